@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What one trial yields: values under the names of metrics.def, histograms,
+ * and how it went. Filled by the worker, written by the store.
+ */
+#ifndef RECORD_H
+#define RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "hist.h"
+
+/* Where a value comes from. The printed names are in record.c. */
+enum source {
+	SOURCE_CLOCK,
+	SOURCE_ENGINE,
+	SOURCE_SIM,
+	SOURCE_PMU,
+	SOURCE_OS,
+	SOURCE_NR,
+};
+const char *source_name(enum source s);
+
+enum better { BETTER_LOWER, BETTER_HIGHER, BETTER_NEITHER };
+
+/* A row of metrics.def. */
+struct metric {
+	const char *name; /* "walk_lat_ns" */
+	const char *unit; /* "ns" */
+	enum source source;
+	enum better better;
+	const char *help;
+};
+extern const struct metric metrics[]; /* ended by name == NULL */
+const struct metric *metric_find(const char *name);
+
+enum trial_status {
+	TRIAL_OK,
+	TRIAL_WRONG,  /* an answer was wrong: the values mean nothing */
+	TRIAL_FAILED, /* could not be run: placement, memory, … */
+	TRIAL_INTERRUPTED,
+};
+
+struct value {
+	char name[48];	 /* of a metric, or of a counter of a group */
+	const char *unit;
+	enum source source;
+	double value;
+	bool deterministic; /* depends on nothing but config and seed */
+};
+
+/* A counter that could not be had; never a value of 0. */
+struct not_counted {
+	char name[48];
+	char reason[160];
+};
+
+struct named_hist {
+	char name[32]; /* "walk_single", "walk_block", "map", "unmap", … */
+	struct hist *hist;
+};
+
+struct record {
+	enum trial_status status;
+	char reason[256]; /* when not TRIAL_OK, or what disturbed it */
+	bool disturbed;	  /* a thread lost the CPU in it */
+	struct value *values;
+	size_t nvalues;
+	struct not_counted *missing;
+	size_t nmissing;
+	struct named_hist *hists;
+	size_t nhists;
+};
+
+void record_init(struct record *r);
+void record_release(struct record *r);
+/* Aborts on a @metric that has no row: a programming error. */
+void record_add(struct record *r, const char *metric, double value,
+		bool deterministic);
+/* A counter of a group: no row needed, the group file documents it. */
+void record_add_counter(struct record *r, const char *name, const char *unit,
+			enum source source, double value);
+void record_missing(struct record *r, const char *name, const char *reason);
+/* Takes ownership of @hist. */
+void record_add_hist(struct record *r, const char *name, struct hist *hist);
+const struct value *record_get(const struct record *r, const char *name);
+
+#endif

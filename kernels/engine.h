@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The page-table engine as its users see it: one `struct design` per
+ * synchronisation scheme, all compiled from engine.inc.
+ *
+ * Terms: IOVA is what a device uses, PA what comes out. A *domain* is one
+ * tree of tables. `last` is inclusive. A *walker* here is a CPU thread (what
+ * iova_to_phys or a debugfs dump is), not the hardware.
+ *
+ * Contract, as Linux has it: callers of map and unmap own disjoint IOVA
+ * ranges; walks and dumps may come from any thread at any time. Designs with
+ * DESIGN_LINEARIZABLE need no such ownership.
+ */
+#ifndef ENGINE_H
+#define ENGINE_H
+
+#include <stdalign.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "iotlb.h"
+#include "pool.h"
+#include "vtd.h"
+
+/* Which tables are freed while the domain lives. */
+enum engine_reclaim {
+	RECLAIM_WHOLE, /* those wholly inside an unmapped range (as Linux) */
+	RECLAIM_EMPTY, /* these, and every table that became empty */
+};
+
+struct engine_config {
+	enum vtd_format format;
+	unsigned levels; /* VTD_LEVELS_MIN..VTD_LEVELS_MAX */
+	unsigned max_leaf_level; /* largest leaf map() may use: 1, 2 or 3 */
+	enum engine_reclaim reclaim;
+	uint16_t domain_id;  /* tag in the IOTLB */
+	struct pool *pool;   /* where tables come from */
+	struct iotlb *iotlb; /* NULL: no IOTLB, unmap flushes nothing */
+};
+
+/* Read by every operation and written by none after domain_new(). */
+struct domain {
+	uint64_t *root;
+	uintptr_t va_minus_pa;
+	struct iotlb *iotlb;
+	struct pool *pool;
+	const struct design *design;
+	uint8_t levels;
+	uint8_t max_leaf_level;
+	uint8_t format;	 /* enum vtd_format */
+	uint8_t reclaim; /* enum engine_reclaim */
+	uint16_t id;
+};
+
+/* Per-thread state; owned by the thread that called thread_enter(). */
+struct engine_thread {
+	struct pool_cache cache;
+	struct iotlb_stats iotlb;
+	uint64_t tables_retired; /* handed to deferred reclamation */
+	uint64_t restarts;	 /* lost races that made an operation retry */
+} __attribute__((aligned(64)));
+
+/* What a walk found. */
+struct engine_walk {
+	uint64_t pa;	/* output address, offset included; if present */
+	uint64_t entry; /* the last entry read */
+	unsigned level; /* of the last entry read */
+	unsigned perm;	/* AND over the levels; 0 = nothing mapped */
+	unsigned refs;	/* entries read */
+	uint64_t entry_pa[VTD_LEVELS_MAX]; /* their addresses, in order */
+};
+
+#define ENGINE_FAULT UINT64_MAX /* "not mapped" where a PA is expected */
+
+/*
+ * An operation in a stream: IOVA in 63:12, the rest in 11:0.
+ *   1:0   enum engine_op
+ *   3:2   version, enters the output address (see engine_op_pa)
+ *   11:4  size: n < 128 means n pages, 128 + k means 2^k pages; walks: 0
+ */
+enum engine_op {
+	OP_WALK,
+	OP_MAP,
+	OP_UNMAP,
+};
+
+VTD_INLINE uint64_t engine_op(enum engine_op op, uint64_t iova,
+			      unsigned size_code, unsigned version)
+{
+	return iova | (uint64_t)size_code << 4 | (version & 3) << 2 | op;
+}
+
+VTD_INLINE uint64_t engine_op_bytes(uint64_t op)
+{
+	unsigned code = (unsigned)(op >> 4) & 0xff;
+
+	return (code < 128 ? (uint64_t)code : UINT64_C(1) << (code - 128))
+	       << VTD_PAGE_LG2;
+}
+
+/* The size code of @pages, or -1 if it has none (>= 128, no power of two). */
+int engine_size_code(uint64_t pages);
+
+/*
+ * What synthetic workloads map @iova to: a bijection, so any PA can be
+ * checked without a table, keeping alignment up to 1G. IOVA bits 47:0 with
+ * some bits flipped, the version in 49:48: below 2^50 for up to 48-bit IOVAs.
+ */
+#define ENGINE_PA_FLIP UINT64_C(0x2a5540000000)
+
+VTD_INLINE uint64_t engine_op_pa(uint64_t iova, unsigned version)
+{
+	return ((iova & ~UINT64_C(0xfff)) ^ ENGINE_PA_FLIP) |
+	       (uint64_t)(version & 3) << 48;
+}
+
+/* What an executor did with a block of operations. */
+struct engine_block {
+	uint64_t sum;	 /* of the PAs returned; a fault adds 0 */
+	uint64_t chain;	 /* last result, feeds the next dependent block */
+	uint64_t faults; /* walks that found nothing */
+	uint64_t wrong;	 /* checked walks: PA this IOVA never held */
+	uint64_t errors; /* map or unmap that failed */
+	int error;	 /* the first such -errno */
+};
+
+/*
+ * An executor runs @n operations. One indirect call a block; inside it
+ * everything is inlined. Context: a thread between enter and leave; it holds
+ * no lock on entry or exit. The caller clears *b.
+ */
+typedef void engine_exec(struct domain *d, struct engine_thread *t,
+			 const uint64_t *ops, size_t n, struct engine_block *b);
+
+enum engine_executor {
+	EXEC_WALK_DEP,	    /* each IOVA waits for the result before it */
+	EXEC_WALK_THR,	    /* independent walks */
+	EXEC_WALK_CHECK,    /* independent, each PA checked by engine_op_pa:
+			       for IOVAs whose mapping changes */
+	EXEC_TRANSLATE_DEP, /* the same three through the IOTLB */
+	EXEC_TRANSLATE_THR,
+	EXEC_TRANSLATE_CHECK,
+	EXEC_UPDATE, /* maps and unmaps (and checked walks) of the stream */
+	EXEC_NR,
+};
+
+/* One memory line a design's synchronisation touches; for the cache model. */
+struct engine_sync_ref {
+	uint64_t pa; /* outside the pool: ENGINE_SYNC_SHARED or + thread */
+	bool write;
+};
+#define ENGINE_SYNC_SHARED UINT64_C(0xf000000000000)
+#define ENGINE_SYNC_THREAD UINT64_C(0xf100000000000) /* + 4096 * thread */
+enum { ENGINE_SYNC_MAX = 4 };
+
+enum design_flags {
+	DESIGN_SINGLE_THREAD = 1 << 0, /* nothing protects anything */
+	DESIGN_LINEARIZABLE = 1 << 1,  /* without owned ranges, too */
+	DESIGN_DEFERS = 1 << 2,	       /* retired tables wait for readers */
+	DESIGN_HOLDS = 1 << 3,	       /* frees no table before the domain */
+	DESIGN_RECLAIM_EMPTY = 1 << 4, /* can do RECLAIM_EMPTY */
+};
+
+/* Called for each leaf of a dump, in ascending order; non-zero stops it. */
+typedef int engine_visitor(void *arg, uint64_t iova, uint64_t pa,
+			   uint64_t bytes, unsigned perm);
+
+struct design {
+	const char *name;
+	const char *help;
+	unsigned flags; /* enum design_flags */
+
+	/* NULL with errno: EINVAL (config), ENOMEM, ENOTSUP (reclaim). */
+	struct domain *(*domain_new)(const struct engine_config *cfg);
+	/* No thread may be inside; waits for deferred reclamation and gives
+	 * every table back to the pool. */
+	void (*domain_free)(struct domain *d);
+
+	/* Every thread, before its first and after its last operation, on
+	 * one domain or several of the same pool. */
+	void (*thread_enter)(struct engine_thread *t, struct pool *pool);
+	void (*thread_leave)(struct engine_thread *t);
+	/* Between blocks: no reference is held. Also tidies the pool cache. */
+	void (*thread_quiesce)(struct engine_thread *t);
+	/* Around anything that blocks (a barrier, a sleep), so that a thread
+	 * that waits does not hold up reclamation. */
+	void (*thread_offline)(struct engine_thread *t);
+	void (*thread_online)(struct engine_thread *t);
+	/* Waits until everything retired so far has been reclaimed. */
+	void (*reclaim_barrier)(void);
+
+	/*
+	 * map() - [iova, iova + size) to [pa, pa + size) with @prot.
+	 * -EINVAL: not 4K aligned, zero size, beyond the width, bad prot;
+	 * -EEXIST: something is mapped there; -ENOMEM: no table page left.
+	 * A failed map leaves the domain exactly as it was.
+	 */
+	int (*map)(struct domain *d, struct engine_thread *t, uint64_t iova,
+		   uint64_t pa, uint64_t size, unsigned prot);
+	/*
+	 * unmap() - clears [iova, iova + size), flushes the IOTLB for it, and
+	 * retires the tables that went. Returns 0 and *unmapped = size, or
+	 * more when a larger leaf was partly covered at the tail and went
+	 * whole; holes count, as in Linux's driver. -EINVAL: alignment, size,
+	 * width, or it starts inside a larger leaf (nothing is changed then).
+	 */
+	int (*unmap)(struct domain *d, struct engine_thread *t, uint64_t iova,
+		     uint64_t size, uint64_t *unmapped);
+	/* walk() - what is at @iova; returns 0, or -ENOENT when w->perm is 0,
+	 * or -EINVAL beyond the width. */
+	int (*walk)(struct domain *d, struct engine_thread *t, uint64_t iova,
+		    struct engine_walk *w);
+	/* translate() - walk() through the IOTLB: the PA or ENGINE_FAULT. */
+	uint64_t (*translate)(struct domain *d, struct engine_thread *t,
+			      uint64_t iova, unsigned *perm);
+	/*
+	 * dump() - every leaf of [iova, last], in one read section as debugfs
+	 * does it. Returns 0 or what the visitor returned; @leaves counts.
+	 */
+	int (*dump)(struct domain *d, struct engine_thread *t, uint64_t iova,
+		    uint64_t last, engine_visitor *visit, void *arg,
+		    uint64_t *leaves);
+
+	engine_exec *exec[EXEC_NR];
+
+	/* Lines one operation's synchronisation touches, in order: the first
+	 * *before of them come before the walk. Returns their number. */
+	unsigned (*sync_refs)(enum engine_op op, unsigned thread,
+			      struct engine_sync_ref refs[ENGINE_SYNC_MAX],
+			      unsigned *before);
+};
+
+/* All designs, NULL-terminated, in the order of designs.def. */
+extern const struct design *const designs[];
+const struct design *design_find(const char *name);
+
+/*
+ * The floor: the dependent loads of a walk with index extraction and nothing
+ * else (no lock, no check), over the same tables. Second stage, 4K leaves.
+ */
+engine_exec engine_floor_dep, engine_floor_thr;
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Table pool: 4 KiB table pages out of one block of memory that the caller
+ * has placed (NUMA node, huge pages). The block is what a device would see:
+ * physical address = offset in the block + a configurable base.
+ *
+ * Pages move between the shared pool and a cache per thread in batches, so
+ * the shared lock is off the hot path. A page comes out zeroed; the zeroing
+ * is done by pool_cache_tidy() at the edges of a block of operations and only
+ * as a last resort by the allocation itself.
+ */
+#ifndef POOL_H
+#define POOL_H
+
+#include <pthread.h>
+#include <stdalign.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <urcu/urcu-memb.h> /* struct rcu_head: the same in all flavours */
+
+#include "vtd.h"
+
+/* What the pool knows of one page; index = page number in the block. */
+struct pool_page {
+	struct rcu_head rcu;	 /* used by designs that defer reclamation */
+	struct pool_page *next;	 /* free list, gather list or held list */
+	struct domain *domain;	 /* owner, while deferred */
+	uint32_t entries;	 /* live entries (reclaim = empty) */
+	uint8_t level;		 /* 1 = leaf table */
+	uint8_t state;		 /* enum pool_state */
+	uint64_t retired_at;	 /* pool->clock when it was retired */
+} __attribute__((aligned(64)));
+
+enum pool_state {
+	POOL_FREE,    /* in the pool or a cache */
+	POOL_LIVE,    /* part of a tree, or about to be */
+	POOL_RETIRED, /* unlinked, not yet reusable */
+};
+
+struct pool {
+	/* read by every operation, written by none */
+	char *mem;	       /* first page */
+	uint64_t pa_base;      /* physical address of the first page */
+	uintptr_t va_minus_pa; /* add to a physical address to reach it */
+	struct pool_page *pages;
+	size_t npages;
+
+	alignas(64) pthread_spinlock_t lock; /* protects what follows */
+	struct pool_page *clean, *dirty;     /* free pages: zero or not */
+	size_t nclean, ndirty;
+	size_t untouched; /* pages from here on were never handed out */
+	size_t taken;	  /* pages outside the shared lists */
+	size_t peak_taken;
+};
+
+/* Free pages of one thread. Single owner: no atomics but the counters. */
+struct pool_cache {
+	struct pool *pool;
+	struct pool_page *clean, *dirty;
+	unsigned nclean, ndirty;
+	/*
+	 * Written by the owner only, read by anyone (relaxed both sides: each
+	 * is a number on its own and orders nothing).
+	 */
+	uint64_t allocated, freed, retired, zeroed_inline;
+};
+
+/*
+ * pool_init() - make a pool of @bytes (a multiple of 4 KiB) at @mem, which
+ * must be zero-filled and stays the caller's. @pa_base is 4 KiB aligned and
+ * pa_base + bytes is at most 2^52. Returns 0, -EINVAL or -ENOMEM.
+ */
+int pool_init(struct pool *pool, void *mem, size_t bytes, uint64_t pa_base);
+
+/* Releases the pool's own memory; every cache must have been drained. */
+void pool_fini(struct pool *pool);
+
+void pool_cache_init(struct pool_cache *cache, struct pool *pool);
+
+/* Gives every page of @cache back to the pool. Owner thread only. */
+void pool_cache_drain(struct pool_cache *cache);
+
+/*
+ * pool_alloc() - a zeroed page, state POOL_LIVE, of @level; NULL when the
+ * pool is exhausted. Context: the cache's owner; takes the pool's spinlock
+ * when the cache is empty.
+ */
+void *pool_alloc(struct pool_cache *cache, unsigned level);
+
+/*
+ * pool_reserve() - make sure that the next @n calls of pool_alloc() succeed.
+ * Returns 0 or -ENOMEM (then nothing changed but the cache's fill).
+ */
+int pool_reserve(struct pool_cache *cache, size_t n);
+
+/* pool_free() - @table becomes reusable at once. Context: cache's owner. */
+void pool_free(struct pool_cache *cache, struct pool_page *page);
+
+/* Zeroes freed pages and tops the cache up; call it off the clock's path. */
+void pool_cache_tidy(struct pool_cache *cache);
+
+/* Tables outside the free lists (caches count as free), in bytes. Exact only
+ * when no owner is running; a snapshot otherwise. @caches: all @n of them. */
+uint64_t pool_bytes_held(const struct pool *pool,
+			 struct pool_cache *const *caches, size_t n);
+
+VTD_INLINE void *pool_va(const struct pool *pool, uint64_t pa)
+{
+	return (void *)((uintptr_t)pa + pool->va_minus_pa);
+}
+
+VTD_INLINE uint64_t pool_pa(const struct pool *pool, const void *va)
+{
+	return (uint64_t)((uintptr_t)va - pool->va_minus_pa);
+}
+
+VTD_INLINE struct pool_page *pool_page(const struct pool *pool, const void *va)
+{
+	return &pool->pages[((uintptr_t)va - (uintptr_t)pool->mem) >>
+			    VTD_PAGE_LG2];
+}
+
+VTD_INLINE void *pool_page_va(const struct pool *pool,
+			      const struct pool_page *page)
+{
+	return pool->mem + ((size_t)(page - pool->pages) << VTD_PAGE_LG2);
+}
+
+#endif
