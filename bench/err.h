@@ -9,6 +9,7 @@
 #define ERR_H
 
 #include <stdarg.h>
+#include <stdbool.h>
 
 /* Exit statuses of every command (documented in the man page). */
 enum {
@@ -41,6 +42,7 @@ void err_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 /* -1 quiet (errors only), 0 normal, 1 verbose (debug lines). */
 void err_verbosity(int level);
+bool err_quiet(void); /* below 0: no notes, no progress */
 
 /* Whether stderr may be coloured (--color, NO_COLOR, a terminal). */
 enum err_color { ERR_COLOR_AUTO, ERR_COLOR_NEVER, ERR_COLOR_ALWAYS };
