@@ -1,47 +1,179 @@
-# vtdbench. `make help` lists the targets.
-BUILD   ?= build
-CC      ?= gcc
-PKGS    := hwloc yaml-0.1 sqlite3 jansson zlib liburcu-memb liburcu-qsbr ck
-CFLAGS  ?= -O2 -g
-WARN    := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow \
+# vtdbench. `make help` lists the targets; CONTRIBUTING.md says how to add
+# things. One build folder per compiler and sanitizer: `make CC=clang`,
+# `make SAN=address` (undefined, thread).
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+SAN_NAME_address := -asan
+SAN_NAME_undefined := -ubsan
+SAN_NAME_thread := -tsan
+BUILD  ?= build$(SAN_NAME_$(SAN))$(if $(findstring clang,$(CC)),-clang)
+CFLAGS ?= -O2 -g
+PREFIX ?= /usr/local
+DATADIR = $(PREFIX)/share/vtdbench
+MANDIR  = $(PREFIX)/share/man
+# Seconds each stress program may take; SEED and CHECKS reach tests as given.
+STRESS_SECONDS ?= 120
+
+PKGS := hwloc yaml-0.1 sqlite3 jansson zlib liburcu-memb liburcu-qsbr ck
+WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow \
 	-Wundef -Wvla -Wformat=2 -Wcast-qual -Wstrict-prototypes \
 	-Wmissing-prototypes -Wredundant-decls -Wswitch-enum -Wnull-dereference
-ALL_CFLAGS = -std=gnu11 $(CFLAGS) $(WARN) $(if $(WERROR),-Werror) \
-	-D_GNU_SOURCE -fno-omit-frame-pointer -falign-functions=64 \
-	$(shell pkg-config --cflags $(PKGS))
-LIBS    = $(shell pkg-config --libs $(PKGS)) -lpfm -lm -lpthread
+SAN_FLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all)
 
-SRCS := $(wildcard kernels/*.c topology/*.c bench/*.c bench/*/*.c)
-MAIN := bench/main.c
-OBJS := $(patsubst %.c,$(BUILD)/%.o,$(filter-out $(MAIN),$(SRCS)))
-LIB  := $(BUILD)/libvtdbench.a
-TESTS := $(patsubst %.c,$(BUILD)/%,$(wildcard tests/unit/*.c tests/model/*.c tests/stress/*.c))
+# Asked of pkg-config once, and only by a rule that needs it.
+PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
+PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
 
-all: $(BUILD)/vtdbench ## build the program
+# What decides the code that is measured: recorded in every result.
+CODE_FLAGS := -std=gnu11 $(CFLAGS) $(SAN_FLAGS) -D_GNU_SOURCE \
+	-fno-omit-frame-pointer -falign-functions=64
+ALL_CFLAGS  = $(CODE_FLAGS) $(WARN) $(if $(WERROR),-Werror) $(PKG_CFLAGS)
+ALL_LDFLAGS = $(CFLAGS) $(SAN_FLAGS) $(LDFLAGS)
+LIBS        = $(PKG_LIBS) -lpfm -lm -lpthread
 
-$(BUILD)/vtdbench: $(BUILD)/bench/main.o $(LIB)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS)
+VERSION := $(shell cat VERSION)$(addprefix +g,$(shell git describe --always \
+	--dirty --exclude '*' 2>/dev/null))
+DEFINES := -DVTDBENCH_VERSION='"$(VERSION)"' \
+	-DVTDBENCH_CFLAGS='"$(CODE_FLAGS)"' -DVTDBENCH_DATADIR='"$(DATADIR)"'
+
+SRCS  := $(wildcard kernels/*.c topology/*.c bench/*.c bench/*/*.c)
+OBJS  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out bench/main.c,$(SRCS)))
+LIB   := $(BUILD)/libvtdbench.a
+BIN   := $(BUILD)/vtdbench
+# Every file in these folders is a program, linked with the whole library.
+progs  = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/$(1)/*.c))
+UNIT  := $(call progs,unit)
+MODEL := $(call progs,model)
+STRESS := $(call progs,stress)
+PERF  := $(call progs,perf)
+CLI   := $(filter-out tests/cli/lib.sh,$(wildcard tests/cli/*.sh))
+LINT  := $(wildcard tests/lint/*.sh)
+# Only these see DEFINES, so a new version does not rebuild the rest.
+DEFINES_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(shell grep -lE \
+	'VTDBENCH_(VERSION|CFLAGS|DATADIR)' $(SRCS) /dev/null))
+
+##@ Use
+all: $(BIN) ## build the program: build/vtdbench
+
+run: deps ## install what is missing, build, measure configs/quick.yaml, plot
+	@$(MAKE) --no-print-directory all
+	@scripts/run-quick.sh $(BIN)
+
+deps: ## install the libraries that are missing
+	@scripts/deps.sh run
+
+install: all ## install under DESTDIR and PREFIX (/usr/local)
+	install -D -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/vtdbench
+	find configs plots -type f ! -name '.*' -exec \
+		install -D -m 644 {} $(DESTDIR)$(DATADIR)/{} \;
+	install -D -m 644 docs/vtdbench.1 $(DESTDIR)$(MANDIR)/man1/vtdbench.1
+
+uninstall: ## remove what install put there
+	rm -f $(DESTDIR)$(PREFIX)/bin/vtdbench
+	rm -f $(DESTDIR)$(MANDIR)/man1/vtdbench.1
+	rm -rf $(DESTDIR)$(DATADIR)
+
+clean: ## remove what was built
+	rm -rf build build-*
+
+help: ## this list
+	@awk -F':.*## ' '/^##@/ { printf "%s:\n", substr($$0, 5) } \
+		/^[a-z][a-z-]*:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
+
+##@ Test
+test: deps-test ## install what tests need, build, run every tier that is short
+	@$(MAKE) --no-print-directory all tests
+	@tests/run $(call tiers,unit model stress cli lint)
+
+check: all $(UNIT) ## unit, command-line and lint tests: under a minute
+	@tests/run $(call tiers,unit cli lint)
+
+check-all: all tests ## all tests, longer: the model and stress at full length
+	@tests/run $(call tiers,unit model cli lint)
+	@$(MAKE) --no-print-directory stress
+
+stress: $(STRESS) ## torture the designs for STRESS_SECONDS (120) each program
+	@STRESS_SECONDS=$(STRESS_SECONDS) tests/run $(call tiers,stress)
+
+lint: all ## layers, headers, documents, format
+	@tests/run $(call tiers,lint)
+
+check-asan: ## unit, model and stress tests under AddressSanitizer
+	@$(MAKE) --no-print-directory SAN=address sanitized
+check-ubsan: ## the same under UndefinedBehaviorSanitizer
+	@$(MAKE) --no-print-directory SAN=undefined sanitized
+check-tsan: ## the same under ThreadSanitizer
+	@$(MAKE) --no-print-directory SAN=thread sanitized
+sanitized: tests
+	@tests/run $(call tiers,unit model stress)
+
+check-fresh: ## run and test in a bare Debian chroot (needs root, debootstrap)
+	@scripts/check-fresh.sh
+
+bench-engine: $(BUILD)/tests/perf/bench_engine ## ns and x floor of the engine
+	$< --json $(BUILD)/bench-engine.json
+
+deps-test: ## install what the tests need
+	@scripts/deps.sh run test
+
+##@ Develop
+format: ## format the C files in place
+	clang-format -i $$(git ls-files '*.c' '*.h' '*.inc')
+
+tests: $(UNIT) $(MODEL) $(STRESS) $(PERF)
+
+# Arguments of tests/run: each tier with its time limit per program.
+tiers = $(foreach t,$(1),$(tier_$(t)))
+tier_unit   = --timeout 60 $(UNIT)
+tier_model  = --timeout 120 $(MODEL)
+tier_stress = --timeout $$(($${STRESS_SECONDS:-10} + 60)) $(STRESS)
+tier_cli    = --timeout 120 $(CLI)
+tier_lint   = --timeout 120 $(LINT)
+export BUILD CC
+
+# `make V=1` shows the commands.
+Q := $(if $(V),,@)
+say = @$(if $(V),:,echo '  $(1) $@')
+
+$(BIN): $(BUILD)/bench/main.o $(LIB)
+	$(call say,LD)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 
 $(LIB): $(OBJS)
+	$(call say,AR)
 	@rm -f $@
-	$(AR) rcs $@ $^
+	$(Q)$(AR) rcs $@ $^
 
-$(BUILD)/%.o: %.c
+$(BUILD)/%.o: %.c $(BUILD)/flags
+	$(call say,CC)
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+	$(Q)$(CC) $(ALL_CFLAGS) $(EXTRA) -MMD -MP -c -o $@ $<
 
+$(DEFINES_OBJS): $(BUILD)/defines
+$(DEFINES_OBJS): EXTRA = $(DEFINES)
+
+$(UNIT) $(MODEL) $(STRESS): LIBS += -lcmocka
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIB)
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) -lcmocka
+	$(call say,LD)
+	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+
+# Stamps: rewritten, and so newer than the objects, only when the text differs.
+stamp = mkdir -p $(@D) && { echo "$$TEXT" | cmp -s - $@ || echo "$$TEXT" >$@; }
+$(BUILD)/flags: export TEXT = $(CC) $(ALL_CFLAGS)
+$(BUILD)/flags: FORCE
+	@pkg-config --exists --print-errors $(PKGS) || \
+		{ echo "libraries are missing: run 'make deps'" >&2; exit 1; }
+	@$(stamp)
+$(BUILD)/defines: export TEXT = $(DEFINES)
+$(BUILD)/defines: FORCE
+	@$(stamp)
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-tests: $(TESTS)
-
-clean: ## remove what was built
-	rm -rf $(BUILD)
-
-help: ## this list
-	@grep -hE '^[a-z][a-z-]*:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | sort
-
-.PHONY: all tests clean help
+.PHONY: all run deps install uninstall clean help test check check-all stress \
+	lint check-asan check-ubsan check-tsan sanitized check-fresh \
+	bench-engine deps-test format tests FORCE
 .SECONDARY:
+.DELETE_ON_ERROR:

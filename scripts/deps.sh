@@ -1,0 +1,68 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Installs what is missing: deps.sh SET…, a SET being run, test or ci.
+#
+# Asks for each thing itself (a command, a header), not for the package, so
+# what came from elsewhere counts; says nothing and takes no time when all is
+# there. Without the right to install it prints the command to type.
+set -eu
+
+# What proves that it is there (a command, or a file under an include folder)
+# and the Debian package that brings it.
+run='gcc:gcc stdlib.h:libc6-dev pkg-config:pkg-config gnuplot:gnuplot-nox
+hwloc.h:libhwloc-dev yaml.h:libyaml-dev sqlite3.h:libsqlite3-dev
+jansson.h:libjansson-dev zlib.h:zlib1g-dev urcu.h:liburcu-dev
+ck_spinlock.h:libck-dev perfmon/pfmlib.h:libpfm4-dev'
+test='cmocka.h:libcmocka-dev sqlite3:sqlite3 git:git'
+ci='clang:clang clang-format:clang-format clang-tidy:clang-tidy
+shellcheck:shellcheck spin:spin valgrind:valgrind mandoc:mandoc'
+
+there() {
+	case $1 in
+	*.h)
+		for dir in /usr/include /usr/local/include \
+			/usr/include/"$(uname -m)"-linux-gnu; do
+			[ -e "$dir/$1" ] && return
+		done
+		return 1
+		;;
+	*) command -v "$1" >/dev/null ;;
+	esac
+}
+
+missing=()
+for set in "$@"; do
+	for row in ${!set}; do
+		there "${row%%:*}" || missing+=("${row#*:}")
+	done
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+
+export DEBIAN_FRONTEND=noninteractive
+install=(apt-get install -y --no-install-recommends "${missing[@]}")
+root=()
+if ! command -v apt-get >/dev/null; then
+	echo "missing, and this is not Debian; the packages there are called:" \
+		"${missing[*]}" >&2
+	exit 4
+fi
+if [ "$(id -u)" != 0 ]; then
+	if ! sudo -n true 2>/dev/null; then
+		echo "missing: ${missing[*]}; as root, run:" >&2
+		echo "  apt-get update && ${install[*]}" >&2
+		exit 4
+	fi
+	root=(sudo -n --preserve-env=DEBIAN_FRONTEND)
+fi
+echo "installing ${missing[*]}" >&2
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+# The lists may be absent or old: fetch them only if it does not work without.
+if ! "${root[@]}" "${install[@]}" </dev/null >"$log" 2>&1; then
+	if ! { "${root[@]}" apt-get update &&
+		"${root[@]}" "${install[@]}"; } </dev/null >"$log" 2>&1; then
+		tail -n 20 "$log" >&2
+		echo "installing failed: ${install[*]}" >&2
+		exit 1
+	fi
+fi

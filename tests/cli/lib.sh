@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# shellcheck shell=bash
+# What a command-line test is made of. A test is a bash script that begins
+#
+#   . "$(dirname "$0")/lib.sh"
+#
+# and is then in an empty folder of its own, removed at the end. $VTDBENCH is
+# the program under test, $top the source tree, $out and $err the files with
+# the output of the last command run by ok or fails.
+set -u
+
+top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+VTDBENCH=${VTDBENCH:-${BUILD:-$top/build}/vtdbench}
+tmp=$(mktemp -d)
+out=$tmp/.out err=$tmp/.err
+tests=0 failures=0
+
+finish() {
+	local status=$?
+	cd / && chmod -R u+w "$tmp" && rm -rf "$tmp"
+	[ $status != 0 ] && exit $status
+	echo "1..$tests"
+	[ $failures = 0 ]
+	exit
+}
+trap finish EXIT
+cd "$tmp" || exit 2
+
+pass() {
+	echo "ok $((tests += 1)) - $*"
+}
+
+# fail NAME: with what the last command said, to see why
+fail() {
+	echo "not ok $((tests += 1)) - $*"
+	failures=$((failures + 1))
+	[ -e "$out" ] && head -n 40 "$out" | sed 's/^/# out: /'
+	[ -e "$err" ] && head -n 40 "$err" | sed 's/^/# err: /'
+	return 0
+}
+
+# skip NAME REASON
+skip() {
+	echo "ok $((tests += 1)) - $1 # SKIP $2"
+}
+
+# fails STATUS NAME CMD…: CMD exits with exactly STATUS
+fails() {
+	local want=$1 name=$2 status
+	shift 2
+	"$@" </dev/null >"$out" 2>"$err"
+	status=$?
+	if [ $status = "$want" ]; then
+		pass "$name"
+	else
+		fail "$name: exit $status, not $want: $*"
+	fi
+}
+
+# ok NAME CMD…: CMD exits with 0
+ok() {
+	fails 0 "$@"
+}
+
+# has PATTERN FILE: a line of FILE matches the extended regular expression
+has() {
+	if grep -qE -- "$1" "$2"; then
+		pass "$(basename "$2") has $1"
+	else
+		fail "$(basename "$2") lacks $1"
+	fi
+}
+
+# lacks PATTERN FILE: no line of FILE matches
+lacks() {
+	if ! grep -qE -- "$1" "$2"; then
+		pass "$(basename "$2") lacks $1"
+	else
+		fail "$(basename "$2") has $1"
+	fi
+}
+
+# is NAME GOT WANT: two strings are equal
+is() {
+	if [ "$2" = "$3" ]; then
+		pass "$1"
+	else
+		fail "$1: got '$2', not '$3'"
+	fi
+}
