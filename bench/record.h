@@ -22,6 +22,7 @@ enum source {
 	SOURCE_NR,
 };
 const char *source_name(enum source s);
+int source_find(const char *name); /* -1: no such source */
 
 enum better { BETTER_LOWER, BETTER_HIGHER, BETTER_NEITHER };
 
@@ -42,6 +43,8 @@ enum trial_status {
 	TRIAL_FAILED, /* could not be run: placement, memory, … */
 	TRIAL_INTERRUPTED,
 };
+const char *trial_status_name(enum trial_status s);
+int trial_status_find(const char *name); /* -1: no such status */
 
 struct value {
 	char name[48];	 /* of a metric, or of a counter of a group */
@@ -76,15 +79,22 @@ struct record {
 
 void record_init(struct record *r);
 void record_release(struct record *r);
-/* Aborts on a @metric that has no row: a programming error. */
+/*
+ * Aborts on a @metric that has no row (a programming error) and when memory
+ * is out. A @value that is not finite is recorded as missing.
+ */
 void record_add(struct record *r, const char *metric, double value,
 		bool deterministic);
-/* A counter of a group: no row needed, the group file documents it. */
+/*
+ * A counter of a group: no row needed, the group file documents it. @unit is
+ * copied.
+ */
 void record_add_counter(struct record *r, const char *name, const char *unit,
 			enum source source, double value);
 void record_missing(struct record *r, const char *name, const char *reason);
 /* Takes ownership of @hist. */
 void record_add_hist(struct record *r, const char *name, struct hist *hist);
+/* NULL: not in the record. */
 const struct value *record_get(const struct record *r, const char *name);
 
 #endif
