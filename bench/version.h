@@ -1,8 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The version, as `vtdbench --version` prints it and every run stores it. */
+/*
+ * The version, as `vtdbench --version` prints it and every run stores it. The
+ * Makefile defines it, with the commit, for every file that names it.
+ */
 #ifndef VERSION_H
 #define VERSION_H
 
-#define VTDBENCH_VERSION "0.1.0"
+#ifndef VTDBENCH_VERSION
+#define VTDBENCH_VERSION "unknown"
+#endif
 
 #endif

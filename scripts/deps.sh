@@ -7,6 +7,7 @@
 # there. Without the right to install it prints the command to type.
 set -eu
 
+# shellcheck disable=SC2034 # read through ${!set}
 # What proves that it is there (a command, or a file under an include folder)
 # and the Debian package that brings it.
 run='gcc:gcc stdlib.h:libc6-dev pkg-config:pkg-config gnuplot:gnuplot-nox
