@@ -15,9 +15,13 @@
 enum role { ROLE_WALKER, ROLE_MAPPER, ROLE_DUMPER, ROLE_NR };
 const char *role_name(enum role r);
 
-/* One mapping that exists before the start. */
+/* Every stream of walks is a whole number of these. */
+enum { WORK_BLOCK_OPS = 256 };
+
+/* IOVA space that is mapped before the start, @piece bytes per map(): each
+ * piece at @iova goes to engine_op_pa(@iova, 0). */
 struct mapping {
-	uint64_t iova, pa, bytes;
+	uint64_t iova, bytes, piece;
 	unsigned prot;
 };
 
@@ -26,12 +30,16 @@ struct work {
 	struct mapping *maps; /* live before the start, ascending */
 	size_t nmaps;
 	uint64_t **streams; /* [thread] arrays of ops, [thread] in role order:
-			       walkers, then mappers */
+			       walkers, then mappers; each is repeated from
+			       its beginning, so a mapper's leaves nothing
+			       mapped that it mapped */
 	size_t *nops;
 	size_t nthreads;
-	bool walks_change;  /* walked IOVAs may be remapped: check each PA,
-			       else sums are compared with the reference */
-	uint64_t tables_max; /* table pages the trial can need at most */
+	bool walks_change;   /* walked IOVAs may be remapped: check each PA,
+				else sums are compared with the reference */
+	uint64_t tables_max; /* table pages live at once, at most */
+	bool frees_tables;   /* its unmaps empty whole tables */
+	uint64_t iova_end;   /* nothing of it lies at or beyond this */
 };
 
 struct workload {

@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A network card's receive ring: buffers are mapped ahead of the hardware and
+ * unmapped behind it. Each mapper has one ring; half the walks go to a buffer
+ * of some ring, half to the static region.
+ */
+#include "layout.h"
+
+#include <errno.h>
+
+/* Buffer addresses in turn: the window and an eighth more, so that most of
+ * them are mapped at any time and an address comes back soon. */
+static uint64_t ring_slots(const struct params *p)
+{
+	uint64_t entries = p->work.ring_entries ? p->work.ring_entries : 1;
+
+	return entries + entries / 8 + 1;
+}
+
+static uint64_t slot_iova(const struct layout *l, const struct params *p,
+			  unsigned mapper, uint64_t n)
+{
+	return layout_mapper(l, mapper) + (n % ring_slots(p) << VTD_PAGE_LG2);
+}
+
+static int mapper_stream(const struct layout *l, const struct params *p,
+			 struct work *w, unsigned mapper, struct err *e)
+{
+	uint64_t entries = p->work.ring_entries ? p->work.ring_entries : 1;
+	uint64_t slots = ring_slots(p);
+	/* At least two turns, so that every slot is reused. */
+	uint64_t maps = layout_walk_ops(p) / 2 > 2 * slots
+				? layout_walk_ops(p) / 2
+				: 2 * slots;
+	uint64_t *ops =
+		layout_stream(w, p->walkers + mapper, (size_t)maps * 2, e);
+	size_t n = 0;
+
+	if (!ops)
+		return -ENOMEM;
+	for (uint64_t i = 0; i < maps + entries; i++) {
+		if (i >= entries)
+			ops[n++] = engine_op(
+				OP_UNMAP, slot_iova(l, p, mapper, i - entries),
+				1, 0);
+		if (i < maps)
+			ops[n++] = engine_op(OP_MAP, slot_iova(l, p, mapper, i),
+					     1, (unsigned)(i / slots) & 3);
+	}
+	return 0;
+}
+
+static int walker_stream(const struct layout *l, const struct params *p,
+			 struct work *w, size_t thread, struct err *e)
+{
+	size_t n = layout_walk_ops(p);
+	uint64_t *ops = layout_stream(w, thread, n, e);
+	struct rng r;
+
+	if (!ops)
+		return -ENOMEM;
+	layout_rng(&r, p, thread);
+	for (size_t i = 0; i < n; i++) {
+		uint64_t iova =
+			l->base + (rng_below(&r, l->bytes >> VTD_PAGE_LG2)
+				   << VTD_PAGE_LG2);
+
+		if (l->mappers && (rng_u64(&r) >> 63))
+			iova = slot_iova(l, p,
+					 (unsigned)rng_below(&r, l->mappers),
+					 rng_below(&r, ring_slots(p)));
+		ops[i] = engine_op(OP_WALK, iova, 0, 0);
+	}
+	return 0;
+}
+
+static int prepare(const struct params *p, struct work *w, struct err *e)
+{
+	struct layout l;
+	int ret = layout_init(&l, p, p->work.footprint_bytes,
+			      ring_slots(p) << VTD_PAGE_LG2, e);
+
+	if (ret)
+		return ret;
+	ret = layout_work(&l, p, w, e);
+	if (ret)
+		return ret;
+	w->walks_change = p->mappers > 0;
+	w->frees_tables = p->engine.reclaim == RECLAIM_EMPTY;
+	for (unsigned i = 0; i < p->walkers && !ret; i++)
+		ret = walker_stream(&l, p, w, i, e);
+	for (unsigned i = 0; i < p->mappers && !ret; i++)
+		ret = mapper_stream(&l, p, w, i, e);
+	if (ret)
+		work_release(w);
+	return ret;
+}
+
+extern const struct workload workload_ring;
+const struct workload workload_ring = {
+	.name = "ring",
+	.help = "a network card's ring per mapper: map ahead, unmap behind; "
+		"half the walks go to its buffers",
+	.roles = 1 << ROLE_WALKER | 1 << ROLE_MAPPER | 1 << ROLE_DUMPER,
+	.uses = "footprint, page_size, ring_entries, ops",
+	.prepare = prepare,
+};
