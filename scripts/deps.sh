@@ -7,16 +7,18 @@
 # there. Without the right to install it prints the command to type.
 set -eu
 
-# shellcheck disable=SC2034 # read through ${!set}
 # What proves that it is there (a command, or a file under an include folder)
 # and the Debian package that brings it.
-run='gcc:gcc stdlib.h:libc6-dev pkg-config:pkg-config gnuplot:gnuplot-nox
-hwloc.h:libhwloc-dev yaml.h:libyaml-dev sqlite3.h:libsqlite3-dev
-jansson.h:libjansson-dev zlib.h:zlib1g-dev urcu.h:liburcu-dev
-ck_spinlock.h:libck-dev perfmon/pfmlib.h:libpfm4-dev'
-test='cmocka.h:libcmocka-dev sqlite3:sqlite3 git:git'
-ci='clang:clang clang-format:clang-format clang-tidy:clang-tidy
-shellcheck:shellcheck spin:spin valgrind:valgrind mandoc:mandoc'
+declare -A needs=(
+	[run]='gcc:gcc stdlib.h:libc6-dev pkg-config:pkg-config
+		gnuplot:gnuplot-nox hwloc.h:libhwloc-dev yaml.h:libyaml-dev
+		sqlite3.h:libsqlite3-dev jansson.h:libjansson-dev
+		zlib.h:zlib1g-dev urcu.h:liburcu-dev
+		ck_spinlock.h:libck-dev perfmon/pfmlib.h:libpfm4-dev'
+	[test]='cmocka.h:libcmocka-dev sqlite3:sqlite3'
+	[ci]='clang:clang clang-format:clang-format clang-tidy:clang-tidy
+		shellcheck:shellcheck mandoc:mandoc'
+)
 
 there() {
 	case $1 in
@@ -33,7 +35,7 @@ there() {
 
 missing=()
 for set in "$@"; do
-	for row in ${!set}; do
+	for row in ${needs[$set]}; do
 		there "${row%%:*}" || missing+=("${row#*:}")
 	done
 done

@@ -88,3 +88,36 @@ is() {
 		fail "$1: got '$2', not '$3'"
 	fi
 }
+
+# none NAME FILE: FILE is empty; its lines say what is wrong
+none() {
+	if [ ! -s "$2" ]; then
+		pass "$1"
+	else
+		echo "not ok $((tests += 1)) - $1"
+		failures=$((failures + 1))
+		head -n 40 "$2" | sed 's/^/# /'
+	fi
+}
+
+# tree PATTERN…: the files of the source tree that match, from $top; also
+# where there is no git (a release archive)
+tree() {
+	if git -C "$top" rev-parse 2>/dev/null; then
+		git -C "$top" ls-files --cached --others --exclude-standard "$@"
+	else
+		(
+			cd "$top" || exit
+			names=()
+			for pattern in "$@"; do
+				names+=(-o -path "./$pattern")
+			done
+			find . \( -path './build*' -o -path ./results \) \
+				-prune -o -type f \( "${names[@]:1}" \) \
+				-printf '%P\n'
+		)
+	fi | while read -r file; do
+		# deleted, not yet committed
+		[ -e "$top/$file" ] && echo "$file"
+	done
+}
