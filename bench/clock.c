@@ -25,8 +25,7 @@ enum {
 static const double SPREAD_MAX = 0.002;
 
 bool clock_uses_tsc;
-static struct clock_info info = { .ticks_per_ns = 1,
-				  .source = "clock_gettime" };
+static struct clock_info info = {.ticks_per_ns = 1, .source = "clock_gettime"};
 
 const struct clock_info *clock_info(void)
 {
@@ -79,8 +78,8 @@ static bool kernel_trusts_tsc(char *why, size_t size)
 {
 	static const char path[] = "/sys/devices/system/clocksource/"
 				   "clocksource0/current_clocksource";
-	static const char *const good[] = { "tsc", "kvm-clock",
-					    "hyperv_clocksource_tsc_page" };
+	static const char *const good[] = {"tsc", "kvm-clock",
+					   "hyperv_clocksource_tsc_page"};
 	char name[64] = "";
 	FILE *f = fopen(path, "re");
 
@@ -105,7 +104,7 @@ struct edge {
 /* Both clocks at one moment: the tightest of some attempts. */
 static struct edge edge_take(void)
 {
-	struct edge best = { 0, 0 };
+	struct edge best = {0, 0};
 	uint64_t tightest = UINT64_MAX;
 
 	for (int i = 0; i < 20; i++) {
@@ -141,9 +140,10 @@ static bool tsc_rate(double *ticks_per_ns, char *why, size_t size)
 	if (rate[WINDOWS - 2] - rate[1] <= SPREAD_MAX * *ticks_per_ns &&
 	    *ticks_per_ns > 0.01 && *ticks_per_ns < 100)
 		return true;
-	snprintf(why, size,
-		 "rdtsc gave %.4f to %.4f ticks a ns against the kernel's clock",
-		 rate[1], rate[WINDOWS - 2]);
+	snprintf(
+		why, size,
+		"rdtsc gave %.4f to %.4f ticks a ns against the kernel's clock",
+		rate[1], rate[WINDOWS - 2]);
 	return false;
 }
 
@@ -157,8 +157,8 @@ static bool tsc_choose(struct clock_info *c)
 	if (!kernel_trusts_tsc(c->reason, sizeof(c->reason)))
 		return false;
 	clock_uses_tsc = true;
-	clock_uses_tsc = tsc_rate(&c->ticks_per_ns, c->reason,
-				  sizeof(c->reason));
+	clock_uses_tsc =
+		tsc_rate(&c->ticks_per_ns, c->reason, sizeof(c->reason));
 	return clock_uses_tsc;
 }
 
@@ -240,8 +240,8 @@ int clock_init(bool allow_tsc, struct err *e)
 	unsigned *count;
 	uint64_t t;
 
-	info = (struct clock_info){ .ticks_per_ns = 1,
-				    .source = "clock_gettime" };
+	info = (struct clock_info){.ticks_per_ns = 1,
+				   .source = "clock_gettime"};
 	clock_uses_tsc = false;
 	t = clock_monotonic_ns();
 	for (int i = 0; clock_monotonic_ns() == t; i++)

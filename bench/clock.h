@@ -40,9 +40,9 @@ struct clock_info {
 int clock_init(bool allow_tsc, struct err *e);
 const struct clock_info *clock_info(void);
 
-double clock_ns(uint64_t ticks);      /* a difference of readings in ns */
-uint64_t clock_ticks(double ns);      /* the reverse, rounded */
-uint64_t clock_monotonic_ns(void);    /* CLOCK_MONOTONIC_RAW, for phases */
+double clock_ns(uint64_t ticks);   /* a difference of readings in ns */
+uint64_t clock_ticks(double ns);   /* the reverse, rounded */
+uint64_t clock_monotonic_ns(void); /* CLOCK_MONOTONIC_RAW, for phases */
 
 extern bool clock_uses_tsc; /* written by clock_init() only */
 

@@ -143,8 +143,7 @@ void hist_each(const struct hist *h, hist_visitor *visit, void *arg)
 {
 	for (size_t i = 0; i < BUCKETS; i++)
 		if (h->counts[i])
-			visit(arg, bucket_low(i), bucket_high(i),
-			      h->counts[i]);
+			visit(arg, bucket_low(i), bucket_high(i), h->counts[i]);
 }
 
 static void encode_bucket(void *arg, uint64_t low, uint64_t high, uint64_t n)

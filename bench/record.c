@@ -47,13 +47,15 @@ int trial_status_find(const char *name)
 	return -1;
 }
 
-#define METRIC(id, unit_, src, dir, help_)                                     \
-	{ .name = #id, .unit = unit_, .source = SOURCE_##src,                  \
-	  .better = BETTER_##dir, .help = help_ },
+#define METRIC(id, unit_, src, dir, help_) \
+	{.name = #id,                      \
+	 .unit = unit_,                    \
+	 .source = SOURCE_##src,           \
+	 .better = BETTER_##dir,           \
+	 .help = help_},
 const struct metric metrics[] = {
 #include "metrics.def"
-	{ .name = NULL }
-};
+	{.name = NULL}};
 #undef METRIC
 
 const struct metric *metric_find(const char *name)
@@ -74,7 +76,7 @@ static const char *intern(const char *text)
 	static struct interned {
 		struct interned *next;
 		char text[];
-	} *all;
+	} * all;
 	size_t size = strlen(text) + 1;
 	struct interned *i;
 
@@ -131,10 +133,10 @@ static void add(struct record *r, const char *name, const char *unit,
 	}
 	r->values = grow(r->values, r->nvalues, sizeof(*r->values));
 	v = &r->values[r->nvalues++];
-	*v = (struct value){ .unit = unit,
-			     .source = source,
-			     .value = value,
-			     .deterministic = deterministic };
+	*v = (struct value){.unit = unit,
+			    .source = source,
+			    .value = value,
+			    .deterministic = deterministic};
 	snprintf(v->name, sizeof(v->name), "%s", name);
 }
 
