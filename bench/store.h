@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Results: one SQLite file, one transaction per finished trial, rollback
+ * journal and full synchronisation. Killing the program, or the machine,
+ * loses at most the trial under way, and the file alone is always whole.
+ *
+ * A store is used by one thread at a time. Several processes may read while
+ * one writes; a writer waits for another up to STORE_BUSY_MS, then fails with
+ * -EBUSY. Every error names the file. Schema: docs/formats.md.
+ */
+#ifndef STORE_H
+#define STORE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "err.h"
+#include "record.h"
+
+#define STORE_DEFAULT_PATH "results/vtdbench.db" /* under the current folder \
+						  */
+
+enum { STORE_SCHEMA = 1, STORE_BUSY_MS = 10000 };
+
+struct store;
+
+/*
+ * A run as a whole. Times are UTC, "2026-11-22T12:00:00Z". NULL texts are
+ * stored as NULL. For what is read back, store_run_release() frees.
+ */
+struct store_run {
+	int64_t id;	  /* given by the store */
+	const char *uuid; /* given by the store: names the run anywhere */
+	const char *name;
+	const char *title;	 /* the question the config asks */
+	const char *status;	 /* running, done, interrupted or failed */
+	const char *started_utc; /* given by the store */
+	const char *ended_utc;
+	const char *config_path;
+	const char *config_text;
+	const char *version; /* of vtdbench */
+	const char *commit;
+	const char *compiler;
+	const char *cflags;
+	const char *host;
+	const char *machine; /* JSON object, see docs/formats.md */
+	const char *kernel;
+	const char *noise;   /* JSON object of noise facts */
+	const char *context; /* JSON object of --context k=v */
+	uint64_t seed;
+	uint64_t plan_size; /* trials, without retries */
+};
+
+/*
+ * One trial. @key is unique in its run and the same for the same trial of the
+ * same config and seed; retries have keys of their own. @cell is the key
+ * without repetition, attempt and design: trials of one cell answer one
+ * question and are compared over designs. @axes says for people in what the
+ * cell differs, "footprint=64M page=4K"; it may be empty.
+ */
+struct store_trial {
+	int64_t id; /* given by the store */
+	const char *key;
+	const char *cell;
+	const char *axes;
+	const char *sweep;
+	const char *design;
+	const char *workload;
+	const char *params; /* JSON object */
+	const char *started_utc;
+	uint64_t index; /* place in the plan's order */
+	unsigned walkers, mappers, dumpers;
+	unsigned repetition, attempt; /* from 0 */
+	double duration_s;
+	struct record record; /* filled when read back */
+};
+
+struct store_trials {
+	struct store_trial *trial;
+	size_t n;
+	void *texts; /* private */
+};
+
+/*
+ * Opens the results at @path for writing; creates file and folders where they
+ * are missing. An older schema is migrated in one transaction. -ENOTSUP: of a
+ * newer schema. -EINVAL: not a database of vtdbench, or damaged. -EROFS,
+ * -EACCES, -ENOSPC, -EBUSY as they say.
+ */
+int store_open(struct store **out, const char *path, struct err *e);
+/* For reading only; -ENOENT when there is no such file. */
+int store_open_readonly(struct store **out, const char *path, struct err *e);
+void store_close(struct store *s);
+const char *store_path(const struct store *s);
+
+/* Stores the run with status "running"; its id goes to @id. */
+int store_run_begin(struct store *s, const struct store_run *run, int64_t *id,
+		    struct err *e);
+/* Status "done", "interrupted" or "failed", and the time. */
+int store_run_end(struct store *s, int64_t id, const char *status,
+		  struct err *e);
+/* Back to status "running" (--resume). */
+int store_run_reopen(struct store *s, int64_t id, struct err *e);
+/*
+ * @which: an id, "latest", or a name (the latest of that name). -ENOENT: no
+ * such run; the error names those there are.
+ */
+int store_run_find(struct store *s, const char *which, int64_t *id,
+		   struct err *e);
+int store_run_read(struct store *s, int64_t id, struct store_run *run,
+		   struct err *e);
+void store_run_release(struct store_run *run);
+/* Calls @visit for each run, latest first, until it returns non-zero. */
+typedef int store_run_visitor(void *arg, const struct store_run *run);
+int store_runs_each(struct store *s, store_run_visitor *visit, void *arg,
+		    struct err *e);
+
+/*
+ * Stores a trial and all of @r in one transaction: when this returns 0 the
+ * trial survives a power cut. -EEXIST: the key is there already (an
+ * interrupted trial is replaced).
+ */
+int store_trial_add(struct store *s, int64_t run, const struct store_trial *t,
+		    const struct record *r, struct err *e);
+/* 1: @key is stored and was not interrupted; 0: not; negative: error. */
+int store_trial_done(struct store *s, int64_t run, const char *key,
+		     struct err *e);
+
+enum store_load { STORE_VALUES = 0, STORE_HISTS = 1 };
+
+/*
+ * Reads all trials of @run in plan order, with values and missing counters,
+ * and histograms if @what is STORE_HISTS. store_trials_release() frees.
+ */
+int store_trials_load(struct store *s, int64_t run, enum store_load what,
+		      struct store_trials *out, struct err *e);
+void store_trials_release(struct store_trials *t);
+
+#endif
