@@ -13,7 +13,7 @@ rank() {
 	bench/workload | bench/workloads | bench/workloads/* | \
 		bench/counter* | bench/sources | bench/sources/* | \
 		bench/record | bench/metrics | bench/envinfo | \
-		bench/params | bench/cachesim | bench/trace*) echo 2 ;;
+		bench/params | bench/cachesim* | bench/trace*) echo 2 ;;
 	bench/worker* | bench/plan* | bench/store* | bench/config*) echo 3 ;;
 	bench/runner* | bench/compare | bench/plotdata* | bench/outputs | \
 		bench/outputs/*) echo 4 ;;
