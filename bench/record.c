@@ -104,6 +104,11 @@ void record_release(struct record *r)
 {
 	for (size_t i = 0; i < r->nhists; i++)
 		hist_free(r->hists[i].hist);
+	for (size_t i = 0; i < r->nseries; i++) {
+		free(r->series[i].x);
+		free(r->series[i].y);
+	}
+	free(r->series);
 	free(r->values);
 	free(r->missing);
 	free(r->hists);
@@ -174,6 +179,27 @@ void record_add_hist(struct record *r, const char *name, struct hist *hist)
 	h = &r->hists[r->nhists++];
 	snprintf(h->name, sizeof(h->name), "%s", name);
 	h->hist = hist;
+}
+
+static double *copy(const double *v, size_t n)
+{
+	double *c = malloc((n ? n : 1) * sizeof(*c));
+
+	if (!c)
+		abort();
+	memcpy(c, v, n * sizeof(*c));
+	return c;
+}
+
+void record_add_series(struct record *r, const char *name, size_t n,
+		       const double *x, const double *y)
+{
+	struct series *s;
+
+	r->series = grow(r->series, r->nseries, sizeof(*r->series));
+	s = &r->series[r->nseries++];
+	*s = (struct series){.n = n, .x = copy(x, n), .y = copy(y, n)};
+	snprintf(s->name, sizeof(s->name), "%s", name);
 }
 
 const struct value *record_get(const struct record *r, const char *name)

@@ -47,7 +47,7 @@ const char *trial_status_name(enum trial_status s);
 int trial_status_find(const char *name); /* -1: no such status */
 
 struct value {
-	char name[48];	 /* of a metric, or of a counter of a group */
+	char name[48]; /* of a metric, or of a counter of a group */
 	const char *unit;
 	enum source source;
 	double value;
@@ -60,9 +60,22 @@ struct not_counted {
 	char reason[160];
 };
 
+/*
+ * Of single operations in ns: "walk_single", "walk_open" (from the intended
+ * start), "translate_single", "map", "unmap". "walk_block" and
+ * "translate_block" count blocks of 16 operations by the ns of the whole
+ * block, so that a sixteenth of a nanosecond an operation can be told.
+ */
 struct named_hist {
-	char name[32]; /* "walk_single", "walk_block", "map", "unmap", … */
+	char name[32];
 	struct hist *hist;
+};
+
+/* A quantity over the trial: "table_bytes_held" (x ms, y bytes). */
+struct series {
+	char name[32];
+	size_t n;
+	double *x, *y;
 };
 
 struct record {
@@ -75,6 +88,8 @@ struct record {
 	size_t nmissing;
 	struct named_hist *hists;
 	size_t nhists;
+	struct series *series;
+	size_t nseries;
 };
 
 void record_init(struct record *r);
@@ -95,6 +110,9 @@ void record_missing(struct record *r, const char *name, const char *reason);
 /* Takes ownership of @hist. */
 void record_add_hist(struct record *r, const char *name, struct hist *hist);
 /* NULL: not in the record. */
+/* Copies @x and @y. */
+void record_add_series(struct record *r, const char *name, size_t n,
+		       const double *x, const double *y);
 const struct value *record_get(const struct record *r, const char *name);
 
 #endif
