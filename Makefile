@@ -54,11 +54,15 @@ LINT  := $(wildcard tests/lint/*.sh)
 DEFINES_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(shell grep -lE \
 	'VTDBENCH_(VERSION|CFLAGS|DATADIR)' $(SRCS) /dev/null))
 
+# All CPUs, unless -j says otherwise.
+SUBMAKE = $(MAKE) --no-print-directory \
+	$(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
+
 ##@ Use
 all: $(BIN) ## build the program: build/vtdbench
 
 run: deps ## install what is missing, build, measure configs/quick.yaml, plot
-	@$(MAKE) --no-print-directory all
+	@+$(SUBMAKE) all
 	@scripts/run-quick.sh $(BIN)
 
 deps: ## install the libraries that are missing
@@ -84,7 +88,7 @@ help: ## this list
 
 ##@ Test
 test: deps-test ## install what tests need, build, run every tier that is short
-	@$(MAKE) --no-print-directory all tests
+	@+$(SUBMAKE) all tests
 	@tests/run $(call tiers,unit model stress cli lint)
 
 check: all $(UNIT) ## unit, command-line and lint tests: under a minute
@@ -92,7 +96,7 @@ check: all $(UNIT) ## unit, command-line and lint tests: under a minute
 
 check-all: all tests ## all tests, longer: the model and stress at full length
 	@tests/run $(call tiers,unit model cli lint)
-	@$(MAKE) --no-print-directory stress
+	@+$(SUBMAKE) stress
 
 stress: $(STRESS) ## torture the designs for STRESS_SECONDS (120) each program
 	@STRESS_SECONDS=$(STRESS_SECONDS) tests/run $(call tiers,stress)
@@ -101,11 +105,11 @@ lint: all ## layers, headers, documents, format
 	@tests/run $(call tiers,lint)
 
 check-asan: ## unit, model and stress tests under AddressSanitizer
-	@$(MAKE) --no-print-directory SAN=address sanitized
+	@+$(SUBMAKE) SAN=address sanitized
 check-ubsan: ## the same under UndefinedBehaviorSanitizer
-	@$(MAKE) --no-print-directory SAN=undefined sanitized
+	@+$(SUBMAKE) SAN=undefined sanitized
 check-tsan: ## the same under ThreadSanitizer
-	@$(MAKE) --no-print-directory SAN=thread sanitized
+	@+$(SUBMAKE) SAN=thread sanitized
 sanitized: tests
 	@tests/run $(call tiers,unit model stress)
 
@@ -119,6 +123,9 @@ deps-test: ## install what the tests need
 	@scripts/deps.sh run test
 
 ##@ Develop
+tidy: ## clang-tidy on every file (minutes)
+	clang-tidy --quiet $(SRCS) -- $(CODE_FLAGS) $(PKG_CFLAGS) $(DEFINES)
+
 format: ## format the C files in place
 	clang-format -i $$(git ls-files '*.c' '*.h' '*.inc')
 
@@ -174,6 +181,6 @@ $(BUILD)/defines: FORCE
 
 .PHONY: all run deps install uninstall clean help test check check-all stress \
 	lint check-asan check-ubsan check-tsan sanitized check-fresh \
-	bench-engine deps-test format tests FORCE
+	bench-engine deps-test tidy format tests FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

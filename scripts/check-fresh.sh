@@ -1,0 +1,85 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# `make run` and `make test` in a bare Debian 12, nothing else typed.
+#
+# Makes a debootstrap chroot in a temporary folder, from the mirror that this
+# machine's apt uses, with make and git added; copies the committed tree into
+# it and runs the two commands there. A second `make run` must neither install
+# nor rebuild. Needs root and debootstrap. Exit: 0 fine, 1 not, 4 cannot.
+set -eu
+
+cd "$(dirname "$0")/.."
+top=$PWD
+suite=bookworm
+
+unable() {
+	echo "check-fresh: $*" >&2
+	exit 4
+}
+[ "$(id -u)" = 0 ] || unable "needs root"
+command -v debootstrap >/dev/null ||
+	unable "needs debootstrap: apt-get install debootstrap"
+
+# The archive apt itself uses for the distribution (not its security updates).
+# shellcheck disable=SC2016 # apt fills these in
+mirror=$(apt-get indextargets --format '$(SITE) $(CODENAME) $(LABEL)' \
+	'Identifier: Packages' 2>/dev/null |
+	awk -v suite=$suite '$2 == suite && /Debian$/ { print $1; exit }')
+[ -n "$mirror" ] || unable "apt has no archive of $suite on this machine"
+
+root=$(mktemp -d)
+cleanup() {
+	local status=$?
+	trap - EXIT
+	for dir in proc sys dev/shm; do
+		mountpoint -q "$root/$dir" && umount "$root/$dir"
+	done
+	# Never descend into a mount that could not be removed.
+	rm -rf --one-file-system "$root"
+	exit $status
+}
+trap cleanup EXIT
+trap 'exit 130' INT TERM
+
+say() {
+	printf '== %s\n' "$*"
+}
+
+say "a bare $suite from $mirror"
+debootstrap --variant=minbase --include=make,git,ca-certificates \
+	"$suite" "$root" "$mirror" >"$root.log" 2>&1 ||
+	{ tail "$root.log" >&2; rm -f "$root.log"; exit 1; }
+rm -f "$root.log"
+# How this machine reaches the archive (a proxy, say) holds in there as well.
+apt-config dump Acquire | grep -i proxy >"$root/etc/apt/apt.conf.d/99host" || :
+cp /etc/resolv.conf /etc/hosts "$root/etc/"
+mount -t proc proc "$root/proc"
+mount -t sysfs -o ro sys "$root/sys"
+mkdir -p "$root/dev/shm"
+mount -t tmpfs shm "$root/dev/shm"
+
+git clone -q --no-hardlinks "$top" "$root/src"
+inside() {
+	chroot "$root" /usr/bin/env -i HOME=/root TERM=dumb \
+		PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
+		http_proxy="${http_proxy:-}" https_proxy="${https_proxy:-}" \
+		sh -c "cd /src && $*" </dev/null
+}
+
+# What a run may not change: what is installed, what is built.
+state() {
+	inside "dpkg -l | cksum; find build -type f -printf '%p %T@\n' | sort | cksum"
+}
+
+say "make run"
+inside make run
+before=$(state)
+say "make run, once more"
+inside make run
+if [ "$(state)" != "$before" ]; then
+	echo "check-fresh: the second make run installed or rebuilt something" >&2
+	exit 1
+fi
+say "make test"
+inside make test
+say "fine: make run and make test on a bare $suite"
