@@ -18,8 +18,9 @@
 #include "err.h"
 #include "record.h"
 
-#define STORE_DEFAULT_PATH "results/vtdbench.db" /* under the current folder \
-						  */
+#define STORE_DEFAULT_PATH                                \
+	"results/vtdbench.db" /* under the current folder \
+			       */
 
 enum { STORE_SCHEMA = 1, STORE_BUSY_MS = 10000 };
 
@@ -79,7 +80,6 @@ struct store_trial {
 struct store_trials {
 	struct store_trial *trial;
 	size_t n;
-	void *texts; /* private */
 };
 
 /*
