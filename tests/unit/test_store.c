@@ -466,7 +466,8 @@ static void full_disk(void **state)
 		stored += !rc;
 	}
 	setrlimit(RLIMIT_FSIZE, &old);
-	if (rc != -ENOSPC) fail_msg("%d %s", rc, e.what);
+	if (rc != -ENOSPC)
+		fail_msg("%d %s", rc, e.what);
 	assert_non_null(strstr(e.what, path));
 	assert_non_null(strstr(e.remedy, "full"));
 	/* Nothing finished is lost, and there is no half a trial. */
