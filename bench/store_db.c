@@ -49,6 +49,10 @@ static const char schema_1[] =
 	"CREATE TABLE hist ("
 	" trial INTEGER NOT NULL REFERENCES trial (id) ON DELETE CASCADE,"
 	" name TEXT NOT NULL, counts TEXT NOT NULL,"
+	" PRIMARY KEY (trial, name)) WITHOUT ROWID;"
+	"CREATE TABLE series ("
+	" trial INTEGER NOT NULL REFERENCES trial (id) ON DELETE CASCADE,"
+	" name TEXT NOT NULL, points TEXT NOT NULL,"
 	" PRIMARY KEY (trial, name)) WITHOUT ROWID;";
 
 /* steps[i] takes version i to i + 1. */

@@ -161,6 +161,50 @@ static int add_hists(struct store *s, int64_t trial, const struct record *r,
 	return rc;
 }
 
+/* "x:y x:y …", every digit kept. */
+static char *encode_series(const struct series *series)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return NULL;
+	for (size_t i = 0; i < series->n; i++)
+		fprintf(out, "%s%.17g:%.17g", i ? " " : "", series->x[i],
+			series->y[i]);
+	if (fclose(out)) {
+		free(text);
+		return NULL;
+	}
+	return text;
+}
+
+static int add_series(struct store *s, int64_t trial, const struct record *r,
+		      struct err *e)
+{
+	sqlite3_stmt *st;
+	int rc = store_db_prepare(s, &st,
+				  "INSERT OR REPLACE INTO series"
+				  " (trial, name, points) VALUES (?,?,?)",
+				  adding, e);
+
+	for (size_t i = 0; !rc && i < r->nseries; i++) {
+		char *points = encode_series(&r->series[i]);
+
+		if (!points) {
+			rc = err_set(e, -ENOMEM, "no memory to store a trial");
+			break;
+		}
+		sqlite3_bind_int64(st, 1, trial);
+		bind_text(st, 2, r->series[i].name);
+		sqlite3_bind_text(st, 3, points, -1, free);
+		rc = step_done(s, st, e);
+	}
+	sqlite3_finalize(st);
+	return rc;
+}
+
 int store_trial_add(struct store *s, int64_t run, const struct store_trial *t,
 		    const struct record *r, struct err *e)
 {
@@ -179,6 +223,8 @@ int store_trial_add(struct store *s, int64_t run, const struct store_trial *t,
 		rc = add_missing(s, id, r, e);
 	if (!rc)
 		rc = add_hists(s, id, r, e);
+	if (!rc)
+		rc = add_series(s, id, r, e);
 	if (!rc)
 		rc = store_db_exec(s, "COMMIT", adding, e);
 	if (rc)
@@ -302,6 +348,39 @@ static int read_hist(struct store *s, sqlite3_stmt *st, struct record *r,
 	return 0;
 }
 
+static int read_series(struct store *s, sqlite3_stmt *st, struct record *r,
+		       struct err *e)
+{
+	const char *name = or_empty((const char *)sqlite3_column_text(st, 1));
+	const char *text = or_empty((const char *)sqlite3_column_text(st, 2));
+	size_t room = 1, n = 0;
+	double *x, *y;
+	bool whole = true;
+
+	for (const char *p = text; *p; p++)
+		room += *p == ' ';
+	x = calloc(room, sizeof(*x));
+	y = calloc(room, sizeof(*y));
+	for (char *end; x && y && whole && *text; n++) {
+		x[n] = strtod(text, &end);
+		whole = end > text && *end == ':';
+		text = whole ? end + 1 : end;
+		y[n] = strtod(text, &end);
+		whole = whole && end > text && (*end == ' ' || !*end);
+		text = *end ? end + 1 : end;
+	}
+	if (x && y && whole)
+		record_add_series(r, name, n, x, y);
+	free(x);
+	free(y);
+	if (!x || !y)
+		return err_set(e, -ENOMEM, "no memory to read %s", s->path);
+	if (!whole)
+		return err_set(e, -EINVAL, "%s: series %s is damaged", s->path,
+			       name);
+	return 0;
+}
+
 static int by_id(const void *a, const void *b)
 {
 	int64_t x = (*(struct store_trial *const *)a)->id;
@@ -400,6 +479,12 @@ static int load_records(struct store *s, int64_t run, enum store_load what,
 				" JOIN trial ON trial.id = hist.trial"
 				" WHERE run = ? ORDER BY trial, name",
 				read_hist, sorted, out->n, e);
+	if (!rc)
+		rc = read_under(s, run,
+				"SELECT trial, name, points FROM series"
+				" JOIN trial ON trial.id = series.trial"
+				" WHERE run = ? ORDER BY trial, name",
+				read_series, sorted, out->n, e);
 	free(sorted);
 	return rc;
 }

@@ -85,6 +85,7 @@ static int add(struct store *s, int64_t run, unsigned i,
 				.duration_s = 0.25};
 	struct record r;
 	struct hist *h = hist_new();
+	const double x[] = {0, 0.1, 1e9}, y[] = {-1, 1.0 / 3, 4096};
 	int rc;
 
 	snprintf(key, sizeof(key), "trial-%u", i);
@@ -98,6 +99,7 @@ static int add(struct store *s, int64_t run, unsigned i,
 	hist_add_n(h, 9, 100);
 	hist_add(h, 123456);
 	record_add_hist(&r, "walk_single", h);
+	record_add_series(&r, "table_bytes_held", 3, x, y);
 	rc = store_trial_add(s, run, &t, &r, e);
 	record_release(&r);
 	return rc;
@@ -153,6 +155,10 @@ static void round_trip(void **state)
 		assert_int_equal(r->nmissing, 1);
 		assert_string_equal(r->missing[0].reason,
 				    "no such event on this machine");
+		assert_int_equal(r->nseries, 1);
+		assert_int_equal(r->series[0].n, 3);
+		assert_true(r->series[0].x[1] == 0.1);
+		assert_true(r->series[0].y[1] == 1.0 / 3);
 		assert_int_equal(r->nhists, 1);
 		assert_int_equal(hist_count(r->hists[0].hist), 101);
 		assert_int_equal(hist_quantile(r->hists[0].hist, 0.5), 9);
