@@ -15,20 +15,21 @@ struct topo_cpu {
 	unsigned os_index; /* what the kernel calls it */
 	unsigned core;	   /* index into the machine's cores */
 	unsigned package;
-	int node; /* index into topo->nodes; -1: none is local */
+	int node;     /* index into topo->nodes: whose CPUs the kernel counts it
+			 among; -1: no node has it */
 	unsigned smt; /* 0 = first hardware thread of its core */
 };
 
 struct topo_node {
 	unsigned os_index;
 	uint64_t bytes; /* may change at run time on a VM */
-	unsigned ncpus; /* 0: memory only */
+	unsigned ncpus; /* allowed ones; 0: memory only */
 };
 
 struct topo_cache {
 	unsigned level; /* 1 = L1d, 2, 3 */
 	uint64_t bytes;
-	unsigned ways; /* 0 = unknown */
+	unsigned ways; /* 0 = unknown; fully associative: all its lines */
 	unsigned line_bytes;
 	unsigned shared_by; /* CPUs behind one instance */
 };
@@ -37,8 +38,8 @@ enum topo_kind { TOPO_LIVE, TOPO_XML, TOPO_SYNTHETIC };
 
 struct topo {
 	enum topo_kind kind;
-	bool measurable; /* this very machine, and binding is supported */
-	char why_not[128]; /* when not measurable */
+	bool measurable;       /* this very machine, and binding is supported */
+	char why_not[128];     /* when not measurable */
 	struct topo_cpu *cpus; /* allowed ones, logical order */
 	size_t ncpus;
 	struct topo_node *nodes;
@@ -49,5 +50,35 @@ struct topo {
 	/* nnodes x nnodes, row = from; 10 = local; 0 = unknown */
 	unsigned *distances;
 };
+
+enum { TOPO_CPUS_MAX = 16384 }; /* of a synthetic description */
+
+/*
+ * topo_load() - read the topology @spec: "live", the path of an hwloc XML
+ * file (it must end in .xml), or "synthetic:" and an hwloc description such as
+ * "package:2 core:4 pu:2".
+ *
+ * CPUs are those that the cpuset, the cgroup and, when live, the affinity of
+ * the calling thread allow: load before pinning. Variables of the environment
+ * that make hwloc read another machine are refused, never obeyed.
+ *
+ * Returns 0 and *@out, which topo_free() frees; or -EINVAL (@spec is not one
+ * of these, or bad), -ENOENT and the like (file), -ENOMEM, with the reason
+ * and what would be right in @why.
+ */
+int topo_load(struct topo **out, const char *spec, char *why, size_t why_len);
+void topo_free(struct topo *t); /* NULL is fine */
+
+/* Index into t->nodes of the node the kernel calls @os_index, or -1. */
+int topo_node_find(const struct topo *t, unsigned os_index);
+/* Index into t->cpus, or -1: no such CPU, or not allowed. */
+int topo_cpu_find(const struct topo *t, unsigned os_index);
+
+/* "0-3,8" of the allowed CPUs or of the nodes, by os_index; as snprintf(). */
+int topo_cpus_text(const struct topo *t, char *text, size_t len);
+int topo_nodes_text(const struct topo *t, char *text, size_t len);
+
+/* The same for any numbers, in the order given: "3,0-1"; as snprintf(). */
+int topo_list_text(const unsigned *numbers, size_t n, char *text, size_t len);
 
 #endif
