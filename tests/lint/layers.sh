@@ -9,11 +9,13 @@ rank() {
 	case ${1%.*} in
 	kernels/* | topology/*) echo 0 ;;
 	bench/err | bench/options | bench/rng | bench/clock | bench/hist | \
-		bench/stats | bench/suggest | bench/version) echo 1 ;;
+		bench/stats | bench/suggest | bench/version | \
+		bench/number | bench/slurp | bench/lines | bench/ranges) echo 1 ;;
 	bench/workload | bench/workloads | bench/workloads/* | \
 		bench/counter* | bench/sources | bench/sources/* | \
 		bench/record | bench/metrics | bench/envinfo | \
-		bench/params | bench/cachesim* | bench/trace*) echo 2 ;;
+		bench/params | bench/cachesim* | bench/trace* | bench/replay* | \
+		bench/snapshot | bench/iova_list | bench/op_list) echo 2 ;;
 	bench/worker* | bench/plan* | bench/store* | bench/config*) echo 3 ;;
 	bench/runner* | bench/compare | bench/plotdata* | bench/outputs | \
 		bench/outputs/*) echo 4 ;;
