@@ -8,13 +8,15 @@
 rank() {
 	case ${1%.*} in
 	kernels/* | topology/*) echo 0 ;;
-	bench/err | bench/options | bench/rng | bench/clock | bench/hist | \
-		bench/stats | bench/suggest | bench/version | \
+	# bench/workloads is workloads.def: names only
+	bench/err | bench/option* | bench/params | bench/workloads | \
+		bench/rng | bench/clock | bench/hist | bench/stats | \
+		bench/suggest | bench/version | \
 		bench/number | bench/slurp | bench/lines | bench/ranges) echo 1 ;;
-	bench/workload | bench/workloads | bench/workloads/* | \
+	bench/workload | bench/workloads/* | \
 		bench/counter* | bench/sources | bench/sources/* | \
 		bench/record | bench/metrics | bench/envinfo | \
-		bench/params | bench/cachesim* | bench/trace* | bench/replay* | \
+		bench/cachesim* | bench/trace* | bench/replay* | \
 		bench/snapshot | bench/iova_list | bench/op_list) echo 2 ;;
 	bench/worker* | bench/plan* | bench/store* | bench/config*) echo 3 ;;
 	bench/runner* | bench/compare | bench/plotdata* | bench/outputs | \

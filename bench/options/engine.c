@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Options of the page tables. */
+#include "rows.h"
+
+/* In the order of enum vtd_format. */
+static const char *format_name(size_t i)
+{
+	static const char *const names[] = {"second_stage", "first_stage",
+					    NULL};
+
+	return names[i];
+}
+
+/* In the order of enum engine_reclaim. */
+static const char *reclaim_name(size_t i)
+{
+	static const char *const names[] = {"whole", "empty", NULL};
+
+	return names[i];
+}
+
+static const char *leaf_size(size_t i)
+{
+	static const char *const names[] = {"4K", "2M", "1G", NULL};
+
+	return names[i];
+}
+
+const struct option_row options_engine[] = {
+	{.key = "levels",
+	 .type = OPTION_INT,
+	 TRIAL_MEMBER(engine.levels),
+	 .min = VTD_LEVELS_MIN,
+	 .max = VTD_LEVELS_MAX,
+	 .initial = "4",
+	 .flags = OPTION_AXIS,
+	 .help = "Levels of the tables: 3, 4, 5 resolve 39, 48, 57 bits"},
+	{.key = "format",
+	 .type = OPTION_ENUM,
+	 TRIAL_MEMBER(engine.format),
+	 .choices = format_name,
+	 .initial = "second_stage",
+	 .flags = OPTION_AXIS,
+	 .help = "Format of the entries"},
+	{.key = "max_leaf",
+	 .type = OPTION_SIZE,
+	 TRIAL_MEMBER(engine.max_leaf_bytes),
+	 .max = GIB,
+	 .unit = "bytes",
+	 .choices = leaf_size,
+	 .initial = "1G",
+	 .flags = OPTION_AXIS,
+	 .help = "Largest leaf that map may use"},
+	{.key = "reclaim",
+	 .type = OPTION_ENUM,
+	 TRIAL_MEMBER(engine.reclaim),
+	 .choices = reclaim_name,
+	 .initial = "whole",
+	 .flags = OPTION_AXIS,
+	 .help = "Tables freed by unmap: wholly inside its range, or also any "
+		 "that became empty"},
+	{.key = "pa_base",
+	 .type = OPTION_SIZE,
+	 TRIAL_MEMBER(engine.pa_base),
+	 .max = (UINT64_C(1) << 52) - TIB,
+	 .unit = "bytes",
+	 .initial = "4G",
+	 .flags = OPTION_PAGES,
+	 .help = "Physical address of the first table page"},
+	{0}};

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Options of how long and how is measured. */
+#include "rows.h"
+
+const struct option_row options_time[] = {
+	{.key = "warmup",
+	 .type = OPTION_DURATION,
+	 TRIAL_MEMBER(time.warmup_ns),
+	 .max = 60000 * MS,
+	 .initial = "10ms",
+	 .help = "Run before each measured phase and thrown away"},
+	{.key = "phase",
+	 .type = OPTION_DURATION,
+	 TRIAL_MEMBER(time.phase_ns),
+	 .min = 1 * MS,
+	 .max = 600000 * MS,
+	 .initial = "50ms",
+	 .help = "Length of each measured phase of a trial"},
+	{.key = "rate",
+	 .type = OPTION_INT,
+	 TRIAL_MEMBER(time.rate_ops_per_s),
+	 .max = 1000000000,
+	 .unit = "ops/s",
+	 .initial = "0",
+	 .flags = OPTION_AXIS,
+	 .help = "Open loop: operations a second and thread, latency from the "
+		 "intended start; 0: closed loop"},
+	{.key = "sample_every",
+	 .type = OPTION_INT,
+	 TRIAL_MEMBER(time.sample_every),
+	 .min = 1,
+	 .max = 1000000,
+	 .unit = "operations",
+	 .initial = "64",
+	 .help = "One operation in so many is timed alone, for the tail"},
+	{0}};
