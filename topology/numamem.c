@@ -79,8 +79,8 @@ static void add_note(struct numamem *m, const char *text)
 
 static int bind_nodes(struct numamem *m, char *why, size_t why_len)
 {
-	int mode =
-		m->policy.kind == NUMA_INTERLEAVE ? MPOL_INTERLEAVE : MPOL_BIND;
+	int mode = m->policy.kind == NUMA_INTERLEAVE ? MPOL_INTERLEAVE
+						     : MPOL_BIND;
 	char nodes[128], text[192];
 	int code;
 
@@ -257,8 +257,8 @@ int numamem_alloc(struct numamem *m, size_t bytes, const struct numa_policy *p,
 		return ret;
 	if (huge != NUMAMEM_OFF) {
 		add_note(m, no);
-		if (!transparent)
-			add_note(m, "base pages");
+		add_note(m, transparent ? "transparent ones asked for"
+					: "base pages");
 	}
 	return huge == NUMAMEM_REQUIRE ? require_huge(m, why, why_len) : 0;
 }

@@ -187,8 +187,8 @@ static int look_at(struct look *l, size_t stride, size_t enough)
 		unsigned long n = 0;
 
 		for (; n < BATCH && next < npages; next += stride, i++) {
-			size_t run =
-				npages - next < stride ? npages - next : stride;
+			size_t run = npages - next < stride ? npages - next
+							    : stride;
 
 			pages[n++] = (char *)l->m->base +
 				     (next + scatter(i, run)) * page;

@@ -69,12 +69,30 @@ static int source_live(struct topo *t, hwloc_topology_t hw, char *why,
 				    "description as the topology",
 				    redirecting[i]);
 	t->kind = TOPO_LIVE;
-	if (hwloc_topology_set_flags(
-		    hw, HWLOC_TOPOLOGY_FLAG_RESTRICT_TO_CPUBINDING |
-				HWLOC_TOPOLOGY_FLAG_DONT_CHANGE_BINDING))
+	if (hwloc_topology_set_flags(hw,
+				     HWLOC_TOPOLOGY_FLAG_DONT_CHANGE_BINDING))
 		return fail(why, len, -errno, "topology live: %s",
 			    strerror(errno));
 	return 0;
+}
+
+/*
+ * hwloc knows of cgroups but not of an affinity as set by taskset or a batch
+ * system. Its own flag for that makes it claim to be this system unchecked.
+ */
+static int restrict_to_affinity(hwloc_topology_t hw, char *why, size_t len)
+{
+	hwloc_bitmap_t set = hwloc_bitmap_alloc();
+	int ret = 0;
+
+	if (!set || hwloc_get_cpubind(hw, set, HWLOC_CPUBIND_THREAD) ||
+	    hwloc_topology_restrict(hw, set, 0))
+		ret = fail(why, len, -EIO,
+			   "topology live: cannot tell which CPUs this thread "
+			   "may use: %s",
+			   strerror(errno));
+	hwloc_bitmap_free(set);
+	return ret;
 }
 
 static int source_xml(struct topo *t, hwloc_topology_t hw, const char *path,
@@ -107,7 +125,8 @@ static int source_synthetic(struct topo *t, hwloc_topology_t hw,
 	if (!text[strspn(text, " ")] || hwloc_topology_set_synthetic(hw, text))
 		return fail(why, len, -EINVAL,
 			    "topology synthetic:%s: hwloc does not understand "
-			    "it; an example: synthetic:package:2 core:4 pu:2",
+			    "it; an example: synthetic:package:2 node:1 core:4 "
+			    "pu:2",
 			    text);
 	return 0;
 }
@@ -335,6 +354,11 @@ int topo_load(struct topo **out, const char *spec, char *why, size_t why_len)
 		ret = fail(why, why_len, -EINVAL,
 			   "topology %s: hwloc cannot load it", spec);
 		goto out;
+	}
+	if (t->kind == TOPO_LIVE) {
+		ret = restrict_to_affinity(hw, why, why_len);
+		if (ret)
+			goto out;
 	}
 	ret = read_nodes(t, hw);
 	if (!ret)

@@ -56,7 +56,7 @@ enum { TOPO_CPUS_MAX = 16384 }; /* of a synthetic description */
 /*
  * topo_load() - read the topology @spec: "live", the path of an hwloc XML
  * file (it must end in .xml), or "synthetic:" and an hwloc description such as
- * "package:2 core:4 pu:2".
+ * "package:2 node:1 core:4 pu:2".
  *
  * CPUs are those that the cpuset, the cgroup and, when live, the affinity of
  * the calling thread allow: load before pinning. Variables of the environment
