@@ -130,8 +130,8 @@ int store_trial_done(struct store *s, int64_t run, const char *key,
 enum store_load { STORE_VALUES = 0, STORE_HISTS = 1 };
 
 /*
- * Reads all trials of @run in plan order, with values and missing counters,
- * and histograms if @what is STORE_HISTS. store_trials_release() frees.
+ * Reads all trials of @run in plan order, with values, series and missing
+ * counters, and histograms if @what is STORE_HISTS. store_trials_release() frees.
  */
 int store_trials_load(struct store *s, int64_t run, enum store_load what,
 		      struct store_trials *out, struct err *e);
