@@ -9,14 +9,14 @@ run_make() {
 		DESTDIR="$tmp/dest" "$@"
 }
 
-ok "make install" run_make install PREFIX=/opt/vtdbench
-ok "the program is there" test -x dest/opt/vtdbench/bin/vtdbench
+ok "make install" run_make install
+ok "the program is there" test -x dest/usr/local/bin/vtdbench
 ok "its configs are" \
-	cmp "$top/configs/quick.yaml" dest/opt/vtdbench/share/vtdbench/configs/quick.yaml
-ok "its manual is" test -s dest/opt/vtdbench/share/man/man1/vtdbench.1
-ok "it runs" dest/opt/vtdbench/bin/vtdbench --version
+	cmp "$top/configs/quick.yaml" dest/usr/local/share/vtdbench/configs/quick.yaml
+ok "its manual is" test -s dest/usr/local/share/man/man1/vtdbench.1
+ok "it runs" dest/usr/local/bin/vtdbench --version
 has '^vtdbench [0-9]+\.[0-9]+\.[0-9]+' "$out"
-ok "make uninstall" run_make uninstall PREFIX=/opt/vtdbench
+ok "make uninstall" run_make uninstall
 find dest -type f >left
 none "uninstall leaves no file" left
 

@@ -3,27 +3,20 @@
 # Layers go one way: who may include whom, who may exit, who may print.
 . "$(dirname "$0")/../cli/lib.sh"
 
+mapfile -t layers < <(grep -v '^#' "$top/tests/lint/layers.txt")
+
 # rank FILE: 0 is the lowest layer. A file may include headers of its own
 # layer and of those below; kernels and topology do not see each other.
 rank() {
-	case ${1%.*} in
-	kernels/* | topology/*) echo 0 ;;
-	# bench/workloads is workloads.def: names only
-	bench/err | bench/option* | bench/params | bench/workloads | \
-		bench/rng | bench/clock | bench/hist | bench/stats | \
-		bench/suggest | bench/version | \
-		bench/number | bench/slurp | bench/lines | bench/ranges) echo 1 ;;
-	bench/workload | bench/workloads/* | \
-		bench/counter* | bench/sources | bench/sources/* | \
-		bench/record | bench/metrics | bench/envinfo | \
-		bench/cachesim* | bench/trace* | bench/replay* | \
-		bench/snapshot | bench/iova_list | bench/op_list) echo 2 ;;
-	bench/worker* | bench/plan* | bench/store* | bench/config*) echo 3 ;;
-	bench/runner* | bench/compare | bench/plotdata* | bench/outputs | \
-		bench/outputs/*) echo 4 ;;
-	bench/main | bench/cmd_* | bench/commands) echo 5 ;;
-	*) echo unknown ;;
-	esac
+	local line
+	for line in "${layers[@]}"; do
+		# shellcheck disable=SC2053 # a pattern
+		if [[ ${1%.*} == ${line#* } ]]; then
+			echo "${line%% *}"
+			return
+		fi
+	done
+	echo unknown
 }
 
 # bad_includes FILE…: every include that goes up or across, one a line
@@ -33,7 +26,7 @@ bad_includes() {
 		target=$(realpath -m --relative-to=. "$(dirname "$file")/$header")
 		from=$(rank "$file") to=$(rank "$target")
 		if [ "$from" = unknown ] || [ "$to" = unknown ]; then
-			echo "$file includes $target: of no layer in $0"
+			echo "$file includes $target: of no layer in tests/lint/layers.txt"
 		elif [ "$from" = 0 ] && [ "${file%%/*}" != "${target%%/*}" ]; then
 			echo "$file includes $target: not of ${file%%/*}/"
 		elif [ "$to" -gt "$from" ]; then

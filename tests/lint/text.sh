@@ -17,7 +17,7 @@ done >"$out"
 none "every C file says its licence" "$out"
 
 # In pieces, so that the lint does not find itself.
-grep -nIE 'TO''DO|FIX''ME|XX''X|HA''CK|not imple''mented|\bst''ub\b' \
+grep -nIE 'TO''DO|FIX''ME|\bXX''X\b|HA''CK|not imple''mented|\bst''ub\b' \
 	"${all[@]}" >"$out"
 none "nothing is marked unfinished" "$out"
 grep -nIE '(^|[^a-zA-Z0-9_.])/(home|ro''ot|wo''rk)/' "${all[@]}" >"$out"
