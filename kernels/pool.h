@@ -16,19 +16,18 @@
 #include <stdalign.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <urcu/urcu-memb.h> /* struct rcu_head: the same in all flavours */
+#include <urcu/call-rcu.h> /* struct rcu_head: the same in all flavours */
 
 #include "vtd.h"
 
 /* What the pool knows of one page; index = page number in the block. */
 struct pool_page {
-	struct rcu_head rcu;	 /* used by designs that defer reclamation */
-	struct pool_page *next;	 /* free list, gather list or held list */
-	struct domain *domain;	 /* owner, while deferred */
-	uint32_t entries;	 /* live entries (reclaim = empty) */
-	uint8_t level;		 /* 1 = leaf table */
-	uint8_t state;		 /* enum pool_state */
-	uint64_t retired_at;	 /* pool->clock when it was retired */
+	struct rcu_head rcu;	/* used by designs that defer reclamation */
+	struct pool_page *next; /* free list, gather list or held list */
+	struct pool *pool;	/* set while reclamation is deferred */
+	uint32_t entries;	/* live entries (reclaim = empty) */
+	uint8_t level;		/* 1 = leaf table */
+	uint8_t state;		/* enum pool_state */
 } __attribute__((aligned(64)));
 
 enum pool_state {
@@ -49,8 +48,9 @@ struct pool {
 	struct pool_page *clean, *dirty;     /* free pages: zero or not */
 	size_t nclean, ndirty;
 	size_t untouched; /* pages from here on were never handed out */
-	size_t taken;	  /* pages outside the shared lists */
-	size_t peak_taken;
+	/* Totals of drained caches and of pages freed without a cache;
+	 * written under the lock, read by anyone (relaxed). */
+	uint64_t allocated, freed;
 };
 
 /* Free pages of one thread. Single owner: no atomics but the counters. */
@@ -62,7 +62,7 @@ struct pool_cache {
 	 * Written by the owner only, read by anyone (relaxed both sides: each
 	 * is a number on its own and orders nothing).
 	 */
-	uint64_t allocated, freed, retired, zeroed_inline;
+	uint64_t allocated, freed, zeroed_inline;
 };
 
 /*
@@ -96,13 +96,24 @@ int pool_reserve(struct pool_cache *cache, size_t n);
 /* pool_free() - @table becomes reusable at once. Context: cache's owner. */
 void pool_free(struct pool_cache *cache, struct pool_page *page);
 
-/* Zeroes freed pages and tops the cache up; call it off the clock's path. */
+/*
+ * pool_free_shared() - the same for a page that no cache's owner frees (a
+ * callback after a grace period): zeroed here. Context: any thread; takes the
+ * pool's spinlock.
+ */
+void pool_free_shared(struct pool *pool, struct pool_page *page);
+
+/* Zeroes freed pages so that allocations need not; for the edges of a block
+ * of operations. Context: the cache's owner. */
 void pool_cache_tidy(struct pool_cache *cache);
 
-/* Tables outside the free lists (caches count as free), in bytes. Exact only
- * when no owner is running; a snapshot otherwise. @caches: all @n of them. */
-uint64_t pool_bytes_held(const struct pool *pool,
-			 struct pool_cache *const *caches, size_t n);
+/*
+ * pool_tables_held() - pages that are neither in the pool nor in a cache:
+ * live ones and those waiting to be reclaimed. @caches: all @n that are not
+ * drained. Exact when no owner runs, otherwise off by what is under way.
+ */
+uint64_t pool_tables_held(const struct pool *pool,
+			  struct pool_cache *const *caches, size_t n);
 
 VTD_INLINE void *pool_va(const struct pool *pool, uint64_t pa)
 {

@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Checks that a measuring build must not pay for: compiled in with
+ * -DVTDBENCH_CHECK (the tests' builds), gone otherwise.
+ */
+#ifndef CHECK_H
+#define CHECK_H
+
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "vtd.h"
+
+#ifdef VTDBENCH_CHECK
+enum { CHECKING = 1 };
+#else
+enum { CHECKING = 0 };
+#endif
+
+/*
+ * What a reclaimed table is filled with: read as an entry it is present, with
+ * reserved bits set and an address that no pool or workload uses, so a reader
+ * that got hold of a reclaimed table gives itself away.
+ */
+#define CHECK_POISON UINT64_C(0x5dead5dead5de083)
+
+#define check(cond, what)                                                      \
+	do {                                                                   \
+		if (CHECKING && !(cond)) {                                     \
+			fprintf(stderr, "%s:%d: check failed: %s\n", __FILE__, \
+				__LINE__, what);                               \
+			abort();                                               \
+		}                                                              \
+	} while (0)
+
+/* Fills a table that is given back. Readers that should be gone may still be
+ * looking, so plain words, each written atomically (relaxed: no pairing). */
+VTD_INLINE void check_poison(void *table)
+{
+	uint64_t *entry = table;
+
+	if (CHECKING)
+		for (unsigned i = 0; i < VTD_ENTRIES; i++)
+			__atomic_store_n(&entry[i], CHECK_POISON,
+					 __ATOMIC_RELAXED);
+}
+
+VTD_INLINE void check_zero(const void *table)
+{
+	const uint64_t *entry = table;
+
+	if (CHECKING)
+		for (unsigned i = 0; i < VTD_ENTRIES; i++)
+			check(!entry[i], "allocated page is not zero");
+}
+
+#endif

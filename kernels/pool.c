@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Table pool: 4 KiB pages, a cache per thread, zeroing off the hot path. */
+#include "pool.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check.h"
+
+enum {
+	BATCH = 32,	 /* pages moved between cache and pool at once */
+	CACHE_MAX = 128, /* a list longer than this gives a batch back */
+};
+
+/* Statistics only: each counter has one writer at a time and orders nothing,
+ * so relaxed suffices on both sides. */
+static void count(uint64_t *counter, uint64_t n)
+{
+	__atomic_store_n(counter, *counter + n, __ATOMIC_RELAXED);
+}
+
+static uint64_t counted(const uint64_t *counter)
+{
+	return __atomic_load_n(counter, __ATOMIC_RELAXED);
+}
+
+static void push(struct pool_page **list, struct pool_page *page)
+{
+	page->next = *list;
+	*list = page;
+}
+
+static struct pool_page *pop(struct pool_page **list)
+{
+	struct pool_page *page = *list;
+
+	*list = page->next;
+	return page;
+}
+
+int pool_init(struct pool *pool, void *mem, size_t bytes, uint64_t pa_base)
+{
+	const uint64_t pa_end = UINT64_C(1) << 52;
+
+	if (!bytes || bytes % VTD_PAGE_BYTES || pa_base % VTD_PAGE_BYTES ||
+	    (uintptr_t)mem % VTD_PAGE_BYTES || pa_base >= pa_end ||
+	    bytes > pa_end - pa_base)
+		return -EINVAL;
+	memset(pool, 0, sizeof(*pool));
+	pool->mem = mem;
+	pool->pa_base = pa_base;
+	pool->va_minus_pa = (uintptr_t)mem - (uintptr_t)pa_base;
+	pool->npages = bytes >> VTD_PAGE_LG2;
+	pool->pages = aligned_alloc(alignof(struct pool_page),
+				    pool->npages * sizeof(*pool->pages));
+	if (!pool->pages)
+		return -ENOMEM;
+	memset(pool->pages, 0, pool->npages * sizeof(*pool->pages));
+	pthread_spin_init(&pool->lock, PTHREAD_PROCESS_PRIVATE);
+	return 0;
+}
+
+void pool_fini(struct pool *pool)
+{
+	pthread_spin_destroy(&pool->lock);
+	free(pool->pages);
+	pool->pages = NULL;
+}
+
+void pool_cache_init(struct pool_cache *cache, struct pool *pool)
+{
+	*cache = (struct pool_cache){.pool = pool};
+}
+
+void pool_cache_drain(struct pool_cache *cache)
+{
+	struct pool *pool = cache->pool;
+
+	if (!pool)
+		return;
+	pthread_spin_lock(&pool->lock);
+	while (cache->clean)
+		push(&pool->clean, pop(&cache->clean));
+	while (cache->dirty)
+		push(&pool->dirty, pop(&cache->dirty));
+	count(&pool->allocated, cache->allocated);
+	count(&pool->freed, cache->freed);
+	pthread_spin_unlock(&pool->lock);
+	pool_cache_init(cache, pool);
+}
+
+/* Takes up to @n pages from the pool, clean ones first. Returns how many. */
+static size_t refill(struct pool_cache *cache, size_t n)
+{
+	struct pool *pool = cache->pool;
+	size_t got = 0;
+
+	pthread_spin_lock(&pool->lock);
+	for (; got < n && pool->clean; got++) {
+		push(&cache->clean, pop(&pool->clean));
+		cache->nclean++;
+	}
+	for (; got < n && pool->untouched < pool->npages; got++) {
+		push(&cache->clean, &pool->pages[pool->untouched++]);
+		cache->nclean++;
+	}
+	for (; got < n && pool->dirty; got++) {
+		push(&cache->dirty, pop(&pool->dirty));
+		cache->ndirty++;
+	}
+	pthread_spin_unlock(&pool->lock);
+	return got;
+}
+
+static void zero_one(struct pool_cache *cache)
+{
+	struct pool_page *page = pop(&cache->dirty);
+
+	cache->ndirty--;
+	memset(pool_page_va(cache->pool, page), 0, VTD_PAGE_BYTES);
+	push(&cache->clean, page);
+	cache->nclean++;
+}
+
+void *pool_alloc(struct pool_cache *cache, unsigned level)
+{
+	struct pool_page *page;
+	void *table;
+
+	if (!cache->clean && !cache->dirty && !refill(cache, BATCH))
+		return NULL;
+	if (!cache->clean) {
+		zero_one(cache);
+		count(&cache->zeroed_inline, 1);
+	}
+	page = pop(&cache->clean);
+	cache->nclean--;
+	table = pool_page_va(cache->pool, page);
+	check(page->state == POOL_FREE, "page handed out twice");
+	check_zero(table);
+	page->level = (uint8_t)level;
+	page->state = POOL_LIVE;
+	__atomic_store_n(&page->entries, 0, __ATOMIC_RELAXED);
+	count(&cache->allocated, 1);
+	return table;
+}
+
+int pool_reserve(struct pool_cache *cache, size_t n)
+{
+	size_t have = cache->nclean + cache->ndirty;
+
+	if (have >= n)
+		return 0;
+	return refill(cache, n - have) == n - have ? 0 : -ENOMEM;
+}
+
+void pool_free(struct pool_cache *cache, struct pool_page *page)
+{
+	check(page->state != POOL_FREE, "page freed twice");
+	check_poison(pool_page_va(cache->pool, page));
+	page->state = POOL_FREE;
+	push(&cache->dirty, page);
+	cache->ndirty++;
+	count(&cache->freed, 1);
+	if (cache->ndirty > CACHE_MAX) {
+		struct pool *pool = cache->pool;
+
+		pthread_spin_lock(&pool->lock);
+		for (int i = 0; i < BATCH; i++)
+			push(&pool->dirty, pop(&cache->dirty));
+		pthread_spin_unlock(&pool->lock);
+		cache->ndirty -= BATCH;
+	}
+}
+
+void pool_free_shared(struct pool *pool, struct pool_page *page)
+{
+	void *table = pool_page_va(pool, page);
+
+	check(page->state != POOL_FREE, "page freed twice");
+	check_poison(table);
+	if (!CHECKING)
+		memset(table, 0, VTD_PAGE_BYTES);
+	page->state = POOL_FREE;
+	pthread_spin_lock(&pool->lock);
+	/* A checking build keeps the poison until the page is used again. */
+	push(CHECKING ? &pool->dirty : &pool->clean, page);
+	count(&pool->freed, 1);
+	pthread_spin_unlock(&pool->lock);
+}
+
+void pool_cache_tidy(struct pool_cache *cache)
+{
+	if (CHECKING)
+		return; /* poison stays until the page is used again */
+	while (cache->dirty && cache->nclean < BATCH)
+		zero_one(cache);
+}
+
+uint64_t pool_tables_held(const struct pool *pool,
+			  struct pool_cache *const *caches, size_t n)
+{
+	/* Freed first: a page freed in between must not count as negative. */
+	uint64_t freed = counted(&pool->freed), allocated = 0;
+
+	for (size_t i = 0; i < n; i++)
+		freed += counted(&caches[i]->freed);
+	for (size_t i = 0; i < n; i++)
+		allocated += counted(&caches[i]->allocated);
+	allocated += counted(&pool->allocated);
+	return allocated > freed ? allocated - freed : 0;
+}
