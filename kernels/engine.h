@@ -31,7 +31,7 @@ enum engine_reclaim {
 
 struct engine_config {
 	enum vtd_format format;
-	unsigned levels; /* VTD_LEVELS_MIN..VTD_LEVELS_MAX */
+	unsigned levels;	 /* VTD_LEVELS_MIN..VTD_LEVELS_MAX */
 	unsigned max_leaf_level; /* largest leaf map() may use: 1, 2 or 3 */
 	enum engine_reclaim reclaim;
 	uint16_t domain_id;  /* tag in the IOTLB */
@@ -57,8 +57,8 @@ struct domain {
 struct engine_thread {
 	struct pool_cache cache;
 	struct iotlb_stats iotlb;
-	uint64_t tables_retired; /* handed to deferred reclamation */
-	uint64_t restarts;	 /* lost races that made an operation retry */
+	uint64_t tables_retired; /* unlinked while the domain lives */
+	uint64_t installs_lost;	 /* tables another thread linked first */
 } __attribute__((aligned(64)));
 
 /* What a walk found. */

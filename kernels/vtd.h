@@ -39,7 +39,7 @@ enum vtd_prot {
 };
 
 #define VTD_ADDR_MASK UINT64_C(0x000ffffffffff000) /* address bits 51:12 */
-#define VTD_PS	      (UINT64_C(1) << 7) /* leaf at level 2 or 3 */
+#define VTD_PS	      (UINT64_C(1) << 7)	   /* leaf at level 2 or 3 */
 
 /* Second stage. */
 #define VTD_SS_A   (UINT64_C(1) << 8)

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Design `rcu_qsbr`: as `rcu`, with liburcu's quiescent-state flavour: a read
+ * section costs nothing, instead every thread announces between blocks of
+ * operations that it holds no reference (thread_quiesce), and goes offline
+ * while it waits. A thread that does neither holds up all reclamation.
+ */
+#define _LGPL_SOURCE
+#include <urcu/urcu-qsbr.h>
+
+#define RCU_CALL    urcu_qsbr_call_rcu
+#define RCU_BARRIER urcu_qsbr_barrier
+#include "rcu_free.h"
+
+#define DESIGN_SYMBOL design_rcu_qsbr
+#define DESIGN_NAME   "rcu_qsbr"
+#define DESIGN_HELP                                                            \
+	"RCU by quiescent states: free read sections, threads report between " \
+	"blocks"
+#define DESIGN_FLAGS (DESIGN_DEFERS | DESIGN_RECLAIM_EMPTY)
+
+struct sync {
+	char none;
+};
+
+static inline void sync_init(struct sync *s)
+{
+	(void)s;
+}
+
+static inline void sync_fini(struct sync *s)
+{
+	(void)s;
+}
+
+VTD_INLINE void read_begin(struct sync *s)
+{
+	(void)s;
+	urcu_qsbr_read_lock();
+}
+
+VTD_INLINE void read_end(struct sync *s)
+{
+	(void)s;
+	urcu_qsbr_read_unlock();
+}
+
+/* Between two quiescent states everything is a read section already. */
+VTD_INLINE void write_begin(struct sync *s, bool counted)
+{
+	(void)s;
+	(void)counted;
+}
+
+VTD_INLINE void write_end(struct sync *s, bool counted)
+{
+	(void)s;
+	(void)counted;
+}
+
+static inline void design_enter(void)
+{
+	urcu_qsbr_register_thread();
+}
+
+static inline void design_leave(void)
+{
+	tsan_release(&tsan_grace);
+	urcu_qsbr_unregister_thread();
+}
+
+static inline void design_quiesce(void)
+{
+	tsan_release(&tsan_grace);
+	urcu_qsbr_quiescent_state();
+}
+
+static inline void design_offline(void)
+{
+	tsan_release(&tsan_grace);
+	urcu_qsbr_thread_offline();
+}
+
+static inline void design_online(void)
+{
+	urcu_qsbr_thread_online();
+}
+
+static unsigned design_sync_refs(enum engine_op op, unsigned thread,
+				 struct engine_sync_ref *refs, unsigned *before)
+{
+	(void)op;
+	(void)thread;
+	(void)refs;
+	*before = 0;
+	return 0;
+}
+
+#include "engine.inc"
