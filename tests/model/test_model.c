@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Every design, format and number of levels against a flat reference: one
+ * random stream of maps, unmaps, walks, translates and dumps; every answer is
+ * compared. A failing stream is shrunk to the operations that matter.
+ *
+ * MODEL_SEED and MODEL_OPS in the environment change seed and length.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <cmocka.h>
+
+#include "../../bench/rng.h"
+#include "../../kernels/engine.h"
+#include "flat.h"
+
+enum { POOL_PAGES = 1 << 15, PA_BASE = 1 << 20 };
+
+enum kind { K_MAP, K_UNMAP, K_WALK, K_TRANSLATE, K_DUMP, K_NR };
+
+struct step {
+	enum kind kind;
+	uint64_t iova, pa, size;
+	unsigned prot;
+};
+
+struct shape {
+	enum vtd_format format;
+	unsigned levels, max_leaf;
+	enum engine_reclaim reclaim;
+};
+
+/*
+ * A few hot spots, so that operations meet: around 0, around 2M and 1G
+ * boundaries, at both ends of the address space.
+ */
+static uint64_t random_iova(struct rng *r, const struct shape *s)
+{
+	const uint64_t width = UINT64_C(1) << vtd_width(s->levels);
+	static const uint64_t spots[] = {0, 1u << 21, 1u << 30, 5ull << 30};
+	uint64_t spot = rng_below(r, 6), iova;
+	uint64_t off = rng_below(r, 3)	 ? rng_below(r, 64) << 12
+		       : rng_below(r, 2) ? rng_below(r, 8) << 21
+					 : rng_below(r, 3) << 30;
+
+	if (spot < 4)
+		iova = spots[spot] + off;
+	else if (spot == 4)
+		iova = width - (4ull << 30) + off;
+	else
+		iova = width - ((1 + rng_below(r, 40)) << 12);
+	if (s->format == VTD_FS && (iova & width >> 1))
+		iova |= -width; /* canonical */
+	if (!rng_below(r, 50))
+		iova += rng_below(r, 2) ? 1 : width; /* bad on purpose */
+	return iova;
+}
+
+/* Up to a few leaves of the largest size, so that a range takes hundreds of
+ * leaves or tables at the most. */
+static uint64_t random_size(struct rng *r, const struct shape *s)
+{
+	switch (rng_below(r, 10)) {
+	case 0:
+		if (s->max_leaf == 3)
+			return (1 + rng_below(r, 4)) << 30;
+		/* fall through */
+	case 1:
+	case 2:
+		return (1 + rng_below(r, s->max_leaf > 1 ? 600 : 4)) << 21;
+	case 3:
+		return (1 + rng_below(r, 2000)) << 12;
+	case 4:
+		return UINT64_C(512) << 12;
+	case 5:
+		return rng_below(r, 20) ? UINT64_C(2) << 20 : 0;
+	default:
+		return (1 + rng_below(r, 20)) << 12;
+	}
+}
+
+static struct step random_step(struct rng *r, const struct shape *s)
+{
+	struct step st = {.kind = (enum kind)rng_below(r, K_NR)};
+
+	if (st.kind == K_DUMP && rng_below(r, 20))
+		st.kind = K_MAP;
+	st.iova = random_iova(r, s);
+	st.size = random_size(r, s);
+	/* the same alignment as the IOVA, mostly, so that leaves are large */
+	st.pa = (rng_below(r, 1u << 16) << 30) + (st.iova & 0x3fffffff) +
+		(rng_below(r, 4) ? 0 : 4096);
+	st.prot = (unsigned)(rng_below(r, 30) ? 1 + rng_below(r, 3) : 0);
+	return st;
+}
+
+struct world {
+	const struct design *design;
+	struct pool pool;
+	void *mem;
+	struct iotlb *iotlb;
+	struct domain *d;
+	struct engine_thread t;
+	struct flat flat;
+	char why[256];
+};
+
+static void world_open(struct world *w, const struct design *design,
+		       const struct shape *s)
+{
+	struct iotlb_geometry g = {16, 4};
+	struct engine_config cfg = {s->format,	s->levels, s->max_leaf,
+				    s->reclaim, 7,	   &w->pool,
+				    NULL};
+
+	memset(w, 0, sizeof(*w));
+	w->design = design;
+	w->mem = mmap(NULL, (size_t)POOL_PAGES * 4096, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	assert_ptr_not_equal(w->mem, MAP_FAILED);
+	assert_int_equal(pool_init(&w->pool, w->mem, (size_t)POOL_PAGES * 4096,
+				   PA_BASE),
+			 0);
+	w->iotlb = iotlb_new(&g);
+	cfg.iotlb = w->iotlb;
+	w->d = design->domain_new(&cfg);
+	assert_non_null(w->d);
+	design->thread_enter(&w->t, &w->pool);
+	flat_init(&w->flat, s->format, s->levels, s->max_leaf);
+}
+
+static void world_close(struct world *w)
+{
+	w->design->thread_leave(&w->t);
+	w->design->domain_free(w->d);
+	assert_int_equal(pool_tables_held(&w->pool, NULL, 0), 0);
+	pool_fini(&w->pool);
+	iotlb_free(w->iotlb);
+	munmap(w->mem, (size_t)POOL_PAGES * 4096);
+	flat_release(&w->flat);
+}
+
+struct dump_check {
+	const struct flat_leaf *next, *end;
+};
+
+static int dump_leaf(void *arg, uint64_t iova, uint64_t pa, uint64_t bytes,
+		     unsigned perm)
+{
+	struct dump_check *c = arg;
+
+	if (c->next == c->end || c->next->iova != iova || c->next->pa != pa ||
+	    c->next->bytes != bytes || c->next->perm != perm)
+		return 1;
+	c->next++;
+	return 0;
+}
+
+/* One step on both sides. False: they differ, w->why says how. */
+static bool step_run(struct world *w, const struct step *s)
+{
+	const struct design *ds = w->design;
+	uint64_t got64 = 0, want64 = 0;
+	int got = 0, want = 0;
+
+	switch (s->kind) {
+	case K_MAP:
+		got = ds->map(w->d, &w->t, s->iova, s->pa, s->size, s->prot);
+		want = flat_map(&w->flat, s->iova, s->pa, s->size, s->prot);
+		break;
+	case K_UNMAP:
+		got = ds->unmap(w->d, &w->t, s->iova, s->size, &got64);
+		want = flat_unmap(&w->flat, s->iova, s->size, &want64);
+		break;
+	case K_WALK: {
+		struct engine_walk found;
+		const struct flat_leaf *leaf;
+
+		got = ds->walk(w->d, &w->t, s->iova, &found);
+		want = flat_walk(&w->flat, s->iova, &leaf);
+		if (!want) {
+			want64 = leaf->pa + (s->iova - leaf->iova);
+			got64 = found.pa;
+			if (found.perm != leaf->perm)
+				got = -EPERM;
+		}
+		break;
+	}
+	case K_TRANSLATE: {
+		const struct flat_leaf *leaf;
+		unsigned perm = 0;
+
+		got64 = ds->translate(w->d, &w->t, s->iova, &perm);
+		want64 = flat_walk(&w->flat, s->iova, &leaf)
+				 ? ENGINE_FAULT
+				 : leaf->pa + (s->iova - leaf->iova);
+		if (got64 != ENGINE_FAULT && want64 != ENGINE_FAULT &&
+		    perm != leaf->perm)
+			got = -EPERM;
+		break;
+	}
+	case K_DUMP: {
+		struct dump_check c;
+		uint64_t last = s->iova + s->size - !!s->size;
+
+		if (last < s->iova)
+			last = UINT64_MAX;
+		flat_range(&w->flat, s->iova, last, &c.next, &c.end);
+		want64 = (uint64_t)(c.end - c.next);
+		got = ds->dump(w->d, &w->t, s->iova, last, dump_leaf, &c,
+			       &got64);
+		break;
+	}
+	case K_NR:
+		break;
+	}
+	ds->thread_quiesce(&w->t);
+	if (got == want && got64 == want64)
+		return true;
+	snprintf(w->why, sizeof(w->why),
+		 "returned %d and 0x%" PRIx64 ", expected %d and 0x%" PRIx64,
+		 got, got64, want, want64);
+	return false;
+}
+
+/* Runs the steps not in @skip. Returns the failing index or -1. */
+static long stream_run(const struct design *design, const struct shape *shape,
+		       const struct step *steps, size_t n, const bool *skip,
+		       char why[256])
+{
+	static struct world w;
+	long failed = -1;
+
+	world_open(&w, design, shape);
+	for (size_t i = 0; i < n && failed < 0; i++)
+		if (!(skip && skip[i]) && !step_run(&w, &steps[i]))
+			failed = (long)i;
+	memcpy(why, w.why, sizeof(w.why));
+	world_close(&w);
+	return failed;
+}
+
+/* Leaves out everything that the failure does not need; prints the rest. */
+static void shrink(const struct design *design, const struct shape *shape,
+		   const struct step *steps, size_t n)
+{
+	static const char *const names[] = {"map", "unmap", "walk", "translate",
+					    "dump"};
+	bool *skip = calloc(n, sizeof(*skip));
+	bool *was = calloc(n, sizeof(*was));
+	char why[256];
+
+	for (size_t chunk = n; chunk; chunk /= 2)
+		for (size_t at = 0; at < n; at += chunk) {
+			size_t len = chunk < n - at ? chunk : n - at;
+
+			memcpy(was, skip + at, len * sizeof(*was));
+			memset(skip + at, 1, len * sizeof(*was));
+			if (stream_run(design, shape, steps, n, skip, why) < 0)
+				memcpy(skip + at, was, len * sizeof(*was));
+		}
+	stream_run(design, shape, steps, n, skip, why);
+	print_error("shrunk to (%s):\n", why);
+	for (size_t i = 0; i < n; i++)
+		if (!skip[i])
+			print_error("  %s iova=0x%" PRIx64 " pa=0x%" PRIx64
+				    " size=0x%" PRIx64 " prot=%u\n",
+				    names[steps[i].kind], steps[i].iova,
+				    steps[i].pa, steps[i].size, steps[i].prot);
+	free(was);
+	free(skip);
+}
+
+static uint64_t env_number(const char *name, uint64_t fallback)
+{
+	const char *text = getenv(name);
+
+	return text ? strtoull(text, NULL, 0) : fallback;
+}
+
+static void check_shape(const struct design *design, const struct shape *shape)
+{
+	uint64_t seed = env_number("MODEL_SEED", 1);
+	size_t n = env_number("MODEL_OPS", 3000);
+	struct step *steps = calloc(n, sizeof(*steps));
+	struct rng r;
+	char why[256];
+	long failed;
+
+	rng_seed(&r, seed, shape->levels * 8 + shape->max_leaf);
+	for (size_t i = 0; i < n; i++)
+		steps[i] = random_step(&r, shape);
+	failed = stream_run(design, shape, steps, n, NULL, why);
+	if (failed >= 0) {
+		print_error("%s format %d levels %u max leaf %u reclaim %d: "
+			    "MODEL_SEED=%" PRIu64 ", step %ld: %s\n",
+			    design->name, shape->format, shape->levels,
+			    shape->max_leaf, shape->reclaim, seed, failed, why);
+		shrink(design, shape, steps, (size_t)failed + 1);
+		fail();
+	}
+	free(steps);
+}
+
+static void test_design(void **state)
+{
+	const struct design *design = *state;
+	static const struct {
+		enum vtd_format format;
+		unsigned levels;
+	} formats[] = {{VTD_SS, 3},
+		       {VTD_SS, 4},
+		       {VTD_SS, 5},
+		       {VTD_FS, 4},
+		       {VTD_FS, 5}};
+
+	for (unsigned reclaim = RECLAIM_WHOLE; reclaim <= RECLAIM_EMPTY;
+	     reclaim++) {
+		if (reclaim == RECLAIM_EMPTY &&
+		    !(design->flags & DESIGN_RECLAIM_EMPTY))
+			continue;
+		for (size_t f = 0; f < 5; f++)
+			for (unsigned leaf = 1; leaf <= 3; leaf++) {
+				struct shape s = {formats[f].format,
+						  formats[f].levels, leaf,
+						  reclaim};
+
+				check_shape(design, &s);
+			}
+	}
+}
+
+int main(void)
+{
+	struct CMUnitTest tests[16];
+	char names[16][64];
+	size_t n = 0;
+
+	for (; designs[n]; n++) {
+		snprintf(names[n], sizeof(names[n]), "model_%s",
+			 designs[n]->name);
+		tests[n] = (struct CMUnitTest){names[n], test_design, NULL,
+					       NULL,
+					       (void *)(uintptr_t)designs[n]};
+	}
+	return _cmocka_run_group_tests("model", tests, n, NULL, NULL);
+}
