@@ -47,7 +47,8 @@ static bool level_ok(const char *name, uint64_t bytes, unsigned ways,
 	if (ways && bytes >= row && bytes % row == 0)
 		return true;
 	err_set(e, -EINVAL,
-		"sim: %s of %llu bytes is no whole number of sets of %u ways x %u bytes",
+		"sim: %s of %llu bytes is no whole number of sets of %u ways x "
+		"%u bytes",
 		name, (unsigned long long)bytes, ways, line);
 	err_remedy(e, "make the size a multiple of ways x line");
 	return false;
@@ -93,7 +94,7 @@ int cachesim_geometry_fill(struct cachesim_geometry *g,
 			   const struct topo_cache *caches, size_t ncaches,
 			   struct err *e)
 {
-	const struct topo_cache *level[4] = { NULL };
+	const struct topo_cache *level[4] = {NULL};
 
 	for (size_t i = 0; i < ncaches; i++)
 		if (caches[i].level >= 1 && caches[i].level <= 3)

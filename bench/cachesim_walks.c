@@ -48,7 +48,7 @@ static void one_walk(struct cachesim *sim, const struct design *design,
 		     uint64_t iova)
 {
 	struct engine_sync_ref refs[ENGINE_SYNC_MAX];
-	struct engine_walk w = { .refs = 0 };
+	struct engine_walk w = {.refs = 0};
 	unsigned before = 0;
 	unsigned n = design->sync_refs(OP_WALK, cpu, refs, &before);
 
@@ -62,7 +62,7 @@ static void one_walk(struct cachesim *sim, const struct design *design,
 static struct cachesim_count total(const struct cachesim *sim, size_t ncpus,
 				   unsigned class)
 {
-	struct cachesim_count sum = { 0 };
+	struct cachesim_count sum = {0};
 
 	for (size_t i = 0; i < ncpus; i++) {
 		const struct cachesim_count *c =
@@ -109,12 +109,12 @@ static void record_all(struct record *r, const struct cachesim *sim,
 	}
 	record_add(r, "sim_walks", walks, true);
 	record_add(r, "sim_refs_per_walk", (double)all.refs / walks, true);
-	record_add(r, "sim_l1d_misses_per_walk",
-		   (double)all.l1d_misses / walks, true);
+	record_add(r, "sim_l1d_misses_per_walk", (double)all.l1d_misses / walks,
+		   true);
 	record_add(r, "sim_l2_misses_per_walk", (double)all.l2_misses / walks,
 		   true);
-	record_add(r, "sim_llc_misses_per_walk",
-		   (double)all.llc_misses / walks, true);
+	record_add(r, "sim_llc_misses_per_walk", (double)all.llc_misses / walks,
+		   true);
 	record_add(r, "sim_coherence_misses_per_walk",
 		   (double)all.coherence / walks, true);
 	record_add(r, "sim_sync_misses_per_walk",
@@ -142,14 +142,15 @@ int cachesim_walks(struct cachesim *sim, const struct design *design,
 			       cachesim_ncpus(sim));
 	for (size_t i = 0; i < nthreads; i++)
 		if (!has_walk(streams[i], nops[i]))
-			return err_set(e, -EINVAL,
-				       "sim: the stream of thread %zu has no walks",
-				       i);
+			return err_set(
+				e, -EINVAL,
+				"sim: the stream of thread %zu has no walks",
+				i);
 	s = calloc(nthreads, sizeof(*s));
 	if (!s)
 		return err_set(e, -ENOMEM, "sim: out of memory");
 	for (size_t i = 0; i < nthreads; i++)
-		s[i] = (struct turn){ .ops = streams[i], .n = nops[i] };
+		s[i] = (struct turn){.ops = streams[i], .n = nops[i]};
 
 	turns = (ops + nthreads - 1) / nthreads;
 	for (uint64_t turn = 0; turn < 2 * turns; turn++) {

@@ -173,8 +173,7 @@ void os_sum_record(const struct os_sum *sum, struct record *r)
 		record_missing(r, "run_delay_ns",
 			       "the kernel has no /proc/thread-self/schedstat");
 	else
-		record_add(r, "run_delay_ns", (double)sum->run_delay_ns,
-			   false);
+		record_add(r, "run_delay_ns", (double)sum->run_delay_ns, false);
 	record_add(r, "involuntary_switches", (double)sum->involuntary, false);
 	record_add(r, "minor_faults", (double)sum->minor_faults, false);
 }

@@ -19,7 +19,7 @@
 /* A point in a thread's life. All counts since it started. */
 struct os_sample {
 	uint64_t wall_ns, cpu_ns;
-	uint64_t run_delay_ns; /* runnable, but not on a CPU */
+	uint64_t run_delay_ns;		 /* runnable, but not on a CPU */
 	uint64_t voluntary, involuntary; /* context switches */
 	uint64_t minor_faults, major_faults;
 	uint64_t steal_ns; /* of @cpu, by the hypervisor; steps of 10 ms */

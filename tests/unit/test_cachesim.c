@@ -188,7 +188,7 @@ static void same_stream_same_counts(void **state)
 static void bad_geometry(void **state)
 {
 	struct cachesim_geometry g = tiny;
-	struct err e = { 0 };
+	struct err e = {0};
 
 	(void)state;
 	assert_int_equal(cachesim_geometry_check(&g, &e), 0);
@@ -210,13 +210,13 @@ static void bad_geometry(void **state)
 static void geometry_from_topology(void **state)
 {
 	const struct topo_cache caches[] = {
-		{ .level = 1, .bytes = 32768, .ways = 8, .line_bytes = 64 },
-		{ .level = 2, .bytes = 524288, .ways = 8, .line_bytes = 64 },
-		{ .level = 3, .bytes = 33554432, .line_bytes = 64 },
+		{.level = 1, .bytes = 32768, .ways = 8, .line_bytes = 64},
+		{.level = 2, .bytes = 524288, .ways = 8, .line_bytes = 64},
+		{.level = 3, .bytes = 33554432, .line_bytes = 64},
 	};
-	struct params_sim p = { .l2_bytes = 1 << 20, .l2_ways = 16 };
+	struct params_sim p = {.l2_bytes = 1 << 20, .l2_ways = 16};
 	struct cachesim_geometry g;
-	struct err e = { 0 };
+	struct err e = {0};
 
 	(void)state;
 	assert_int_equal(cachesim_geometry_fill(&g, &p, caches, 3, &e), 0);

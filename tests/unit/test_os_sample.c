@@ -20,10 +20,10 @@
 
 static void rules(void **state)
 {
-	const struct os_delta calm = { .wall_ns = 1000000,
-				       .cpu_ns = 999000,
-				       .has_run_delay = true,
-				       .has_steal = true };
+	const struct os_delta calm = {.wall_ns = 1000000,
+				      .cpu_ns = 999000,
+				      .has_run_delay = true,
+				      .has_steal = true};
 	struct os_delta d = calm;
 	char why[64] = "";
 
@@ -105,7 +105,7 @@ static void a_neighbour_is_seen(void **state)
 
 static void sleep_and_faults_are_counted(void **state)
 {
-	const struct timespec nap = { .tv_nsec = 2000000 };
+	const struct timespec nap = {.tv_nsec = 2000000};
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
 	struct os_sample s;
 	struct os_delta d;
@@ -129,13 +129,13 @@ static void sleep_and_faults_are_counted(void **state)
 
 static void threads_add_up(void **state)
 {
-	struct os_delta a = { .wall_ns = 100,
-			      .cpu_ns = 90,
-			      .run_delay_ns = 10,
-			      .involuntary = 2,
-			      .has_run_delay = true };
+	struct os_delta a = {.wall_ns = 100,
+			     .cpu_ns = 90,
+			     .run_delay_ns = 10,
+			     .involuntary = 2,
+			     .has_run_delay = true};
 	struct os_delta b = a;
-	struct os_sum sum = { 0 };
+	struct os_sum sum = {0};
 	struct record r;
 
 	(void)state;
