@@ -10,7 +10,7 @@ static const char *design_name(size_t i)
 /* Names only: the workloads themselves are a layer above the options. */
 static const char *workload_name(size_t i)
 {
-#define WORKLOAD(name, ...) #name,
+#define WORKLOAD(name) #name,
 	static const char *const names[] = {
 #include "../workloads.def"
 		NULL};
