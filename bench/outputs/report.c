@@ -1,0 +1,304 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The report: what was asked, on what, and the tables of each cell. */
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "report.h"
+
+/* Prints @text in lines of at most REPORT_WIDTH, further ones indented. */
+static void wrapped(FILE *out, const char *text)
+{
+	size_t column = 0;
+
+	while (*(text += strspn(text, " "))) {
+		size_t length = strcspn(text, " ");
+
+		if (column && column + 1 + length > REPORT_WIDTH) {
+			fputs("\n   ", out);
+			column = 3;
+		}
+		fprintf(out, "%s%.*s", column ? " " : "", (int)length, text);
+		column += length + (column > 0);
+		text += length;
+	}
+	fputc('\n', out);
+}
+
+static const char *or_unknown(const char *text)
+{
+	return text && *text ? text : "unknown";
+}
+
+/* Trials of a plan that are there: retries do not count. */
+static size_t first_attempts(const struct store_trials *trials)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < trials->n; i++)
+		n += !trials->trial[i].attempt;
+	return n;
+}
+
+static void print_machine(const struct store_run *run, FILE *out)
+{
+	json_t *machine =
+		json_loads(run->machine ? run->machine : "{}", 0, NULL);
+	const char *cpu = json_string_value(json_object_get(machine, "cpu"));
+	json_int_t cpus = json_integer_value(json_object_get(machine, "cpus"));
+	json_int_t nodes =
+		json_integer_value(json_object_get(machine, "nodes"));
+	const char *hypervisor =
+		json_string_value(json_object_get(machine, "hypervisor"));
+	char line[768];
+	size_t n;
+
+	n = (size_t)snprintf(line, sizeof(line), "Machine: %s",
+			     or_unknown(cpu));
+	if (cpus && n < sizeof(line))
+		n += (size_t)snprintf(line + n, sizeof(line) - n, ", %d CPU%s",
+				      (int)cpus, cpus > 1 ? "s" : "");
+	if (nodes && n < sizeof(line))
+		n += (size_t)snprintf(line + n, sizeof(line) - n,
+				      ", %d NUMA node%s", (int)nodes,
+				      nodes > 1 ? "s" : "");
+	if (hypervisor && *hypervisor && n < sizeof(line))
+		n += (size_t)snprintf(line + n, sizeof(line) - n, ", under %s",
+				      hypervisor);
+	if (n < sizeof(line))
+		snprintf(line + n, sizeof(line) - n, "; kernel %s; built by %s",
+			 or_unknown(run->kernel), or_unknown(run->compiler));
+	wrapped(out, line);
+	json_decref(machine);
+}
+
+static void print_head(const struct store_run *run,
+		       const struct store_trials *trials, FILE *out)
+{
+	char line[1024];
+
+	wrapped(out, run->title && *run->title ? run->title : run->name);
+	snprintf(line, sizeof(line),
+		 "Run %" PRId64 " \"%s\" of %s, %s: %zu of %" PRIu64
+		 " trials; seed %" PRIu64 "; vtdbench %s",
+		 run->id, run->name, run->started_utc, run->status,
+		 first_attempts(trials), run->plan_size, run->seed,
+		 or_unknown(run->version));
+	wrapped(out, line);
+	print_machine(run, out);
+}
+
+/* Any trial's @metric; NaN if none has it. */
+static double any_value(const struct store_trials *trials, const char *metric)
+{
+	for (size_t i = 0; i < trials->n; i++) {
+		const struct value *v =
+			record_get(&trials->trial[i].record, metric);
+
+		if (v)
+			return v->value;
+	}
+	return NAN;
+}
+
+static bool any_source(const struct store_trials *trials, enum source source)
+{
+	for (size_t i = 0; i < trials->n; i++)
+		for (size_t k = 0; k < trials->trial[i].record.nvalues; k++)
+			if (trials->trial[i].record.values[k].source == source)
+				return true;
+	return false;
+}
+
+enum { MISSING_MAX = 256 };
+
+/* Distinct pairs of counter and reason. */
+static size_t distinct_missing(const struct store_trials *trials,
+			       const struct not_counted **seen)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < trials->n; i++) {
+		const struct record *r = &trials->trial[i].record;
+
+		for (size_t k = 0; k < r->nmissing && n < MISSING_MAX; k++) {
+			size_t j = 0;
+
+			while (j < n &&
+			       (strcmp(seen[j]->name, r->missing[k].name) ||
+				strcmp(seen[j]->reason, r->missing[k].reason)))
+				j++;
+			if (j == n)
+				seen[n++] = &r->missing[k];
+		}
+	}
+	return n;
+}
+
+/* Each reason once, with the counters that it kept away. */
+static void print_missing(const struct store_trials *trials, FILE *out)
+{
+	const struct not_counted *seen[MISSING_MAX];
+	size_t nseen = distinct_missing(trials, seen);
+
+	for (size_t i = 0; i < nseen; i++) {
+		const char *reason;
+		char line[4096];
+		size_t n = 0;
+
+		if (!seen[i])
+			continue;
+		reason = seen[i]->reason;
+		for (size_t k = i; k < nseen && n < sizeof(line); k++) {
+			if (!seen[k] || strcmp(seen[k]->reason, reason))
+				continue;
+			n += (size_t)snprintf(
+				line + n, sizeof(line) - n, "%s%s",
+				n ? ", " : "Not counted: ", seen[k]->name);
+			seen[k] = NULL;
+		}
+		if (n < sizeof(line))
+			snprintf(line + n, sizeof(line) - n, " (%s).", reason);
+		wrapped(out, line);
+	}
+}
+
+static void print_method(const struct store_trials *trials, FILE *out)
+{
+	char line[512];
+	double step = any_value(trials, "clock_step_ns");
+
+	if (!isnan(step)) {
+		snprintf(line, sizeof(line),
+			 "Clock: step %.3g ns; a reading costs %.3g ns, "
+			 "subtracted from samples.",
+			 step, any_value(trials, "clock_cost_ns"));
+		wrapped(out, line);
+	}
+	wrapped(out,
+		"Walkers are CPU threads (iova_to_phys, debugfs dump), not the "
+		"hardware walker. Figures are medians over repetitions; [95%]"
+		" is the bootstrap interval of the median; x floor compares "
+		"with bare dependent loads over the same tables in the same "
+		"trial; scale is throughput against one walker.");
+	if (any_source(trials, SOURCE_SIM) && !any_source(trials, SOURCE_PMU))
+		wrapped(out, "Misses per walk come from the cache model fed "
+			     "with the same stream (sim), not from counters "
+			     "of this CPU.");
+	print_missing(trials, out);
+}
+
+static void print_legend(const struct report_marks *marks, FILE *out)
+{
+	if (marks->few_steps || marks->block || marks->absent ||
+	    marks->all_disturbed)
+		fputc('\n', out);
+	if (marks->few_steps)
+		wrapped(out, "~ within four steps of the clock: its resolution "
+			     "more than a time");
+	if (marks->block)
+		wrapped(out, "b from blocks of 16 operations: the clock is too "
+			     "coarse for one");
+	if (marks->all_disturbed)
+		wrapped(out, "! every repetition was disturbed (a thread lost "
+			     "its CPU): medians over all of them");
+	if (marks->absent)
+		wrapped(out, "- not measured here");
+}
+
+/* Range of @metric over the rows of a cell; false: none has it. */
+static bool range(const struct summary_cell *cell, const char *metric,
+		  double *low, double *high)
+{
+	*low = INFINITY;
+	*high = -INFINITY;
+	for (size_t i = 0; i < cell->nrows; i++) {
+		double v = summary_median(&cell->row[i], metric);
+
+		if (!isnan(v)) {
+			*low = fmin(*low, v);
+			*high = fmax(*high, v);
+		}
+	}
+	return *low <= *high;
+}
+
+/* How much more private work all threads did than one: the median design. */
+static double control_scale(const struct summary *s,
+			    const struct summary_cell *cell)
+{
+	double ratio[64];
+	size_t n = 0;
+
+	if (cell->sample->walkers < 2)
+		return NAN;
+	for (size_t i = 0; i < cell->nrows && n < 64; i++) {
+		const struct summary_row *one =
+			summary_single(s, cell, cell->row[i].design);
+		double all = summary_median(&cell->row[i], "control_ops_per_s");
+		double alone = one ? summary_median(one, "control_ops_per_s")
+				   : NAN;
+
+		if (!isnan(all) && alone > 0)
+			ratio[n++] = all / alone;
+	}
+	return stats_median(ratio, n);
+}
+
+static void print_cell(const struct summary *s, const struct summary_cell *cell,
+		       FILE *out, struct report_marks *marks)
+{
+	const struct store_trial *t = cell->sample;
+	char threads[64], axes[256], low[24], high[24], line[768];
+	double a, b, scale = control_scale(s, cell);
+	size_t n;
+
+	summary_threads(t, threads, sizeof(threads));
+	summary_axes(t, axes, sizeof(axes));
+	n = (size_t)snprintf(line, sizeof(line), "%s / %s, %s%s%s", t->sweep,
+			     t->workload, threads, *axes ? ", " : "", axes);
+	if (range(cell, "floor_dep_ns", &a, &b) && n < sizeof(line)) {
+		report_ns(a, low, sizeof(low));
+		report_ns(b, high, sizeof(high));
+		n += (size_t)snprintf(line + n, sizeof(line) - n,
+				      strcmp(low, high) ? "; floor %s to %s ns"
+							: "; floor %s ns",
+				      low, high);
+	}
+	if (!isnan(scale) && n < sizeof(line))
+		snprintf(line + n, sizeof(line) - n,
+			 "; private work scales %.2f", scale);
+	fputc('\n', out);
+	wrapped(out, line);
+	report_cell(s, cell, out, marks);
+}
+
+int report_print(struct store *s, int64_t id, FILE *out, struct err *e)
+{
+	struct report_marks marks = {0};
+	struct store_trials trials = {0};
+	struct summary summary;
+	struct store_run run;
+	int rc = store_run_read(s, id, &run, e);
+
+	if (!rc)
+		rc = store_trials_load(s, id, STORE_VALUES, &trials, e);
+	if (rc)
+		goto out;
+	summary_make(&summary, &trials);
+	print_head(&run, &trials, out);
+	print_method(&trials, out);
+	for (size_t i = 0; i < summary.ncells; i++)
+		print_cell(&summary, &summary.cell[i], out, &marks);
+	if (!summary.ncells)
+		fputs("\nNo trial is finished.\n", out);
+	print_legend(&marks, out);
+	summary_release(&summary);
+out:
+	store_trials_release(&trials);
+	store_run_release(&run);
+	return rc;
+}

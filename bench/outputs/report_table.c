@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The tables of the report: which columns, and how a figure is written. */
+#include <math.h>
+#include <string.h>
+
+#include "report.h"
+
+enum kind {
+	NS,	   /* median of @metric */
+	NS_SINGLE, /* the same, of single operations: ~ within a few steps */
+	NS_BLOCK,  /* walk_p50_ns: b when from blocks */
+	PAIR,	   /* @metric / @other, both ns */
+	PLAIN,
+	RATIO,
+	RATE, /* with its interval */
+	NS_INTERVAL,
+	SCALE, /* @metric against the same with one walker */
+	PERCENT,
+	MISSES, /* @other (pmu) if it is there, else @metric (sim) */
+	BYTES,
+	DISTURBED,
+};
+
+struct column {
+	const char *group, *name; /* two lines of heading */
+	int width;
+	enum kind kind;
+	const char *metric, *other;
+};
+
+/* A table is printed for a cell that has its first column's metric. */
+struct view {
+	const char *key;
+	const struct column *column; /* ended by width == 0 */
+};
+
+static const struct column walks[] = {
+	{"walk ns", "p50", 8, NS_BLOCK, "walk_p50_ns", NULL},
+	{"", "p99", 8, NS_SINGLE, "walk_p99_ns", NULL},
+	{"", "p99.9", 8, NS_SINGLE, "walk_p999_ns", NULL},
+	{"", "x floor", 8, RATIO, "walk_x_floor", NULL},
+	{"", "walks/s [95%]", 23, RATE, "walk_ops_per_s", NULL},
+	{"", "scale", 6, SCALE, "walk_ops_per_s", NULL},
+	{"IOTLB", "hits", 7, PERCENT, "iotlb_hit_ratio", NULL},
+	{"", "L1d", 6, MISSES, "sim_l1d_misses_per_walk", "l1d_misses_per_op"},
+	{"misses", "L2", 7, MISSES, "sim_l2_misses_per_walk",
+	 "l2_misses_per_op"},
+	{"/ walk", "LLC", 7, MISSES, "sim_llc_misses_per_walk",
+	 "llc_misses_per_op"},
+	{"tables", "held", 8, BYTES, "table_bytes_held_peak",
+	 "table_bytes_held_end"},
+	{"dis-", "turbed", 7, DISTURBED, NULL, NULL},
+	{0},
+};
+
+static const struct column updates[] = {
+	{"map ns", "p50", 8, NS_SINGLE, "map_p50_ns", NULL},
+	{"", "p99", 8, NS_SINGLE, "map_p99_ns", NULL},
+	{"", "p99.9", 8, NS_SINGLE, "map_p999_ns", NULL},
+	{"unmap ns", "p50", 9, NS_SINGLE, "unmap_p50_ns", NULL},
+	{"", "p99", 8, NS_SINGLE, "unmap_p99_ns", NULL},
+	{"", "p99.9", 8, NS_SINGLE, "unmap_p999_ns", NULL},
+	{"", "updates/s [95%]", 23, RATE, "update_ops_per_s", NULL},
+	{"dump", "ms", 8, PLAIN, "dump_ms", NULL},
+	{"pass", "ms", 8, PLAIN, "update_pass_ms", NULL},
+	{"tables", "held", 8, BYTES, "table_bytes_held_peak",
+	 "table_bytes_held_end"},
+	{"dis-", "turbed", 7, DISTURBED, NULL, NULL},
+	{0},
+};
+
+static const struct column sizes[] = {
+	{"map / unmap", "4K ns", 15, PAIR, "map_4k_ns", "unmap_4k_ns"},
+	{"", "2M", 15, PAIR, "map_2m_ns", "unmap_2m_ns"},
+	{"", "1G", 15, PAIR, "map_1g_ns", "unmap_1g_ns"},
+	{"", "256 x 4K", 15, PAIR, "map_256x4k_ns", "unmap_256x4k_ns"},
+	{"", "256 x 2M", 15, PAIR, "map_256x2m_ns", "unmap_256x2m_ns"},
+	{"", "256 x 1G", 15, PAIR, "map_256x1g_ns", "unmap_256x1g_ns"},
+	{"dis-", "turbed", 7, DISTURBED, NULL, NULL},
+	{0},
+};
+
+static const struct column replay[] = {
+	{"", "ns / event [95%]", 26, NS_INTERVAL, "event_ns", NULL},
+	{"", "events", 10, PLAIN, "events", NULL},
+	{"unmaps of", "nothing", 11, PLAIN, "events_unmapped_nothing", NULL},
+	{"tables", "held", 9, BYTES, "table_bytes_held_peak",
+	 "table_bytes_held_end"},
+	{"dis-", "turbed", 7, DISTURBED, NULL, NULL},
+	{0},
+};
+
+static const struct column translates[] = {
+	{"translate", "ns", 10, NS, "translate_ns", NULL},
+	{"", "p99", 9, NS_SINGLE, "translate_p99_ns", NULL},
+	{"", "translates/s [95%]", 23, RATE, "translate_ops_per_s", NULL},
+	{"IOTLB", "hits", 8, PERCENT, "iotlb_hit_ratio", NULL},
+	{"same, one", "thread", 10, PERCENT, "iotlb_pass_hit_ratio", NULL},
+	{"", "invalidations", 15, PLAIN, "iotlb_invalidations", NULL},
+	{"dis-", "turbed", 7, DISTURBED, NULL, NULL},
+	{0},
+};
+
+static const struct column open_loop[] = {
+	{"from intended start", "p50 ns", 20, NS_SINGLE, "walk_open_p50_ns",
+	 NULL},
+	{"", "p99", 9, NS_SINGLE, "walk_open_p99_ns", NULL},
+	{"", "p99.9", 9, NS_SINGLE, "walk_open_p999_ns", NULL},
+	{"dis-", "turbed", 7, DISTURBED, NULL, NULL},
+	{0},
+};
+
+static const struct view views[] = {
+	{"walk_lat_ns", walks}, {"walk_open_p50_ns", open_loop},
+	{"event_ns", replay},	{"update_ops_per_s", updates},
+	{"map_4k_ns", sizes},	{"translate_ns", translates},
+};
+
+/* A percentile this near to the clock's step says more of the clock. */
+static const double FEW_STEPS = 4;
+
+void report_ns(double ns, char *text, size_t size)
+{
+	if (ns < 9.995)
+		snprintf(text, size, "%.2f", ns);
+	else if (ns < 99.95)
+		snprintf(text, size, "%.1f", ns);
+	else if (ns < 99999.5)
+		snprintf(text, size, "%.0f", ns);
+	else if (ns < 99999500)
+		snprintf(text, size, "%.0fk", ns / 1e3);
+	else
+		snprintf(text, size, "%.0fM", ns / 1e6);
+}
+
+static void scaled(double value, double base, const char *units, char *text,
+		   size_t size)
+{
+	while (value >= 999.5 && units[1]) {
+		value /= base;
+		units++;
+	}
+	snprintf(text, size,
+		 value < 9.995	 ? "%.2f"
+		 : value < 99.95 ? "%.1f"
+				 : "%.0f",
+		 value);
+	if (*units != ' ' && strlen(text) + 1 < size)
+		strncat(text, units, 1);
+}
+
+void report_si(double value, char *text, size_t size)
+{
+	scaled(value, 1000, " kMGT", text, size);
+}
+
+void report_bytes(double bytes, char *text, size_t size)
+{
+	if (bytes < 999.5)
+		snprintf(text, size, "%.0f", bytes);
+	else
+		scaled(bytes, 1024, " KMGTP", text, size);
+}
+
+static void with_interval(const struct summary_row *row, const char *metric,
+			  void (*print)(double, char *, size_t), char *text,
+			  size_t size)
+{
+	char value[16], low[16], high[16];
+	struct estimate est;
+
+	if (!summary_estimate(row, metric, &est))
+		return;
+	print(est.value, value, sizeof(value));
+	print(est.low, low, sizeof(low));
+	print(est.high, high, sizeof(high));
+	if (est.confidence > 0)
+		snprintf(text, size, "%s [%s, %s]", value, low, high);
+	else
+		snprintf(text, size, "%s", value);
+}
+
+static void single(const struct summary_row *row, double value, char *text,
+		   size_t size, struct report_marks *marks)
+{
+	double step = summary_median(row, "clock_step_ns");
+	char plain[24];
+
+	report_ns(value, plain, sizeof(plain));
+	if (step > 0 && value < FEW_STEPS * step) {
+		marks->few_steps = true;
+		snprintf(text, size, "~%s", plain);
+	} else {
+		snprintf(text, size, "%s", plain);
+	}
+}
+
+static void block(const struct summary_row *row, double value, char *text,
+		  size_t size, struct report_marks *marks)
+{
+	const struct value *from = summary_find(row, "walk_p50_from_block");
+	char plain[24];
+
+	if (!from || !(from->value > 0)) {
+		single(row, value, text, size, marks);
+		return;
+	}
+	report_ns(value, plain, sizeof(plain));
+	marks->block = true;
+	snprintf(text, size, "%sb", plain);
+}
+
+static void pair(const struct summary_row *row, const struct column *c,
+		 char *text, size_t size)
+{
+	double a = summary_median(row, c->metric);
+	double b = summary_median(row, c->other);
+	char first[24] = "-", second[24] = "-";
+
+	if (isnan(a) && isnan(b))
+		return;
+	if (!isnan(a))
+		report_ns(a, first, sizeof(first));
+	if (!isnan(b))
+		report_ns(b, second, sizeof(second));
+	snprintf(text, size, "%s / %s", first, second);
+}
+
+static void disturbed(const struct summary_row *row, char *text, size_t size,
+		      struct report_marks *marks)
+{
+	snprintf(text, size, "%zu/%zu%s", row->disturbed, row->stored,
+		 row->all_disturbed ? "!" : "");
+	marks->all_disturbed |= row->all_disturbed;
+}
+
+/* Figures that are a median of the row and need only be written. */
+static void plain(const struct column *c, double value, char *text, size_t size)
+{
+	if (c->kind == NS)
+		report_ns(value, text, size);
+	else if (c->kind == RATIO)
+		snprintf(text, size, "%.2f", value);
+	else if (c->kind == PERCENT)
+		snprintf(text, size, "%.1f%%", 100 * value);
+	else if (c->kind == MISSES)
+		snprintf(text, size, "%.2f", value);
+	else if (c->kind == BYTES)
+		report_bytes(value, text, size);
+	else
+		report_si(value, text, size);
+}
+
+/* The text of a figure; left empty when there is none. */
+static void figure(const struct summary *s, const struct summary_cell *cell,
+		   const struct summary_row *row, const struct column *c,
+		   char *text, size_t size, struct report_marks *marks)
+{
+	const struct summary_row *one;
+	double value = NAN;
+
+	text[0] = '\0';
+	if (c->kind == MISSES && summary_find(row, c->other))
+		value = summary_median(row, c->other);
+	else if (c->metric)
+		value = summary_median(row, c->metric);
+	if (c->kind == BYTES && isnan(value))
+		value = summary_median(row, c->other);
+	if (c->kind == DISTURBED) {
+		disturbed(row, text, size, marks);
+	} else if (c->kind == PAIR) {
+		pair(row, c, text, size);
+	} else if (isnan(value)) {
+		return;
+	} else if (c->kind == RATE) {
+		with_interval(row, c->metric, report_si, text, size);
+	} else if (c->kind == NS_INTERVAL) {
+		with_interval(row, c->metric, report_ns, text, size);
+	} else if (c->kind == NS_SINGLE) {
+		single(row, value, text, size, marks);
+	} else if (c->kind == NS_BLOCK) {
+		block(row, value, text, size, marks);
+	} else if (c->kind == SCALE) {
+		one = cell->sample->walkers > 1
+			      ? summary_single(s, cell, row->design)
+			      : NULL;
+		if (one && summary_median(one, c->metric) > 0)
+			snprintf(text, size, "%.2f",
+				 value / summary_median(one, c->metric));
+	} else {
+		plain(c, value, text, size);
+	}
+}
+
+static bool has(const struct summary_cell *cell, const char *metric)
+{
+	for (size_t i = 0; i < cell->nrows; i++)
+		if (summary_find(&cell->row[i], metric))
+			return true;
+	return false;
+}
+
+/* "sim" or "pmu", over the columns of misses. */
+static const char *miss_source(const struct summary_cell *cell,
+			       const struct column *c)
+{
+	if (c->kind != MISSES || strcmp(c->name, "L1d"))
+		return c->group;
+	return has(cell, c->other) ? "pmu" : has(cell, c->metric) ? "sim" : "";
+}
+
+static void table(const struct summary *s, const struct summary_cell *cell,
+		  const struct column *columns, FILE *out,
+		  struct report_marks *marks)
+{
+	char text[64];
+
+	fprintf(out, "  %-14s", "");
+	for (const struct column *c = columns; c->width; c++)
+		fprintf(out, "%*s", c->width, miss_source(cell, c));
+	fprintf(out, "\n  %-14s", "design");
+	for (const struct column *c = columns; c->width; c++)
+		fprintf(out, "%*s", c->width, c->name);
+	fputc('\n', out);
+	for (size_t i = 0; i < cell->nrows; i++) {
+		fprintf(out, "  %-14s", cell->row[i].design);
+		for (const struct column *c = columns; c->width; c++) {
+			figure(s, cell, &cell->row[i], c, text, sizeof(text),
+			       marks);
+			marks->absent |= !*text;
+			fprintf(out, "%*s", c->width, *text ? text : "-");
+		}
+		fputc('\n', out);
+	}
+}
+
+/* Trials that gave no figures must be seen where the figures are. */
+static void bad_trials(const struct summary_cell *cell, FILE *out)
+{
+	for (size_t i = 0; i < cell->nrows; i++) {
+		const struct summary_row *row = &cell->row[i];
+		const struct record *r;
+
+		if (!row->first_bad)
+			continue;
+		r = &row->first_bad->record;
+		fprintf(out, "  ! %s: %zu of %zu trials %s: %s\n", row->design,
+			row->bad, row->stored,
+			r->status == TRIAL_WRONG ? "gave wrong answers"
+						 : "failed",
+			*r->reason ? r->reason : "no reason given");
+	}
+}
+
+void report_cell(const struct summary *s, const struct summary_cell *cell,
+		 FILE *out, struct report_marks *marks)
+{
+	for (size_t i = 0; i < sizeof(views) / sizeof(*views); i++)
+		if (has(cell, views[i].key))
+			table(s, cell, views[i].column, out, marks);
+	bad_trials(cell, out);
+}

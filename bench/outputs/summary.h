@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The trials of a run as people compare them: cells (one question: sweep,
+ * workload, threads, other axes), in each a row per design, in each the
+ * repetitions that count.
+ *
+ * Those that count: trials that are ok and in which no thread lost its CPU;
+ * if there is none of these, all that are ok, and the row says so.
+ */
+#ifndef SUMMARY_H
+#define SUMMARY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "../stats.h"
+#include "../store.h"
+
+struct summary_row {
+	const char *design;
+	const struct store_trial **trial; /* those that count */
+	size_t n;
+	size_t stored;	  /* all trials of the row */
+	size_t disturbed; /* of these, a thread lost its CPU in them */
+	size_t bad;	  /* of these, wrong or failed */
+	bool all_disturbed;
+	const struct store_trial *first_bad; /* NULL: none */
+};
+
+struct summary_cell {
+	const struct store_trial *sample; /* any trial of it */
+	struct summary_row *row;	  /* best first */
+	size_t nrows;
+};
+
+/* Points into the trials it was made from. */
+struct summary {
+	struct summary_cell *cell; /* by sweep, workload, threads, axes */
+	size_t ncells;
+};
+
+/* Aborts without memory. */
+void summary_make(struct summary *s, const struct store_trials *trials);
+void summary_release(struct summary *s);
+
+/*
+ * Median of @metric with its bootstrap interval over the repetitions of @row
+ * that count. False: none of them has it.
+ */
+bool summary_estimate(const struct summary_row *row, const char *metric,
+		      struct estimate *est);
+/* The median alone; NaN if there is none. */
+double summary_median(const struct summary_row *row, const char *metric);
+/* The value of @metric in the first trial that has it, or NULL. */
+const struct value *summary_find(const struct summary_row *row,
+				 const char *metric);
+
+/* The row of @design with one walker and all else as in @cell, or NULL. */
+const struct summary_row *summary_single(const struct summary *s,
+					 const struct summary_cell *cell,
+					 const char *design);
+
+/* "2 walkers + 1 mapper"; the other axes: "footprint:1G page:4K". */
+void summary_threads(const struct store_trial *t, char *text, size_t size);
+void summary_axes(const struct store_trial *t, char *text, size_t size);
+
+#endif

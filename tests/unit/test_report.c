@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The report of a run with known contents, figure by figure. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <math.h>
+#include <cmocka.h>
+
+#include "../../bench/outputs/report.h"
+#include "filled_store.h"
+
+static char *text;
+
+static int print(void **state)
+{
+	struct filled f;
+	struct err e = {0};
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	(void)state;
+	filled_open(&f);
+	assert_int_equal(report_print(f.store, f.run, out, &e), 0);
+	fclose(out);
+	filled_close(&f);
+	if (getenv("SHOW"))
+		fputs(text, stderr);
+	return 0;
+}
+
+static int release(void **state)
+{
+	(void)state;
+	free(text);
+	return 0;
+}
+
+static void has(const char *part)
+{
+	if (!strstr(text, part))
+		fail_msg("no \"%s\" in:\n%s", part, text);
+}
+
+static void says_what_and_where(void **state)
+{
+	(void)state;
+	/* The question comes first. */
+	assert_int_equal(strncmp(text, "What does a walk cost", 21), 0);
+	has("\"known\"");
+	has("done: 12 of 12 trials; seed 7");
+	has("Test CPU, 2 CPUs, 1 NUMA node");
+	has("kernel Linux 6.1.0; built by gcc 12.2.0");
+	has("step 10 ns; a reading costs 23.5 ns");
+	has("Walkers are CPU threads (iova_to_phys, debugfs dump), not the "
+	    "hardware walker.");
+	has("Not counted: CYCLES (no such event on this machine).");
+	has("sim");
+}
+
+/* The line of @design in the table after @heading. */
+static void row(const char *heading, const char *design, char *line,
+		size_t size)
+{
+	const char *at = strstr(text, heading);
+	char start[64];
+
+	assert_non_null(at);
+	snprintf(start, sizeof(start), "\n  %s ", design);
+	at = strstr(at, start);
+	assert_non_null(at);
+	snprintf(line, size, "%.*s", (int)strcspn(at + 1, "\n"), at + 1);
+}
+
+static void figures_of_one_walker(void **state)
+{
+	char line[256], first[24], p50[24], p99[24], p999[24], floor[24];
+
+	(void)state;
+	row("1 walker, footprint:64M; floor 6.00 ns", "rcu", line,
+	    sizeof(line));
+	assert_int_equal(sscanf(line, "%23s %23s %23s %23s %23s", first, p50,
+				p99, p999, floor),
+			 5);
+	/* Clean repetitions: 8, 10, and 8.5 for the disturbed 9. */
+	assert_string_equal(p50, "8.50b");
+	assert_string_equal(p99, "~28.5");
+	assert_string_equal(p999, "850");
+	assert_string_equal(floor, "1.42");
+	assert_non_null(strstr(line, "118M [100M, 125M]"));
+	assert_non_null(strstr(line, "12.5%"));
+	assert_non_null(strstr(line, " 1.50 "));
+	assert_non_null(strstr(line, " 132K "));
+	assert_non_null(strstr(line, " 1/4"));
+	/* Best first. */
+	assert_true(strstr(text, "\n  rcu ") < strstr(text, "\n  spinlock "));
+}
+
+static void scale_and_disturbance(void **state)
+{
+	char line[256];
+
+	(void)state;
+	row("2 walkers, footprint:64M", "spinlock", line, sizeof(line));
+	assert_non_null(strstr(line, " 3/3!"));
+	/* 2/41 against 1/31: the medians of three repetitions. */
+	assert_non_null(strstr(line, " 1.51 "));
+	has("private work scales 2.00");
+	has("! every repetition was disturbed");
+	has("! rcu: 1 of 3 trials gave wrong answers: sum 1, not 2");
+}
+
+static void fits_the_width(void **state)
+{
+	(void)state;
+	for (const char *p = text; *p; p += strcspn(p, "\n") + 1)
+		assert_true(strcspn(p, "\n") <= REPORT_WIDTH);
+}
+
+static void writes_figures(void **state)
+{
+	static const struct {
+		void (*print)(double, char *, size_t);
+		double value;
+		const char *want;
+	} sample[] = {
+		{report_ns, 0, "0.00"},	       {report_ns, 9.994, "9.99"},
+		{report_ns, 9.996, "10.0"},    {report_ns, 99.96, "100"},
+		{report_ns, 99999, "99999"},   {report_ns, 123456, "123k"},
+		{report_ns, 2e9, "2000M"},     {report_si, 12345678, "12.3M"},
+		{report_si, 999.6, "1.00k"},   {report_si, 12, "12.0"},
+		{report_bytes, 0, "0"},	       {report_bytes, 4096, "4.00K"},
+		{report_bytes, 1536, "1.50K"}, {report_bytes, 1e15, "909T"},
+	};
+	char got[32];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sample) / sizeof(*sample); i++) {
+		sample[i].print(sample[i].value, got, sizeof(got));
+		assert_string_equal(got, sample[i].want);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(says_what_and_where),
+		cmocka_unit_test(figures_of_one_walker),
+		cmocka_unit_test(scale_and_disturbance),
+		cmocka_unit_test(fits_the_width),
+		cmocka_unit_test(writes_figures),
+	};
+
+	return cmocka_run_group_tests(tests, print, release);
+}
