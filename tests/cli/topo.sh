@@ -79,4 +79,5 @@ fails 2 "a variable of hwloc" env HWLOC_XMLFILE=other.xml "$VTDBENCH" topo
 has HWLOC_XMLFILE "$err"
 fails 2 "an unknown option" "$VTDBENCH" topo --nodes
 fails 2 "an argument" "$VTDBENCH" topo live
+# shellcheck disable=SC2016
 fails 1 "a full disk" bash -c '"$0" topo >/dev/full' "$VTDBENCH"
