@@ -237,10 +237,11 @@ static int list_table(struct listing *l, unsigned level, uint64_t table,
 	return 0;
 }
 
-int image_leaves(const struct image *img, const struct image_tree *tree,
-		 image_visitor *visit, void *arg)
+static struct listing listing_of(const struct image *img,
+				 const struct image_tree *tree,
+				 image_visitor *visit, void *arg)
 {
-	struct listing l = {
+	return (struct listing){
 		.img = img,
 		.tree = tree,
 		.visit = visit,
@@ -248,6 +249,12 @@ int image_leaves(const struct image *img, const struct image_tree *tree,
 		.tables_left = img->max_tables ? img->max_tables
 					       : MAX_TABLES_DEFAULT,
 	};
+}
+
+int image_leaves(const struct image *img, const struct image_tree *tree,
+		 image_visitor *visit, void *arg)
+{
+	struct listing l = listing_of(img, tree, visit, arg);
 	uint64_t top = tree->table & VTD_ADDR_MASK;
 
 	if (!levels_ok(tree))
@@ -262,4 +269,23 @@ int image_leaves(const struct image *img, const struct image_tree *tree,
 		return visit(arg, &missing);
 	}
 	return list_table(&l, tree->levels, top, 0, VTD_R | VTD_W);
+}
+
+static int ignore_leaf(void *arg, const struct image_leaf *leaf)
+{
+	(void)arg;
+	(void)leaf;
+	return 0;
+}
+
+uint64_t image_tables(const struct image *img, const struct image_tree *tree)
+{
+	struct listing l = listing_of(img, tree, ignore_leaf, NULL);
+	uint64_t max = l.tables_left, top = tree->table & VTD_ADDR_MASK;
+
+	if (!levels_ok(tree) || !img->page(img->arg, top))
+		return 0;
+	if (list_table(&l, tree->levels, top, 0, VTD_R | VTD_W))
+		return max;
+	return max - l.tables_left;
 }

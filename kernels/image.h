@@ -143,6 +143,9 @@ typedef int image_visitor(void *arg, const struct image_leaf *leaf);
 int image_leaves(const struct image *img, const struct image_tree *tree,
 		 image_visitor *visit, void *arg);
 
+/* Tables that image_leaves() would read, the top one included. */
+uint64_t image_tables(const struct image *img, const struct image_tree *tree);
+
 enum image_type {
 	IMAGE_NONE,	    /* blocked or broken: see reason */
 	IMAGE_SECOND,	    /* ss */
