@@ -27,9 +27,9 @@ static int mapper_stream(const struct layout *l, const struct params *p,
 		uint64_t end = i + BATCH < places ? i + BATCH : places;
 
 		for (uint64_t k = i; k < end; k++)
-			ops[n++] =
-				engine_op(OP_MAP, base + (k << LAYOUT_SPAN_LG2),
-					  1, (unsigned)k & 3);
+			ops[n++] = engine_op(OP_MAP,
+					     base + (k << LAYOUT_SPAN_LG2), 1,
+					     (unsigned)k & 3);
 		for (uint64_t k = i; k < end; k++)
 			ops[n++] = engine_op(
 				OP_UNMAP, base + (k << LAYOUT_SPAN_LG2), 1, 0);
@@ -48,7 +48,8 @@ static int prepare(const struct params *p, struct work *w, struct err *e)
 	ret = layout_work(&l, p, w, e);
 	if (ret)
 		return ret;
-	w->frees_tables = true;
+	if (p->engine.reclaim == RECLAIM_EMPTY)
+		w->tables_freed = p->work.footprint_bytes >> LAYOUT_SPAN_LG2;
 	for (unsigned i = 0; i < p->mappers && !ret; i++)
 		ret = mapper_stream(&l, p, w, i, e);
 	if (ret)

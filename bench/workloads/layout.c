@@ -28,8 +28,8 @@ int layout_init(struct layout *l, const struct params *p, uint64_t bytes,
 {
 	unsigned width = vtd_width(p->engine.levels);
 	uint64_t limit = UINT64_C(1) << (width < 48 ? width : 48);
-	uint64_t page =
-		p->work.page_bytes ? p->work.page_bytes : VTD_PAGE_BYTES;
+	uint64_t page = p->work.page_bytes ? p->work.page_bytes
+					   : VTD_PAGE_BYTES;
 
 	/* First-stage addresses are sign-extended: stay in the lower half. */
 	if (p->engine.format == VTD_FS)

@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { SPAN_EVERY = 128 }; /* steps between unmaps of a whole span */
+
 struct range {
 	uint16_t first, pages; /* in pages of the mapper's region */
 };
@@ -22,6 +24,7 @@ struct ranges {
 	unsigned version;
 	unsigned pages_max;
 	unsigned live_pages;
+	uint64_t tables_freed;
 	size_t nlive;
 	struct range live[LAYOUT_MAPPER_PAGES];
 	uint8_t mapped[LAYOUT_MAPPER_PAGES];
@@ -33,6 +36,8 @@ static void emit(struct ranges *g, enum engine_op op, unsigned first,
 	g->ops[g->nops++] =
 		engine_op(op, g->base + ((uint64_t)first << VTD_PAGE_LG2),
 			  (unsigned)engine_size_code(pages), version);
+	/* An unmap takes the table with it; a map may put a leaf there. */
+	g->tables_freed += pages == LAYOUT_SPAN_PAGES;
 }
 
 static void forget(struct ranges *g, size_t i)
@@ -103,7 +108,7 @@ static void step(struct ranges *g)
 		(unsigned)rng_below(&g->rng, LAYOUT_SPANS) * LAYOUT_SPAN_PAGES;
 	unsigned pages = draw_pages(g), room;
 
-	if (rng_below(&g->rng, 32) == 0) {
+	if (rng_below(&g->rng, SPAN_EVERY) == 0) {
 		unmap_span(g, span);
 		return;
 	}
@@ -143,7 +148,9 @@ int ranges_stream(const struct params *p, struct work *w, size_t thread,
 	while (g->nlive)
 		unmap_one(g);
 	w->nops[thread] = g->nops;
-	w->frees_tables = true;
+	/* Reclaimed when empty, any unmap may free one; else only these. */
+	w->tables_freed += p->engine.reclaim == RECLAIM_EMPTY ? g->nops
+							      : g->tables_freed;
 	free(g);
 	return 0;
 }

@@ -86,7 +86,9 @@ static int prepare(const struct params *p, struct work *w, struct err *e)
 	if (ret)
 		return ret;
 	w->walks_change = p->mappers > 0;
-	w->frees_tables = p->engine.reclaim == RECLAIM_EMPTY;
+	/* A window that fits into few tables empties one now and then. */
+	if (p->engine.reclaim == RECLAIM_EMPTY)
+		w->tables_freed = p->mappers * layout_walk_ops(p);
 	for (unsigned i = 0; i < p->walkers && !ret; i++)
 		ret = walker_stream(&l, p, w, i, e);
 	for (unsigned i = 0; i < p->mappers && !ret; i++)

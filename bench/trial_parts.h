@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of a trial share: trial_*.c. */
+#ifndef TRIAL_PARTS_H
+#define TRIAL_PARTS_H
+
+#include "../topology/numamem.h"
+#include "../topology/place.h"
+#include "phases.h"
+#include "record.h"
+#include "trial.h"
+
+struct trial {
+	const struct params *p;
+	const struct trial_env *env;
+	const struct workload *workload;
+	const struct design *design;
+	struct record *r;
+	struct work work;
+	struct place place;
+	struct numamem mem;
+	struct pool pool;
+	bool has_pool;
+	struct iotlb *iotlb;
+	struct worker_group group; /* group.domain: NULL until made */
+	double held_origin_ms;
+};
+
+/* trial_setup.c: everything up to threads that wait for the first phase.
+ * What was made is released by trial_teardown() in any case. */
+int trial_setup(struct trial *t, struct err *e);
+/* Threads end, tables go back; a page that did not is a wrong answer. */
+void trial_teardown(struct trial *t);
+
+/* trial_model.c: the deterministic figures, by worker 0 before the clock
+ * runs; fills t->r. */
+int trial_model(struct trial *t, struct err *e);
+
+/* trial_sizes.c: workload map_sizes. */
+int trial_sizes(struct trial *t, struct err *e);
+
+/* trial_record.c: what the workers measured, as metrics and histograms. */
+void trial_record(struct trial *t);
+/* Only what every workload has: clock, tables, scheduling. */
+void trial_record_common(struct trial *t);
+
+#endif
