@@ -63,6 +63,8 @@ double phase_call_cost(struct worker *w, engine_exec *exec)
 	return cost;
 }
 
+enum { AT_LEAST = 8 }; /* blocks */
+
 static void floor_blocks(struct worker *w, engine_exec *exec, struct samples *s,
 			 uint64_t begin, uint64_t end)
 {
@@ -70,7 +72,9 @@ static void floor_blocks(struct worker *w, engine_exec *exec, struct samples *s,
 	size_t at = 0;
 	uint64_t t;
 
-	while ((t = clock_start()) < end && !worker_stopped(w)) {
+	/* A thread that lost the CPU all the time still measures a little. */
+	while (((t = clock_start()) < end || s->n < AT_LEAST) &&
+	       !worker_stopped(w)) {
 		struct engine_block b = {.chain = w->chain};
 		uint64_t stop;
 

@@ -111,7 +111,7 @@ static int timed(struct worker *w, uint64_t from, uint64_t begin)
 static void closed_loop(struct worker *w, const struct phase *ph)
 {
 	struct worker_group *g = w->group;
-	unsigned k = g->params->time.sample_every, left = k - 1;
+	unsigned left = phase_gap(w);
 	uint64_t now, first = 0, done = 0;
 
 	while ((now = clock_start()) < ph->end && !worker_stopped(w)) {
@@ -132,7 +132,7 @@ static void closed_loop(struct worker *w, const struct phase *ph)
 			if (timed(w, 0, ph->begin))
 				return;
 			n++;
-			left = k - 1;
+			left = phase_gap(w);
 		}
 		done += first ? n : 0;
 		g->design->thread_quiesce(&w->t);

@@ -9,6 +9,7 @@
 
 enum {
 	SMALL = 16,	 /* operations of a small block */
+	AT_LEAST = 16,	 /* blocks of a phase */
 	CLOCK_EVERY = 8, /* blocks between looks at the clock (throughput) */
 };
 
@@ -17,7 +18,6 @@ struct walk_loop {
 	struct walk_result *r;
 	engine_exec *exec;
 	double clock_cost, call_cost;
-	unsigned sample_every;
 	unsigned until_single; /* operations until the next single one */
 };
 
@@ -112,19 +112,25 @@ static void block_single(struct walk_loop *l, struct engine_block *b, bool keep)
 		t = clock_stop() - t;
 		i++;
 		add_ns(l->r->single, clock_ns(t) - l->call_cost, keep);
-		l->until_single = l->sample_every - 1;
+		l->until_single = phase_gap(w);
 	}
 }
 
 static void closed_loop(struct walk_loop *l, const struct phase *ph)
 {
 	struct worker *w = l->w;
+	unsigned kept = 0;
 	uint64_t now;
 
+	/* A thread that lost the CPU all the time still measures a little. */
 	for (unsigned n = 0;
-	     (now = clock_start()) < ph->end && !worker_stopped(w); n++) {
+	     ((now = clock_start()) < ph->end || kept < AT_LEAST) &&
+	     !worker_stopped(w);
+	     n++) {
 		struct engine_block b = {.chain = w->chain};
 		bool keep = now >= ph->begin;
+
+		kept += keep;
 
 		switch (n % 4) {
 		case 0:
@@ -181,7 +187,6 @@ void phase_latency(struct worker *w, const struct phase *ph)
 		.r = &w->walk[ph->which],
 		.exec = walk_exec(w, ph, true),
 		.clock_cost = clock_info()->cost_ns,
-		.sample_every = w->group->params->time.sample_every,
 	};
 
 	if (w->role == ROLE_MAPPER)
@@ -191,7 +196,7 @@ void phase_latency(struct worker *w, const struct phase *ph)
 	if (w->role != ROLE_WALKER)
 		return;
 	l.call_cost = phase_call_cost(w, l.exec);
-	l.until_single = l.sample_every - 1;
+	l.until_single = phase_gap(w);
 	phase_wait(ph->start);
 	if (w->group->params->time.rate_ops_per_s && ph->which == WALK_PLAIN)
 		open_loop(&l, ph);
@@ -208,7 +213,7 @@ static void walk_throughput(struct worker *w, const struct phase *ph)
 
 	phase_wait(ph->start);
 	last = clock_start();
-	while (last < ph->end && !worker_stopped(w)) {
+	while ((last < ph->end || !first) && !worker_stopped(w)) {
 		bool keep = last >= ph->begin;
 
 		if (keep && !first) {

@@ -26,6 +26,17 @@ phase_run update_run, dump_run;
 /* What one clocked call of exec with no operation costs, in ns. */
 double phase_call_cost(struct worker *w, engine_exec *exec);
 
+/*
+ * Operations until the next one that is timed alone: sample_every on average,
+ * at random, so that no period of the stream is always or never hit.
+ */
+static inline unsigned phase_gap(struct worker *w)
+{
+	unsigned k = w->group->params->time.sample_every;
+
+	return k > 1 ? (unsigned)rng_below(&w->gaps, 2 * k - 1) : 0;
+}
+
 /* Spins until the tick; a phase never sleeps. */
 static inline void phase_wait(uint64_t tick)
 {

@@ -84,13 +84,15 @@ static void block(struct worker *w, const struct sizes *s, const uint64_t *ops,
 static void check(struct worker *w, const struct sizes *s, bool mapped)
 {
 	for (unsigned i = 0; i < 2 * s->slots; i++) {
-		uint64_t iova = slot_iova(s, i / 2) +
-				(i % 2 ? s->bytes - VTD_PAGE_BYTES : 0);
+		uint64_t first = slot_iova(s, i / 2);
+		uint64_t iova = first + (i % 2 ? s->bytes - VTD_PAGE_BYTES : 0);
 		struct engine_walk walk;
 		int ret = w->group->design->walk(w->group->domain, &w->t, iova,
 						 &walk);
 
-		if (mapped ? ret || walk.pa != engine_op_pa(iova, 0)
+		/* One operation maps to one run of addresses. */
+		if (mapped ? ret || walk.pa != engine_op_pa(first, 0) +
+						       (iova - first)
 			   : ret != -ENOENT)
 			worker_wrong(w, 1,
 				     "IOVA 0x%" PRIx64 " is %s after %s of "
