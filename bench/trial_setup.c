@@ -225,6 +225,7 @@ static int init_worker(struct trial *t, unsigned i)
 		w->ops = t->work.streams[i];
 		w->nops = t->work.nops[i];
 	}
+	rng_seed(&w->gaps, p->seed, UINT64_C(0x67617073) << 32 | i);
 	w->update.map = hist_new();
 	w->update.unmap = hist_new();
 	if (!w->update.map || !w->update.unmap)

@@ -18,6 +18,7 @@
 #include "err.h"
 #include "hist.h"
 #include "os_sample.h"
+#include "rng.h"
 #include "samples.h"
 #include "workload.h"
 
@@ -57,6 +58,7 @@ struct worker {
 	const uint64_t *floor_ops; /* its walks of static IOVAs, @nfloor */
 	size_t nfloor;		   /* 0: the floor cannot be measured */
 	uint64_t *own_floor;	   /* when that is not the stream itself */
+	struct rng gaps;	   /* between operations timed alone */
 	uint64_t chain;		   /* feeds the next dependent walk */
 
 	struct walk_result walk[WALK_NR];
