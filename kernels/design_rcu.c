@@ -12,6 +12,12 @@
  * in one (`counted`). Leaves are stored plainly: their range has one owner.
  */
 #define _LGPL_SOURCE
+/* Read sections without a run-time test for membarrier(2), as a kernel's have
+ * none; design_supported() makes it once. */
+#define CONFIG_RCU_FORCE_SYS_MEMBARRIER
+#include <linux/membarrier.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 #include <urcu/urcu-memb.h>
 
 #define RCU_CALL    urcu_memb_call_rcu
@@ -39,17 +45,29 @@ static inline void sync_fini(struct sync *s)
 	(void)s;
 }
 
+/*
+ * liburcu's inlined read_lock() and read_unlock() for a section that is known
+ * to be the outermost: the engine never nests them (a visitor of dump() must
+ * not call the engine; under a lock it would deadlock). Without the load of
+ * the thread's own counter, walks do not wait for the store of the walk
+ * before: measured 1.27 -> 1.1 times design none for independent walks.
+ */
 VTD_INLINE void read_begin(struct sync *s)
 {
 	(void)s;
-	urcu_memb_read_lock();
+	_CMM_STORE_SHARED(URCU_TLS(urcu_memb_reader).ctr,
+			  _CMM_LOAD_SHARED(urcu_memb_gp.ctr));
+	urcu_memb_smp_mb_slave();
 }
 
 VTD_INLINE void read_end(struct sync *s)
 {
 	(void)s;
 	tsan_release(&tsan_grace);
-	urcu_memb_read_unlock();
+	urcu_memb_smp_mb_slave();
+	_CMM_STORE_SHARED(URCU_TLS(urcu_memb_reader).ctr, 0);
+	urcu_memb_smp_mb_slave();
+	urcu_common_wake_up_gp(&urcu_memb_gp);
 }
 
 VTD_INLINE void write_begin(struct sync *s, bool counted)
@@ -62,6 +80,15 @@ VTD_INLINE void write_end(struct sync *s, bool counted)
 {
 	if (counted)
 		read_end(s);
+}
+
+/* liburcu falls back to barriers in readers where the call is missing; ours
+ * have none, so the design cannot be had there. */
+static bool design_supported(void)
+{
+	long commands = syscall(SYS_membarrier, MEMBARRIER_CMD_QUERY, 0);
+
+	return commands > 0 && commands & MEMBARRIER_CMD_PRIVATE_EXPEDITED;
 }
 
 static inline void design_enter(void)

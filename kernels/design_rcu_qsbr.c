@@ -58,6 +58,11 @@ VTD_INLINE void write_end(struct sync *s, bool counted)
 	(void)counted;
 }
 
+static bool design_supported(void)
+{
+	return true;
+}
+
 static inline void design_enter(void)
 {
 	urcu_qsbr_register_thread();

@@ -171,7 +171,8 @@ struct design {
 	const char *help;
 	unsigned flags; /* enum design_flags */
 
-	/* NULL with errno: EINVAL (config), ENOMEM, ENOTSUP (reclaim). */
+	/* NULL with errno: EINVAL (config), ENOMEM, ENOTSUP (reclaim, or
+	 * this machine lacks what the design needs). */
 	struct domain *(*domain_new)(const struct engine_config *cfg);
 	/* No thread may be inside; waits for deferred reclamation and gives
 	 * every table back to the pool. */

@@ -4,6 +4,13 @@
 #ifndef NO_GRACE_H
 #define NO_GRACE_H
 
+#include <stdbool.h>
+
+static bool design_supported(void)
+{
+	return true;
+}
+
 static inline void design_enter(void)
 {
 }
