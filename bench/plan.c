@@ -148,7 +148,9 @@ static int skip(struct maker *m, const struct plan_verdict *v)
 	s += plan->nskipped++;
 	snprintf(s->reason, sizeof(s->reason), "%s", v->reason);
 	value = value_of(m, v->key, &row);
-	config_where(m->config, row, value, s->where, sizeof(s->where));
+	s->where[0] = '\0';
+	if (value->origin != CONFIG_DEFAULT)
+		config_where(m->config, row, value, s->where, sizeof(s->where));
 	s->count = 1;
 	return 0;
 }
@@ -356,8 +358,13 @@ static int nothing_left(const struct plan *plan, struct err *e)
 {
 	const struct plan_skip *s = plan->skipped;
 
-	err_set(e, -EINVAL, "%.200s: nothing is left to run: %s%s", s->where,
-		s->reason, plan->nskipped > 1 ? ", and other reasons" : "");
+	/* The most frequent reason is most likely the one to act on. */
+	for (size_t i = 0; i < plan->nskipped; i++)
+		if (plan->skipped[i].count > s->count)
+			s = &plan->skipped[i];
+	err_set(e, -EINVAL, "%.200s%snothing is left to run: %s%s", s->where,
+		s->where[0] ? ": " : "", s->reason,
+		plan->nskipped > 1 ? ", and other reasons" : "");
 	return err_remedy(e, "vtdbench check shows what was left out and why");
 }
 

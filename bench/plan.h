@@ -39,7 +39,7 @@ struct trial_plan {
 /* Combinations that were left out for one reason. */
 struct plan_skip {
 	char reason[256];
-	char where[PARAMS_PATH + 64]; /* the value that is to blame */
+	char where[PARAMS_PATH + 64]; /* the value to blame, or "" */
 	size_t count;		      /* combinations, not repetitions */
 };
 

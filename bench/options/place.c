@@ -30,7 +30,10 @@ static int check_memory(const char *text, struct err *e)
 
 	if (strncmp(text, "node:", 5))
 		return -ENOENT;
-	return option_parse_int("node", n, 0, 65535, &node, e);
+	if (option_parse_int("node", n, 0, 65535, &node, NULL))
+		return err_set(e, -EINVAL, "'%.60s' has no number of a node",
+			       text);
+	return 0;
 }
 
 static const char *huge_name(size_t i)
