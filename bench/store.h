@@ -18,10 +18,6 @@
 #include "err.h"
 #include "record.h"
 
-#define STORE_DEFAULT_PATH                                \
-	"results/vtdbench.db" /* under the current folder \
-			       */
-
 enum { STORE_SCHEMA = 1, STORE_BUSY_MS = 10000 };
 
 struct store;
@@ -131,7 +127,8 @@ enum store_load { STORE_VALUES = 0, STORE_HISTS = 1 };
 
 /*
  * Reads all trials of @run in plan order, with values, series and missing
- * counters, and histograms if @what is STORE_HISTS. store_trials_release() frees.
+ * counters, and histograms if @what is STORE_HISTS. store_trials_release()
+ * frees.
  */
 int store_trials_load(struct store *s, int64_t run, enum store_load what,
 		      struct store_trials *out, struct err *e);

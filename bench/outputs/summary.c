@@ -23,6 +23,12 @@ static bool same_cell(const struct store_trial *a, const struct store_trial *b)
 	       !strcmp(a->axes, b->axes);
 }
 
+bool summary_is_of(const struct summary_cell *cell,
+		   const struct summary_row *row, const struct store_trial *t)
+{
+	return same_cell(cell->sample, t) && !strcmp(row->design, t->design);
+}
+
 static struct summary_cell *cell_of(struct summary *s,
 				    const struct store_trial *t)
 {

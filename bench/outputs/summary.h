@@ -55,6 +55,10 @@ double summary_median(const struct summary_row *row, const char *metric);
 const struct value *summary_find(const struct summary_row *row,
 				 const char *metric);
 
+/* Whether @t is counted in @row of @cell. */
+bool summary_is_of(const struct summary_cell *cell,
+		   const struct summary_row *row, const struct store_trial *t);
+
 /* The row of @design with one walker and all else as in @cell, or NULL. */
 const struct summary_row *summary_single(const struct summary *s,
 					 const struct summary_cell *cell,

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* CSV (RFC 4180 quoting, lines end in a newline): one line a value. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "outputs.h"
+
+static void field(FILE *out, const char *text)
+{
+	if (!strpbrk(text, ",\"\r\n")) {
+		fputs(text, out);
+		return;
+	}
+	fputc('"', out);
+	for (; *text; text++) {
+		if (*text == '"')
+			fputc('"', out);
+		fputc(*text, out);
+	}
+	fputc('"', out);
+}
+
+static void line(FILE *out, int64_t run, const struct store_trial *t,
+		 const struct value *v)
+{
+	char name[512], number[32];
+
+	output_trial_name(t, name, sizeof(name));
+	output_number(v->value, number, sizeof(number));
+	fprintf(out, "%" PRId64 ",", run);
+	field(out, name);
+	fputc(',', out);
+	field(out, t->design);
+	fputc(',', out);
+	field(out, t->workload);
+	fprintf(out, ",%u,%u,", t->walkers + t->mappers + t->dumpers,
+		t->repetition);
+	field(out, v->name);
+	fputc(',', out);
+	field(out, v->unit);
+	fprintf(out, ",%s,%s,%d,%d\n", source_name(v->source), number,
+		t->record.disturbed, v->deterministic);
+}
+
+int output_csv(const struct output_input *in, FILE *out, struct err *e)
+{
+	(void)e;
+	fputs("run,trial,design,workload,threads,repetition,metric,unit,"
+	      "source,value,disturbed,deterministic\n",
+	      out);
+	for (size_t i = 0; i < in->trials->n; i++) {
+		const struct store_trial *t = &in->trials->trial[i];
+
+		if (t->record.status != TRIAL_OK)
+			continue;
+		for (size_t k = 0; k < t->record.nvalues; k++)
+			line(out, in->run->id, t, &t->record.values[k]);
+	}
+	return 0;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Percentiles of one histogram, as HdrHistogram's outputPercentileDistribution
+ * prints them with five ticks a half distance: its plotter reads this. The
+ * repetitions of one design in one cell that count are merged.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "outputs.h"
+#include "summary.h"
+
+enum { TICKS = 5 };
+
+static const struct hist *find(const struct record *r, const char *name)
+{
+	for (size_t i = 0; i < r->nhists; i++)
+		if (!strcmp(r->hists[i].name, name))
+			return r->hists[i].hist;
+	return NULL;
+}
+
+/* Merges @name over the row; false: no repetition has it. */
+static bool merge(const struct summary_row *row, const char *name,
+		  struct hist *into)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < row->n; i++) {
+		const struct hist *h = find(&row->trial[i]->record, name);
+
+		if (h)
+			hist_merge(into, h);
+		any = any || h;
+	}
+	return any;
+}
+
+struct spread {
+	double mean, squares;
+};
+
+static void add_square(void *arg, uint64_t low, uint64_t high, uint64_t n)
+{
+	struct spread *s = arg;
+	double off = (double)low / 2 + (double)high / 2 - s->mean;
+
+	s->squares += off * off * (double)n;
+}
+
+struct below {
+	uint64_t limit, count;
+};
+
+static void add_below(void *arg, uint64_t low, uint64_t high, uint64_t n)
+{
+	struct below *b = arg;
+
+	(void)low;
+	b->count += high <= b->limit ? n : 0;
+}
+
+static uint64_t count_up_to(const struct hist *h, uint64_t value)
+{
+	struct below b = {.limit = value};
+
+	hist_each(h, add_below, &b);
+	return b.count;
+}
+
+/* Five levels between each halving of what is left above. */
+static void print(const struct hist *h, FILE *out)
+{
+	double level = 0, halvings, total = (double)hist_count(h);
+	struct spread s = {.mean = hist_mean(h)};
+
+	fprintf(out, "%12s %14s %10s %14s\n\n", "Value", "Percentile",
+		"TotalCount", "1/(1-Percentile)");
+	for (;;) {
+		uint64_t value = hist_quantile(h, level);
+		uint64_t count = count_up_to(h, value);
+
+		if (count == hist_count(h))
+			break;
+		fprintf(out, "%12.3f %2.12f %10" PRIu64 " %14.2f\n",
+			(double)value, level, count, 1 / (1 - level));
+		/* As often as the distance to 1 was halved, and once more. */
+		halvings = floor(log2(1 / (1 - level))) + 1;
+		level += 1 / (TICKS * exp2(halvings));
+	}
+	fprintf(out, "%12.3f %2.12f %10" PRIu64 "\n", (double)hist_max(h), 1.0,
+		hist_count(h));
+	hist_each(h, add_square, &s);
+	fprintf(out,
+		"#[Mean    = %12.3f, StdDeviation   = %12.3f]\n"
+		"#[Max     = %12.3f, Total count    = %12" PRIu64 "]\n"
+		"#[Buckets = %12d, SubBuckets     = %12d]\n",
+		s.mean, sqrt(s.squares / total), (double)hist_max(h),
+		hist_count(h), 64 - HIST_SUB_LG2 + 1, 1 << HIST_SUB_LG2);
+}
+
+static int choose(const struct summary *s, const char *name, struct hist *h,
+		  struct err *e)
+{
+	char first[512];
+	size_t found = 0;
+
+	for (size_t i = 0; i < s->ncells; i++)
+		for (size_t k = 0; k < s->cell[i].nrows; k++) {
+			const struct summary_row *row = &s->cell[i].row[k];
+
+			if (found ? row->n && find(&row->trial[0]->record, name)
+				  : merge(row, name, h)) {
+				if (!found++)
+					output_trial_name(row->trial[0], first,
+							  sizeof(first));
+			}
+		}
+	if (!found) {
+		err_set(e, -EINVAL, "no trial has a histogram \"%s\"", name);
+		return err_remedy(e, "--hist takes walk_single, walk_block, "
+				     "translate_single, map, unmap, walk_open");
+	}
+	if (found > 1) {
+		err_set(e, -EINVAL,
+			"%zu designs and cells have a histogram \"%s\"; this "
+			"form holds one",
+			found, name);
+		return err_remedy(e, "choose with --filter, as --filter '%s'",
+				  first);
+	}
+	return 0;
+}
+
+int output_hgrm(const struct output_input *in, FILE *out, struct err *e)
+{
+	const char *name = in->hist ? in->hist : "walk_single";
+	struct hist *h = hist_new();
+	struct summary s;
+	int rc;
+
+	if (!h)
+		return err_set(e, -ENOMEM, "no memory for a histogram");
+	summary_make(&s, in->trials);
+	rc = choose(&s, name, h, e);
+	if (!rc)
+		print(h, out);
+	summary_release(&s);
+	hist_free(h);
+	return rc;
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The registry of outputs, and how they name trials and write numbers. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "outputs.h"
+
+#define OUTPUT(id, ext, text) \
+	{.name = #id, .extension = ext, .help = text, .write = output_##id},
+const struct output outputs[] = {
+#include "../outputs.def"
+	{.name = NULL}};
+#undef OUTPUT
+
+const struct output *output_find(const char *name)
+{
+	for (const struct output *o = outputs; o->name; o++)
+		if (!strcmp(o->name, name))
+			return o;
+	return NULL;
+}
+
+void output_trial_name(const struct store_trial *t, char *text, size_t size)
+{
+	const char *p = t->axes;
+	size_t n = (size_t)snprintf(text, size, "%s/%s/%s", t->sweep, t->design,
+				    t->workload);
+
+	while (*(p += strspn(p, "/ ")) && n < size) {
+		size_t length = strcspn(p, "/ ");
+
+		n += (size_t)snprintf(text + n, size - n, "/%.*s", (int)length,
+				      p);
+		p += length;
+	}
+	if (n < size)
+		n += (size_t)snprintf(text + n, size - n, "#%u", t->repetition);
+	if (t->attempt && n < size)
+		snprintf(text + n, size - n, ".%u", t->attempt);
+}
+
+size_t output_without_values(const struct store_trials *trials)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < trials->n; i++)
+		n += trials->trial[i].record.status != TRIAL_OK;
+	return n;
+}
+
+void output_number(double value, char *text, size_t size)
+{
+	/* Whole numbers in full: 10, not 1e+01. */
+	if (fabs(value) < 1e15 && !(value > floor(value))) {
+		snprintf(text, size, "%.0f", value);
+		return;
+	}
+	for (int digits = 1; digits <= 17; digits++) {
+		double back;
+
+		snprintf(text, size, "%.*g", digits, value);
+		back = strtod(text, NULL);
+		if (back <= value && back >= value)
+			return;
+	}
+}

@@ -1,0 +1,324 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Every output of a run with known contents. */
+#include <errno.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "../../bench/outputs/outputs.h"
+#include "filled_store.h"
+
+static struct filled filled;
+static struct store_run run;
+static struct store_trials trials;
+
+static int load(void **state)
+{
+	struct err e = {0};
+
+	(void)state;
+	filled_open(&filled);
+	filled_check(store_run_read(filled.store, filled.run, &run, &e), &e);
+	filled_check(store_trials_load(filled.store, filled.run, STORE_HISTS,
+				       &trials, &e),
+		     &e);
+	return 0;
+}
+
+static int release(void **state)
+{
+	(void)state;
+	store_trials_release(&trials);
+	store_run_release(&run);
+	filled_close(&filled);
+	return 0;
+}
+
+static int write_as(const char *format, const struct store_trials *of,
+		    char **text, struct err *e)
+{
+	const struct output_input in = {.run = &run, .trials = of};
+	size_t size = 0;
+	FILE *out = open_memstream(text, &size);
+	int rc = output_find(format)->write(&in, out, e);
+
+	fclose(out);
+	return rc;
+}
+
+static char *must_write(const char *format, const struct store_trials *of)
+{
+	struct err e = {0};
+	char *text = NULL;
+
+	if (write_as(format, of, &text, &e))
+		fail_msg("%s", e.what);
+	return text;
+}
+
+static void has(const char *text, const char *part)
+{
+	if (!strstr(text, part))
+		fail_msg("no \"%s\" in:\n%s", part, text);
+}
+
+static const char csv_of_first[] =
+	"run,trial,design,workload,threads,repetition,metric,unit,source,"
+	"value,disturbed,deterministic\n"
+#define START                                 \
+	"1,walks/spinlock/uniform/walkers:1/" \
+	"footprint:64M#0,spinlock,uniform,1,0,"
+	START "clock_cost_ns,ns,clock,23.5,0,0\n" START
+	"clock_step_ns,ns,clock,10,0,0\n" START
+	"control_ops_per_s,1/s,clock,100000000,0,0\n" START
+	"floor_dep_ns,ns,clock,6,0,0\n" START
+	"iotlb_hit_ratio,1,engine,0.125,0,1\n" START
+	"sim_l1d_misses_per_walk,1,sim,1.5,0,1\n" START
+	"table_bytes_held_peak,B,engine,135168,0,1\n" START
+	"walk_lat_ns,ns,clock,30,0,0\n" START
+	"walk_ops_per_s,1/s,clock,33333333.333333332,0,0\n" START
+	"walk_p50_from_block,1,clock,1,0,0\n" START
+	"walk_p50_ns,ns,clock,30,0,0\n" START
+	"walk_p999_ns,ns,clock,3000,0,0\n" START
+	"walk_p99_ns,ns,clock,50,0,0\n" START "walk_x_floor,x,clock,5,0,0\n";
+
+static void csv_is_exact(void **state)
+{
+	const struct store_trials first = {.trial = trials.trial, .n = 1};
+	char *text = must_write("csv", &first);
+
+	(void)state;
+	assert_string_equal(text, csv_of_first);
+	free(text);
+}
+
+static void csv_has_all_valid_trials(void **state)
+{
+	char *text = must_write("csv", &trials);
+	size_t lines = 0;
+
+	(void)state;
+	for (const char *p = text; *p; p++)
+		lines += *p == '\n';
+	/* 13 trials, one of them wrong, 14 values each. */
+	assert_int_equal(trials.n, 13);
+	assert_int_equal(lines, 1 + 12 * 14);
+	assert_int_equal(output_without_values(&trials), 1);
+	assert_null(
+		strstr(text, "walks/rcu/uniform/walkers:2/footprint:64M#2,"));
+	/* The retry of a disturbed repetition, and that one, marked. */
+	has(text, "walks/rcu/uniform/walkers:1/footprint:64M#1.1,rcu,uniform,1,"
+		  "1,walk_lat_ns,ns,clock,8.5,0,0\n");
+	has(text, "walks/rcu/uniform/walkers:1/footprint:64M#1,rcu,uniform,1,1,"
+		  "walk_lat_ns,ns,clock,9,1,0\n");
+	free(text);
+}
+
+static void csv_quotes(void **state)
+{
+	struct store_trial odd = trials.trial[0];
+	const struct store_trials one = {.trial = &odd, .n = 1};
+	char *text;
+
+	(void)state;
+	odd.design = "a \"b\", c";
+	text = must_write("csv", &one);
+	has(text, ",\"a \"\"b\"\", c\",uniform,");
+	has(text, "1,\"walks/a \"\"b\"\", c/uniform/walkers:1/footprint:64M#0\""
+		  ",");
+	free(text);
+}
+
+static void numbers_are_shortest(void **state)
+{
+	static const struct {
+		double value;
+		const char *want;
+	} sample[] = {{0, "0"},
+		      {-0.1, "-0.1"},
+		      {1.0 / 3, "0.3333333333333333"},
+		      {0.1 + 0.2, "0.30000000000000004"},
+		      {1e300, "1e+300"},
+		      {123456789, "123456789"}};
+	char got[32];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sample) / sizeof(*sample); i++) {
+		output_number(sample[i].value, got, sizeof(got));
+		assert_string_equal(got, sample[i].want);
+	}
+}
+
+static json_t *find(const json_t *list, const char *name, json_int_t index)
+{
+	json_t *j;
+	size_t i;
+
+	json_array_foreach(list, i, j)
+	{
+		const char *n = json_string_value(json_object_get(j, "name"));
+		json_t *at = json_object_get(j, "repetition_index");
+
+		if (!strcmp(n, name) &&
+		    (index < 0 || json_integer_value(at) == index))
+			return j;
+	}
+	fail_msg("no entry %s", name);
+	return NULL;
+}
+
+static double number(const json_t *j, const char *key)
+{
+	json_t *v = json_object_get(j, key);
+
+	if (!json_is_number(v))
+		fail_msg("%s is not a number", key);
+	return json_number_value(v);
+}
+
+static void json_has_the_context(void **state)
+{
+	char *text = must_write("json", &trials);
+	json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, NULL), *c;
+
+	(void)state;
+	assert_non_null(root);
+	c = json_object_get(root, "context");
+	assert_string_equal(json_string_value(json_object_get(c, "host_name")),
+			    "box");
+	assert_true(number(c, "num_cpus") == 2);
+	assert_true(number(c, "mhz_per_cpu") == 2596);
+	assert_true(json_is_string(json_object_get(c, "date")));
+	assert_string_equal(
+		json_string_value(json_object_get(c, "library_build_type")),
+		"release");
+	assert_true(number(json_array_get(json_object_get(c, "caches"), 0),
+			   "size") == 49152);
+	assert_true(json_number_value(json_array_get(
+			    json_object_get(c, "load_avg"), 1)) == 0.25);
+	assert_string_equal(
+		json_string_value(json_object_get(
+			json_object_get(c, "vtdbench_context"), "ticket")),
+		"42");
+	json_decref(root);
+	free(text);
+}
+
+static void json_has_entries_and_aggregates(void **state)
+{
+	static const char name[] =
+		"vtd/rcu/walk_lat/walks/uniform/footprint:64M/threads:1";
+	char *text = must_write("json", &trials), aggregate[128];
+	json_t *root = json_loads(text, 0, NULL), *list, *j;
+	size_t i, errors = 0;
+
+	(void)state;
+	list = json_object_get(root, "benchmarks");
+	j = find(list, name, 0);
+	assert_string_equal(json_string_value(json_object_get(j, "run_type")),
+			    "iteration");
+	assert_true(number(j, "real_time") == 8);
+	assert_true(number(j, "cpu_time") == 8);
+	assert_true(number(j, "threads") == 1);
+	assert_true(number(j, "iotlb_hit_ratio") == 0.125);
+	assert_null(json_object_get(j, "CYCLES"));
+	snprintf(aggregate, sizeof(aggregate), "%s_median", name);
+	j = find(list, aggregate, -1);
+	assert_true(number(j, "real_time") == 8.5);
+	assert_string_equal(json_string_value(json_object_get(j, "run_name")),
+			    name);
+	snprintf(aggregate, sizeof(aggregate), "%s_stddev", name);
+	/* Of 8, 10 and 8.5. */
+	assert_true(fabs(number(find(list, aggregate, -1), "real_time") -
+			 sqrt(13.0 / 12)) < 1e-9);
+	json_array_foreach(list, i, j)
+	{
+		assert_true(json_is_string(json_object_get(j, "time_unit")));
+		number(j, "real_time");
+		number(j, "cpu_time");
+		number(j, "iterations");
+		if (json_is_true(json_object_get(j, "error_occurred"))) {
+			errors++;
+			assert_string_equal(json_string_value(json_object_get(
+						    j, "error_message")),
+					    "wrong: sum 1, not 2");
+		}
+	}
+	assert_int_equal(errors, 1);
+	json_decref(root);
+	free(text);
+}
+
+static void markdown_has_tables(void **state)
+{
+	char *text = must_write("markdown", &trials);
+
+	(void)state;
+	has(text, "## What does a walk cost, \"quoted\", and scale to?\n");
+	has(text, "### walks / uniform, 2 walkers, footprint:64M\n");
+	has(text, "| rcu | 8.50 | 28.5 | 850 | 1.42 | 118M [100M, 125M] | "
+		  "12.5 % | 1.50 | 132K | 1/4 |\n");
+	has(text, "**1 of 3 trials wrong**, first "
+		  "`walks/rcu/uniform/walkers:2/footprint:64M#2`: sum 1");
+	has(text, "| 3/3, all used |");
+	free(text);
+}
+
+static void hgrm_holds_one_histogram(void **state)
+{
+	struct store_trials one = {.trial = trials.trial, .n = 1};
+	struct err e = {0};
+	char *text = must_write("hgrm", &one);
+
+	(void)state;
+	has(text, "       Value     Percentile TotalCount 1/(1-Percentile)\n\n"
+		  "       9.000 0.000000000000         99           1.00\n"
+		  "       9.000 0.100000000000         99           1.11\n");
+	has(text, "    1007.000 1.000000000000        100\n");
+	has(text, "#[Max     =     1007.000, Total count    =          100]\n");
+	free(text);
+	assert_int_equal(write_as("hgrm", &trials, &text, &e), -EINVAL);
+	has(e.what, "4 designs and cells");
+	has(e.remedy, "--filter");
+	free(text);
+}
+
+/* An empty run is a valid file of each form that can hold one. */
+static void empty_run(void **state)
+{
+	const struct store_trials none = {0};
+
+	(void)state;
+	for (const struct output *o = outputs; o->name; o++) {
+		struct err e = {0};
+		char *text = NULL;
+		int rc = write_as(o->name, &none, &text, &e);
+
+		if (strcmp(o->name, "hgrm"))
+			assert_int_equal(rc, 0);
+		else
+			assert_int_equal(rc, -EINVAL);
+		free(text);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(csv_is_exact),
+		cmocka_unit_test(csv_has_all_valid_trials),
+		cmocka_unit_test(csv_quotes),
+		cmocka_unit_test(numbers_are_shortest),
+		cmocka_unit_test(json_has_the_context),
+		cmocka_unit_test(json_has_entries_and_aggregates),
+		cmocka_unit_test(markdown_has_tables),
+		cmocka_unit_test(hgrm_holds_one_histogram),
+		cmocka_unit_test(empty_run),
+	};
+
+	return cmocka_run_group_tests(tests, load, release);
+}
