@@ -41,6 +41,9 @@ DEFINES := -DVTDBENCH_VERSION='"$(VERSION)"' \
 SRCS  := $(wildcard kernels/*.c topology/*.c bench/*.c bench/*/*.c)
 OBJS  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out bench/main.c,$(SRCS)))
 LIB   := $(BUILD)/libvtdbench.a
+# What tests are linked with: kernels/ with its own checks compiled in.
+CHECK_OBJS := $(OBJS:$(BUILD)/kernels/%=$(BUILD)/checked/kernels/%)
+CHECK_LIB  := $(BUILD)/libvtdbench-checked.a
 BIN   := $(BUILD)/vtdbench
 # Every file in these folders is a program, linked with the whole library.
 progs  = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/$(1)/*.c))
@@ -108,10 +111,10 @@ check-asan: ## unit, model and stress tests under AddressSanitizer
 	@+$(SUBMAKE) SAN=address sanitized
 check-ubsan: ## the same under UndefinedBehaviorSanitizer
 	@+$(SUBMAKE) SAN=undefined sanitized
-check-tsan: ## the same under ThreadSanitizer
+check-tsan: ## stress tests under ThreadSanitizer
 	@+$(SUBMAKE) SAN=thread sanitized
 sanitized: tests
-	@tests/run $(call tiers,unit model stress)
+	@tests/run $(call tiers,$(if $(filter thread,$(SAN)),,unit model) stress)
 
 check-fresh: ## run and test in a bare Debian chroot (needs root, debootstrap)
 	@scripts/check-fresh.sh
@@ -139,6 +142,8 @@ tier_stress = --timeout $$(($${STRESS_SECONDS:-10} + 60)) $(STRESS)
 tier_cli    = --timeout 120 $(CLI)
 tier_lint   = --timeout 120 $(LINT)
 export BUILD CC
+export TSAN_OPTIONS := suppressions=$(CURDIR)/tests/tsan.supp \
+	halt_on_error=1 $(TSAN_OPTIONS)
 
 # `make V=1` shows the commands.
 Q := $(if $(V),,@)
@@ -146,25 +151,38 @@ say = @$(if $(V),:,echo '  $(1) $@')
 
 $(BIN): $(BUILD)/bench/main.o $(LIB)
 	$(call say,LD)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(link)
 
 $(LIB): $(OBJS)
+$(CHECK_LIB): $(CHECK_OBJS)
+$(LIB) $(CHECK_LIB):
 	$(call say,AR)
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
+compile = $(CC) $(ALL_CFLAGS) $(EXTRA) -MMD -MP -c -o $@ $<
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(call say,CC)
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(ALL_CFLAGS) $(EXTRA) -MMD -MP -c -o $@ $<
+	$(Q)$(compile)
+$(BUILD)/checked/%.o: private EXTRA = -DVTDBENCH_CHECK
+$(BUILD)/checked/%.o: %.c $(BUILD)/flags
+	$(call say,CC)
+	@mkdir -p $(@D)
+	$(Q)$(compile)
 
 $(DEFINES_OBJS): $(BUILD)/defines
-$(DEFINES_OBJS): EXTRA = $(DEFINES)
+$(DEFINES_OBJS): private EXTRA = $(DEFINES)
 
-$(UNIT) $(MODEL) $(STRESS): LIBS += -lcmocka
-$(BUILD)/tests/%: $(BUILD)/tests/%.o $(LIB)
+link = $(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+$(BUILD)/tests/perf/%: $(BUILD)/tests/perf/%.o $(LIB)
 	$(call say,LD)
-	$(Q)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(link)
+$(UNIT) $(MODEL) $(STRESS): LIBS += -lcmocka
+$(BUILD)/tests/%.o: private EXTRA = -DVTDBENCH_CHECK
+$(BUILD)/tests/%: $(BUILD)/tests/%.o $(CHECK_LIB)
+	$(call say,LD)
+	$(Q)$(link)
 
 # Stamps: rewritten, and so newer than the objects, only when the text differs.
 stamp = mkdir -p $(@D) && { echo "$$TEXT" | cmp -s - $@ || echo "$$TEXT" >$@; }
