@@ -10,7 +10,7 @@
  */
 #include "cmpxchg_install.h"
 #include "engine.h"
-#include "no_grace.h"
+#include "no_grace.inc"
 
 #define DESIGN_SYMBOL design_lockless
 #define DESIGN_NAME   "lockless"

@@ -5,7 +5,7 @@
  *
  * Publication: plain stores. Reuse: a table is free at once.
  */
-#include "locked.h"
+#include "locked.inc"
 
 #define DESIGN_SYMBOL design_none
 #define DESIGN_NAME   "none"

@@ -3,7 +3,7 @@
  * Design `rcu`: walkers run in an RCU read section (liburcu "memb", read side
  * inlined: two stores to memory of their own thread, no barrier), updaters of
  * disjoint ranges take no lock, tables are linked with cmpxchg and freed with
- * call_rcu after they have been unlinked and flushed. See rcu_free.h for what
+ * call_rcu after they have been unlinked and flushed. See rcu_free.inc for what
  * pairs with what.
  *
  * map and unmap need no read section as long as tables are freed only with a
@@ -22,7 +22,7 @@
 
 #define RCU_CALL    urcu_memb_call_rcu
 #define RCU_BARRIER urcu_memb_barrier
-#include "rcu_free.h"
+#include "rcu_free.inc"
 
 #define DESIGN_SYMBOL design_rcu
 #define DESIGN_NAME   "rcu"

@@ -10,7 +10,7 @@
 
 #define RCU_CALL    urcu_qsbr_call_rcu
 #define RCU_BARRIER urcu_qsbr_barrier
-#include "rcu_free.h"
+#include "rcu_free.inc"
 
 #define DESIGN_SYMBOL design_rcu_qsbr
 #define DESIGN_NAME   "rcu_qsbr"

@@ -11,7 +11,7 @@
  */
 #include <pthread.h>
 
-#include "locked.h"
+#include "locked.inc"
 
 #define DESIGN_SYMBOL design_spinlock
 #define DESIGN_NAME   "spinlock"
