@@ -289,12 +289,34 @@ static int read_document(struct reader *r, yaml_document_t *doc)
 	return read_mapping(r, &r->top, "", doc, root);
 }
 
+/*
+ * The scanner's time grows with the square of the depth of brackets. Those in
+ * quotes and comments count too: no sane config has so many of them open.
+ */
+static bool too_deep(const char *text, size_t length)
+{
+	enum { DEPTH_MAX = 200 };
+	size_t depth = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		if (text[i] == '[' || text[i] == '{')
+			depth++;
+		else if ((text[i] == ']' || text[i] == '}') && depth)
+			depth--;
+		if (depth > DEPTH_MAX)
+			return true;
+	}
+	return false;
+}
+
 int config_yaml_read(struct reader *r, const char *text, size_t length)
 {
 	yaml_parser_t parser;
 	yaml_document_t doc;
 	int ret;
 
+	if (too_deep(text, length))
+		return reader_error(r, r->path, "brackets are nested too deep");
 	if (!yaml_parser_initialize(&parser))
 		return -ENOMEM;
 	yaml_parser_set_input_string(&parser, (const unsigned char *)text,

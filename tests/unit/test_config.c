@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Configs: what they mean, which layer wins, and where each error is. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../bench/config.h"
+
+static struct config_errors errs;
+
+static int parse(struct config *c, const char *text, const char *set)
+{
+	return config_parse(c, "t.yaml", text, strlen(text), &set, set ? 1 : 0,
+			    &errs);
+}
+
+/* The only error begins with @where and has @what in it. */
+static void error_at(const char *text, const char *where, const char *what)
+{
+	struct config c;
+
+	assert_int_equal(parse(&c, text, NULL), -EINVAL);
+	assert_int_equal(errs.n, 1);
+	if (strncmp(errs.e[0].what, where, strlen(where)) ||
+	    errs.e[0].what[strlen(where)] != ':' ||
+	    !strstr(errs.e[0].what, what))
+		fail_msg("'%s' is not '%s: …%s'", errs.e[0].what, where, what);
+}
+
+static void axis_is(const struct config *c, size_t sweep, const char *key,
+		    const char *list)
+{
+	const struct config_axis *a = config_axis(&c->sweeps[sweep], key);
+	char text[400] = "";
+
+	for (size_t i = 0; i < a->n; i++)
+		snprintf(text + strlen(text), sizeof(text) - strlen(text),
+			 "%s%s", i ? "," : "", a->values[i].text);
+	assert_string_equal(text, list);
+}
+
+static void test_layers(void **state)
+{
+	static const char text[] = "name: quick\n"
+				   "phase: 40ms\n"
+				   "iotlb: {sets: [16, 64]}\n"
+				   "sweeps:\n"
+				   "  - name: one\n"
+				   "    walkers: [1, 2]\n"
+				   "    phase: 20ms\n"
+				   "  - iotlb.sets: 4\n";
+	struct config c;
+
+	(void)state;
+	assert_int_equal(parse(&c, text, NULL), 0);
+	assert_string_equal(c.text, text);
+	assert_string_equal(c.run.name, "quick");
+	assert_int_equal(c.run.repetitions, 3);
+	assert_int_equal(c.nsweeps, 2);
+	assert_string_equal(c.sweeps[0].name, "one");
+	assert_string_equal(c.sweeps[1].name, "sweep2");
+	axis_is(&c, 0, "phase", "20ms");
+	axis_is(&c, 1, "phase", "40ms");
+	axis_is(&c, 0, "iotlb.sets", "16,64");
+	axis_is(&c, 1, "iotlb.sets", "4");
+	axis_is(&c, 0, "walkers", "1,2");
+	axis_is(&c, 1, "walkers", "1");
+	for (size_t i = 0; designs[i]; i++)
+		assert_string_equal(
+			config_axis(&c.sweeps[0], "design")->values[i].text,
+			designs[i]->name);
+	config_release(&c);
+
+	setenv("VTDBENCH_PHASE", "30ms", 1);
+	setenv("VTDBENCH_IOTLB_SETS", "8,32", 1);
+	assert_int_equal(parse(&c, text, "phase=50ms"), 0);
+	axis_is(&c, 0, "phase", "50ms");
+	axis_is(&c, 1, "phase", "50ms");
+	axis_is(&c, 1, "iotlb.sets", "8,32");
+	config_release(&c);
+	unsetenv("VTDBENCH_PHASE");
+	unsetenv("VTDBENCH_IOTLB_SETS");
+
+	assert_int_equal(parse(&c, text, "walkers=1,2,3"), 0);
+	axis_is(&c, 1, "walkers", "1,2,3");
+	config_release(&c);
+}
+
+static void test_forms(void **state)
+{
+	struct config c;
+
+	(void)state;
+	assert_int_equal(parse(&c, "name: n\nwalkers: 2\n", NULL), 0);
+	assert_int_equal(c.nsweeps, 1);
+	assert_string_equal(c.sweeps[0].name, "n");
+	config_release(&c);
+
+	/* Anchors and aliases. */
+	assert_int_equal(parse(&c,
+			       "sweeps:\n"
+			       "  - {walkers: &w [1, 2], mappers: *w}\n",
+			       NULL),
+			 0);
+	axis_is(&c, 0, "mappers", "1,2");
+	config_release(&c);
+
+	assert_int_equal(config_load(&c, NULL, NULL, 0, &errs), 0);
+	assert_string_equal(c.text, "");
+	config_release(&c);
+}
+
+static void test_places(void **state)
+{
+	(void)state;
+	error_at("walkrs: 1\n", "t.yaml:1:1", "unknown key 'walkrs'");
+	assert_string_equal(errs.e[0].remedy, "did you mean 'walkers'?");
+	error_at("swepes: 1\n", "t.yaml:1:1", "unknown key 'swepes'");
+	error_at("name: n\n\nwalkers: 10x\n", "t.yaml:3:10", "'x' after");
+	error_at("walkers: [1, 10x]\n", "t.yaml:1:14", "'x' after");
+	error_at("walkers: []\n", "t.yaml:1:10", "empty list");
+	error_at("walkers: {a: 1}\n", "t.yaml:1:10", "mapping");
+	error_at("walkers: [[1]]\n", "t.yaml:1:11", "a list in the list");
+	error_at("walkers:\n", "t.yaml:1:9", "no value");
+	error_at("walkers: 1\nwalkers: 2\n", "t.yaml:2:1",
+		 "given twice; first at line 1");
+	error_at("iotlb.sets: 1\niotlb:\n  sets: 2\n", "t.yaml:3:3",
+		 "given twice");
+	error_at("walkers: [1, 0x1]\n", "t.yaml:1:14", "twice");
+	error_at("design: [all, none]\n", "t.yaml:1:15", "twice");
+	error_at("design: [none, all]\n", "t.yaml:1:16", "'all' beside");
+	error_at("seed: [1, 2]\n", "t.yaml:1:7", "takes one value");
+	error_at("phase: [1ms, 2ms]\n", "t.yaml:1:8", "takes one value");
+	error_at("iotlb: 3\n", "t.yaml:1:8", "expected a mapping");
+	error_at("iotlb: {wys: 3}\n", "t.yaml:1:9", "unknown key 'iotlb.wys'");
+	error_at("footprint: 0\n", "t.yaml:1:12", "from 4K to 128T");
+	error_at("trace: gone.gz\n", "t.yaml:1:8", "No such file");
+	error_at("[1]: 2\n", "t.yaml:1:1", "as a key");
+	error_at("\"\\0\": 2\n", "t.yaml:1:1", "as a key");
+	error_at("title: \"a\\0b\"\n", "t.yaml:1:8", "zero byte");
+	error_at("sweeps: []\n", "t.yaml:1:9", "empty list");
+	error_at("sweeps: 1\n", "t.yaml:1:9", "expected a list of sweeps");
+	error_at("sweeps:\n  - 1\n", "t.yaml:2:5", "expected a mapping");
+	error_at("sweeps:\n  - seed: 1\n", "t.yaml:2:5", "run as a whole");
+	error_at("sweeps:\n  - {name: a}\n  - {name: a}\n", "t.yaml:3:12",
+		 "another sweep");
+	error_at("sweeps:\n  - {name: a, name: b}\n", "t.yaml:2:21", "twice");
+	error_at("sweeps: [{}]\nsweeps: [{}]\n", "t.yaml:2:9", "given twice");
+}
+
+static void test_no_config(void **state)
+{
+	(void)state;
+	error_at("", "t.yaml", "is empty");
+	error_at("# nothing\n", "t.yaml", "is empty");
+	error_at("~\n", "t.yaml:1:1", "expected a mapping");
+	error_at("- 1\n", "t.yaml:1:1", "expected a mapping");
+	error_at("a: [1\nb", "t.yaml:3:1", "not valid YAML");
+	error_at("a: *b\n", "t.yaml:1:4", "not valid YAML");
+	error_at("\x7f"
+		 "ELF\x01\x02",
+		 "t.yaml", "no text file");
+	error_at("walkers: 1\n---\nwalkers: 2\n", "t.yaml:2:1",
+		 "second document");
+}
+
+static void test_many_errors(void **state)
+{
+	char text[4096] = "";
+	struct config c;
+
+	(void)state;
+	assert_int_equal(parse(&c, "walkers: x\nmappers: y\n", NULL), -EINVAL);
+	assert_int_equal(errs.n, 2);
+	for (unsigned i = 0; i < 50; i++)
+		snprintf(text + strlen(text), 32, "nokey%u: 1\n", i);
+	assert_int_equal(parse(&c, text, NULL), -EINVAL);
+	assert_int_equal(errs.n, CONFIG_ERRORS_MAX);
+}
+
+/* Deep nesting must neither crash nor hang. */
+static void test_deep(void **state)
+{
+	size_t n = 100000;
+	char *text = malloc(n + 1);
+	struct config c;
+
+	(void)state;
+	assert_non_null(text);
+	memset(text, '[', n);
+	text[n] = '\0';
+	assert_int_equal(parse(&c, text, NULL), -EINVAL);
+	memset(text, '{', n);
+	assert_int_equal(parse(&c, text, NULL), -EINVAL);
+	free(text);
+}
+
+static void test_set_errors(void **state)
+{
+	static const char *const cases[][2] = {
+		{"walkers", "--set walkers: no '='"},
+		{"walkrs=1", "--set walkrs=1: unknown key"},
+		{"walkers=1,2x", "--set walkers=2x: walkers: '2x'"},
+		{"walkers=", "--set walkers=: walkers: no value"},
+		{"seed=1,2", "--set seed=1,2: seed: '1,2' has ',2' after"},
+	};
+	struct config c;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		assert_int_equal(parse(&c, "name: n\n", cases[i][0]), -EINVAL);
+		assert_int_equal(errs.n, 1);
+		assert_memory_equal(errs.e[0].what, cases[i][1],
+				    strlen(cases[i][1]));
+	}
+	setenv("VTDBENCH_WALKERS", "x", 1);
+	assert_int_equal(parse(&c, "name: n\n", NULL), -EINVAL);
+	assert_memory_equal(errs.e[0].what, "VTDBENCH_WALKERS=x: walkers:", 28);
+	unsetenv("VTDBENCH_WALKERS");
+}
+
+static void test_files(void **state)
+{
+	struct config c;
+
+	(void)state;
+	assert_int_equal(config_load(&c, "/nowhere/x.yaml", NULL, 0, &errs),
+			 -ENOENT);
+	assert_int_equal(errs.n, 1);
+	assert_int_equal(config_load(&c, "/", NULL, 0, &errs), -EISDIR);
+	assert_int_equal(config_load(&c, "/dev/zero", NULL, 0, &errs), -EINVAL);
+	assert_non_null(strstr(errs.e[0].what, "longer than"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_layers),
+		cmocka_unit_test(test_forms),
+		cmocka_unit_test(test_places),
+		cmocka_unit_test(test_no_config),
+		cmocka_unit_test(test_many_errors),
+		cmocka_unit_test(test_deep),
+		cmocka_unit_test(test_set_errors),
+		cmocka_unit_test(test_files),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
