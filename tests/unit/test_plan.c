@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Plans on made-up machines: the product, the order, what is left out. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../bench/plan.h"
+#include "../../bench/workload.h"
+
+#define ONE_NODE  "synthetic:node:1 core:4 pu:1"
+#define TWO_NODES "synthetic:node:2 core:2 pu:2"
+
+struct planned {
+	struct config c;
+	struct topo *t;
+	struct plan plan;
+	struct err e;
+	int ret;
+};
+
+static struct planned plan(const char *machine, const char *text)
+{
+	struct config_errors errs;
+	struct planned p = {0};
+	char why[200];
+
+	if (config_parse(&p.c, "t.yaml", text, strlen(text), NULL, 0, &errs))
+		fail_msg("%s", errs.e[0].what);
+	if (topo_load(&p.t, machine, why, sizeof(why)))
+		fail_msg("%s", why);
+	p.ret = plan_make(&p.c, p.t, &p.plan, &p.e);
+	return p;
+}
+
+static void release(struct planned *p)
+{
+	plan_release(&p->plan);
+	config_release(&p->c);
+	topo_free(p->t);
+}
+
+static size_t ndesigns(void)
+{
+	size_t n = 0;
+
+	while (designs[n])
+		n++;
+	return n;
+}
+
+static const char sweep[] = "repetitions: 3\n"
+			    "sweeps:\n"
+			    "  - name: a\n"
+			    "    walkers: [1, 2]\n"
+			    "    footprint: [64M, 128M]\n"
+			    "  - name: b\n"
+			    "    workload: [uniform, zipf]\n"
+			    "    phase: 20ms\n";
+
+static void test_product(void **state)
+{
+	struct planned p = plan(ONE_NODE, sweep);
+	size_t n = ndesigns(), single = 0;
+
+	(void)state;
+	for (size_t i = 0; designs[i]; i++)
+		single += (designs[i]->flags & DESIGN_SINGLE_THREAD) != 0;
+	assert_int_equal(p.ret, 0);
+	assert_int_equal(p.plan.sweep_trials[0], 3 * (4 * n - 2 * single));
+	assert_int_equal(p.plan.sweep_trials[1], 3 * 2 * n);
+	assert_int_equal(p.plan.ntrials,
+			 p.plan.sweep_trials[0] + p.plan.sweep_trials[1]);
+	assert_int_equal(p.plan.ngroups, 6);
+	assert_int_equal(p.plan.nskipped, single);
+	assert_int_equal(p.plan.skipped[0].count, 2);
+	for (size_t i = 0; i < p.plan.ntrials; i++) {
+		const struct trial_plan *t = &p.plan.trials[i];
+		bool a = !strcmp(t->p.sweep, "a");
+
+		assert_int_equal(t->order, i);
+		assert_int_equal(t->p.time.phase_ns,
+				 (a ? 50 : 20) * UINT64_C(1000000));
+		assert_true(t->p.walkers == 1 || (a && t->p.walkers == 2));
+	}
+	assert_true(p.plan.estimated_ns > p.plan.ntrials * UINT64_C(20000000));
+	release(&p);
+}
+
+/* The same trial of another repetition. */
+static bool same(const struct trial_plan *a, const struct trial_plan *b)
+{
+	return a->group == b->group && !strcmp(a->p.design, b->p.design);
+}
+
+static void test_order(void **state)
+{
+	struct planned p = plan(ONE_NODE, sweep);
+	const struct trial_plan *t = p.plan.trials;
+	size_t n = p.plan.ntrials / 3, changes = 0;
+
+	(void)state;
+	for (size_t i = 0; i < p.plan.ntrials; i++) {
+		assert_int_equal(t[i].repetition, i / n);
+		for (size_t k = i / n * n; k < i; k++)
+			assert_false(same(&t[i], &t[k]));
+		if (i)
+			assert_false(same(&t[i], &t[i - 1]));
+		changes += i && t[i].group != t[i - 1].group;
+		/* A stream is the same for all designs of a cell, and for no
+		 * other footprint. */
+		for (size_t k = 0; k < i; k++) {
+			if (t[k].group == t[i].group)
+				assert_int_equal(t[k].p.seed, t[i].p.seed);
+			if (t[k].p.work.footprint_bytes !=
+			    t[i].p.work.footprint_bytes)
+				assert_int_not_equal(t[k].p.seed, t[i].p.seed);
+			assert_string_not_equal(t[k].key, t[i].key);
+		}
+	}
+	/* The designs of a cell are neighbours: 6 cells, 3 times. A swap at
+	 * the edge of two repetitions may break that, twice. */
+	assert_in_range(changes, 3 * 6 - 3, 3 * 6 - 1 + 4);
+	release(&p);
+}
+
+/* Whatever the seed, no trial comes twice in a row. */
+static void test_edges(void **state)
+{
+	char text[200];
+
+	(void)state;
+	for (unsigned seed = 0; seed < 50; seed++) {
+		struct planned p;
+
+		snprintf(text, sizeof(text),
+			 "seed: %u\nrepetitions: 4\ndesign: [%s, %s]\n", seed,
+			 designs[0]->name, designs[1]->name);
+		p = plan(ONE_NODE, text);
+		assert_int_equal(p.plan.ntrials, 8);
+		for (size_t i = 1; i < 8; i++)
+			assert_false(
+				same(&p.plan.trials[i], &p.plan.trials[i - 1]));
+		release(&p);
+	}
+}
+
+static void test_deterministic(void **state)
+{
+	struct planned a = plan(ONE_NODE, sweep), b = plan(ONE_NODE, sweep);
+	char text[sizeof(sweep) + 20];
+	struct planned c;
+	size_t moved = 0;
+
+	(void)state;
+	snprintf(text, sizeof(text), "seed: 2\n%s", sweep);
+	c = plan(ONE_NODE, text);
+	assert_int_equal(a.plan.ntrials, b.plan.ntrials);
+	for (size_t i = 0; i < a.plan.ntrials; i++) {
+		assert_string_equal(a.plan.trials[i].key, b.plan.trials[i].key);
+		assert_memory_equal(&a.plan.trials[i].p, &b.plan.trials[i].p,
+				    sizeof(struct params));
+		moved += !same(&a.plan.trials[i], &c.plan.trials[i]);
+		for (size_t k = 0; k < c.plan.ntrials; k++)
+			assert_int_not_equal(a.plan.trials[i].p.seed,
+					     c.plan.trials[k].p.seed);
+	}
+	assert_true(moved > a.plan.ntrials / 4);
+	release(&a);
+	release(&b);
+	release(&c);
+}
+
+/* Neither order of sweeps nor other trials change a trial's key. */
+static void test_keys(void **state)
+{
+	struct planned a = plan(ONE_NODE, "name: n\ndesign: rcu\n"),
+		       b = plan(ONE_NODE, "name: n\ndesign: [none, rcu]\n"
+					  "walkers: [1, 2]\n");
+	size_t found = 0;
+
+	(void)state;
+	for (size_t i = 0; i < b.plan.ntrials; i++)
+		found += !strcmp(b.plan.trials[i].key, a.plan.trials[0].key);
+	assert_int_equal(found, 1);
+	for (size_t i = 0; i < b.plan.ntrials; i++)
+		if (b.plan.trials[i].p.walkers == 2)
+			assert_string_equal(b.plan.trials[i].name,
+					    "n/rcu/uniform/walkers:2");
+	release(&a);
+	release(&b);
+}
+
+/* One combination goes, the other stays. */
+static void skips(const char *machine, const char *text, const char *reason)
+{
+	struct planned p = plan(machine, text);
+
+	if (p.ret)
+		fail_msg("%s", p.e.what);
+	assert_int_equal(p.plan.nskipped, 1);
+	if (!strstr(p.plan.skipped[0].reason, reason))
+		fail_msg("'%s' has no '%s'", p.plan.skipped[0].reason, reason);
+	assert_int_equal(p.plan.ntrials, 3);
+	release(&p);
+}
+
+static void test_skips(void **state)
+{
+	(void)state;
+	skips(ONE_NODE, "design: none\nwalkers: [1, 2]\n", "single thread");
+	skips(ONE_NODE, "design: [none, lockless]\nreclaim: empty\n",
+	      "lockless cannot reclaim empty");
+	skips(ONE_NODE, "design: rcu\nmemory: [local, remote]\n", "remote");
+	skips(ONE_NODE, "design: rcu\nwalkers: [1, 8]\n", "8 threads");
+	skips(ONE_NODE, "design: rcu\npage_size: [4K, 2M]\nmax_leaf: 4K\n",
+	      "page_size 2M is larger than max_leaf 4K");
+	skips(ONE_NODE, "design: rcu\npage_size: [4K, 1G]\n",
+	      "footprint 64M is smaller than page_size 1G");
+	skips(ONE_NODE,
+	      "design: rcu\nlevels: [3, 4]\nfootprint: 512G\npage_size: 2M\n",
+	      "beyond the 39 bits of 3 levels");
+	skips(ONE_NODE,
+	      "design: rcu\nworkload: map_sizes\nwalkers: 0\nmappers: 1\n"
+	      "dumpers: [0, 1]\n",
+	      "map_sizes has no dumpers");
+	skips(ONE_NODE, "design: rcu\nwalkers: [0, 1]\n", "no thread");
+	skips(ONE_NODE, "design: rcu\nwalkers: [0, 1]\ndumpers: 1\n",
+	      "dumpers only");
+}
+
+/* Each remote and cross_node makes sense with two nodes. */
+static void test_two_nodes(void **state)
+{
+	struct planned p = plan(TWO_NODES,
+				"design: rcu\nplacement: [compact, cross_node]"
+				"\nmemory: [local, remote, interleave]\n");
+
+	(void)state;
+	assert_int_equal(p.ret, 0);
+	assert_true(p.plan.ntrials >= 3 * 4);
+	release(&p);
+}
+
+static void test_default_roles(void **state)
+{
+	struct planned p =
+		plan(ONE_NODE, "design: rcu\nworkload: [uniform, map_sizes]\n");
+
+	(void)state;
+	assert_int_equal(p.plan.ntrials, 6);
+	for (size_t i = 0; i < 6; i++) {
+		const struct params *q = &p.plan.trials[i].p;
+		bool sizes = !strcmp(q->workload, "map_sizes");
+
+		assert_int_equal(q->walkers, sizes ? 0 : 1);
+		assert_int_equal(q->mappers, sizes ? 1 : 0);
+	}
+	release(&p);
+}
+
+static void wrong(const char *machine, const char *text, const char *start,
+		  const char *what)
+{
+	struct planned p = plan(machine, text);
+
+	assert_int_equal(p.ret, -EINVAL);
+	if (strncmp(p.e.what, start, strlen(start)) || !strstr(p.e.what, what))
+		fail_msg("'%s' is not '%s…%s'", p.e.what, start, what);
+	release(&p);
+}
+
+static void test_errors(void **state)
+{
+	struct topo tiny;
+	struct planned p;
+	struct err e;
+
+	(void)state;
+	wrong(ONE_NODE, "memory: [local, 'node:7']\n",
+	      "t.yaml:1:17:", "node:7");
+	wrong(ONE_NODE, "placement: list\ncpus: 0,9\n", "t.yaml:2:7:", "9");
+	wrong(ONE_NODE, "workload: trace\n", "t.yaml:1:11:", "needs a trace");
+	wrong(ONE_NODE, "walkers: [64, 65]\n", "t.yaml:1:1",
+	      "nothing is left to run");
+	wrong(ONE_NODE, "design: none\nwalkers: 2\n",
+	      "t.yaml:1:9:", "single thread");
+	wrong(ONE_NODE,
+	      "repetitions: 1000\nwalkers: [1, 2, 3]\n"
+	      "mappers: [0, 1, 2]\niotlb.ways: [1, 2]\n",
+	      "t.yaml", "more than 100000 trials");
+
+	/* Tables of 16 GiB on a machine of 1 GiB. */
+	p = plan(ONE_NODE, "design: rcu\nfootprint: 8T\n");
+	assert_int_equal(p.ret, 0);
+	tiny = *p.t;
+	tiny.kind = TOPO_LIVE;
+	tiny.nodes[0].bytes = UINT64_C(1) << 30;
+	plan_release(&p.plan);
+	assert_int_equal(plan_make(&p.c, &tiny, &p.plan, &e), -EINVAL);
+	assert_memory_equal(e.what, "t.yaml:2:12:", 12);
+	assert_non_null(strstr(e.what, "16.0 GiB"));
+	release(&p);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_product),
+		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_edges),
+		cmocka_unit_test(test_deterministic),
+		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_skips),
+		cmocka_unit_test(test_two_nodes),
+		cmocka_unit_test(test_default_roles),
+		cmocka_unit_test(test_errors),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
