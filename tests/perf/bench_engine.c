@@ -216,19 +216,19 @@ static void bench_walks(struct bench *bench, uint64_t footprint, double dep,
 				/*
 				 * Each batch is new to the caches of a big
 				 * tree. The floor is that of the same tree,
-				 * in the order A B B A: whoever goes first
-				 * warms it for the other.
+				 * in the order A B B A B A A B: whoever goes
+				 * first warms it for the other.
 				 */
-				for (unsigned pass = 0; pass < 4; pass++) {
-					bool is_floor = pass == 0 || pass == 3;
+				for (unsigned pass = 0; pass < 8; pass++) {
+					bool is_floor = 0x69 >> pass & 1;
 
 					sum[is_floor] += timed(
 						is_floor ? floor : exec,
 						&trees[k], ops + at, BATCH);
 					at = (at + BATCH) % nops;
 				}
-				to->ns[i] = sum[0] / 2;
-				to->floor[i] = sum[1] / 2;
+				to->ns[i] = sum[0] / 4;
+				to->floor[i] = sum[1] / 4;
 				to->ratio[i] = to->ns[i] / to->floor[i];
 			}
 		snprintf(name, sizeof(name), "walk_%s_%" PRIu64 "%s",
