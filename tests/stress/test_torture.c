@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Torture: mappers map and unmap until tables come and go all the time while
+ * walkers, IOTLB readers and a dumper look, in a checking build (reclaimed
+ * tables are poisoned). For every design and kind of reclamation:
+ *
+ *  - a reader sees nothing, or a PA that this IOVA held at some time;
+ *  - through the IOTLB, never one whose unmap had returned before the
+ *    translate began;
+ *  - at the end every table is back in the pool exactly once.
+ *
+ * Each mapping's PA carries the number of its mapping (its version). A mapper
+ * stores, after an unmap returned, the version from which on a later answer
+ * is right; a reader reads it before it asks.
+ *
+ * STRESS_SECONDS (default 10) is shared by all designs; STRESS_SEED seeds.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "../../bench/rng.h"
+#include "../../kernels/engine.h"
+
+enum {
+	POOL_PAGES = 1 << 13,
+	MAPPERS = 2,
+	WALKERS = 1,
+	TRANSLATORS = 1,
+	DUMPERS = 1,
+	THREADS = MAPPERS + WALKERS + TRANSLATORS + DUMPERS,
+	/* per mapper; slots of the mappers alternate, so upper tables are
+	 * shared, and with 16 pages also leaf tables */
+	SLOTS = 64,
+	AGES = 16,
+};
+
+/* PA = version in 51:39, below it the IOVA with some bits flipped. */
+#define IOVA_BITS 39
+#define FLIP	  UINT64_C(0x2a55400000)
+
+struct slot {
+	uint64_t iova, bytes;
+	uint64_t version; /* its mapper's: of the present or last mapping */
+	bool mapped;
+	/* Versions before this one may not be seen by a translate that starts
+	 * now. Release store by the mapper, acquire load by readers. */
+	uint64_t from;
+};
+
+struct world {
+	const struct design *design;
+	struct pool pool;
+	void *mem;
+	struct iotlb *iotlb;
+	struct domain *d;
+	struct slot slots[MAPPERS][SLOTS];
+	uint64_t seed;
+	int stop;	/* relaxed: a hint to leave the loop */
+	uint64_t wrong; /* relaxed: a count, read after the join */
+	char why[256];	/* of the first wrong answer */
+	uint64_t updates, reads, dumps;
+	uint64_t age[AGES + 1]; /* how many versions old answers were */
+};
+
+struct worker {
+	struct world *w;
+	unsigned role, index;
+	pthread_t thread;
+};
+
+static uint64_t pa_of(uint64_t iova, uint64_t version)
+{
+	return (iova ^ FLIP) | version % (1u << 13) << IOVA_BITS;
+}
+
+static void complain(struct world *w, const char *who, uint64_t iova,
+		     uint64_t pa, uint64_t from)
+{
+	if (__atomic_fetch_add(&w->wrong, 1, __ATOMIC_RELAXED))
+		return;
+	snprintf(w->why, sizeof(w->why),
+		 "%s at 0x%" PRIx64 " got 0x%" PRIx64 ", versions from %" PRIu64
+		 " on are right",
+		 who, iova, pa, from);
+}
+
+/* Whether @pa is one that @iova held; *age = versions older than @from. */
+static bool legal(uint64_t iova, uint64_t pa, uint64_t from, int64_t *age)
+{
+	const uint64_t mask = (UINT64_C(1) << IOVA_BITS) - 1;
+	int64_t version = (int64_t)(pa >> IOVA_BITS);
+
+	if (pa >> 52 || ((pa ^ FLIP) & mask) != iova)
+		return false;
+	/* versions count modulo 2^13: the nearest */
+	*age = (int64_t)((from - (uint64_t)version) % (1u << 13));
+	if (*age >= 1 << 12)
+		*age -= 1 << 13;
+	return true;
+}
+
+static void mapper_step(struct world *w, struct engine_thread *t,
+			unsigned mapper, struct rng *r)
+{
+	struct slot *s = &w->slots[mapper][rng_below(r, SLOTS)];
+	uint64_t unmapped = 0;
+	int ret;
+
+	if (!s->mapped) {
+		s->version++;
+		ret = w->design->map(w->d, t, s->iova,
+				     pa_of(s->iova, s->version), s->bytes,
+				     VTD_R | VTD_W);
+		if (ret == -ENOMEM) {
+			s->version--; /* all of it waits to be reclaimed */
+			return;
+		}
+	} else {
+		ret = w->design->unmap(w->d, t, s->iova, s->bytes, &unmapped);
+		if (!ret && unmapped != s->bytes)
+			ret = -ERANGE;
+		__atomic_store_n(&s->from, s->version + 1, __ATOMIC_RELEASE);
+	}
+	if (ret)
+		complain(w, strerror(-ret), s->iova, 0, s->version);
+	s->mapped = !s->mapped;
+}
+
+static void reader_step(struct world *w, struct engine_thread *t, bool walk,
+			struct rng *r, uint64_t age[AGES + 1])
+{
+	struct slot *s = &w->slots[rng_below(r, MAPPERS)][rng_below(r, SLOTS)];
+	uint64_t iova = s->iova + rng_below(r, s->bytes), pa;
+	uint64_t from = __atomic_load_n(&s->from, __ATOMIC_ACQUIRE);
+	struct engine_walk found;
+	unsigned perm = 0;
+	int64_t old;
+
+	if (walk)
+		pa = w->design->walk(w->d, t, iova, &found) ? ENGINE_FAULT
+							    : found.pa;
+	else
+		pa = w->design->translate(w->d, t, iova, &perm);
+	if (pa == ENGINE_FAULT)
+		return;
+	if (!legal(iova, pa, from, &old) || old > 0)
+		complain(w, walk ? "walk" : "translate", iova, pa, from);
+	else
+		age[-old < AGES ? -old : AGES]++;
+}
+
+static int dump_leaf(void *arg, uint64_t iova, uint64_t pa, uint64_t bytes,
+		     unsigned perm)
+{
+	int64_t age;
+
+	(void)bytes;
+	if (!legal(iova, pa, 0, &age) || perm != (VTD_R | VTD_W))
+		complain(arg, "dump", iova, pa, 0);
+	return 0;
+}
+
+static void *worker_run(void *arg)
+{
+	struct worker *self = arg;
+	struct world *w = self->w;
+	struct engine_thread t;
+	uint64_t age[AGES + 1] = {0}, n = 0;
+	struct rng r;
+
+	rng_seed(&r, w->seed, self->role * 16 + self->index);
+	w->design->thread_enter(&t, &w->pool);
+	while (!__atomic_load_n(&w->stop, __ATOMIC_RELAXED)) {
+		for (int i = 0; i < 32; i++, n++) {
+			if (self->role == 0)
+				mapper_step(w, &t, self->index, &r);
+			else if (self->role == 3 && i % 16 == 0)
+				w->design->dump(w->d, &t, 0, UINT64_MAX,
+						dump_leaf, w, NULL);
+			else if (self->role != 3)
+				reader_step(w, &t, self->role == 1, &r, age);
+			w->design->thread_quiesce(&t);
+		}
+		/* more threads than CPUs: let the others in, too */
+		w->design->thread_offline(&t);
+		sched_yield();
+		w->design->thread_online(&t);
+	}
+	w->design->thread_leave(&t);
+	__atomic_fetch_add(self->role == 0   ? &w->updates
+			   : self->role == 3 ? &w->dumps
+					     : &w->reads,
+			   n, __ATOMIC_RELAXED);
+	for (int i = 0; i <= AGES; i++)
+		__atomic_fetch_add(&w->age[i], age[i], __ATOMIC_RELAXED);
+	return NULL;
+}
+
+/* `none` is for one thread: the same steps, in turn. */
+static void run_alone(struct world *w, double seconds)
+{
+	struct engine_thread t;
+	clock_t end = clock() + (clock_t)(seconds * CLOCKS_PER_SEC);
+	struct rng r;
+
+	rng_seed(&r, w->seed, 0);
+	w->design->thread_enter(&t, &w->pool);
+	while (clock() < end) {
+		for (int i = 0; i < 64; i++) {
+			mapper_step(w, &t, (unsigned)i % MAPPERS, &r);
+			reader_step(w, &t, true, &r, w->age);
+			reader_step(w, &t, false, &r, w->age);
+			w->design->thread_quiesce(&t);
+		}
+		w->design->dump(w->d, &t, 0, UINT64_MAX, dump_leaf, w, NULL);
+		w->updates += 64;
+		w->reads += 128;
+		w->dumps++;
+	}
+	w->design->thread_leave(&t);
+}
+
+static void run_threads(struct world *w, double seconds)
+{
+	static const unsigned roles[4] = {MAPPERS, WALKERS, TRANSLATORS,
+					  DUMPERS};
+	struct timespec wait = {
+		(time_t)seconds,
+		(long)((seconds - (double)(time_t)seconds) * 1e9)};
+	struct worker workers[THREADS];
+	size_t n = 0;
+
+	for (unsigned role = 0; role < 4; role++)
+		for (unsigned i = 0; i < roles[role]; i++, n++) {
+			workers[n] = (struct worker){w, role, i, 0};
+			assert_int_equal(pthread_create(&workers[n].thread,
+							NULL, worker_run,
+							&workers[n]),
+					 0);
+		}
+	nanosleep(&wait, NULL);
+	__atomic_store_n(&w->stop, 1, __ATOMIC_RELAXED);
+	while (n)
+		pthread_join(workers[--n].thread, NULL);
+}
+
+/* Slots that share leaf tables, whole leaf tables, and large leaves over
+ * what were leaf tables. */
+static void slots_init(struct world *w)
+{
+	for (unsigned i = 0; i < SLOTS; i++)
+		for (unsigned m = 0; m < MAPPERS; m++) {
+			struct slot *s = &w->slots[m][i];
+			uint64_t nth = i * MAPPERS + m;
+
+			if (i < SLOTS / 2) {
+				s->iova = nth * 16 * 4096;
+				s->bytes = 16 * 4096;
+			} else {
+				s->iova =
+					(UINT64_C(1) << 30) + nth * (2u << 20);
+				s->bytes = 2u << 20;
+			}
+		}
+}
+
+static void check_pool(struct world *w)
+{
+	struct pool *p = &w->pool;
+	size_t listed = 0;
+
+	assert_int_equal(pool_tables_held(p, NULL, 0), 0);
+	for (struct pool_page *page = p->clean; page; page = page->next)
+		listed++;
+	for (struct pool_page *page = p->dirty; page; page = page->next)
+		listed++;
+	assert_int_equal(listed, p->untouched);
+	for (size_t i = 0; i < p->npages; i++)
+		assert_int_equal(p->pages[i].state, POOL_FREE);
+}
+
+static double env_seconds(void)
+{
+	const char *text = getenv("STRESS_SECONDS");
+
+	return text ? strtod(text, NULL) : 10;
+}
+
+static void torture(const struct design *design, enum engine_reclaim reclaim,
+		    unsigned max_leaf, double seconds)
+{
+	struct iotlb_geometry g = {64, 4};
+	struct world *w = calloc(1, sizeof(*w));
+	const char *seed = getenv("STRESS_SEED");
+	struct engine_config cfg = {VTD_SS, 3,	      max_leaf, reclaim,
+				    1,	    &w->pool, NULL};
+
+	w->design = design;
+	w->seed = seed ? strtoull(seed, NULL, 0) : 1;
+	/* what is never freed needs room for all of the run */
+	size_t pages = design->flags & DESIGN_HOLDS ? 1u << 21 : POOL_PAGES;
+
+	w->mem = mmap(NULL, pages * 4096, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	assert_ptr_not_equal(w->mem, MAP_FAILED);
+	assert_int_equal(pool_init(&w->pool, w->mem, pages * 4096, 1 << 20), 0);
+	w->iotlb = cfg.iotlb = iotlb_new(&g);
+	w->d = design->domain_new(&cfg);
+	assert_non_null(w->d);
+	slots_init(w);
+	if (design->flags & DESIGN_SINGLE_THREAD)
+		run_alone(w, seconds);
+	else
+		run_threads(w, seconds);
+	design->domain_free(w->d);
+	print_message("%s reclaim=%s max_leaf=%u: %" PRIu64 " updates, %" PRIu64
+		      " reads, %" PRIu64 " dumps; versions ahead:",
+		      design->name, reclaim ? "empty" : "whole", max_leaf,
+		      w->updates, w->reads, w->dumps);
+	for (int i = 0; i <= AGES; i++)
+		if (w->age[i])
+			print_message(" %d:%" PRIu64, i, w->age[i]);
+	print_message("\n");
+	if (w->wrong)
+		fail_msg("%" PRIu64 " wrong answers, the first: %s", w->wrong,
+			 w->why);
+	assert_true(w->updates > 0 && w->reads > 0);
+	check_pool(w);
+	pool_fini(&w->pool);
+	iotlb_free(w->iotlb);
+	munmap(w->mem, pages * 4096);
+	free(w);
+}
+
+static void test_design(void **state)
+{
+	const struct design *design = *state;
+	size_t n = 0;
+
+	while (designs[n])
+		n++;
+	for (unsigned max_leaf = 1; max_leaf <= 2; max_leaf++) {
+		double seconds = env_seconds() / (double)n / 4;
+
+		torture(design, RECLAIM_WHOLE, max_leaf, seconds);
+		if (design->flags & DESIGN_RECLAIM_EMPTY)
+			torture(design, RECLAIM_EMPTY, max_leaf, seconds);
+	}
+}
+
+int main(void)
+{
+	struct CMUnitTest tests[16];
+	char names[16][64];
+	size_t n = 0;
+
+	for (; designs[n]; n++) {
+		snprintf(names[n], sizeof(names[n]), "torture_%s",
+			 designs[n]->name);
+		tests[n] = (struct CMUnitTest){names[n], test_design, NULL,
+					       NULL,
+					       (void *)(uintptr_t)designs[n]};
+	}
+	return _cmocka_run_group_tests("torture", tests, n, NULL, NULL);
+}
