@@ -35,12 +35,12 @@ struct work {
 			       mapped that it mapped */
 	size_t *nops;
 	size_t nthreads;
-	bool walks_change;   /* walked IOVAs may be remapped: check each PA,
-				else sums are compared with the reference */
-	uint64_t tables_max; /* table pages live at once, at most */
+	bool walks_change;     /* walked IOVAs may be remapped: check each PA,
+				  else sums are compared with the reference */
+	uint64_t tables_max;   /* table pages live at once, at most */
 	uint64_t tables_freed; /* by the unmaps of all mappers' streams run
 				  once, at most; 0: by none */
-	uint64_t iova_end;   /* nothing of it lies at or beyond this */
+	uint64_t iova_end;     /* nothing of it lies at or beyond this */
 };
 
 struct workload {

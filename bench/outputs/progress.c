@@ -1,0 +1,75 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The progress line of a run. */
+#include "progress.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "../err.h"
+
+enum { PARTS = 10 }; /* plain lines in a run */
+
+void progress_init(struct progress *p)
+{
+	const char *term = getenv("TERM");
+
+	*p = (struct progress){
+		.terminal = isatty(STDERR_FILENO) &&
+			    !(term && !strcmp(term, "dumb")),
+	};
+}
+
+void progress_time(double seconds, char *text, size_t size)
+{
+	unsigned long s = seconds > 0 ? (unsigned long)(seconds + 0.5) : 0;
+
+	if (s >= 3600)
+		snprintf(text, size, "%lu h %02lu min", s / 3600, s / 60 % 60);
+	else if (s >= 60)
+		snprintf(text, size, "%lu min %02lu s", s / 60, s % 60);
+	else
+		snprintf(text, size, "%lu s", s);
+}
+
+static int columns(void)
+{
+	struct winsize w;
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &w) || w.ws_col < 20)
+		return 80;
+	return w.ws_col;
+}
+
+void progress_show(struct progress *p, size_t index, size_t total,
+		   double left_s, const char *name)
+{
+	size_t part = total ? index * PARTS / total : 0;
+	char left[32], line[512];
+
+	if (err_quiet())
+		return;
+	progress_time(left_s, left, sizeof(left));
+	if (p->terminal) {
+		snprintf(line, sizeof(line), "[%zu/%zu] %zu %%, %s left: %s",
+			 index + 1, total, index * 100 / total, left, name);
+		fprintf(stderr, "\r\033[K%.*s", columns() - 1, line);
+		fflush(stderr);
+		p->shown = true;
+	} else if (part >= p->told) {
+		err_note("%zu of %zu trials, %zu %%, about %s left", index,
+			 total, index * 100 / total, left);
+		p->told = part + 1;
+	}
+}
+
+void progress_clear(struct progress *p)
+{
+	if (!p->shown)
+		return;
+	fputs("\r\033[K", stderr);
+	fflush(stderr);
+	p->shown = false;
+}
