@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd_open.h"
 #include "commands.h"
 #include "outputs/progress.h"
 #include "outputs/report.h"
@@ -193,7 +194,7 @@ static int parse(struct run_command *c, int argc, char **argv)
 		set_from(c, "seed", value[1]);
 	if (value[2] && !c->o.resume)
 		set_from(c, "results", value[2]);
-	c->o.results = value[2] ? value[2] : environment("VTDBENCH_RESULTS");
+	c->o.results = cmd_results_path(value[2]);
 	if (status)
 		return status;
 	if (optind < argc)

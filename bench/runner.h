@@ -23,7 +23,7 @@ struct runner_options {
 	size_t ncontext;
 	/* NULL: a new run. Else the run to complete: id, name, "latest". */
 	const char *resume;
-	const char *results; /* of --resume without a config; NULL: default */
+	const char *results; /* where --resume looks; not read otherwise */
 	bool force;	     /* resume although binary or machine differ */
 	const volatile sig_atomic_t *stop; /* set: finish what can be kept */
 };

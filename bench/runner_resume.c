@@ -151,7 +151,7 @@ int runner_resume(struct runner *r, struct config_errors *errs, struct err *e)
 	int64_t id;
 	int ret;
 
-	ret = store_open_readonly(&s, path ? path : STORE_DEFAULT_PATH, e);
+	ret = store_open_readonly(&s, path, e);
 	if (ret)
 		return ret;
 	ret = store_run_find(s, r->options.resume, &id, e);
@@ -170,7 +170,7 @@ int runner_resume(struct runner *r, struct config_errors *errs, struct err *e)
 	if (!ret) {
 		r->run = id;
 		snprintf(r->config.run.results, sizeof(r->config.run.results),
-			 "%s", path ? path : STORE_DEFAULT_PATH);
+			 "%s", path);
 	}
 	store_run_release(&run);
 	return ret;
