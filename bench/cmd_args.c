@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "err.h"
+#include "number.h"
 #include "suggest.h"
 
 int args_error(const char *verb, const char *fmt, ...)
@@ -76,4 +77,48 @@ int args_next(int argc, char **argv, const char *letters,
 		args_error(argv[0], "%s needs a value", typed);
 	}
 	return '?';
+}
+
+bool args_number(const char *command, const char *option, const char *arg,
+		 uint64_t min, uint64_t max, uint64_t *value)
+{
+	if (!number_parse_string(arg, value)) {
+		args_error(command,
+			   "--%s '%s': not a number (decimal or 0x hex)",
+			   option, arg);
+		return false;
+	}
+	if (*value < min || *value > max) {
+		args_error(command, "--%s %s: out of range, %llu to %llu",
+			   option, arg, (unsigned long long)min,
+			   (unsigned long long)max);
+		return false;
+	}
+	return true;
+}
+
+int args_choose(const char *command, const char *option, const char *arg,
+		const char *const *words)
+{
+	char known[128] = "";
+
+	for (int i = 0; words[i]; i++) {
+		size_t n = strlen(known);
+
+		if (!strcmp(arg, words[i]))
+			return i;
+		snprintf(known + n, sizeof(known) - n, "%s%s", i ? ", " : "",
+			 words[i]);
+	}
+	args_error(command, "--%s '%s': expected one of %s", option, arg,
+		   known);
+	return -1;
+}
+
+bool args_wants_help(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
+		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
+			return true;
+	return false;
 }

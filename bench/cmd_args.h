@@ -4,6 +4,8 @@
 #define CMD_ARGS_H
 
 #include <getopt.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 /*
  * args_next() - getopt_long() without its own messages: the next option, -1
@@ -16,5 +18,16 @@ int args_next(int argc, char **argv, const char *letters,
 /* "VERB: MESSAGE" and where help is, printed; returns EXIT_USAGE. */
 int args_error(const char *verb, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* The number in @arg of --@option, in [min, max]; false: it is none, said. */
+bool args_number(const char *verb, const char *option, const char *arg,
+		 uint64_t min, uint64_t max, uint64_t *value);
+
+/* The index of @arg in the NULL-terminated @words, or -1: none of them, said. */
+int args_choose(const char *verb, const char *option, const char *arg,
+		const char *const *words);
+
+/* Whether --help or -h stands before a "--". */
+bool args_wants_help(int argc, char **argv);
 
 #endif

@@ -4,50 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cmd_args.h"
 #include "cmd_tables.h"
 #include "commands.h"
 #include "err.h"
-#include "number.h"
-
-int tables_usage_error(const char *verb, const char *fmt, ...)
-{
-	struct err e = {0};
-	char why[400];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(why, sizeof(why), fmt, ap);
-	va_end(ap);
-	err_set(&e, -EINVAL, "tables %s: %s", verb, why);
-	err_remedy(&e, "see vtdbench tables %s --help", verb);
-	err_print(&e);
-	return EXIT_USAGE;
-}
-
-bool tables_number(const char *verb, const char *option, const char *arg,
-		   uint64_t min, uint64_t max, uint64_t *value)
-{
-	if (!number_parse_string(arg, value)) {
-		tables_usage_error(verb,
-				   "--%s '%s': not a number (decimal or 0x "
-				   "hex)",
-				   option, arg);
-		return false;
-	}
-	if (*value < min || *value > max) {
-		tables_usage_error(verb, "--%s %s: out of range", option, arg);
-		return false;
-	}
-	return true;
-}
-
-bool tables_wants_help(int argc, char **argv)
-{
-	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
-		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
-			return true;
-	return false;
-}
 
 static void usage(FILE *out)
 {
@@ -66,14 +26,19 @@ static void usage(FILE *out)
 
 int cmd_tables(int argc, char **argv)
 {
+	static char walk[] = "tables walk", build[] = "tables build";
 	const char *verb = argc > 1 ? argv[1] : NULL;
 	struct err e = {0};
 
-	if (verb && !strcmp(verb, "walk"))
+	if (verb && !strcmp(verb, "walk")) {
+		argv[1] = walk; /* what messages begin with */
 		return tables_walk(argc - 1, argv + 1);
-	if (verb && !strcmp(verb, "build"))
+	}
+	if (verb && !strcmp(verb, "build")) {
+		argv[1] = build;
 		return tables_build(argc - 1, argv + 1);
-	if (verb && tables_wants_help(argc, argv)) {
+	}
+	if (verb && args_wants_help(argc, argv)) {
 		usage(stdout);
 		return EXIT_OK;
 	}

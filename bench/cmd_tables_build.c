@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `vtdbench tables build`: the tables a design makes of a list of operations. */
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,10 +9,13 @@
 
 #include "../kernels/engine.h"
 #include "../kernels/image.h"
+#include "cmd_args.h"
 #include "cmd_tables.h"
 #include "err.h"
 #include "iova_list.h"
 #include "op_list.h"
+
+#define COMMAND "tables build"
 
 /* Table pages that can be had: 4 GiB of address space, touched when used. */
 #define PAGES_MAX (UINT64_C(1) << 20)
@@ -283,18 +285,6 @@ static const struct option options[] = {
 	{NULL, 0, NULL, 0},
 };
 
-/* The index of @arg in the NULL-terminated @words, or -1: said. */
-static int choose(const char *option, const char *arg, const char *const *words)
-{
-	for (int i = 0; words[i]; i++)
-		if (!strcmp(arg, words[i]))
-			return i;
-	tables_usage_error("build", "--%s '%s': expected %s, %s%s%s", option,
-			   arg, words[0], words[1], words[2] ? ", " : "",
-			   words[2] ? words[2] : "");
-	return -1;
-}
-
 static bool take_option(struct build_options *o, int opt, const char *arg)
 {
 	static const char *const formats[] = {"second_stage", "first_stage",
@@ -308,30 +298,30 @@ static bool take_option(struct build_options *o, int opt, const char *arg)
 	case O_DESIGN:
 		o->design = design_find(arg);
 		if (!o->design)
-			tables_usage_error("build", "no design '%s'", arg);
+			args_error(COMMAND, "no design '%s'", arg);
 		return o->design;
 	case O_LEVELS:
-		i = tables_number("build", "levels", arg, VTD_LEVELS_MIN,
-				  VTD_LEVELS_MAX, &n);
+		i = args_number(COMMAND, "levels", arg, VTD_LEVELS_MIN,
+				VTD_LEVELS_MAX, &n);
 		o->engine.levels = (unsigned)n;
 		return i;
 	case O_BASE:
 		o->has_base = true;
-		return tables_number("build", "base", arg, 0, VTD_ADDR_MASK,
-				     &o->base);
+		return args_number(COMMAND, "base", arg, 0, VTD_ADDR_MASK,
+				   &o->base);
 	case O_OUT:
 		o->out = arg;
 		return true;
 	case O_FORMAT:
-		i = choose("format", arg, formats);
+		i = args_choose(COMMAND, "format", arg, formats);
 		o->engine.format = i == 1 ? VTD_FS : VTD_SS;
 		return i >= 0;
 	case O_MAX_LEAF:
-		i = choose("max-leaf", arg, leaves);
+		i = args_choose(COMMAND, "max-leaf", arg, leaves);
 		o->engine.max_leaf_level = (unsigned)(i + 1);
 		return i >= 0;
 	case O_RECLAIM:
-		i = choose("reclaim", arg, reclaims);
+		i = args_choose(COMMAND, "reclaim", arg, reclaims);
 		o->engine.reclaim = i == 1 ? RECLAIM_EMPTY : RECLAIM_WHOLE;
 		return i >= 0;
 	case O_KEEP_GOING:
@@ -347,27 +337,27 @@ static int parse_options(struct build_options *o, int argc, char **argv)
 
 	o->engine.max_leaf_level = VTD_LEAF_LEVEL_MAX;
 	o->engine.domain_id = 1;
-	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((opt = args_next(argc, argv, "", options)) != -1) {
 		if (opt == '?')
-			return tables_usage_error("build", "bad option");
+			return EXIT_USAGE;
 		if (!take_option(o, opt, optarg))
 			return EXIT_USAGE;
 	}
 	if (optind < argc)
 		o->ops = argv[optind++];
 	if (optind < argc)
-		return tables_usage_error("build", "one OPS.csv, not also '%s'",
-					  argv[optind]);
+		return args_error(COMMAND, "one OPS.csv, not also '%s'",
+				  argv[optind]);
 	if (!o->ops || !o->design || !o->engine.levels || !o->has_base ||
 	    !o->out)
-		return tables_usage_error("build", "needs OPS.csv, --design, "
-						   "--levels, --base, --out");
+		return args_error(COMMAND, "needs OPS.csv, --design, "
+					   "--levels, --base, --out");
 	if (o->base % VTD_PAGE_BYTES)
-		return tables_usage_error("build", "--base is not 4 KiB "
-						   "aligned");
+		return args_error(COMMAND, "--base is not 4 KiB "
+					   "aligned");
 	if (o->engine.format == VTD_FS && o->engine.levels == VTD_LEVELS_MIN)
-		return tables_usage_error("build", "the first stage has 4 or "
-						   "5 levels");
+		return args_error(COMMAND, "the first stage has 4 or "
+					   "5 levels");
 	return EXIT_OK;
 }
 
@@ -378,7 +368,7 @@ int tables_build(int argc, char **argv)
 	struct err e = {0};
 	int rc;
 
-	if (tables_wants_help(argc, argv)) {
+	if (args_wants_help(argc, argv)) {
 		usage(stdout);
 		return EXIT_OK;
 	}

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `vtdbench tables walk`: leaves, translations and devices of an image. */
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../kernels/image.h"
+#include "cmd_args.h"
 #include "cmd_tables.h"
 #include "err.h"
 #include "iova_list.h"
-#include "number.h"
 #include "snapshot.h"
 
+#define COMMAND "tables walk"
 enum { BROKEN_SHOWN = 10 };
 
 struct walk_options {
@@ -330,58 +330,51 @@ static const struct option options[] = {
 	{NULL, 0, NULL, 0},
 };
 
-/* One of two words; false: neither, said. */
-static bool choose(const char *option, const char *arg, const char *off,
-		   const char *on, bool *value)
-{
-	*value = !strcmp(arg, on);
-	if (*value || !strcmp(arg, off))
-		return true;
-	tables_usage_error("walk", "--%s '%s': expected %s or %s", option, arg,
-			   off, on);
-	return false;
-}
-
 static bool take_option(struct walk_options *o, int opt, const char *arg)
 {
+	static const char *const formats[] = {"second_stage", "first_stage",
+					      NULL};
+	static const char *const reasons[] = {"legacy", "scalable", NULL};
 	uint64_t n = 0;
-	bool on = false, ok = true;
+	bool ok;
+	int i;
 
 	switch (opt) {
 	case O_ROOT:
 		o->has_root = true;
-		return tables_number("walk", "root", arg, 0, VTD_ADDR_MASK,
-				     &o->tree.table);
+		return args_number(COMMAND, "root", arg, 0, VTD_ADDR_MASK,
+				   &o->tree.table);
 	case O_LEVELS:
-		ok = tables_number("walk", "levels", arg, VTD_LEVELS_MIN,
-				   VTD_LEVELS_MAX, &n);
+		ok = args_number(COMMAND, "levels", arg, VTD_LEVELS_MIN,
+				 VTD_LEVELS_MAX, &n);
 		o->tree.levels = (unsigned)n;
 		return ok;
 	case O_FORMAT:
-		ok = choose("format", arg, "second_stage", "first_stage", &on);
-		o->tree.format = on ? VTD_FS : VTD_SS;
-		return ok;
+		i = args_choose(COMMAND, "format", arg, formats);
+		o->tree.format = i == 1 ? VTD_FS : VTD_SS;
+		return i >= 0;
 	case O_BASE:
-		return tables_number("walk", "base", arg, 0, VTD_ADDR_MASK,
-				     &o->base);
+		return args_number(COMMAND, "base", arg, 0, VTD_ADDR_MASK,
+				   &o->base);
 	case O_IOVA:
 		o->list = arg;
 		return true;
 	case O_ROOT_TABLE:
 		o->has_root_table = true;
-		return tables_number("walk", "root-table", arg, 0,
-				     VTD_ADDR_MASK | VTD_RTADDR_SCALABLE,
-				     &o->root_table);
+		return args_number(COMMAND, "root-table", arg, 0,
+				   VTD_ADDR_MASK | VTD_RTADDR_SCALABLE,
+				   &o->root_table);
 	case O_DEVICE:
 		o->device = arg;
 		return true;
 	case O_HOST_WIDTH:
-		ok = tables_number("walk", "host-width", arg, 32, 52, &n);
+		ok = args_number(COMMAND, "host-width", arg, 32, 52, &n);
 		o->image.host_width = (unsigned)n;
 		return ok;
 	case O_REASONS:
-		return choose("reasons", arg, "legacy", "scalable",
-			      &o->image.scalable);
+		i = args_choose(COMMAND, "reasons", arg, reasons);
+		o->image.scalable = i == 1;
+		return i >= 0;
 	default:
 		return false;
 	}
@@ -390,27 +383,26 @@ static bool take_option(struct walk_options *o, int opt, const char *arg)
 static int check_options(const struct walk_options *o)
 {
 	if (!o->file)
-		return tables_usage_error("walk", "which FILE?");
+		return args_error(COMMAND, "which FILE?");
 	if (o->has_root == o->has_root_table)
-		return tables_usage_error("walk", "give either --root or "
-						  "--root-table");
+		return args_error(COMMAND, "give either --root or "
+					   "--root-table");
 	if (o->has_root && !o->tree.levels)
-		return tables_usage_error("walk", "--root needs --levels");
+		return args_error(COMMAND, "--root needs --levels");
 	if (o->has_root && o->tree.table % VTD_PAGE_BYTES)
-		return tables_usage_error("walk",
-					  "--root 0x%" PRIx64
-					  " is not 4 KiB aligned",
-					  o->tree.table);
+		return args_error(COMMAND,
+				  "--root 0x%" PRIx64 " is not 4 KiB aligned",
+				  o->tree.table);
 	if (o->has_root && o->tree.format == VTD_FS &&
 	    o->tree.levels == VTD_LEVELS_MIN)
-		return tables_usage_error("walk", "the first stage has 4 or 5 "
-						  "levels");
+		return args_error(COMMAND, "the first stage has 4 or 5 "
+					   "levels");
 	if (o->device && !o->has_root_table)
-		return tables_usage_error("walk", "--device needs "
-						  "--root-table");
+		return args_error(COMMAND, "--device needs "
+					   "--root-table");
 	if (o->list && o->has_root_table && !o->device)
-		return tables_usage_error("walk", "--iova with --root-table "
-						  "needs --device");
+		return args_error(COMMAND, "--iova with --root-table "
+					   "needs --device");
 	return EXIT_OK;
 }
 
@@ -418,17 +410,17 @@ static int parse_options(struct walk_options *o, int argc, char **argv)
 {
 	int opt;
 
-	while ((opt = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((opt = args_next(argc, argv, "", options)) != -1) {
 		if (opt == '?')
-			return tables_usage_error("walk", "bad option");
+			return EXIT_USAGE;
 		if (!take_option(o, opt, optarg))
 			return EXIT_USAGE;
 	}
 	if (optind < argc)
 		o->file = argv[optind++];
 	if (optind < argc)
-		return tables_usage_error("walk", "one FILE, not also '%s'",
-					  argv[optind]);
+		return args_error(COMMAND, "one FILE, not also '%s'",
+				  argv[optind]);
 	if (o->root_table & VTD_RTADDR_SCALABLE)
 		o->image.scalable = true;
 	o->image.snoop = o->image.scalable;
@@ -442,7 +434,7 @@ int tables_walk(int argc, char **argv)
 	struct err e = {0};
 	int rc;
 
-	if (tables_wants_help(argc, argv)) {
+	if (args_wants_help(argc, argv)) {
 		usage(stdout);
 		return EXIT_OK;
 	}
