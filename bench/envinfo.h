@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The machine and the program, as far as they decide a result: everything to
+ * run it again and to judge it. What the machine does not say is "unknown"
+ * (texts) or null (numbers), never "off" or 0.
+ */
+#ifndef ENVINFO_H
+#define ENVINFO_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * envinfo_json() - a new object (the caller decrefs), or NULL when out of
+ * memory. Its members are in docs/formats.md and docs/counters.md: cpu,
+ * kernel, memory, settings, limits, program, and now, which holds what changes
+ * (load, pressure, steal, free memory). "fingerprint" is envinfo_fingerprint().
+ */
+json_t *envinfo_json(void);
+
+enum { ENVINFO_FINGERPRINT = 17 };
+
+/*
+ * envinfo_fingerprint() - 16 hex digits over CPU model, microcode, kernel,
+ * compiler, governor and number of CPUs of @env: results of different
+ * fingerprints are of different machines and not to be compared.
+ */
+void envinfo_fingerprint(const json_t *env, char to[ENVINFO_FINGERPRINT]);
+
+/* A member by its path, as in "memory.thp": the text, or "unknown". */
+const char *envinfo_text(const json_t *env, const char *path);
+/* The number there; false: unknown. */
+bool envinfo_number(const json_t *env, const char *path, double *value);
+
+#endif

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Machine facts: small files read right, nothing invented, a fingerprint that
+ * depends on what it should and on nothing else.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "../../bench/envinfo.h"
+#include "../../bench/envinfo_file.h"
+
+static char path[] = "/tmp/test-envinfo-XXXXXX";
+
+static void file_with(const char *text)
+{
+	FILE *f = fopen(path, "w");
+
+	assert_non_null(f);
+	fputs(text, f);
+	fclose(f);
+}
+
+static void small_files(void **state)
+{
+	char text[32];
+	long long v;
+
+	(void)state;
+	file_with("always [madvise] never\n");
+	assert_true(envinfo_choice(path, text, sizeof(text)));
+	assert_string_equal(text, "madvise");
+	assert_false(envinfo_long(path, &v));
+	file_with("42\n");
+	assert_true(envinfo_long(path, &v));
+	assert_int_equal(v, 42);
+	assert_false(envinfo_choice(path, text, sizeof(text)));
+	file_with("cpu family\t: 25\nmodel\t\t: 17\nmodel name\t: A b C\n"
+		  "model name\t: second\nempty\t:\n");
+	assert_true(envinfo_field(path, "model", text, sizeof(text)));
+	assert_string_equal(text, "17");
+	assert_true(envinfo_field(path, "model name", text, sizeof(text)));
+	assert_string_equal(text, "A b C");
+	assert_true(envinfo_field(path, "empty", text, sizeof(text)));
+	assert_string_equal(text, "");
+	assert_false(envinfo_field(path, "cpu", text, sizeof(text)));
+	assert_false(envinfo_field(path, "none", text, sizeof(text)));
+	file_with("");
+	assert_false(envinfo_line(path, text, sizeof(text)));
+	assert_false(envinfo_line("/nonexistent", text, sizeof(text)));
+}
+
+static void facts_are_true(void **state)
+{
+	json_t *env = envinfo_json();
+	struct utsname u;
+	double v;
+
+	(void)state;
+	assert_non_null(env);
+	uname(&u);
+	assert_string_equal(envinfo_text(env, "kernel.release"), u.release);
+	assert_true(envinfo_number(env, "cpu.online", &v));
+	assert_true(v == (double)sysconf(_SC_NPROCESSORS_ONLN));
+	assert_true(envinfo_number(env, "memory.bytes", &v));
+	assert_true(v > 1 << 20);
+	assert_true(strncmp(envinfo_text(env, "program.compiler"), "gcc ", 4) ==
+			    0 ||
+		    strncmp(envinfo_text(env, "program.compiler"), "clang ",
+			    6) == 0);
+	assert_string_not_equal(envinfo_text(env, "program.cflags"), "unknown");
+	assert_string_not_equal(envinfo_text(env, "program.version"),
+				"unknown");
+	/* Absent is unknown, a number or not. */
+	assert_string_equal(envinfo_text(env, "settings.no_such"), "unknown");
+	assert_string_equal(envinfo_text(env, "cpu.online"), "unknown");
+	assert_false(envinfo_number(env, "settings.governor", &v));
+	assert_false(envinfo_number(env, "cpu.online.deeper", &v));
+	if (access("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor",
+		   R_OK))
+		assert_string_equal(envinfo_text(env, "settings.governor"),
+				    "unknown");
+	json_decref(env);
+}
+
+static void fingerprint(void **state)
+{
+	static const char *const that_count[][2] = {
+		{"cpu", "model"},	  {"cpu", "microcode"},
+		{"kernel", "release"},	  {"program", "compiler"},
+		{"settings", "governor"},
+	};
+	json_t *env = envinfo_json();
+	char a[ENVINFO_FINGERPRINT], b[ENVINFO_FINGERPRINT];
+
+	(void)state;
+	assert_non_null(env);
+	envinfo_fingerprint(env, a);
+	assert_int_equal(strlen(a), 16);
+	assert_string_equal(envinfo_text(env, "fingerprint"), a);
+	for (size_t i = 0; i < sizeof(that_count) / sizeof(that_count[0]);
+	     i++) {
+		json_t *other = json_deep_copy(env);
+
+		json_object_set_new(json_object_get(other, that_count[i][0]),
+				    that_count[i][1], json_string("another"));
+		envinfo_fingerprint(other, b);
+		assert_string_not_equal(a, b);
+		json_decref(other);
+	}
+	json_object_set_new(json_object_get(env, "now"), "load_1min",
+			    json_real(99));
+	json_object_set_new(json_object_get(env, "settings"), "aslr",
+			    json_integer(7));
+	envinfo_fingerprint(env, b);
+	assert_string_equal(a, b);
+	json_object_set_new(json_object_get(env, "cpu"), "online",
+			    json_integer(4711));
+	envinfo_fingerprint(env, b);
+	assert_string_not_equal(a, b);
+	json_decref(env);
+}
+
+/* It is stored with results: the same on every machine, for ever. */
+static void fingerprint_is_stable(void **state)
+{
+	json_t *env = json_pack("{s{sssssi}s{ss}s{ss}s{ss}}", "cpu", "model",
+				"M", "microcode", "0x1", "online", 2, "kernel",
+				"release", "6.1", "program", "compiler",
+				"gcc 12", "settings", "governor", "unknown");
+	char a[ENVINFO_FINGERPRINT];
+
+	(void)state;
+	assert_non_null(env);
+	envinfo_fingerprint(env, a);
+	assert_string_equal(a, "1e68076439606692");
+	json_decref(env);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(small_files),
+		cmocka_unit_test(facts_are_true),
+		cmocka_unit_test(fingerprint),
+		cmocka_unit_test(fingerprint_is_stable),
+	};
+	int fd = mkstemp(path), rc;
+
+	if (fd < 0)
+		return 1;
+	close(fd);
+	rc = cmocka_run_group_tests_name("envinfo", tests, NULL, NULL);
+	unlink(path);
+	return rc;
+}
