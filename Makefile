@@ -132,6 +132,9 @@ tidy: ## clang-tidy on every file (minutes)
 format: ## format the C files in place
 	clang-format -i $$(git ls-files '*.c' '*.h' '*.inc')
 
+docs: all ## write commands and keys into the documents
+	@scripts/docs-update.sh
+
 tests: $(UNIT) $(MODEL) $(STRESS) $(PERF)
 
 # Arguments of tests/run: each tier with its time limit per program.

@@ -9,6 +9,7 @@
 #include "cmd_args.h"
 #include "commands.h"
 #include "config.h"
+#include "counter_group.h"
 #include "err.h"
 #include "plan.h"
 
@@ -98,6 +99,31 @@ static int load_topology(const struct config *c, struct topo **t)
 	return ret;
 }
 
+/* A group is a file; whether it is there is not for the config to say. */
+static int check_counters(const struct config *c)
+{
+	int ret = 0;
+
+	for (size_t i = 0; i < c->nsweeps && !ret; i++) {
+		const struct config_axis *a =
+			config_axis(&c->sweeps[i], "counters");
+		struct counter_group *g = NULL;
+		char where[PARAMS_PATH + 64];
+		struct err e = {0}, found = {0};
+
+		ret = counter_group_find(&g, a->values[0].text, c->path,
+					 &found);
+		counter_group_free(g);
+		if (!ret)
+			continue;
+		config_where(c, a->row, &a->values[0], where, sizeof(where));
+		err_set(&e, ret, "%.200s: counters: %.300s", where, found.what);
+		err_remedy(&e, "%s", found.remedy);
+		err_print(&e);
+	}
+	return ret;
+}
+
 static int check(const char *path, const struct check_args *args)
 {
 	struct config_errors *errs = calloc(1, sizeof(*errs));
@@ -115,6 +141,8 @@ static int check(const char *path, const struct check_args *args)
 		goto out;
 	}
 	ret = load_topology(&c, &t);
+	if (!ret)
+		ret = check_counters(&c);
 	if (ret)
 		goto out;
 	ret = plan_make(&c, t, &plan, &e);

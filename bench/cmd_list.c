@@ -20,7 +20,7 @@ static const struct option options[] = {{"json", no_argument, NULL, 'j'},
 static void usage(void)
 {
 	fputs("usage: vtdbench list [KIND]… [--json]\n"
-	      "       vtdbench list --man | --markdown | --completion\n"
+	      "       vtdbench list --man KIND | --markdown | --completion\n"
 	      "\n"
 	      "Lists what there is; without a KIND, of every kind:\n",
 	      stdout);
@@ -28,7 +28,7 @@ static void usage(void)
 		printf("  %-11s %s\n", k->name, k->help);
 	fputs("\n"
 	      "  --json        one object, an array for each kind\n"
-	      "  --man         the man page, vtdbench.1\n"
+	      "  --man         a section of the man page, vtdbench.1\n"
 	      "  --markdown    the keys of a config, for docs/config.md\n"
 	      "  --completion  completion for bash\n",
 	      stdout);
@@ -155,12 +155,18 @@ int cmd_list(int argc, char **argv)
 	}
 	if (!document)
 		return list_them(argv + optind, json);
-	if (json || optind < argc)
-		return args_error("list", "--man, --markdown and --completion "
-					  "stand alone");
-	ret = document == 'm'	? list_man()
-	      : document == 'd' ? list_markdown()
-				: list_completion();
+	if (document == 'm' && optind + 1 == argc) {
+		const struct list_kind *kind = find_kind(argv[optind]);
+
+		if (!kind)
+			return EXIT_USAGE;
+		ret = list_man(kind);
+	} else if (json || document == 'm' || optind < argc) {
+		return args_error("list", "--man takes one KIND, the other "
+					  "documents none, and none --json");
+	} else {
+		ret = document == 'd' ? list_markdown() : list_completion();
+	}
 	if (ret)
 		return args_error("list", "%s", strerror(-ret));
 	return EXIT_OK;

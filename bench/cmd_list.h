@@ -17,8 +17,12 @@ struct list_kind {
 };
 extern const struct list_kind list_kinds[]; /* ended by name == NULL */
 
-/* Documents made of the registries, to stdout. 0 or -errno. */
-int list_man(void);
+/*
+ * Documents made of the registries, to stdout. 0 or -errno. list_man() is the
+ * body of a section of the man page: commands with their help, keys with what
+ * they accept, names with one line for all other kinds.
+ */
+int list_man(const struct list_kind *kind);
 int list_markdown(void);
 int list_completion(void);
 

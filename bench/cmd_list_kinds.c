@@ -6,6 +6,8 @@
 #include "../topology/place.h"
 #include "cmd_list.h"
 #include "commands.h"
+#include "counter_group.h"
+#include "err.h"
 #include "record.h"
 #include "workload.h"
 
@@ -135,6 +137,42 @@ static json_t *list_metrics(void)
 	return list;
 }
 
+static int add_group(void *arg, const char *path)
+{
+	struct counter_group *g;
+	struct err e = {0};
+
+	if (counter_group_read(&g, path, &e)) {
+		err_print(&e);
+		return 0;
+	}
+	json_array_append_new(arg, item(g->name, g->help));
+	counter_group_free(g);
+	return 0;
+}
+
+/* Files, not rows: a folder that cannot be found is said, and no group. */
+static json_t *list_counters(void)
+{
+	json_t *list = json_array();
+	struct err e = {0};
+
+	if (counter_group_each(NULL, add_group, list, &e))
+		err_print(&e);
+	return list;
+}
+
+static json_t *list_outputs(void)
+{
+	json_t *list = json_array();
+
+#define OUTPUT(name, extension, help) \
+	json_array_append_new(list, item(#name, help));
+#include "outputs.def"
+#undef OUTPUT
+	return list;
+}
+
 static json_t *list_commands(void)
 {
 	json_t *list = json_array();
@@ -151,5 +189,7 @@ const struct list_kind list_kinds[] = {
 	{"memory", "which NUMA nodes tables go to", list_memory},
 	{"options", "keys of a config", list_options},
 	{"metrics", "what a trial measures", list_metrics},
+	{"counters", "groups of hardware and software events", list_counters},
+	{"outputs", "forms of vtdbench export", list_outputs},
 	{"commands", "verbs of vtdbench", list_commands},
 	{NULL, NULL, NULL}};

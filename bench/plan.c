@@ -404,16 +404,23 @@ void plan_release(struct plan *plan)
 	*plan = (struct plan){0};
 }
 
+/* As bench/trial.c does it; populating, the model and set-up are guesses. */
 uint64_t plan_trial_ns(const struct params *p)
 {
-	/* Floor and control, then latency and throughput of walks and of
-	 * translates; updates and dumps go on meanwhile. */
-	enum { PHASES_WALK = 7, PHASES_UPDATE = 2, SETUP_NS = 30000000 };
-	enum { MAP_NS = 40, SIM_NS = 150 };
-	uint64_t phases = p->walkers ? PHASES_WALK : PHASES_UPDATE;
+	enum { SETUP_NS = 30000000, MAP_NS = 40, SIM_NS = 150 };
+	enum { MAP_SIZES_PHASES = 6 };
+	const struct workload *w = workload_find(p->workload);
+	uint64_t phase = p->time.phase_ns, warmup = p->time.warmup_ns;
 	uint64_t ns = SETUP_NS;
 
-	ns += phases * (p->time.warmup_ns + p->time.phase_ns);
+	if (w && (w->flags & WORKLOAD_MAP_SIZES))
+		return ns + MAP_SIZES_PHASES * (warmup + phase);
+	if (p->walkers)
+		ns += 2 * warmup + phase / 4 * 3; /* control and floor */
+	if (p->time.rate_ops_per_s)
+		ns += warmup + phase;
+	else
+		ns += (p->walkers && p->iotlb.sets ? 4 : 2) * (warmup + phase);
 	ns += p->work.footprint_bytes / p->work.page_bytes * MAP_NS;
 	if (p->sim.enabled && p->walkers)
 		ns += 2 * p->sim.ops * SIM_NS;

@@ -1,0 +1,15 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# What documents say about commands and keys is what the program says.
+. "$(dirname "$0")/../cli/lib.sh"
+cd "$top" || exit 2
+
+export VTDBENCH
+ok "documents are up to date (make docs)" scripts/docs-update.sh --check
+if command -v man >/dev/null; then
+	man --warnings -E UTF-8 -l docs/vtdbench.1 2>"$err" >/dev/null
+	none "the man page is clean" "$err"
+else
+	skip "the man page is clean" "no man"
+fi
+ok "the completion parses" bash -n contrib/completion/vtdbench.bash
