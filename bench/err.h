@@ -14,8 +14,8 @@
 /* Exit statuses of every command (documented in the man page). */
 enum {
 	EXIT_OK = 0,
-	EXIT_RUN_FAILED = 1,   /* a trial failed or gave a wrong answer */
-	EXIT_USAGE = 2,	       /* command line, config or input */
+	EXIT_RUN_FAILED = 1, /* a trial failed or gave a wrong answer */
+	EXIT_USAGE = 2,	     /* command line, config or input */
 	EXIT_REGRESSION = 3,
 	EXIT_UNSUPPORTED = 4,  /* cannot be done on this machine */
 	EXIT_INCONCLUSIVE = 5, /* too noisy to judge */
@@ -35,7 +35,7 @@ int err_remedy(struct err *e, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* To stderr, one line each; nothing is printed below the verbosity. */
-void err_print(const struct err *e);			/* always */
+void err_print(const struct err *e); /* always */
 void err_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void err_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void err_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

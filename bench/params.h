@@ -35,8 +35,8 @@ struct params_work {
 	uint64_t page_bytes;	  /* of each mapping: 4K, 2M, 1G */
 	uint64_t stride_bytes;
 	double zipf_theta;
-	double hot_fraction;	  /* of the footprint */
-	double hot_probability;	  /* that an op goes there */
+	double hot_fraction;	/* of the footprint */
+	double hot_probability; /* that an op goes there */
 	uint64_t ring_entries;
 	uint64_t range_pages_max; /* churn: largest range of one op */
 	uint64_t ops;		  /* ops in a stream (repeated) */
@@ -81,7 +81,7 @@ struct params_run {
 	char name[PARAMS_NAME];
 	char title[256];
 	unsigned repetitions;
-	unsigned retries; /* further repetitions for disturbed ones */
+	unsigned retries;	    /* further repetitions for disturbed ones */
 	char topology[PARAMS_PATH]; /* live, a file.xml, or synthetic:… */
 	char results[PARAMS_PATH];  /* the SQLite file */
 	uint64_t seed;
