@@ -43,6 +43,16 @@ void phase_populate(struct worker *w, const struct phase *ph)
 	g->design->thread_quiesce(&w->t);
 }
 
+void phase_counters(struct worker *w, const struct phase *ph)
+{
+	struct err e = {0};
+
+	(void)ph;
+	if (w->role == ROLE_WALKER &&
+	    counters_open(&w->counters, w->group->counter_group, &e))
+		worker_failed(w, e.code, "counters: %.120s", e.what);
+}
+
 double phase_call_cost(struct worker *w, engine_exec *exec)
 {
 	enum { TRIES = 201 };

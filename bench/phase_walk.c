@@ -217,6 +217,9 @@ static void walk_throughput(struct worker *w, const struct phase *ph)
 		bool keep = last >= ph->begin;
 
 		if (keep && !first) {
+			if (ph->which == WALK_PLAIN)
+				counters_start(w->counters);
+			last = clock_start();
 			first = last;
 			before = w->t.iotlb;
 		}
@@ -238,6 +241,8 @@ static void walk_throughput(struct worker *w, const struct phase *ph)
 	}
 	if (!first)
 		return;
+	if (ph->which == WALK_PLAIN)
+		counters_stop(w->counters);
 	r->ns = clock_ns(last - first);
 	w->iotlb_hits += w->t.iotlb.hits - before.hits;
 	w->iotlb_lookups += w->t.iotlb.hits - before.hits + w->t.iotlb.misses -

@@ -13,6 +13,7 @@
 typedef void phase_run(struct worker *w, const struct phase *ph);
 
 phase_run phase_populate;   /* thread 0 makes the static mappings */
+phase_run phase_counters;   /* walkers: open the counter group */
 phase_run phase_floor;	    /* walkers: bare loads over the tables */
 phase_run phase_control;    /* walkers: private work */
 phase_run phase_pass;	    /* mappers: their stream once */

@@ -54,6 +54,40 @@ static int filter(struct runner *r, struct err *e)
 	return 0;
 }
 
+/* The group of trial @p; NULL: none. Read by load_groups(). */
+static struct counter_group *group_of(const struct runner *r,
+				      const struct params *p)
+{
+	for (size_t i = 0; i < r->ngroups; i++)
+		if (!strcmp(r->group_names[i], p->counters.group))
+			return r->groups[i];
+	return NULL;
+}
+
+static int load_groups(struct runner *r, struct err *e)
+{
+	const char *config = r->config.path[0] ? r->config.path : NULL;
+
+	for (size_t i = 0; i < r->plan.ntrials; i++) {
+		const struct params *p = &r->plan.trials[i].p;
+		const char *name = p->counters.group;
+		int ret;
+
+		if (!strcmp(name, "none") || group_of(r, p))
+			continue;
+		if (r->ngroups == RUNNER_GROUPS)
+			return err_set(e, -EINVAL,
+				       "more than %d counter groups",
+				       RUNNER_GROUPS);
+		ret = counter_group_find(&r->groups[r->ngroups], name, config,
+					 e);
+		if (ret)
+			return ret;
+		r->group_names[r->ngroups++] = name;
+	}
+	return 0;
+}
+
 static int make_plan(struct runner *r, struct err *e)
 {
 	char why[512];
@@ -64,7 +98,9 @@ static int make_plan(struct runner *r, struct err *e)
 		return err_set(e, ret, "topology %s: %s",
 			       r->config.run.topology, why);
 	ret = plan_make(&r->config, r->topo, &r->plan, e);
-	return ret ? ret : filter(r, e);
+	if (!ret)
+		ret = filter(r, e);
+	return ret ? ret : load_groups(r, e);
 }
 
 int runner_prepare(struct runner *r, const struct runner_options *o,
@@ -211,12 +247,24 @@ struct loop {
 	uint64_t began_ns, planned_ns, ran_ns;
 };
 
+/* Once in a run: the report repeats it for each trial. */
+static void say_missing(struct loop *l, const struct record *rec)
+{
+	l->r->said_missing = true;
+	l->progress(l->arg, l->r, NULL, 0, 0, 0);
+	for (size_t i = 0; i < rec->nmissing; i++)
+		err_note("not counted: %s: %s", rec->missing[i].name,
+			 rec->missing[i].reason);
+}
+
 /* Runs and stores one trial. 0, -EINTR, or the store's error. */
 static int one(struct loop *l, const struct trial_plan *t, unsigned attempt,
 	       bool *disturbed, struct err *e)
 {
 	struct runner *r = l->r;
-	struct trial_env env = {.topo = r->topo, .stop = r->options.stop};
+	struct trial_env env = {.topo = r->topo,
+				.stop = r->options.stop,
+				.counters = group_of(r, &t->p)};
 	char key[PLAN_KEY + 16], cell[2 * PLAN_NAME], axes[PLAN_NAME];
 	char started[32];
 	uint64_t from = clock_monotonic_ns();
@@ -235,6 +283,8 @@ static int one(struct loop *l, const struct trial_plan *t, unsigned attempt,
 	if (rec.status != TRIAL_OK)
 		l->progress(l->arg, r, NULL, 0, 0, 0);
 	tell(r, t, &rec);
+	if (!r->said_missing && env.counters)
+		say_missing(l, &rec);
 	*disturbed = rec.status == TRIAL_OK && rec.disturbed;
 	trial_key(t, attempt, key);
 	runner_cell(t, cell, sizeof(cell));
@@ -433,4 +483,6 @@ void runner_release(struct runner *r)
 		config_release(&r->config);
 	free(r->text);
 	free(r->filter);
+	for (size_t i = 0; i < r->ngroups; i++)
+		counter_group_free(r->groups[i]);
 }

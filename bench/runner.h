@@ -28,6 +28,8 @@ struct runner_options {
 	const volatile sig_atomic_t *stop; /* set: finish what can be kept */
 };
 
+enum { RUNNER_GROUPS = 16 }; /* counter groups in one config */
+
 /* How a run went so far. */
 struct runner_counts {
 	size_t done;	/* trials finished, before and in this session */
@@ -45,6 +47,10 @@ struct runner {
 	struct store *store;
 	int64_t run; /* id in the store; 0: none yet */
 	struct runner_counts counts;
+	struct counter_group *groups[RUNNER_GROUPS]; /* by name, once each */
+	const char *group_names[RUNNER_GROUPS];
+	size_t ngroups;
+	bool said_missing;
 	char *text; /* of the config, as stored */
 };
 

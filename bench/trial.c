@@ -33,6 +33,11 @@ static int references(struct trial *t, struct err *e)
 	if (!t->p->walkers)
 		return 0;
 	ret = run(t, phase_control, "control", 0, quarter, e);
+	if (!ret && t->env->counters) {
+		struct phase open = {.name = "counters", .run = phase_counters};
+
+		ret = worker_group_run(&t->group, &open, e);
+	}
 	if (!ret && t->group.workers[0].nfloor)
 		ret = run(t, phase_floor, "floor", 0, 2 * quarter, e);
 	return ret;

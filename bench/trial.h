@@ -9,6 +9,7 @@
 
 #include <signal.h>
 
+#include "counter_group.h"
 #include "err.h"
 #include "params.h"
 #include "record.h"
@@ -18,6 +19,7 @@
 struct trial_env {
 	const struct topo *topo;	   /* measurable */
 	const volatile sig_atomic_t *stop; /* set: give up soon; NULL: never */
+	struct counter_group *counters;	   /* of p->counters; NULL: none */
 };
 
 /*

@@ -156,6 +156,24 @@ static void record_walks(struct trial *t)
 	add(t, "walk_ops_per_s", rate(t, WALK_PLAIN));
 }
 
+static void record_counters(struct trial *t)
+{
+	struct counter_totals *totals;
+	double ops = 0;
+
+	if (!t->env->counters || !t->p->walkers)
+		return;
+	totals = calloc(1, sizeof(*totals));
+	if (!totals)
+		abort();
+	for (unsigned i = 0; i < t->p->walkers; i++) {
+		counters_add(totals, t->group.workers[i].counters);
+		ops += t->group.workers[i].walk[WALK_PLAIN].ops;
+	}
+	counters_record(t->env->counters, totals, ops, t->r);
+	free(totals);
+}
+
 static void record_translate(struct trial *t)
 {
 	uint64_t hits = 0, lookups = 0, invalidations = 0;
@@ -298,6 +316,7 @@ void trial_record(struct trial *t)
 {
 	record_base(t);
 	record_walks(t);
+	record_counters(t);
 	record_translate(t);
 	record_updates(t);
 	record_dumps(t);

@@ -257,6 +257,7 @@ static int init_worker(struct trial *t, unsigned i)
 
 static void release_worker(struct worker *w)
 {
+	counters_close(w->counters);
 	hist_free(w->update.map);
 	hist_free(w->update.unmap);
 	for (unsigned k = 0; k < WALK_NR; k++) {
@@ -283,6 +284,7 @@ static int make_workers(struct trial *t, struct err *e)
 	g->design = t->design;
 	g->pool = &t->pool;
 	g->stop = t->env->stop;
+	g->counter_group = t->env->counters;
 	g->workers = aligned_alloc(_Alignof(struct worker), bytes);
 	if (!g->workers)
 		return err_set(e, -ENOMEM, "no memory for the threads");

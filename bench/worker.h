@@ -15,6 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "counters.h"
 #include "err.h"
 #include "hist.h"
 #include "os_sample.h"
@@ -69,6 +70,7 @@ struct worker {
 	double pass_ms, control_ops_per_s;
 	uint64_t iotlb_hits, iotlb_lookups; /* of the translate phases */
 
+	struct counters *counters; /* of the throughput phase; may be NULL */
 	struct os_delta os[PHASES_MAX]; /* of each measured phase */
 	unsigned nos;
 	uint64_t wrong;
@@ -95,8 +97,9 @@ struct worker_group {
 	struct domain *domain;
 	const struct design *design;
 	struct pool *pool;
-	struct pool_cache **caches;	   /* of all workers */
-	const volatile sig_atomic_t *stop; /* asked to give up; may be NULL */
+	struct counter_group *counter_group; /* NULL: count nothing */
+	struct pool_cache **caches;	     /* of all workers */
+	const volatile sig_atomic_t *stop;   /* asked to give up; may be NULL */
 
 	/* For the bytes-over-time series: written by one thread a phase. */
 	double held_ms[HELD_MAX], held_bytes[HELD_MAX], held_peak;
