@@ -17,6 +17,12 @@
 #include "clock.h"
 #include "version.h"
 
+#ifdef __clang__
+#define RUNNER_COMPILER __VERSION__
+#else
+#define RUNNER_COMPILER "gcc " __VERSION__
+#endif
+
 /* Repetitions of disturbed trials take at most this part of the plan's. */
 #define RETRY_SHARE 0.25
 
@@ -178,7 +184,7 @@ static void now_utc(char text[32])
 static int begin(struct runner *r, struct err *e)
 {
 	struct utsname uts = {0};
-	char host[128] = "", *context;
+	char host[128] = "", *context, *machine, *noise;
 	struct store_run run = {0};
 	int ret = store_open(&r->store, r->config.run.results, e);
 
@@ -189,22 +195,28 @@ static int begin(struct runner *r, struct err *e)
 	uname(&uts);
 	gethostname(host, sizeof(host) - 1);
 	context = runner_context_json(&r->options);
+	if (runner_machine(r->topo, &machine, &noise))
+		err_warn("nothing is known of this machine: out of memory");
 	run = (struct store_run){
 		.name = r->config.run.name,
 		.title = r->config.run.title,
 		.config_path = r->config.path,
 		.config_text = r->text,
 		.version = VTDBENCH_VERSION,
-		.compiler = __VERSION__,
+		.compiler = RUNNER_COMPILER,
 		.cflags = VTDBENCH_CFLAGS,
 		.host = host,
 		.kernel = uts.release,
+		.machine = machine,
+		.noise = noise,
 		.context = context,
 		.seed = r->config.run.seed,
 		.plan_size = r->plan.ntrials,
 	};
 	ret = store_run_begin(r->store, &run, &r->run, e);
 	free(context);
+	free(machine);
+	free(noise);
 	return ret;
 }
 

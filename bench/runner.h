@@ -93,6 +93,9 @@ void runner_cell(const struct trial_plan *t, char *text, size_t size);
 char *runner_config_text(const struct config *c,
 			 const struct runner_options *o);
 
+/* runner_machine.c: JSON of machine and noise; -ENOMEM. Callers free. */
+int runner_machine(const struct topo *t, char **machine, char **noise);
+
 /* runner_resume.c: the run to complete and its options; 0 or -errno. */
 int runner_resume(struct runner *r, struct config_errors *errs, struct err *e);
 
