@@ -137,15 +137,18 @@ static void set_tsc(json_t *o)
 static json_t *cpu_section(void)
 {
 	json_t *o = json_object();
-	char pmu[48];
+	char pmu[48], mhz[32];
 	cpu_set_t set;
-	bool known = !sched_getaffinity(0, sizeof(set), &set);
+	bool known;
 
 	set_cpuinfo(o, "model", "model name");
 	set_cpuinfo(o, "family", "cpu family");
 	set_cpuinfo(o, "model_number", "model");
 	set_cpuinfo(o, "stepping", "stepping");
 	set_cpuinfo(o, "microcode", "microcode");
+	known = envinfo_field("/proc/cpuinfo", "cpu MHz", mhz, sizeof(mhz));
+	set_number(o, "mhz", known, known ? strtod(mhz, NULL) : 0);
+	known = !sched_getaffinity(0, sizeof(set), &set);
 	set_number(o, "online", true, (double)sysconf(_SC_NPROCESSORS_ONLN));
 	set_number(o, "allowed", known, known ? CPU_COUNT(&set) : 0);
 	set_long(o, "smt_active", "/sys/devices/system/cpu/smt/active");

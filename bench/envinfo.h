@@ -11,15 +11,24 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "../topology/topo.h"
+
 /*
  * envinfo_json() - a new object (the caller decrefs), or NULL when out of
- * memory. Its members are in docs/formats.md and docs/counters.md: cpu,
+ * memory. Its members: cpu,
  * kernel, memory, settings, limits, program, and now, which holds what changes
  * (load, pressure, steal, free memory). "fingerprint" is envinfo_fingerprint().
  */
 json_t *envinfo_json(void);
 
 enum { ENVINFO_FINGERPRINT = 17 };
+
+/*
+ * What a run stores, as docs/formats.md has it: flat, and what is unknown is
+ * absent. @topo may be NULL. New objects. Take the noise when the run starts.
+ */
+json_t *envinfo_machine(const json_t *env, const struct topo *topo);
+json_t *envinfo_noise(const json_t *env);
 
 /*
  * envinfo_fingerprint() - 16 hex digits over CPU model, microcode, kernel,

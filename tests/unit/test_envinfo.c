@@ -145,6 +145,48 @@ static void fingerprint_is_stable(void **state)
 	json_decref(env);
 }
 
+/* What a run stores leaves out what is unknown. */
+static void stored_form(void **state)
+{
+	const struct topo topo = {.ncpus = 3,
+				  .nnodes = 1,
+				  .ncores = 2,
+				  .npackages = 1,
+				  .ncaches = 1,
+				  .caches = {{.level = 1, .bytes = 32768}}};
+	json_t *env = envinfo_json(), *machine, *noise, *cache;
+
+	(void)state;
+	assert_non_null(env);
+	json_object_set_new(json_object_get(env, "settings"), "governor",
+			    json_string("unknown"));
+	json_object_set_new(json_object_get(env, "settings"), "turbo",
+			    json_string("off"));
+	json_object_set_new(json_object_get(env, "limits"), "cgroup_cpus",
+			    json_null());
+	machine = envinfo_machine(env, &topo);
+	noise = envinfo_noise(env);
+	assert_string_equal(envinfo_text(machine, "cpu"),
+			    envinfo_text(env, "cpu.model"));
+	assert_int_equal(json_integer_value(json_object_get(machine, "cpus")),
+			 3);
+	cache = json_array_get(json_object_get(machine, "caches"), 0);
+	assert_int_equal(json_integer_value(json_object_get(cache, "bytes")),
+			 32768);
+	assert_null(json_object_get(cache, "ways"));
+	assert_int_equal(json_array_size(json_object_get(noise, "load_avg")),
+			 3);
+	assert_null(json_object_get(noise, "governor"));
+	assert_null(json_object_get(noise, "cgroup_cpus"));
+	assert_string_equal(envinfo_text(noise, "turbo"), "off");
+	json_decref(machine);
+	machine = envinfo_machine(env, NULL);
+	assert_null(json_object_get(machine, "cpus"));
+	json_decref(machine);
+	json_decref(noise);
+	json_decref(env);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -152,6 +194,7 @@ int main(void)
 		cmocka_unit_test(facts_are_true),
 		cmocka_unit_test(fingerprint),
 		cmocka_unit_test(fingerprint_is_stable),
+		cmocka_unit_test(stored_form),
 	};
 	int fd = mkstemp(path), rc;
 
