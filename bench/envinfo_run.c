@@ -30,8 +30,10 @@ static void copy_number(json_t *to, const char *key, const json_t *env,
 				    : json_real(v));
 }
 
-static json_t *caches(const struct topo *topo)
+static json_t *caches(const struct topo *topo, json_t *machine)
 {
+	static const char *const names[] = {NULL, "l1d_bytes", "l2_bytes",
+					    "llc_bytes"};
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < topo->ncaches; i++) {
@@ -48,6 +50,9 @@ static json_t *caches(const struct topo *topo)
 			json_object_set_new(o, "shared_by",
 					    json_integer(c->shared_by));
 		json_array_append_new(list, o);
+		if (c->level >= 1 && c->level <= 3)
+			json_object_set_new(machine, names[c->level],
+					    json_integer((json_int_t)c->bytes));
 	}
 	return list;
 }
@@ -73,7 +78,7 @@ json_t *envinfo_machine(const json_t *env, const struct topo *topo)
 	json_object_set_new(o, "cores", json_integer(topo->ncores));
 	json_object_set_new(o, "packages", json_integer(topo->npackages));
 	json_object_set_new(o, "nodes", json_integer((json_int_t)topo->nnodes));
-	json_object_set_new(o, "caches", caches(topo));
+	json_object_set_new(o, "caches", caches(topo, o));
 	return o;
 }
 

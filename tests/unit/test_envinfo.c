@@ -174,6 +174,9 @@ static void stored_form(void **state)
 	assert_int_equal(json_integer_value(json_object_get(cache, "bytes")),
 			 32768);
 	assert_null(json_object_get(cache, "ways"));
+	assert_int_equal(
+		json_integer_value(json_object_get(machine, "l1d_bytes")),
+		32768);
 	assert_int_equal(json_array_size(json_object_get(noise, "load_avg")),
 			 3);
 	assert_null(json_object_get(noise, "governor"));
