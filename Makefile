@@ -13,6 +13,7 @@ CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
 DATADIR = $(PREFIX)/share/vtdbench
 MANDIR  = $(PREFIX)/share/man
+COMPDIR = $(PREFIX)/share/bash-completion/completions
 # Seconds each stress program may take; SEED and CHECKS reach tests as given.
 STRESS_SECONDS ?= 120
 
@@ -76,10 +77,11 @@ install: all ## install under DESTDIR and PREFIX (/usr/local)
 	find configs plots -type f ! -name '.*' -exec \
 		install -D -m 644 {} $(DESTDIR)$(DATADIR)/{} \;
 	install -D -m 644 docs/vtdbench.1 $(DESTDIR)$(MANDIR)/man1/vtdbench.1
+	install -D -m 644 contrib/completion/vtdbench.bash $(DESTDIR)$(COMPDIR)/vtdbench
 
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/vtdbench
-	rm -f $(DESTDIR)$(MANDIR)/man1/vtdbench.1
+	rm -f $(DESTDIR)$(MANDIR)/man1/vtdbench.1 $(DESTDIR)$(COMPDIR)/vtdbench
 	rm -rf $(DESTDIR)$(DATADIR)
 
 clean: ## remove what was built
@@ -202,6 +204,6 @@ $(BUILD)/defines: FORCE
 
 .PHONY: all run deps install uninstall clean help test check check-all stress \
 	lint check-asan check-ubsan check-tsan sanitized check-fresh \
-	bench-engine deps-test tidy format tests FORCE
+	bench-engine deps-test tidy docs format tests FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

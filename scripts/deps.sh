@@ -17,7 +17,7 @@ declare -A needs=(
 		ck_spinlock.h:libck-dev perfmon/pfmlib.h:libpfm4-dev'
 	[test]='cmocka.h:libcmocka-dev sqlite3:sqlite3'
 	[ci]='clang:clang clang-format:clang-format clang-tidy:clang-tidy
-		shellcheck:shellcheck mandoc:mandoc'
+		shellcheck:shellcheck man:man-db'
 )
 
 there() {

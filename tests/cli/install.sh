@@ -3,9 +3,10 @@
 # make install puts a program there that finds its files; uninstall leaves
 # nothing; make says what its targets are.
 . "$(dirname "$0")/lib.sh"
+BUILD=${BUILD:-$top/build}
 
 run_make() {
-	make -C "$top" --no-print-directory BUILD="${BUILD:-build}" \
+	make -C "$top" --no-print-directory BUILD="$(realpath --relative-to="$top" "$BUILD")" \
 		DESTDIR="$tmp/dest" "$@"
 }
 
