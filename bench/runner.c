@@ -486,6 +486,7 @@ int runner_execute(struct runner *r, runner_progress *progress, void *arg,
 
 void runner_release(struct runner *r)
 {
+	trial_trace_forget();
 	if (r->store)
 		store_close(r->store);
 	plan_release(&r->plan);

@@ -89,8 +89,11 @@ static int measured(struct trial *t, struct err *e)
 
 static int stages(struct trial *t, struct err *e)
 {
-	int ret = trial_setup(t, e);
+	int ret;
 
+	if (t->workload->flags & WORKLOAD_TRACE)
+		return trial_trace(t, e);
+	ret = trial_setup(t, e);
 	if (!ret)
 		ret = trial_model(t, e);
 	if (!ret && t->workload->flags & WORKLOAD_MAP_SIZES)
@@ -157,7 +160,7 @@ void trial_run(const struct params *p, const struct trial_env *env,
 		ret = stages(t, &e);
 	if (ret)
 		failed(r, ret == -EINTR ? TRIAL_INTERRUPTED : TRIAL_FAILED, &e);
-	else
+	else if (!(t->workload->flags & WORKLOAD_TRACE))
 		answers(t);
 	trial_teardown(t);
 	free(t);

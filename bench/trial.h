@@ -37,4 +37,7 @@ void trial_run(const struct params *p, const struct trial_env *env,
  */
 int trial_memory(const struct params *p, uint64_t *bytes, struct err *e);
 
+/* Frees what is kept between trials (the last trace). */
+void trial_trace_forget(void);
+
 #endif

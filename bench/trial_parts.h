@@ -35,6 +35,14 @@ void trial_teardown(struct trial *t);
  * runs; fills t->r. */
 int trial_model(struct trial *t, struct err *e);
 
+/* The same for workload trace: placed memory for @tables and an IOTLB. */
+int trial_setup_pool(struct trial *t, uint64_t tables, struct err *e);
+/* enum vtd level of the largest leaf of at most @bytes. */
+unsigned trial_leaf_level(uint64_t bytes);
+
+/* trial_trace.c: workload trace, set-up included. */
+int trial_trace(struct trial *t, struct err *e);
+
 /* trial_sizes.c: workload map_sizes. */
 int trial_sizes(struct trial *t, struct err *e);
 

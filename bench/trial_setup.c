@@ -20,7 +20,7 @@ enum {
 	UPDATE_NS = 30,
 };
 
-static unsigned leaf_level(uint64_t bytes)
+unsigned trial_leaf_level(uint64_t bytes)
 {
 	unsigned level = 1;
 
@@ -99,10 +99,9 @@ static int place(struct trial *t, struct err *e)
 	return ret ? err_set(e, ret, "%s", why) : 0;
 }
 
-static int make_pool(struct trial *t, struct err *e)
+static int make_pool(struct trial *t, uint64_t pages, uint64_t touched,
+		     struct err *e)
 {
-	uint64_t pages = pages_needed(t->p, &t->work, false);
-	uint64_t touched = pages_needed(t->p, &t->work, true);
 	enum numamem_huge huge;
 	char why[256];
 	int ret;
@@ -133,26 +132,42 @@ static int make_pool(struct trial *t, struct err *e)
 	return 0;
 }
 
+static int make_iotlb(struct trial *t, struct err *e)
+{
+	if (!t->p->iotlb.sets)
+		return 0;
+	t->iotlb = iotlb_new(&t->p->iotlb);
+	if (!t->iotlb)
+		return err_set(e, -errno,
+			       "cannot make an IOTLB of %u sets and %u ways: "
+			       "%s",
+			       t->p->iotlb.sets, t->p->iotlb.ways,
+			       strerror(errno));
+	return 0;
+}
+
+int trial_setup_pool(struct trial *t, uint64_t tables, struct err *e)
+{
+	uint64_t touched = tables < DEFERRED_TOUCHED ? tables
+						     : DEFERRED_TOUCHED;
+	int ret = place(t, e);
+
+	if (!ret)
+		ret = make_pool(t, tables, touched, e);
+	return ret ? ret : make_iotlb(t, e);
+}
+
 static int make_domain(struct trial *t, struct err *e)
 {
 	struct engine_config cfg = {
 		.format = t->p->engine.format,
 		.levels = t->p->engine.levels,
-		.max_leaf_level = leaf_level(t->p->engine.max_leaf_bytes),
+		.max_leaf_level = trial_leaf_level(t->p->engine.max_leaf_bytes),
 		.reclaim = t->p->engine.reclaim,
 		.domain_id = 1,
 		.pool = &t->pool,
 	};
 
-	if (t->p->iotlb.sets) {
-		t->iotlb = iotlb_new(&t->p->iotlb);
-		if (!t->iotlb)
-			return err_set(e, -errno,
-				       "cannot make an IOTLB of %u sets and "
-				       "%u ways: %s",
-				       t->p->iotlb.sets, t->p->iotlb.ways,
-				       strerror(errno));
-	}
 	cfg.iotlb = t->iotlb;
 	t->group.domain = t->design->domain_new(&cfg);
 	if (!t->group.domain)
@@ -303,7 +318,10 @@ int trial_setup(struct trial *t, struct err *e)
 	if (!ret)
 		ret = t->workload->prepare(t->p, &t->work, e);
 	if (!ret)
-		ret = make_pool(t, e);
+		ret = make_pool(t, pages_needed(t->p, &t->work, false),
+				pages_needed(t->p, &t->work, true), e);
+	if (!ret)
+		ret = make_iotlb(t, e);
 	if (!ret)
 		ret = make_domain(t, e);
 	return ret ? ret : make_workers(t, e);
