@@ -86,7 +86,8 @@ struct numamem_check {
 
 /*
  * numamem_verify() - ask move_pages() where about @samples pages, spread over
- * the memory, lie; when none of those was touched, every page is looked at.
+ * the memory, lie; when hardly any of those was touched, every page is looked
+ * at until @samples are known.
  * Also measures the page size. @check may be NULL.
  *
  * Returns 0: every touched page seen is on a node of the policy, and an
@@ -101,10 +102,17 @@ int numamem_verify(struct numamem *m, size_t samples,
 
 /*
  * Bytes that can still be had on the nodes of @p, in the kernel's own
- * estimate (MemAvailable, or free and reclaimable memory of the nodes);
- * UINT64_MAX when it gives none.
+ * estimate (MemAvailable, or free and reclaimable memory of the nodes), within
+ * the limits of the control groups; UINT64_MAX when it gives none.
  */
 uint64_t numamem_available(const struct numa_policy *p);
+
+/*
+ * The part of it about control groups, versions 1 and 2: what the groups
+ * named by the file @membership (/proc/self/cgroup), mounted at @mount, and
+ * their parents leave; UINT64_MAX: no limit.
+ */
+uint64_t numamem_group_room(const char *membership, const char *mount);
 
 /*
  * The calls into the kernel, replaced by tests to see that a refused policy

@@ -9,7 +9,9 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include <cmocka.h>
 
@@ -375,6 +377,71 @@ static void interleave_needs_every_node(void **state)
 	numamem_free(&m);
 }
 
+/* A reservation of which a little is used: the sample alone hits nothing. */
+static void little_touched(void **state)
+{
+	struct numa_policy p = policy("local");
+	struct numamem_check check;
+	char why[256] = "";
+	struct numamem m;
+
+	(void)state;
+	alloc(&m, 64 * MIB, &p, NUMAMEM_OFF);
+	assert_int_equal(numamem_populate(&m, 400 * 4096, why, sizeof(why)), 0);
+	assert_int_equal(numamem_verify(&m, 16, &check, why, sizeof(why)), 0);
+	if (check.verified)
+		assert_true(check.placed >= 16);
+	numamem_free(&m);
+}
+
+static void write_file(const char *folder, const char *name, const char *text)
+{
+	char path[256];
+	FILE *f;
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	assert_true(fputs(text, f) >= 0);
+	assert_int_equal(fclose(f), 0);
+}
+
+/* The tightest of the groups above counts, without what it could drop. */
+static void control_groups(void **state)
+{
+	char top[] = "/tmp/test_numamem.XXXXXX", membership[64], folder[128];
+
+	(void)state;
+	assert_non_null(mkdtemp(top));
+	snprintf(membership, sizeof(membership), "%s/membership", top);
+	assert_int_equal(numamem_group_room(membership, top), UINT64_MAX);
+	write_file(top, "membership", "4:memory:/a\n0::/a/b\n");
+	assert_int_equal(numamem_group_room(membership, top), UINT64_MAX);
+
+	snprintf(folder, sizeof(folder), "%s/a", top);
+	assert_int_equal(mkdir(folder, 0755), 0);
+	write_file(folder, "memory.max", "1000000\n");
+	write_file(folder, "memory.current", "700000\n");
+	write_file(folder, "memory.stat",
+		   "anon 5\nactive_file 30000\ninactive_file 70000\n");
+	snprintf(folder, sizeof(folder), "%s/a/b", top);
+	assert_int_equal(mkdir(folder, 0755), 0);
+	write_file(folder, "memory.max", "max\n");
+	write_file(folder, "memory.current", "600000\n");
+	assert_int_equal(numamem_group_room(membership, top), 400000);
+
+	snprintf(folder, sizeof(folder), "%s/memory", top);
+	assert_int_equal(mkdir(folder, 0755), 0);
+	snprintf(folder, sizeof(folder), "%s/memory/a", top);
+	assert_int_equal(mkdir(folder, 0755), 0);
+	write_file(folder, "memory.limit_in_bytes", "5000\n");
+	write_file(folder, "memory.usage_in_bytes", "6000\n");
+	assert_int_equal(numamem_group_room(membership, top), 0);
+
+	snprintf(folder, sizeof(folder), "rm -r %s", top);
+	assert_int_equal(system(folder), 0);
+}
+
 static void huge_names(void **state)
 {
 	enum numamem_huge huge;
@@ -402,6 +469,8 @@ int main(void)
 		TEST(misplaced_page),
 		TEST(untouched_is_not_wrong),
 		TEST(interleave_needs_every_node),
+		TEST(little_touched),
+		TEST(control_groups),
 		TEST(huge_names),
 	};
 
