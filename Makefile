@@ -118,6 +118,10 @@ check-tsan: ## stress tests under ThreadSanitizer
 sanitized: tests
 	@tests/run $(call tiers,$(if $(filter thread,$(SAN)),,unit model) stress)
 
+check-numa: ## placements on three NUMA nodes under QEMU (20 s)
+	@scripts/deps.sh numa || true # then the test says what it lacks
+	@tests/run --timeout 180 tests/numa/run
+
 check-fresh: ## run and test in a bare Debian chroot (needs root, debootstrap)
 	@scripts/check-fresh.sh
 
@@ -203,7 +207,7 @@ $(BUILD)/defines: FORCE
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 .PHONY: all run deps install uninstall clean help test check check-all stress \
-	lint check-asan check-ubsan check-tsan sanitized check-fresh \
+	lint check-asan check-ubsan check-tsan sanitized check-numa check-fresh \
 	bench-engine deps-test tidy docs format tests FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
