@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `vtdbench plot`: the pictures of a run, with their data and scripts. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cmd_args.h"
+#include "commands.h"
+#include "err.h"
+#include "plot_draw.h"
+#include "plotdata.h"
+#include "store.h"
+
+static void usage(void)
+{
+	fputs("usage: vtdbench plot [RUN] [OPTION…]\n"
+	      "\n"
+	      "Draws the plots of a run: NAME.svg and NAME.png, and beside "
+	      "them the table\n"
+	      "NAME.dat and the script NAME.gp they were made from; `gnuplot "
+	      "NAME.gp` there\n"
+	      "draws a plot again. RUN is an id, a name or latest (the "
+	      "default). The path of\n"
+	      "each picture goes to standard output.\n"
+	      "\n"
+	      "  --results FILE   database "
+	      "(" STORE_DEFAULT_PATH ")\n"
+	      "  --out DIR        folder for the files (plots-RUN)\n"
+	      "  --only NAME      one plot\n"
+	      "  --format LIST    svg, png or svg,png (svg,png)\n"
+	      "\n"
+	      "Plots; one for which the run has no data is left out:\n",
+	      stdout);
+	for (const struct plot *p = plots; p->name; p++)
+		printf("  %-10s %s\n", p->name, p->help);
+	fputs("\n"
+	      "Exit status: 0 drawn; 1 gnuplot failed; 2 no such run, plot "
+	      "or folder; 4 there\n"
+	      "is no gnuplot (tables and scripts are written).\n",
+	      stdout);
+}
+
+static unsigned parse_formats(const char *list)
+{
+	unsigned formats = 0;
+
+	while (*list) {
+		size_t n = strcspn(list, ",");
+
+		if (n == 3 && !strncmp(list, "svg", n))
+			formats |= PLOT_SVG;
+		else if (n == 3 && !strncmp(list, "png", n))
+			formats |= PLOT_PNG;
+		else
+			return 0;
+		list += n;
+		if (*list == ',' && !*++list)
+			return 0;
+	}
+	return formats;
+}
+
+static void made(void *arg, const char *path)
+{
+	(void)arg;
+	puts(path);
+}
+
+static int status_of(int rc)
+{
+	switch (rc) {
+	case 0:
+		return EXIT_OK;
+	case -ENOTSUP:
+		return EXIT_UNSUPPORTED;
+	case -EIO:
+	case -ENOMEM:
+		return EXIT_RUN_FAILED;
+	default:
+		return EXIT_USAGE;
+	}
+}
+
+static int plot_run(const char *results, const char *which,
+		    struct plot_job *job)
+{
+	struct store *s = NULL;
+	struct err e = {0};
+	char dir[64];
+	int64_t run;
+	int rc = store_open_readonly(&s, results, &e);
+
+	if (!rc)
+		rc = store_run_find(s, which, &run, &e);
+	if (!rc) {
+		snprintf(dir, sizeof(dir), "plots-%lld", (long long)run);
+		if (!job->dir)
+			job->dir = dir;
+		rc = plot_draw_run(s, run, job, &e);
+		/* A newer database is input, not a machine without gnuplot. */
+	} else if (rc == -ENOTSUP || rc == -EIO) {
+		rc = -EINVAL;
+	}
+	if (rc)
+		err_print(&e);
+	store_close(s);
+	return status_of(rc);
+}
+
+int cmd_plot(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"results", required_argument, NULL, 'r'},
+		{"out", required_argument, NULL, 'o'},
+		{"only", required_argument, NULL, 'n'},
+		{"format", required_argument, NULL, 'f'},
+		{"help", no_argument, NULL, 'h'},
+		{NULL, 0, NULL, 0}};
+	const char *results = STORE_DEFAULT_PATH;
+	struct plot_job job = {.formats = PLOT_SVG | PLOT_PNG, .made = made};
+	int c;
+
+	while ((c = args_next(argc, argv, "h", options)) != -1)
+		switch (c) {
+		case 'r':
+			results = optarg;
+			break;
+		case 'o':
+			job.dir = optarg;
+			break;
+		case 'n':
+			job.only = optarg;
+			if (!plot_find(optarg))
+				return args_error(argv[0], "no plot '%s'",
+						  optarg);
+			break;
+		case 'f':
+			job.formats = parse_formats(optarg);
+			if (!job.formats)
+				return args_error(argv[0],
+						  "--format '%s': expected "
+						  "svg, png or svg,png",
+						  optarg);
+			break;
+		case 'h':
+			usage();
+			return EXIT_OK;
+		default:
+			return EXIT_USAGE;
+		}
+	if (argc - optind > 1)
+		return args_error(argv[0], "one run at a time");
+	return plot_run(results, optind < argc ? argv[optind] : "latest", &job);
+}

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Makes a run's plots: tables, scripts and, through gnuplot, pictures. */
+#ifndef PLOT_DRAW_H
+#define PLOT_DRAW_H
+
+#include <stdint.h>
+
+#include "err.h"
+#include "store.h"
+
+enum plot_formats { PLOT_SVG = 1 << 0, PLOT_PNG = 1 << 1 };
+
+/* Called for every picture made, with its path. */
+typedef void plot_made(void *arg, const char *path);
+
+struct plot_job {
+	const char *dir;  /* made if it is missing (one level) */
+	const char *only; /* a name of plots.def; NULL: all */
+	unsigned formats; /* enum plot_formats */
+	plot_made *made;  /* may be NULL */
+	void *arg;
+};
+
+/*
+ * Writes NAME.dat, NAME.gp and common.gp into job->dir, so that `gnuplot
+ * NAME.gp` there draws the plot again, then NAME.svg and NAME.png. Each file
+ * appears whole or not at all. A plot for which the run has no data is named
+ * in a note and left out.
+ *
+ * -ENOTSUP: there is no gnuplot; tables and scripts are written. -EIO:
+ * gnuplot failed; what it said is in @e. -EINVAL: job->only is no plot.
+ * -ENOENT: plots/ was not found. Else the error of store or file system.
+ */
+int plot_draw_run(struct store *s, int64_t run, const struct plot_job *job,
+		  struct err *e);
+
+#endif

@@ -1,0 +1,159 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Shared by every plot: settings, colours, reading of NAME.dat, output.
+#
+# A plot script sets `name`, loads this file and draws. Two ways in:
+#   gnuplot NAME.gp                          writes NAME.svg and NAME.png
+#   gnuplot -e "format='svg'; out='F'" NAME.gp    writes one picture to F
+#
+# NAME.dat is tab-separated. Its block "meta" holds key and value; each key
+# becomes the variable m_KEY. The other blocks are named in their comment
+# line and drawn with `index "rcu in panel 0"`; no name may begin another.
+
+if (!exists("format")) {
+	do for [f in "svg png"] { format = f; load name.".gp" }
+	exit gnuplot
+}
+if (exists("opened")) { unset output; unset logscale }
+reset
+opened = 1
+
+set encoding utf8
+set datafile separator "\t"
+set datafile commentschars "#"
+dat = name.".dat"
+
+keys = ""
+stats dat index "meta" using (keys = keys." ".strcol(1), 0) nooutput
+do for [k in keys] {
+	stats dat index "meta" using (strcol(1) eq k ? (v = strcol(2), 0) : 0) \
+		nooutput
+	eval sprintf("m_%s = v", k)
+}
+panels = int(m_panels)
+
+# --- designs: the place in designs.def decides colour, marker and dash -----
+# Okabe and Ito's colours, told apart by markers and dashes in print too.
+set style line 1 lc rgb "#000000" pt 5 dt 1 lw 2 ps 1.0
+set style line 2 lc rgb "#D55E00" pt 7 dt 1 lw 2 ps 1.1
+set style line 3 lc rgb "#E69F00" pt 9 dt (14,4) lw 2 ps 1.2
+set style line 4 lc rgb "#0072B2" pt 13 dt 1 lw 2 ps 1.3
+set style line 5 lc rgb "#56B4E9" pt 11 dt (14,4) lw 2 ps 1.2
+set style line 6 lc rgb "#009E73" pt 4 dt (4,3) lw 2 ps 1.1
+set style line 7 lc rgb "#CC79A7" pt 6 dt 1 lw 2 ps 1.1
+set style line 8 lc rgb "#8C6D00" pt 8 dt (14,4) lw 2 ps 1.2
+set style line 9 lc rgb "#7F7F7F" pt 12 dt (14,4,3,4) lw 2 ps 1.3
+set style line 10 lc rgb "#882255" pt 10 dt (3,3) lw 2 ps 1.2
+grey = "#555555"
+pale = "#BBBBBB"
+at(list, w, i) = i > words(list) ? 10 : word(list, i) eq w ? i : at(list, w, i + 1)
+sty(d) = at(m_designs, d, 1)
+colours = "#000000 #D55E00 #E69F00 #0072B2 #56B4E9 #009E73 #CC79A7 #8C6D00 #7F7F7F #882255"
+colour(d) = word(colours, sty(d))
+clip(v) = v < -2 ? -2 : v > 2 ? 2 : v
+
+# --- numbers for people ---------------------------------------------------
+ns(v) = v < 0.9995e3 ? sprintf("%.3g ns", v) : \
+	v < 0.9995e6 ? sprintf("%.3g µs", v / 1e3) : \
+	v < 0.9995e9 ? sprintf("%.3g ms", v / 1e6) : sprintf("%.3g s", v / 1e9)
+bytes(v) = v < 1024 ? sprintf("%.3g B", v) : \
+	v < 1024**2 ? sprintf("%.3g KiB", v / 1024.) : \
+	v < 1024**3 ? sprintf("%.3g MiB", v / 1024.**2) : \
+	v < 1024**4 ? sprintf("%.3g GiB", v / 1024.**3) : \
+	sprintf("%.3g TiB", v / 1024.**4)
+rate(v) = v < 0.9995e3 ? sprintf("%.3g", v) : \
+	v < 0.9995e6 ? sprintf("%.3g k", v / 1e3) : \
+	v < 0.9995e9 ? sprintf("%.3g M", v / 1e6) : sprintf("%.3g G", v / 1e9)
+
+# Ticks of a log axis: 1-2-5 over few decades, else powers of ten.
+# Use: axis = "y"; lo = 3; hi = 900; label(v) = ns(v); eval logticks
+logticks = 'eval sprintf("set logscale %s 10; set m%stics 1; set %stics nomirror ()", axis, axis, axis); '. \
+	'steps = hi / lo > 2e4 ? "1" : hi / lo > 6 ? "1 2 5" : "1 1.5 2 3 4 5 6 7 8"; '. \
+	'do for [e = floor(log10(lo)) : ceil(log10(hi))] { do for [s in steps] { '. \
+	'tick = s * 10.**e; '. \
+	'if (tick >= 0.999 * lo && tick <= 1.001 * hi) { '. \
+	'eval sprintf("set %stics add (\"%s\" %.9g)", axis, label(tick), tick) } } }'
+# The same in powers of two, for thread counts and sizes; skip = every n-th.
+lg2ticks = 'eval sprintf("set logscale %s 2; set m%stics 1; set %stics nomirror ()", axis, axis, axis); '. \
+	'do for [e = ceil(log(lo) / log(2) - 0.001) : floor(log(hi) / log(2) + 0.001) : skip] { '. \
+	'eval sprintf("set %stics add (\"%s\" %.9g)", axis, label(2.**e), 2.**e) }'
+
+# --- the page: title, subtitle, legend, panels ----------------------------
+# Panels stand in `cols` columns (set it before loading; default 2, or 1 for
+# one panel); a further row makes the picture taller.
+if (!exists("want_cols")) { want_cols = 2 }
+cols = panels < want_cols ? panels : want_cols
+rows = ceil(panels / (1.0 * cols))
+wide = 900
+high = exists("want_high") ? want_high : rows < 2 ? 560 : 160 + 330 * rows
+bold = format eq "svg" ? "sans-serif:Bold,16" : "sans:Bold,14"
+small = format eq "svg" ? "sans-serif,11" : "sans,9"
+if (format eq "svg") {
+	set terminal svg size wide,high font "sans-serif,12.5" noenhanced \
+		background rgb "white" dashlength 0.6
+} else {
+	set terminal pngcairo size wide,high font "sans,10.5" noenhanced \
+		background rgb "white" dashlength 0.6
+}
+set output exists("out") ? out : name.".".format
+
+x_px(px) = px / (1.0 * wide)
+y_px(px) = 1.0 - px / (1.0 * high)
+if (!exists("left_px")) { left_px = 92 }
+if (!exists("foot_px")) { foot_px = 56 }
+right_px = 16
+between_px = left_px - 8
+head_px = 130
+stack_px = foot_px + 26
+panel_w(i) = (wide - left_px - right_px - (cols - 1) * between_px) / (1.0 * cols)
+panel_h(i) = (high - head_px - foot_px - (rows - 1) * stack_px) / (1.0 * rows)
+panel_x(i) = left_px + (i % cols) * (panel_w(i) + between_px)
+panel_y(i) = head_px + (i / cols) * (panel_h(i) + stack_px)
+# Puts the next plot into panel `p`, its caption above it.
+place = 'set lmargin at screen x_px(panel_x(p)); '. \
+	'set rmargin at screen x_px(panel_x(p) + panel_w(p)); '. \
+	'set tmargin at screen y_px(panel_y(p)); '. \
+	'set bmargin at screen y_px(panel_y(p) + panel_h(p)); '. \
+	'set label 4 value(sprintf("m_panel%d", p)) at graph 0, graph 1 '. \
+	'offset 0, 0.7 left font caption'
+caption = format eq "svg" ? "sans-serif:Bold,12.5" : "sans:Bold,10.5"
+
+# Draws what stands once on the page; the legend shows the designs in m_shown
+# (boxes with `swatches = 1`) and more_keys, unless `legend` holds a plot
+# command of its own. Call it inside multiplot.
+set border 3 lc rgb grey lw 1
+set tics nomirror out scale 0.6
+set grid x y lt 1 lc rgb "#E4E4E4" lw 0.7
+set style fill solid 0.9 noborder
+set bars small
+unset key
+if (!exists("legend")) {
+	legend = 'plot -1 notitle, for [d in m_shown] keyentry '. \
+		(exists("swatches") ? "with boxes fs solid 0.95 lc rgb colour(d)" : \
+		"with linespoints ls sty(d)").' title d'. \
+		(exists("more_keys") ? more_keys : "")
+}
+page = 'set label 1 m_title at screen x_px(16), screen y_px(22) left font bold; '. \
+	'set label 2 m_subtitle at screen x_px(16), screen y_px(46) left tc rgb grey font small; '. \
+	'set label 3 m_note at screen x_px(16), screen y_px(62) left tc rgb grey font small; '. \
+	'unset border; unset tics; unset grid; set xrange [0:1]; set yrange [0:1]; '. \
+	'set key at screen x_px(10), screen y_px(76) left top Left reverse horizontal maxrows 1 width -1 samplen 2.2; '. \
+	legend.'; '. \
+	'unset label 1; unset label 2; unset label 3; unset key; '. \
+	'set border 3 lc rgb grey lw 1; set tics out scale 0.6; '. \
+	'set xtics nomirror; set ytics nomirror; '. \
+	'set grid x y lt 1 lc rgb "#E4E4E4" lw 0.7; set autoscale'
+
+# --- bars in groups: group g (first column) and design (second) -----------
+# A slot for every design in m_shown, the same in each group.
+slots = words(m_shown) + 1
+slot(g, d) = g * slots + at(m_shown, d, 1)
+# Captions of the groups under the axis. Use: ngroups = 3; stem = "m_group"
+groupticks = 'unset xtics; set xrange [0.3 : ngroups * slots - 0.3]; '. \
+	'do for [g = 0 : ngroups - 1] { '. \
+	'set label 20 + g value(sprintf("%s%d", stem, g)) '. \
+	'at first g * slots + slots / 2.0, graph 0 center offset 0, group_drop; '. \
+	'if (g) { set arrow 20 + g from first g * slots, graph 0 '. \
+	'to first g * slots, graph 1 nohead lc rgb "#D0D0D0" lw 1 back } }'
+groupclear = 'do for [g = 0 : ngroups - 1] { unset label 20 + g; '. \
+	'if (g) { unset arrow 20 + g } }'
+group_drop = -0.9

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Table memory held over time under each reclaim policy; below, what is held
+# in the end and what freeing it cost.
+name = "held"
+load "common.gp"
+
+# Ticks of a linear axis of bytes, 0 to `top`, in binary units.
+byteticks = 'unit = 2.0**(10 * floor(log(top) / log(1024))); '. \
+	'step = 10.**floor(log10(top / unit)); '. \
+	'step = top / unit / step < 2 ? step / 5 : '. \
+	'top / unit / step < 5 ? step / 2 : step; '. \
+	'set ytics nomirror (); do for [i = 0 : floor(top / unit / step)] { '. \
+	'set ytics add ((i ? bytes(i * step * unit) : "0") i * step * unit) }'
+
+set multiplot
+eval page
+nlines = m_lines + 0
+do for [p = 0 : nlines - 1] {
+	eval place
+	set xrange [0 : m_over_xmax + 0]
+	top = 1.06 * m_over_ymax
+	set yrange [0 : top]
+	eval byteticks
+	set xlabel "time, ms"
+	set ylabel (p % cols ? "" : "table memory held")
+	plot for [d in value(sprintf("m_lines%d", p))] \
+		dat index sprintf("%s over time in panel %d", d, p) using 1:2 with lines ls sty(d)
+}
+
+unset xlabel
+set ytics autofreq
+ngroups = m_groups + 0
+stem = "m_group"
+do for [p = nlines : panels - 1] {
+	block = p == nlines && m_held ne "-" ? "held" : "cost"
+	eval place
+	eval groupticks
+	set grid noxtics
+	top = 1.22 * (block eq "held" ? m_held_ymax : m_cost_ymax)
+	set yrange [0 : top]
+	if (block eq "held") { eval byteticks } else { set ytics autofreq nomirror }
+	set ylabel (block eq "held" ? "table memory held" : "time, ms")
+	text(v) = block eq "held" ? bytes(v) : sprintf("%.3g", v)
+	plot for [d in m_shown] dat index block using \
+			(strcol(2) eq d ? slot($1, d) : NaN):3:(0.84) \
+			with boxes fs solid 0.95 lc rgb colour(d), \
+		dat index block using (slot($1, strcol(2))):3:4:5 \
+			with yerrorbars pt 0 ps 0 lc rgb "#222222" lw 1.2, \
+		dat index block using (slot($1, strcol(2))):5:(text($3)) \
+			with labels rotate by 90 left offset 0, 0.4 font small
+	eval groupclear
+}
+unset multiplot

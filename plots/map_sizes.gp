@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Map and unmap by size: each design's time over that of the first design.
+name = "map_sizes"
+left_px = 112
+legend = "plot -1 with boxes fs solid 1 lc rgb '#4393C3' title 'faster than the first design', ".\
+	"-1 with boxes fs solid 1 lc rgb '#D6604D' title 'slower'"
+load "common.gp"
+
+set multiplot
+eval page
+do for [p = 0 : panels - 1] {
+	eval place
+	nrows = value(sprintf("m_rows%d", p)) + 0
+	set palette defined (-2 "#2166AC", -1 "#92C5DE", 0 "#F7F7F7", 1 "#F4A582", 2 "#B2182B")
+	set cbrange [-2 : 2]
+	unset colorbox
+	unset grid
+	set xrange [0.5 : words(m_shown) + 0.5]
+	set yrange [nrows - 0.5 : -0.5]
+	set xtics () nomirror scale 0 font small; set ytics () nomirror scale 0
+	do for [d in m_shown] { set xtics add (d at(m_shown, d, 1)) }
+	do for [r = 0 : nrows - 1] {
+		set ytics add (value(sprintf("m_row%d_%d", p, r)) r) }
+	block = sprintf("bars of panel %d", p)
+	plot dat index block using (at(m_shown, strcol(2), 1)):1:(0.5):(0.5):(clip(log($3) / log(2))) \
+			with boxxyerror fs solid 1 palette, \
+		dat index block using (at(m_shown, strcol(2), 1)):1:(sprintf("%.2f", $3)) \
+			with labels offset 0, 0.5, \
+		dat index block using (at(m_shown, strcol(2), 1)):1:(ns($4)) \
+			with labels offset 0, -0.6 font small tc rgb grey
+}
+unset multiplot

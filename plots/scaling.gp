@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Throughput against walkers: a line per design, a panel per mix of updaters.
+name = "scaling"
+more_keys = ", keyentry with lines lc rgb pale dt 1 lw 4 title 'ideal'"
+load "common.gp"
+
+set multiplot
+eval page
+skip = 1
+do for [p = 0 : panels - 1] {
+	eval place
+	label(v) = sprintf("%g", v)
+	axis = "x"; lo = 1; hi = m_xmax + 0; eval lg2ticks
+	label(v) = rate(v)
+	axis = "y"; lo = m_ymin + 0; hi = m_ymax + 0; eval logticks
+	set xrange [0.88 : 1.14 * m_xmax]
+	set yrange [lo : hi]
+	set xlabel "walkers (threads)"
+	set ylabel (p % cols ? "" : "walks per second, all walkers")
+	series = value(sprintf("m_series%d", p))
+	ideal = value(sprintf("m_ideal%d", p)) + 0
+	dodge(d) = 1 + 0.012 * (sty(d) - 3.5)
+	plot sample [1 : m_xmax + 0] "+" using 1:(ideal > 0 ? ideal * $1 : NaN) \
+			with lines lc rgb pale lw 4, \
+		for [d in series] dat index sprintf("%s in panel %d", d, p) \
+			using ($2 * dodge(d)):3 with lines ls sty(d), \
+		for [d in series] dat index sprintf("%s in panel %d", d, p) \
+			using ($2 * dodge(d)):3:4:5 with yerrorbars ls sty(d) dt 1
+}
+unset multiplot
