@@ -3,9 +3,11 @@
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cmd_args.h"
+#include "cmd_open.h"
 #include "commands.h"
 #include "err.h"
 #include "plot_draw.h"
@@ -24,20 +26,21 @@ static void usage(void)
 	      "default). The path of\n"
 	      "each picture goes to standard output.\n"
 	      "\n"
-	      "  --results FILE   database "
-	      "(" STORE_DEFAULT_PATH ")\n"
-	      "  --out DIR        folder for the files (plots-RUN)\n"
-	      "  --only NAME      one plot\n"
-	      "  --format LIST    svg, png or svg,png (svg,png)\n"
+	      "  --results FILE  the results file (VTDBENCH_RESULTS)\n"
+	      "  --out FOLDER    where the files go (VTDBENCH_OUT; "
+	      "plots-RUN)\n"
+	      "  --only NAME     one plot\n"
+	      "  --format LIST   svg, png or svg,png (svg,png)\n"
 	      "\n"
 	      "Plots; one for which the run has no data is left out:\n",
 	      stdout);
 	for (const struct plot *p = plots; p->name; p++)
 		printf("  %-10s %s\n", p->name, p->help);
 	fputs("\n"
-	      "Exit status: 0 drawn; 1 gnuplot failed; 2 no such run, plot "
-	      "or folder; 4 there\n"
-	      "is no gnuplot (tables and scripts are written).\n",
+	      "Exit status: 0 drawn; 1 gnuplot failed or a file could not be "
+	      "written; 2 command\n"
+	      "line or results file; 4 there is no gnuplot (tables and "
+	      "scripts are written).\n",
 	      stdout);
 }
 
@@ -67,21 +70,6 @@ static void made(void *arg, const char *path)
 	puts(path);
 }
 
-static int status_of(int rc)
-{
-	switch (rc) {
-	case 0:
-		return EXIT_OK;
-	case -ENOTSUP:
-		return EXIT_UNSUPPORTED;
-	case -EIO:
-	case -ENOMEM:
-		return EXIT_RUN_FAILED;
-	default:
-		return EXIT_USAGE;
-	}
-}
-
 static int plot_run(const char *results, const char *which,
 		    struct plot_job *job)
 {
@@ -89,23 +77,24 @@ static int plot_run(const char *results, const char *which,
 	struct err e = {0};
 	char dir[64];
 	int64_t run;
-	int rc = store_open_readonly(&s, results, &e);
+	int status, rc = store_open_readonly(&s, results, &e);
 
 	if (!rc)
 		rc = store_run_find(s, which, &run, &e);
+	status = rc ? cmd_open_status(rc) : EXIT_OK;
 	if (!rc) {
 		snprintf(dir, sizeof(dir), "plots-%lld", (long long)run);
-		if (!job->dir)
-			job->dir = dir;
+		job->dir = job->dir ? job->dir : dir;
 		rc = plot_draw_run(s, run, job, &e);
-		/* A newer database is input, not a machine without gnuplot. */
-	} else if (rc == -ENOTSUP || rc == -EIO) {
-		rc = -EINVAL;
+		if (rc)
+			status = rc == -ENOTSUP	 ? EXIT_UNSUPPORTED
+				 : rc == -ENOENT ? EXIT_USAGE
+						 : EXIT_RUN_FAILED;
 	}
 	if (rc)
 		err_print(&e);
 	store_close(s);
-	return status_of(rc);
+	return status;
 }
 
 int cmd_plot(int argc, char **argv)
@@ -117,8 +106,10 @@ int cmd_plot(int argc, char **argv)
 		{"format", required_argument, NULL, 'f'},
 		{"help", no_argument, NULL, 'h'},
 		{NULL, 0, NULL, 0}};
-	const char *results = STORE_DEFAULT_PATH;
-	struct plot_job job = {.formats = PLOT_SVG | PLOT_PNG, .made = made};
+	const char *results = NULL, *twin = getenv("VTDBENCH_OUT");
+	struct plot_job job = {.dir = twin && *twin ? twin : NULL,
+			       .formats = PLOT_SVG | PLOT_PNG,
+			       .made = made};
 	int c;
 
 	while ((c = args_next(argc, argv, "h", options)) != -1)
@@ -151,5 +142,6 @@ int cmd_plot(int argc, char **argv)
 		}
 	if (argc - optind > 1)
 		return args_error(argv[0], "one run at a time");
-	return plot_run(results, optind < argc ? argv[optind] : "latest", &job);
+	return plot_run(cmd_results_path(results),
+			optind < argc ? argv[optind] : "latest", &job);
 }

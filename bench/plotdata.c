@@ -75,6 +75,11 @@ static void axes_label(const struct store_trial *t, const char *axis,
 	}
 }
 
+void plot_axes(const struct store_trial *t, char buf[PLOT_TEXT])
+{
+	axes_label(t, NULL, buf);
+}
+
 /* Numbers within texts compare as numbers, with their size suffixes. */
 static int compare_axes(const char *a, const char *b)
 {
@@ -234,8 +239,6 @@ int plot_groups(struct plot_groups *g, const struct store_trial *const *trial,
 		last->n++;
 	}
 	g->memory = all;
-	if (fields & PLOT_SWEEP)
-		tell_apart(g);
 	return 0;
 }
 
@@ -303,6 +306,7 @@ void plot_groups_keep(struct plot_groups *g, size_t max, plot_rank *rank)
 		g->n--;
 		g->left_out++;
 	}
+	tell_apart(g);
 }
 
 void plot_groups_release(struct plot_groups *g)

@@ -51,6 +51,9 @@ const struct plot *plot_find(const char *name);
 
 /* --- trials in groups --------------------------------------------------- */
 
+/* The axes of @t that are no field of their own: "footprint 64M". */
+void plot_axes(const struct store_trial *t, char buf[PLOT_TEXT]);
+
 /* What trials of different groups differ in. Designs never split. */
 enum plot_fields {
 	PLOT_SWEEP = 1 << 0,
@@ -62,7 +65,7 @@ enum plot_fields {
 };
 
 struct plot_group {
-	char label[PLOT_TEXT]; /* for people; differs between groups */
+	char label[PLOT_TEXT]; /* for people */
 	const struct store_trial **trial;
 	size_t n;
 	bool twin; /* private */
@@ -93,7 +96,8 @@ typedef bool plot_good(const struct plot_group *g);
 void plot_groups_filter(struct plot_groups *g, plot_good *good);
 /*
  * Keeps the @max groups of highest rank, in their order. Of equals those go
- * first that are alike in workload and updaters, then the later.
+ * first that are alike in workload and updaters, then the later. What is left
+ * has different labels: equal ones get the name of their sweep.
  */
 typedef unsigned plot_rank(const struct plot_group *g);
 void plot_groups_keep(struct plot_groups *g, size_t max, plot_rank *rank);

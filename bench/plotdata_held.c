@@ -243,6 +243,21 @@ static void write_table(FILE *out, const struct plotdata *d,
 	write_lines(out, g, &designs);
 }
 
+/* As Linux does it, then with more reclaimed. */
+static void whole_first(struct plot_groups *g)
+{
+	char text[PLOT_TEXT];
+
+	for (size_t i = 1; i < g->n; i++)
+		if (!strcmp(reclaim_of(g->group[i].trial[0], text), "whole")) {
+			struct plot_group whole = g->group[i];
+
+			memmove(&g->group[1], &g->group[0],
+				i * sizeof(*g->group));
+			g->group[0] = whole;
+		}
+}
+
 int plotdata_held(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 {
 	struct plot_groups families, groups = {0};
@@ -258,6 +273,7 @@ int plotdata_held(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 		rc = plot_groups(&groups, g->trial, g->n, NULL, PLOT_AXES,
 				 NULL);
 		if (!rc) {
+			whole_first(&groups);
 			write_table(out, d, &groups, g->label);
 			rc = 1;
 		}

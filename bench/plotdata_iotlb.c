@@ -25,17 +25,26 @@ static bool wanted(const struct store_trial *t)
 	       record_get(&t->record, "translate_ns");
 }
 
-/* Two lines under the axis: the workload, and the rest. */
+/* Three lines under the axis: workload, threads, and the other axes. */
 static void captions(FILE *out, const struct plot_groups *g)
 {
+	plot_meta(out, "panels", "2");
+	plot_meta_at(out, "panel", 0, "IOTLB hits");
+	plot_meta_at(out, "panel", 1, "latency of one dependent translate");
 	plot_meta(out, "groups", "%zu", g->n);
 	for (size_t i = 0; i < g->n; i++) {
-		const char *workload = g->group[i].trial[0]->workload;
-		const char *rest = g->group[i].label + strlen(workload);
+		const struct store_trial *t = g->group[i].trial[0];
+		char axes[PLOT_TEXT];
 
-		plot_meta_at(out, "group", i, "%s", workload);
-		plot_meta_at(out, "detail", i, "%s",
-			     *rest == ',' ? rest + 2 : rest);
+		plot_meta_at(out, "group", i, "%s", t->workload);
+		if (t->mappers || t->dumpers)
+			plot_meta_at(out, "threads", i, "%u + %u updating",
+				     t->walkers, t->mappers + t->dumpers);
+		else
+			plot_meta_at(out, "threads", i, "%u walker%s",
+				     t->walkers, t->walkers == 1 ? "" : "s");
+		plot_axes(t, axes);
+		plot_meta_at(out, "axes", i, "%s", *axes ? axes : " ");
 	}
 }
 

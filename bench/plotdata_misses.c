@@ -144,11 +144,11 @@ static void note(const struct plot_groups *panels, char buf[PLOT_TEXT])
 	const struct plot_group *g = &panels->group[0];
 
 	snprintf(buf, PLOT_TEXT,
-		 "Simulated: a cache model (L1d %.3g KiB, L2 %.3g KiB, last "
-		 "level %.3g MiB) fed with the same walks; walkers are CPU "
+		 "Simulated: a cache model (L1d %.0f KiB, L2 %.4g MiB, last "
+		 "level %.4g MiB) fed with the same walks; walkers are CPU "
 		 "threads.",
 		 median(g, NULL, "sim_l1d_bytes") / 1024,
-		 median(g, NULL, "sim_l2_bytes") / 1024,
+		 median(g, NULL, "sim_l2_bytes") / (1024 * 1024),
 		 median(g, NULL, "sim_llc_bytes") / (1024 * 1024));
 }
 

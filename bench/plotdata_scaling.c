@@ -32,8 +32,8 @@ static unsigned rank(const struct plot_group *g)
 }
 
 /*
- * Ideal: the first design's walks per second and walker, times walkers. What
- * private work scales to says how much of it the machine can give.
+ * Ideal: the most walks per second and walker at the fewest walkers, times
+ * walkers. What private work scales to says how much of it the machine can give.
  */
 static void meta_ideal(FILE *out, const struct plotdata *d,
 		       const struct plot_group *g, size_t panel,
@@ -46,9 +46,10 @@ static void meta_ideal(FILE *out, const struct plotdata *d,
 	double *xs = plot_xs(g, plot_x_walkers, &n);
 
 	plot_designs(&designs, d);
-	for (size_t i = 0; n && first <= 0 && i < designs.n; i++)
+	for (size_t i = 0; n && i < designs.n; i++)
 		if (plot_stat(g, designs.name[i], plot_x_walkers, xs[0],
-			      "walk_ops_per_s", &s))
+			      "walk_ops_per_s", &s) &&
+		    s.median / xs[0] > first)
 			first = s.median / xs[0];
 	if (n &&
 	    plot_stat(g, NULL, plot_x_walkers, xs[0], "control_ops_per_s",

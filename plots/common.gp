@@ -67,7 +67,7 @@ rate(v) = v < 0.9995e3 ? sprintf("%.3g", v) : \
 # Ticks of a log axis: 1-2-5 over few decades, else powers of ten.
 # Use: axis = "y"; lo = 3; hi = 900; label(v) = ns(v); eval logticks
 logticks = 'eval sprintf("set logscale %s 10; set m%stics 1; set %stics nomirror ()", axis, axis, axis); '. \
-	'steps = hi / lo > 2e4 ? "1" : hi / lo > 6 ? "1 2 5" : "1 1.5 2 3 4 5 6 7 8"; '. \
+	'steps = hi / lo > (rows > 1 ? 2e3 : 2e4) ? "1" : hi / lo > 6 ? "1 2 5" : "1 1.5 2 3 4 5 6 7 8"; '. \
 	'do for [e = floor(log10(lo)) : ceil(log10(hi))] { do for [s in steps] { '. \
 	'tick = s * 10.**e; '. \
 	'if (tick >= 0.999 * lo && tick <= 1.001 * hi) { '. \

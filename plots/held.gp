@@ -36,7 +36,7 @@ do for [p = nlines : panels - 1] {
 	eval place
 	eval groupticks
 	set grid noxtics
-	top = 1.22 * (block eq "held" ? m_held_ymax : m_cost_ymax)
+	top = 1.32 * (block eq "held" ? m_held_ymax : m_cost_ymax)
 	set yrange [0 : top]
 	if (block eq "held") { eval byteticks } else { set ytics autofreq nomirror }
 	set ylabel (block eq "held" ? "table memory held" : "time, ms")
@@ -44,8 +44,8 @@ do for [p = nlines : panels - 1] {
 	plot for [d in m_shown] dat index block using \
 			(strcol(2) eq d ? slot($1, d) : NaN):3:(0.84) \
 			with boxes fs solid 0.95 lc rgb colour(d), \
-		dat index block using (slot($1, strcol(2))):3:4:5 \
-			with yerrorbars pt 0 ps 0 lc rgb "#222222" lw 1.2, \
+		dat index block using (slot($1, strcol(2))):4:(0):($5 - $4) \
+			with vectors nohead lc rgb "#222222" lw 1.4, \
 		dat index block using (slot($1, strcol(2))):5:(text($3)) \
 			with labels rotate by 90 left offset 0, 0.4 font small
 	eval groupclear

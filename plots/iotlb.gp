@@ -2,7 +2,7 @@
 # IOTLB hit ratio above, translate latency below, by workload.
 name = "iotlb"
 want_cols = 1
-foot_px = 74
+foot_px = 86
 load "common.gp"
 
 # Above: hits; below, with the captions: latency. No gap of captions between.
@@ -25,9 +25,12 @@ do for [p = 0 : 1] {
 			(strcol(2) eq d ? slot($1, d) : NaN):3:4:5 with yerrorbars ls sty(d)
 	} else {
 		do for [g = 0 : ngroups - 1] {
-			set label 60 + g value(sprintf("m_detail%d", g)) \
+			set label 60 + g value(sprintf("m_threads%d", g)) \
 				at first g * slots + slots / 2.0, graph 0 center \
 				offset 0, -2.0 font small tc rgb grey
+			set label 80 + g value(sprintf("m_axes%d", g)) \
+				at first g * slots + slots / 2.0, graph 0 center \
+				offset 0, -3.0 font small tc rgb grey
 		}
 		label(v) = ns(v)
 		axis = "y"; lo = m_ymin + 0; hi = m_ymax + 0; eval logticks

@@ -17,8 +17,8 @@ do for [p = 0 : panels - 1] {
 	plot for [d in m_shown] dat index sprintf("bars of panel %d", p) using \
 			(strcol(2) eq d ? slot($1, d) : NaN):3:(0.84) \
 			with boxes fs solid 0.95 lc rgb colour(d), \
-		dat index sprintf("bars of panel %d", p) using (slot($1, strcol(2))):3:4:5 \
-			with yerrorbars pt 0 ps 0 lc rgb "#222222" lw 1.2, \
+		dat index sprintf("bars of panel %d", p) using (slot($1, strcol(2))):4:(0):($5 - $4) \
+			with vectors nohead lc rgb "#222222" lw 1.4, \
 		dat index sprintf("bars of panel %d", p) using (slot($1, strcol(2))):5:(sprintf("%.3g", $3)) \
 			with labels center offset 0, 0.7 font small
 	eval groupclear

@@ -8,3 +8,4 @@ cd "$(dirname "$0")/.."
 mkdir -p results
 "$1" run configs/quick.yaml --results results/vtdbench.sqlite
 "$1" report latest --results results/vtdbench.sqlite --out results/quick
+"$1" plot latest --results results/vtdbench.sqlite --out results/quick
