@@ -44,7 +44,7 @@ static void captions(FILE *out, const struct plot_groups *g)
 			plot_meta_at(out, "threads", i, "%u walker%s",
 				     t->walkers, t->walkers == 1 ? "" : "s");
 		plot_axes(t, axes);
-		plot_meta_at(out, "axes", i, "%s", *axes ? axes : " ");
+		plot_meta_at(out, "axes", i, "%s", axes);
 	}
 }
 

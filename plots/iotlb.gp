@@ -2,6 +2,7 @@
 # IOTLB hit ratio above, translate latency below, by workload.
 name = "iotlb"
 want_cols = 1
+want_high = 640
 foot_px = 86
 load "common.gp"
 
@@ -12,6 +13,7 @@ set multiplot
 eval page
 ngroups = m_groups + 0
 stem = "m_group"
+unless_none(text) = text eq "-" ? "" : text
 do for [p = 0 : 1] {
 	eval place
 	group_drop = p ? -0.9 : 999
@@ -28,7 +30,7 @@ do for [p = 0 : 1] {
 			set label 60 + g value(sprintf("m_threads%d", g)) \
 				at first g * slots + slots / 2.0, graph 0 center \
 				offset 0, -2.0 font small tc rgb grey
-			set label 80 + g value(sprintf("m_axes%d", g)) \
+			set label 80 + g unless_none(value(sprintf("m_axes%d", g))) \
 				at first g * slots + slots / 2.0, graph 0 center \
 				offset 0, -3.0 font small tc rgb grey
 		}
