@@ -68,6 +68,29 @@ static void lru_by_hand(void **state)
 	cachesim_free(s);
 }
 
+/* The longest unused goes, whatever the order of the hits before. */
+static void lru_of_four_ways(void **state)
+{
+	const struct cachesim_geometry g = {
+		.l1d_bytes = 256, .l1d_ways = 4, .line_bytes = 64};
+	struct cachesim *s = cachesim_new(&g, 1);
+
+	(void)state;
+	assert_non_null(s);
+	for (unsigned line = 0; line < 4; line++)
+		get(s, 0, line);
+	get(s, 0, 0);
+	get(s, 0, 2); /* from the oldest on: 1, 3, 0, 2 */
+	get(s, 0, 4);
+	assert_int_equal(get(s, 0, 3), CACHESIM_L1D); /* 0, 2, 4, 3 */
+	get(s, 0, 5);
+	assert_int_equal(get(s, 0, 2), CACHESIM_L1D);	 /* 4, 3, 5, 2 */
+	assert_int_equal(get(s, 0, 0), CACHESIM_MEMORY); /* 3, 5, 2, 0 */
+	assert_int_equal(get(s, 0, 4), CACHESIM_MEMORY);
+	assert_int_equal(get(s, 0, 5), CACHESIM_L1D);
+	cachesim_free(s);
+}
+
 static void llc_sets_of_any_count(void **state)
 {
 	struct cachesim *s = cachesim_new(&tiny, 1);
@@ -238,6 +261,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lru_by_hand),
+		cmocka_unit_test(lru_of_four_ways),
 		cmocka_unit_test(llc_sets_of_any_count),
 		cmocka_unit_test(lock_line_bounces),
 		cmocka_unit_test(readers_share),
