@@ -173,6 +173,16 @@ static json_t *list_outputs(void)
 	return list;
 }
 
+static json_t *list_plots(void)
+{
+	json_t *list = json_array();
+
+#define PLOT(name, help, ...) json_array_append_new(list, item(#name, help));
+#include "plots.def"
+#undef PLOT
+	return list;
+}
+
 static json_t *list_commands(void)
 {
 	json_t *list = json_array();
@@ -191,5 +201,6 @@ const struct list_kind list_kinds[] = {
 	{"metrics", "what a trial measures", list_metrics},
 	{"counters", "groups of hardware and software events", list_counters},
 	{"outputs", "forms of vtdbench export", list_outputs},
+	{"plots", "pictures of a run", list_plots},
 	{"commands", "verbs of vtdbench", list_commands},
 	{NULL, NULL, NULL}};

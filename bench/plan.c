@@ -407,7 +407,7 @@ void plan_release(struct plan *plan)
 /* As bench/trial.c does it; populating, the model and set-up are guesses. */
 uint64_t plan_trial_ns(const struct params *p)
 {
-	enum { SETUP_NS = 30000000, MAP_NS = 40, SIM_NS = 150 };
+	enum { SETUP_NS = 60000000, MAP_NS = 60, SIM_NS = 600 };
 	enum { MAP_SIZES_PHASES = 6 };
 	const struct workload *w = workload_find(p->workload);
 	uint64_t phase = p->time.phase_ns, warmup = p->time.warmup_ns;

@@ -4,7 +4,7 @@
 
 _vtdbench_commands="check list run replay plot tables topo doctor counters report export help"
 _vtdbench_keys="name= title= seed= repetitions= retries= topology= results= design= workload= walkers= mappers= dumpers= footprint= page_size= stride= zipf_theta= hot_fraction= hot_probability= ring_entries= range_pages_max= ops= trace= domains= trace_events= placement= cpus= memory= huge_pages= levels= format= max_leaf= reclaim= pa_base= iotlb.sets= iotlb.ways= warmup= phase= rate= sample_every= sim.enabled= sim.ops= sim.l1d= sim.l1d_ways= sim.l2= sim.l2_ways= sim.llc= sim.llc_ways= sim.line= counters="
-_vtdbench_kinds="designs workloads placements memory options metrics counters outputs commands"
+_vtdbench_kinds="designs workloads placements memory options metrics counters outputs plots commands"
 
 _vtdbench_values() {
 	case $1 in
