@@ -54,7 +54,7 @@ struct store_run {
  * same config and seed; retries have keys of their own. @cell is the key
  * without repetition, attempt and design: trials of one cell answer one
  * question and are compared over designs. @axes says for people in what the
- * cell differs, "footprint=64M page=4K"; it may be empty.
+ * cell differs, "footprint=64M page_size=4K"; it may be empty.
  */
 struct store_trial {
 	int64_t id; /* given by the store */

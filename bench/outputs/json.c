@@ -24,11 +24,9 @@ static void entry_name(const struct store_trial *t, const char *op, char *text,
 	size_t n = (size_t)snprintf(text, size, "vtd/%s/%s/%s/%s", t->design,
 				    op, t->sweep, t->workload);
 
-	summary_axes(t, axes, sizeof(axes));
-	for (char *p = axes; *p; p++)
-		*p = *p == ' ' ? '/' : *p;
-	if (*axes && n < size)
-		n += (size_t)snprintf(text + n, size - n, "/%s", axes);
+	output_axes(t, axes, sizeof(axes));
+	if (n < size)
+		n += (size_t)snprintf(text + n, size - n, "%s", axes);
 	if (t->mappers && n < size)
 		n += (size_t)snprintf(text + n, size - n, "/mappers:%u",
 				      t->mappers);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "outputs.h"
+#include "summary.h"
 
 #define OUTPUT(id, ext, text) \
 	{.name = #id, .extension = ext, .help = text, .write = output_##id},
@@ -23,21 +24,32 @@ const struct output *output_find(const char *name)
 
 void output_trial_name(const struct store_trial *t, char *text, size_t size)
 {
-	const char *p = t->axes;
-	size_t n = (size_t)snprintf(text, size, "%s/%s/%s", t->sweep, t->design,
-				    t->workload);
+	char axes[256];
+	size_t n = (size_t)snprintf(text, size, "%s/%s/%s/walkers:%u", t->sweep,
+				    t->design, t->workload, t->walkers);
 
-	while (*(p += strspn(p, "/ ")) && n < size) {
-		size_t length = strcspn(p, "/ ");
-
-		n += (size_t)snprintf(text + n, size - n, "/%.*s", (int)length,
-				      p);
-		p += length;
-	}
+	if (t->mappers && n < size)
+		n += (size_t)snprintf(text + n, size - n, "/mappers:%u",
+				      t->mappers);
+	if (t->dumpers && n < size)
+		n += (size_t)snprintf(text + n, size - n, "/dumpers:%u",
+				      t->dumpers);
+	output_axes(t, axes, sizeof(axes));
 	if (n < size)
-		n += (size_t)snprintf(text + n, size - n, "#%u", t->repetition);
+		n += (size_t)snprintf(text + n, size - n, "%s#%u", axes,
+				      t->repetition);
 	if (t->attempt && n < size)
 		snprintf(text + n, size - n, ".%u", t->attempt);
+}
+
+void output_axes(const struct store_trial *t, char *text, size_t size)
+{
+	char axes[256];
+
+	summary_axes(t, axes, sizeof(axes));
+	for (char *p = axes; *p; p++)
+		*p = *p == ' ' ? '/' : *p == '=' ? ':' : *p;
+	snprintf(text, size, "%s%s", *axes ? "/" : "", axes);
 }
 
 size_t output_without_values(const struct store_trials *trials)

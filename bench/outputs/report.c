@@ -65,7 +65,7 @@ static void print_machine(const struct store_run *run, FILE *out)
 		n += (size_t)snprintf(line + n, sizeof(line) - n,
 				      ", %d NUMA node%s", (int)nodes,
 				      nodes > 1 ? "s" : "");
-	if (hypervisor && *hypervisor && n < sizeof(line))
+	if (hypervisor && strcmp(hypervisor, "none") && n < sizeof(line))
 		n += (size_t)snprintf(line + n, sizeof(line) - n, ", under %s",
 				      hypervisor);
 	if (n < sizeof(line))

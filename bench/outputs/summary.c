@@ -307,8 +307,7 @@ void summary_threads(const struct store_trial *t, char *text, size_t size)
 /* The axes that are not said elsewhere, with spaces between. */
 void summary_axes(const struct store_trial *t, char *text, size_t size)
 {
-	static const char *const said[] = {
-		"walkers:", "mappers:", "dumpers:", "threads:"};
+	static const char *const said[] = {"walkers", "mappers", "dumpers"};
 	const char *p = t->axes;
 	size_t used = 0;
 
@@ -318,8 +317,9 @@ void summary_axes(const struct store_trial *t, char *text, size_t size)
 		size_t length = strcspn(p, "/ ");
 		bool skip = false;
 
-		for (size_t i = 0; i < 4; i++)
-			skip = skip || !strncmp(p, said[i], strlen(said[i]));
+		for (size_t i = 0; i < 3; i++)
+			skip = skip || (!strncmp(p, said[i], 7) &&
+					(p[7] == ':' || p[7] == '='));
 		if (!skip && used < size)
 			used += (size_t)snprintf(text + used, size - used,
 						 "%s%.*s", used ? " " : "",

@@ -55,7 +55,7 @@ static inline void filled_trial(struct filled *f, const char *design,
 	snprintf(key, sizeof(key), "%s-%u-%u-%u", design, walkers, repetition,
 		 attempt);
 	snprintf(cell, sizeof(cell), "%u", walkers);
-	snprintf(axes, sizeof(axes), "walkers:%u footprint:64M", walkers);
+	snprintf(axes, sizeof(axes), "footprint=64M");
 	record_init(&r);
 	r.status = status;
 	r.disturbed = disturbed;

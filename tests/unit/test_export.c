@@ -259,7 +259,7 @@ static void markdown_has_tables(void **state)
 
 	(void)state;
 	has(text, "## What does a walk cost, \"quoted\", and scale to?\n");
-	has(text, "### walks / uniform, 2 walkers, footprint:64M\n");
+	has(text, "### walks / uniform, 2 walkers, footprint=64M\n");
 	has(text, "| rcu | 8.50 | 28.5 | 850 | 1.42 | 118M [100M, 125M] | "
 		  "12.5 % | 1.50 | 132K | 1/4 |\n");
 	has(text, "**1 of 3 trials wrong**, first "
