@@ -102,7 +102,7 @@ static size_t add(char buf[PLOT_TEXT], size_t used, const char *text)
 static void subtitle(const struct store_run *run, char buf[PLOT_TEXT])
 {
 	json_t *m = run->machine ? json_loads(run->machine, 0, NULL) : NULL;
-	const char *model = json_string_value(json_object_get(m, "cpu_model"));
+	const char *model = json_string_value(json_object_get(m, "cpu"));
 	json_int_t cpus = json_integer_value(json_object_get(m, "cpus"));
 	json_int_t nodes = json_integer_value(json_object_get(m, "nodes"));
 	char text[PLOT_TEXT];
