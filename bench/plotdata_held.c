@@ -142,7 +142,8 @@ static void line(FILE *out, const struct series *s)
 static size_t meta_lines(FILE *out, const struct plot_groups *g,
 			 const struct plot_designs *d)
 {
-	double x = 0, y = 0;
+	struct plot_range y = {0};
+	double x = 0;
 	size_t n = 0;
 
 	for (size_t i = 0; i < g->n && n < LINES_MAX; i++) {
@@ -164,14 +165,15 @@ static size_t meta_lines(FILE *out, const struct plot_groups *g,
 			sep = " ";
 			for (size_t j = 0; j < s->n; j++) {
 				x = fmax(x, s->x[j]);
-				y = fmax(y, s->y[j]);
+				plot_range_add(&y, s->y[j]);
 			}
 		}
 		putc('\n', out);
 	}
 	plot_meta(out, "lines", "%zu", n);
 	plot_meta(out, "over_xmax", "%.15g", x);
-	plot_meta(out, "over_ymax", "%.15g", y);
+	plot_meta(out, "over_ymin", "%.15g", y.lo > 0 ? y.lo : 1);
+	plot_meta(out, "over_ymax", "%.15g", y.hi > 0 ? y.hi : 2);
 	return n;
 }
 

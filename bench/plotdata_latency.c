@@ -13,7 +13,7 @@
 enum {
 	PANELS = 4,
 	POINTS_PER_DECADE = 40,
-	BEYOND = 10,	/* samples that must lie beyond a percentile shown */
+	BEYOND = 3,	/* samples that must lie beyond a percentile shown */
 	BLOCK_OPS = 16, /* operations of a sample of walk_block */
 };
 

@@ -98,8 +98,25 @@ static size_t add(char buf[PLOT_TEXT], size_t used, const char *text)
 	return text && *text ? plot_append(buf, used, " · ", text) : used;
 }
 
+/* What a reader must know before believing an interval. */
+static void disturbed(const struct plot_groups *shown, char buf[PLOT_TEXT])
+{
+	size_t all = 0, bad = 0;
+
+	for (size_t g = 0; g < shown->n; g++)
+		for (size_t i = 0; i < shown->group[g].n; i++) {
+			all++;
+			bad += shown->group[g].trial[i]->record.disturbed;
+		}
+	buf[0] = '\0';
+	if (bad)
+		snprintf(buf, PLOT_TEXT, "%zu of %zu trials disturbed", bad,
+			 all);
+}
+
 /* "Xeon …, 2 CPUs, 1 node · Linux 6.1.0 · gcc 12.2.0 · 2026-11-22". */
-static void subtitle(const struct store_run *run, char buf[PLOT_TEXT])
+static void subtitle(const struct store_run *run,
+		     const struct plot_groups *shown, char buf[PLOT_TEXT])
 {
 	json_t *m = run->machine ? json_loads(run->machine, 0, NULL) : NULL;
 	const char *model = json_string_value(json_object_get(m, "cpu"));
@@ -127,8 +144,10 @@ static void subtitle(const struct store_run *run, char buf[PLOT_TEXT])
 	used = add(buf, used, run->compiler);
 	if (run->started_utc) {
 		snprintf(text, sizeof(text), "%.10s", run->started_utc);
-		add(buf, used, text);
+		used = add(buf, used, text);
 	}
+	disturbed(shown, text);
+	add(buf, used, text);
 	json_decref(m);
 }
 
@@ -158,7 +177,7 @@ void plot_meta_begin(FILE *out, const struct plotdata *d,
 	}
 	putc('\n', out);
 	plot_meta(out, "title", "%s", title);
-	subtitle(d->run, text);
+	subtitle(d->run, shown, text);
 	plot_meta(out, "subtitle", "%s", text);
 	plot_meta(out, "note", "%s", note);
 	plot_meta(out, "panels", "%zu", shown->n);

@@ -81,7 +81,8 @@ lg2ticks = 'eval sprintf("set logscale %s 2; set m%stics 1; set %stics nomirror 
 # Panels stand in `cols` columns (set it before loading; default 2, or 1 for
 # one panel); a further row makes the picture taller.
 if (!exists("want_cols")) { want_cols = 2 }
-cols = panels < want_cols ? panels : want_cols
+cols = panels < want_cols ? panels : \
+	panels == 3 && exists("lone_cols") ? 3 : want_cols
 rows = ceil(panels / (1.0 * cols))
 wide = 900
 high = exists("want_high") ? want_high : rows < 2 ? 560 : 160 + 330 * rows
@@ -98,10 +99,10 @@ set output exists("out") ? out : name.".".format
 
 x_px(px) = px / (1.0 * wide)
 y_px(px) = 1.0 - px / (1.0 * high)
-if (!exists("left_px")) { left_px = 92 }
+if (!exists("left_px")) { left_px = 94 }
 if (!exists("foot_px")) { foot_px = 56 }
 right_px = 16
-between_px = left_px - 8
+between_px = cols > 2 ? left_px - 30 : left_px - 8
 head_px = 130
 stack_px = foot_px + 26
 panel_w(i) = (wide - left_px - right_px - (cols - 1) * between_px) / (1.0 * cols)
@@ -125,6 +126,7 @@ set tics nomirror out scale 0.6
 set grid x y lt 1 lc rgb "#E4E4E4" lw 0.7
 set style fill solid 0.9 noborder
 set bars small
+set ylabel offset 1.2, 0
 unset key
 if (!exists("legend")) {
 	legend = 'plot -1 notitle, for [d in m_shown] keyentry '. \

@@ -18,9 +18,11 @@ nlines = m_lines + 0
 do for [p = 0 : nlines - 1] {
 	eval place
 	set xrange [0 : m_over_xmax + 0]
-	top = 1.06 * m_over_ymax
-	set yrange [0 : top]
-	eval byteticks
+	label(v) = bytes(v)
+	axis = "y"; lo = m_over_ymin + 0; hi = m_over_ymax + 0
+	skip = ceil(log(hi / lo) / log(2) / 8)
+	eval lg2ticks
+	set yrange [lo / 1.4 : hi * 1.4]
 	set xlabel "time, ms"
 	set ylabel (p % cols ? "" : "table memory held")
 	plot for [d in value(sprintf("m_lines%d", p))] \
@@ -28,6 +30,7 @@ do for [p = 0 : nlines - 1] {
 }
 
 unset xlabel
+unset logscale
 set ytics autofreq
 ngroups = m_groups + 0
 stem = "m_group"

@@ -2,8 +2,8 @@
 # Map and unmap by size: each design's time over that of the first design.
 name = "map_sizes"
 left_px = 112
-legend = "plot -1 with boxes fs solid 1 lc rgb '#4393C3' title 'faster than the first design', ".\
-	"-1 with boxes fs solid 1 lc rgb '#D6604D' title 'slower'"
+legend = "plot -1 with boxes fs solid 1 lc rgb '#67A9CF' title 'faster than the first design', ".\
+	"-1 with boxes fs solid 1 lc rgb '#EF8A62' title 'slower'"
 load "common.gp"
 
 set multiplot
@@ -11,7 +11,7 @@ eval page
 do for [p = 0 : panels - 1] {
 	eval place
 	nrows = value(sprintf("m_rows%d", p)) + 0
-	set palette defined (-2 "#2166AC", -1 "#92C5DE", 0 "#F7F7F7", 1 "#F4A582", 2 "#B2182B")
+	set palette defined (-2 "#67A9CF", -1 "#B5D7E8", 0 "#F7F7F7", 1 "#F7C4AC", 2 "#EF8A62")
 	set cbrange [-2 : 2]
 	unset colorbox
 	unset grid
@@ -27,6 +27,6 @@ do for [p = 0 : panels - 1] {
 		dat index block using (at(m_shown, strcol(2), 1)):1:(sprintf("%.2f", $3)) \
 			with labels offset 0, 0.5, \
 		dat index block using (at(m_shown, strcol(2), 1)):1:(ns($4)) \
-			with labels offset 0, -0.6 font small tc rgb grey
+			with labels offset 0, -0.6 font small tc rgb "#333333"
 }
 unset multiplot

@@ -5,9 +5,9 @@ name = "misses"
 want_cols = 1
 foot_px = 92
 blue1 = "#9ECAE1"; blue2 = "#3182BD"; blue3 = "#08306B"; red = "#D55E00"
-legend = "plot -1 with boxes fs solid 0.95 lc rgb blue1 title 'L2', ".\
-	"-1 with boxes fs solid 0.95 lc rgb blue2 title 'last level', ".\
-	"-1 with boxes fs solid 0.95 lc rgb blue3 title 'memory', ".\
+legend = "plot -1 with boxes fs solid 0.95 lc rgb blue1 title 'from L2', ".\
+	"-1 with boxes fs solid 0.95 lc rgb blue2 title 'from last level', ".\
+	"-1 with boxes fs solid 0.95 lc rgb blue3 title 'from memory', ".\
 	"-1 with boxes fs solid 0.95 lc rgb red title 'lock, counter', ".\
 	"-1 with boxes fs pattern 4 border rgb grey lc rgb grey title 'not measured'"
 load "common.gp"

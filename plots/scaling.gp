@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Throughput against walkers: a line per design, a panel per mix of updaters.
 name = "scaling"
+lone_cols = 3 # three panels stand in one row
 more_keys = ", keyentry with lines lc rgb pale dt 1 lw 4 title 'ideal'"
 load "common.gp"
 
