@@ -152,7 +152,7 @@ static void mixed_group_counts_in_the_second_cycle(void **state)
 		perf_set_stop(&s);
 		assert_counted(&s, 0, 1);
 		assert_true(s.c[1].result.value >= 100);
-		assert_true(s.c[1].result.value <= 103);
+		assert_true(s.c[1].result.value < 150);
 	}
 	perf_set_close(&s);
 }
