@@ -12,6 +12,7 @@
 #include "commands.h"
 #include "outputs/progress.h"
 #include "outputs/report.h"
+#include "plot_draw.h"
 #include "runner.h"
 
 static volatile sig_atomic_t stop;
@@ -271,6 +272,31 @@ static int report(const struct run_command *c, struct runner *r)
 	return EXIT_OK;
 }
 
+static void made(void *arg, const char *path)
+{
+	(void)arg;
+	err_note("drew %s", path);
+}
+
+/* The worse of @status and that of the plots; results are kept anyway. */
+static int draw(const struct run_command *c, struct runner *r, int status)
+{
+	const struct plot_job job = {
+		.dir = c->plots, .formats = PLOT_SVG | PLOT_PNG, .made = made};
+	struct err e = {0};
+	int rc;
+
+	if (!c->plots)
+		return status;
+	rc = plot_draw_run(r->store, r->run, &job, &e);
+	if (!rc)
+		return status;
+	err_print(&e);
+	return status		? status
+	       : rc == -ENOTSUP ? EXIT_UNSUPPORTED
+				: EXIT_RUN_FAILED;
+}
+
 static int finish(const struct run_command *c, struct runner *r, int ret,
 		  struct err *e)
 {
@@ -302,7 +328,7 @@ static int finish(const struct run_command *c, struct runner *r, int ret,
 		err_note("in %zu of %zu trials a thread lost its CPU (%zu "
 			 "repeated for that); they are marked",
 			 n->disturbed, r->plan.ntrials, n->retried);
-	status = report(c, r);
+	status = draw(c, r, report(c, r));
 	err_note("run %" PRId64 " is in %s", r->run, r->config.run.results);
 	if (n->wrong || n->failed) {
 		err_set(e, -EIO,

@@ -194,13 +194,15 @@ static void label(const struct store_trial *t, const struct split *s,
 /* Equal labels (groups that differ only in the sweep) get its name. */
 static void tell_apart(struct plot_groups *g)
 {
-	for (size_t i = 0; i < g->n; i++)
+	for (size_t i = 0; i < g->n; i++) {
+		g->group[i].mark = false;
 		for (size_t j = 0; j < g->n; j++)
 			if (j != i &&
 			    !strcmp(g->group[i].label, g->group[j].label))
-				g->group[i].twin = true;
+				g->group[i].mark = true;
+	}
 	for (size_t i = 0; i < g->n; i++)
-		if (g->group[i].twin)
+		if (g->group[i].mark)
 			plot_append(g->group[i].label,
 				    strlen(g->group[i].label), ", ",
 				    g->group[i].trial[0]->sweep);
@@ -263,7 +265,9 @@ void plot_groups_filter(struct plot_groups *g, plot_good *good)
 	size_t kept = 0;
 
 	for (size_t i = 0; i < g->n; i++)
-		if (good(&g->group[i]))
+		g->group[i].mark = good(g, &g->group[i]);
+	for (size_t i = 0; i < g->n; i++)
+		if (g->group[i].mark)
 			g->group[kept++] = g->group[i];
 	g->n = kept;
 }

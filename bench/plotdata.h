@@ -68,7 +68,7 @@ struct plot_group {
 	char label[PLOT_TEXT]; /* for people */
 	const struct store_trial **trial;
 	size_t n;
-	bool twin; /* private */
+	bool mark; /* private */
 };
 
 struct plot_groups {
@@ -91,8 +91,9 @@ int plot_groups(struct plot_groups *g, const struct store_trial *const *trial,
 		const char *axis);
 int plot_groups_all(struct plot_groups *g, const struct plotdata *d,
 		    plot_wanted *wanted, unsigned fields, const char *axis);
-/* Drops the groups that are of no use. */
-typedef bool plot_good(const struct plot_group *g);
+/* Drops the groups that are of no use beside @all there are. */
+typedef bool plot_good(const struct plot_groups *all,
+		       const struct plot_group *g);
 void plot_groups_filter(struct plot_groups *g, plot_good *good);
 /*
  * Keeps the @max groups of highest rank, in their order. Of equals those go

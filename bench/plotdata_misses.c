@@ -10,11 +10,14 @@
 
 #include "plotdata.h"
 
-enum {
-	PANELS_MAX = 2,
-	GROUPS_MAX = 3,
-	PANEL_FIELDS = PLOT_SWEEP | PLOT_WORKLOAD | PLOT_AXES,
-	GROUP_FIELDS = PLOT_WALKERS | PLOT_UPDATERS
+enum { PANELS = 2, GROUPS_MAX = 4 };
+
+/* Two pictures: one question with several threads, and with several sizes. */
+static const struct layout {
+	unsigned panel, groups;
+} layouts[PANELS] = {
+	{PLOT_SWEEP | PLOT_WORKLOAD | PLOT_AXES, PLOT_WALKERS | PLOT_UPDATERS},
+	{PLOT_SWEEP | PLOT_WORKLOAD | PLOT_WALKERS | PLOT_UPDATERS, PLOT_AXES},
 };
 
 static const char *const columns[] = {
@@ -69,33 +72,46 @@ static bool wanted(const struct store_trial *t)
 	return t->walkers > 0;
 }
 
-static bool measured(const struct plot_group *g)
+static bool measured(const struct plot_groups *all, const struct plot_group *g)
 {
 	struct plot_stat s;
 
+	(void)all;
 	return plot_stat(g, NULL, NULL, 0, "sim_l1d_misses_per_walk", &s);
 }
 
-/* Thread counts beside each other say most. */
-static unsigned rank(const struct plot_group *g)
+static unsigned rank_threads(const struct plot_group *g)
 {
-	struct plot_groups groups;
-	unsigned n;
+	size_t n;
 
-	if (plot_groups(&groups, g->trial, g->n, NULL, GROUP_FIELDS, NULL))
-		return 0;
-	n = (unsigned)groups.n;
-	plot_groups_release(&groups);
-	return n;
+	free(plot_xs(g, plot_x_walkers, &n));
+	return (unsigned)n;
 }
 
-static unsigned threads(const struct plot_group *g)
+static unsigned rank_sizes(const struct plot_group *g)
 {
-	return g->trial[0]->walkers + g->trial[0]->mappers;
+	size_t n;
+
+	free(plot_xs(g, plot_x_footprint, &n));
+	return (unsigned)n;
+}
+
+static plot_rank *const ranks[PANELS] = {rank_threads, rank_sizes};
+
+/* Evenly over the sizes, the first and the last among them. */
+static void thin(struct plot_groups *g)
+{
+	if (g->n <= GROUPS_MAX)
+		return;
+	for (size_t i = 0; i < GROUPS_MAX; i++)
+		g->group[i] = g->group[i * (g->n - 1) / (GROUPS_MAX - 1)];
+	g->n = GROUPS_MAX;
 }
 
 struct table {
-	struct plot_groups panels, groups[PANELS_MAX];
+	struct plot_group shown[PANELS]; /* copies out of found[] */
+	struct plot_groups panels;	 /* of shown[] */
+	struct plot_groups found[PANELS], groups[PANELS];
 	struct plot_designs designs;
 };
 
@@ -174,31 +190,53 @@ static void write_table(FILE *out, const struct plotdata *d,
 	blocks(out, t);
 }
 
-int plotdata_misses(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
+/* The best panel of @layout, if it has more to show than one group. */
+static int find(struct table *t, const struct plotdata *d, size_t layout)
 {
-	struct table t = {0};
-	int rc = plot_groups_all(&t.panels, d, wanted, PANEL_FIELDS, NULL);
+	struct plot_groups *found = &t->found[layout];
+	size_t at = t->panels.n;
+	const struct plot_group *g;
+	int rc = plot_groups_all(found, d, wanted, layouts[layout].panel, NULL);
 
 	if (rc)
 		return rc;
-	plot_groups_filter(&t.panels, measured);
-	plot_groups_keep(&t.panels, PANELS_MAX, rank);
-	plot_designs(&t.designs, d);
-	for (size_t i = 0; !rc && i < t.panels.n; i++) {
-		const struct plot_group *g = &t.panels.group[i];
-
-		rc = plot_groups(&t.groups[i], g->trial, g->n, NULL,
-				 GROUP_FIELDS, NULL);
-		plot_groups_keep(&t.groups[i], GROUPS_MAX, threads);
+	plot_groups_filter(found, measured);
+	plot_groups_keep(found, 1, ranks[layout]);
+	if (!found->n)
+		return 0;
+	g = &found->group[0];
+	rc = plot_groups(&t->groups[at], g->trial, g->n, NULL,
+			 layouts[layout].groups, NULL);
+	if (rc)
+		return rc;
+	thin(&t->groups[at]);
+	if (layout && t->groups[at].n < 2) {
+		plot_groups_release(&t->groups[at]);
+		return 0;
 	}
+	t->shown[t->panels.n++] = *g;
+	t->panels.left_out += found->left_out;
+	return 0;
+}
+
+int plotdata_misses(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
+{
+	struct table t = {.panels = {.n = 0}};
+	int rc = 0;
+
+	t.panels.group = t.shown;
+	plot_designs(&t.designs, d);
+	for (size_t i = 0; !rc && i < PANELS; i++)
+		rc = find(&t, d, i);
 	if (!rc && t.panels.n) {
 		write_table(out, d, &t);
 		rc = 1;
 	} else if (!rc) {
 		snprintf(why, PLOT_TEXT, "the cache model was off (sim)");
 	}
-	for (size_t i = 0; i < PANELS_MAX; i++)
+	for (size_t i = 0; i < PANELS; i++) {
 		plot_groups_release(&t.groups[i]);
-	plot_groups_release(&t.panels);
+		plot_groups_release(&t.found[i]);
+	}
 	return rc;
 }

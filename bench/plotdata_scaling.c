@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Table of plot "scaling": walks per second of all walkers by walkers. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "plotdata.h"
 
@@ -20,9 +21,25 @@ static unsigned counts(const struct plot_group *g)
 	return (unsigned)n;
 }
 
-static bool scales(const struct plot_group *g)
+/*
+ * Several counts of walkers; or one with updaters where the same was done
+ * with several without: a machine of two CPUs has none to spare for more.
+ */
+static bool scales(const struct plot_groups *all, const struct plot_group *g)
 {
-	return counts(g) > 1;
+	const struct store_trial *t = g->trial[0];
+
+	if (counts(g) > 1)
+		return true;
+	for (size_t i = 0; t->mappers && i < all->n; i++) {
+		const struct store_trial *o = all->group[i].trial[0];
+
+		if (!o->mappers && !o->dumpers &&
+		    !strcmp(o->workload, t->workload) &&
+		    !strcmp(o->sweep, t->sweep) && counts(&all->group[i]) > 1)
+			return true;
+	}
+	return false;
 }
 
 /* Both with and without updaters are of interest; so is a simple workload. */
