@@ -1,260 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The executor of traces. */
+/* The executor of traces: sets up, runs the threads, adds up, checks. */
 #include "replay.h"
 
 #include <errno.h>
-#include <pthread.h>
-#include <sched.h>
-#include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
 #include "replay_check.h"
+#include "replay_thread.h"
 
-enum { BLOCK_EVENTS = 256, SPINS = 256 };
-
-/* One thread. What others read stands on a line of its own. */
-struct worker {
-	alignas(64) uint64_t done; /* events; see publish() */
-
-	alignas(64) struct engine_thread engine;
-	struct run *run;
-	const struct replay_thread *plan;
-	unsigned index;
-	pthread_t thread;
-	double *blocks; /* ns per event of each block */
-	size_t nblocks;
-	uint64_t wait_ticks, waits;
-	uint64_t wrong;
-	size_t first_wrong; /* op index, if wrong */
-	int first_result;
-	int error; /* -errno that is no answer: ENOMEM, entering failed */
-	unsigned until_sample;
-	struct hist *map, *unmap;
-	uint64_t held_peak;
-	uint64_t retired;
-	struct iotlb_stats iotlb;
-	uint64_t end_tick;
-};
-
-struct run {
-	const struct replay_plan *plan;
-	const struct replay_config *cfg;
-	struct domain **domains;
-	struct worker *workers;
-	struct pool_cache **caches;
-	uint64_t start_tick;
-	struct err *e;
-
-	/* Where threads meet before and after; the lock protects what
-	 * follows, and e. */
-	pthread_mutex_t lock;
-	pthread_cond_t met;
-	unsigned expected, arrived, round;
-	bool give_up; /* settled when the threads have met first */
-};
-
-/* Returns when all threads have come. */
-static void meet(struct run *r)
+static int worker_prepare(struct replay_state *r, unsigned i)
 {
-	unsigned round;
-
-	pthread_mutex_lock(&r->lock);
-	round = r->round;
-	if (++r->arrived == r->expected) {
-		r->arrived = 0;
-		r->round++;
-		r->start_tick = round ? r->start_tick : clock_start();
-		pthread_cond_broadcast(&r->met);
-	}
-	while (round == r->round)
-		pthread_cond_wait(&r->met, &r->lock);
-	pthread_mutex_unlock(&r->lock);
-}
-
-static bool stopped(const struct run *r)
-{
-	return r->cfg->stop && *r->cfg->stop;
-}
-
-/* release: pairs with the acquire in reached(): whoever sees the count sees
- * the table entries that these events wrote. */
-static void publish(struct worker *w, size_t done)
-{
-	__atomic_store_n(&w->done, done, __ATOMIC_RELEASE);
-}
-
-static bool reached(const struct run *r, const struct replay_dep *dep)
-{
-	/* acquire: pairs with the release in publish() */
-	return __atomic_load_n(&r->workers[dep->thread].done,
-			       __ATOMIC_ACQUIRE) >= dep->count;
-}
-
-/* False: the replay is being given up, the event must not run. */
-static __attribute__((noinline)) bool wait_for(struct worker *w,
-					       const struct replay_dep *dep)
-{
-	const struct design *d = w->run->cfg->design;
-	uint64_t since = clock_start();
-	unsigned spins = 0;
-
-	while (spins++ < SPINS && !reached(w->run, dep))
-		__builtin_ia32_pause();
-	if (!reached(w->run, dep)) {
-		/* Others may be waiting for readers, and for this CPU. */
-		d->thread_offline(&w->engine);
-		while (!reached(w->run, dep) && !stopped(w->run))
-			sched_yield();
-		d->thread_online(&w->engine);
-	}
-	w->waits++;
-	w->wait_ticks += clock_stop() - since;
-	return reached(w->run, dep);
-}
-
-static inline __attribute__((always_inline)) void
-run_op(struct worker *w, const struct design *d, const struct replay_op *op)
-{
-	struct domain *domain = w->run->domains[op->domain];
-	uint64_t unmapped = op->pa;
-	int rc;
-
-	for (unsigned i = 0; i < op->ndeps; i++)
-		if (!reached(w->run, &w->plan->deps[op->dep + i]) &&
-		    !wait_for(w, &w->plan->deps[op->dep + i]))
-			return;
-	if (op->kind == TRACE_MAP)
-		rc = d->map(domain, &w->engine, op->iova, op->pa, op->bytes,
-			    op->prot);
-	else
-		rc = d->unmap(domain, &w->engine, op->iova, op->bytes,
-			      &unmapped);
-	if (__builtin_expect(
-		    rc != -(int)op->expect || (!rc && unmapped != op->pa), 0)) {
-		if (!w->wrong++) {
-			w->first_wrong = (size_t)(op - w->plan->ops);
-			w->first_result = rc;
-		}
-		if (rc == -ENOMEM)
-			w->error = rc;
-	}
-}
-
-/* One event alone, into a histogram; its waiting does not count. */
-static void sample_op(struct worker *w, const struct design *d,
-		      const struct replay_op *op)
-{
-	uint64_t waited = w->wait_ticks, from = clock_start(), ticks;
-	double ns;
-
-	run_op(w, d, op);
-	ticks = clock_stop() - from - (w->wait_ticks - waited);
-	ns = clock_ns(ticks) - clock_info()->cost_ns;
-	hist_add(op->kind == TRACE_MAP ? w->map : w->unmap,
-		 ns > 0 ? (uint64_t)ns : 0);
-	w->until_sample = w->run->cfg->sample_every;
-}
-
-static void run_block(struct worker *w, size_t from, size_t n)
-{
-	const struct design *d = w->run->cfg->design;
-	const struct replay_op *ops = &w->plan->ops[from];
-	uint64_t waited = w->wait_ticks, since = clock_start();
-
-	for (size_t i = 0; i < n; i++) {
-		if (w->until_sample && !--w->until_sample)
-			sample_op(w, d, &ops[i]);
-		else
-			run_op(w, d, &ops[i]);
-		publish(w, from + i + 1);
-	}
-	w->blocks[w->nblocks++] =
-		clock_ns(clock_stop() - since - (w->wait_ticks - waited)) /
-		(double)n;
-}
-
-/* Off the clock, and by one thread: it reads what all of them count. */
-static void sample_held(struct worker *w)
-{
-	const struct run *r = w->run;
-	uint64_t held;
-
-	if (w->index)
-		return;
-	held = pool_tables_held(r->cfg->pool, r->caches, r->plan->nthreads);
-	if (held > w->held_peak)
-		w->held_peak = held;
-}
-
-static void replay_events(struct worker *w)
-{
-	const struct replay_config *cfg = w->run->cfg;
-
-	w->until_sample = cfg->sample_every;
-	for (size_t i = 0; i < w->plan->n && !stopped(w->run);
-	     i += BLOCK_EVENTS) {
-		size_t left = w->plan->n - i;
-
-		run_block(w, i, left < BLOCK_EVENTS ? left : BLOCK_EVENTS);
-		cfg->design->thread_quiesce(&w->engine);
-		sample_held(w);
-	}
-}
-
-static int enter(struct worker *w)
-{
-	const struct replay_config *cfg = w->run->cfg;
-	struct err e = {0};
-
-	if (!cfg->enter)
-		return 0;
-	w->error = cfg->enter(cfg->arg, w->index, &e);
-	if (w->error) {
-		pthread_mutex_lock(&w->run->lock);
-		if (w->run->e)
-			*w->run->e = e;
-		w->run->give_up = true;
-		pthread_mutex_unlock(&w->run->lock);
-	}
-	return w->error;
-}
-
-static void *worker_main(void *arg)
-{
-	struct worker *w = arg;
-	struct run *r = w->run;
-	const struct replay_config *cfg = r->cfg;
-
-	enter(w);
-	cfg->design->thread_enter(&w->engine, cfg->pool);
-	cfg->design->thread_offline(&w->engine);
-	meet(r);
-	cfg->design->thread_online(&w->engine);
-	if (!r->give_up) {
-		if (cfg->edge)
-			cfg->edge(cfg->arg, w->index, false);
-		replay_events(w);
-		w->end_tick = clock_stop();
-		if (cfg->edge)
-			cfg->edge(cfg->arg, w->index, true);
-	}
-	w->retired = w->engine.tables_retired;
-	w->iotlb = w->engine.iotlb;
-	/* Thread 0 reads the caches of all: nobody leaves before it is done. */
-	cfg->design->thread_offline(&w->engine);
-	meet(r);
-	cfg->design->thread_online(&w->engine);
-	cfg->design->thread_leave(&w->engine);
-	return NULL;
-}
-
-static int worker_prepare(struct run *r, unsigned i)
-{
-	struct worker *w = &r->workers[i];
-	size_t blocks = r->plan->threads[i].n / BLOCK_EVENTS + 1;
+	struct replay_worker *w = &r->workers[i];
+	size_t blocks = r->plan->threads[i].n / REPLAY_BLOCK_EVENTS + 1;
 
 	w->run = r;
 	w->plan = &r->plan->threads[i];
@@ -269,38 +29,6 @@ static int worker_prepare(struct run *r, unsigned i)
 	return w->blocks && w->map && w->unmap ? 0 : -ENOMEM;
 }
 
-static int start_and_join(struct run *r)
-{
-	unsigned n = r->plan->nthreads, started = 0;
-	int rc = 0;
-
-	r->expected = n;
-	for (; started < n; started++) {
-		struct worker *w = &r->workers[started];
-
-		rc = pthread_create(&w->thread, NULL, worker_main, w);
-		if (rc)
-			break;
-	}
-	if (rc) {
-		err_set(r->e, -rc, "replay: cannot start %u threads: %s", n,
-			strerror(rc));
-		/* Those that wait for the missing ones go home. */
-		pthread_mutex_lock(&r->lock);
-		r->give_up = true;
-		r->expected = started;
-		if (r->arrived == started) {
-			r->arrived = 0;
-			r->round++;
-			pthread_cond_broadcast(&r->met);
-		}
-		pthread_mutex_unlock(&r->lock);
-	}
-	for (unsigned i = 0; i < started; i++)
-		pthread_join(r->workers[i].thread, NULL);
-	return -rc;
-}
-
 static int by_value(const void *a, const void *b)
 {
 	const double x = *(const double *)a, y = *(const double *)b;
@@ -309,7 +37,7 @@ static int by_value(const void *a, const void *b)
 }
 
 /* Median over the blocks of all threads. */
-static int median_block(const struct run *r, double *median)
+static int median_block(const struct replay_state *r, double *median)
 {
 	size_t n = 0, at = 0;
 	double *all;
@@ -323,7 +51,7 @@ static int median_block(const struct run *r, double *median)
 	if (!all)
 		return -ENOMEM;
 	for (unsigned i = 0; i < r->plan->nthreads; i++) {
-		const struct worker *w = &r->workers[i];
+		const struct replay_worker *w = &r->workers[i];
 
 		memcpy(all + at, w->blocks, w->nblocks * sizeof(*all));
 		at += w->nblocks;
@@ -344,7 +72,8 @@ static void add_iotlb(struct iotlb_stats *to, const struct iotlb_stats *from)
 	to->entries_invalidated += from->entries_invalidated;
 }
 
-static void describe_wrong(const struct run *r, const struct worker *w,
+static void describe_wrong(const struct replay_state *r,
+			   const struct replay_worker *w,
 			   struct replay_result *res)
 {
 	const struct replay_op *op = &w->plan->ops[w->first_wrong];
@@ -361,13 +90,13 @@ static void describe_wrong(const struct run *r, const struct worker *w,
 }
 
 /* Adds up what the threads have. -ENOMEM: a pool too small. */
-static int collect(struct run *r, struct replay_result *res)
+static int collect(struct replay_state *r, struct replay_result *res)
 {
 	uint64_t end = r->start_tick;
 	int rc = median_block(r, &res->event_ns);
 
 	for (unsigned i = 0; i < r->plan->nthreads; i++) {
-		const struct worker *w = &r->workers[i];
+		const struct replay_worker *w = &r->workers[i];
 
 		hist_merge(res->map, w->map);
 		hist_merge(res->unmap, w->unmap);
@@ -396,7 +125,7 @@ static int collect(struct run *r, struct replay_result *res)
 	return rc;
 }
 
-static int make_domains(struct run *r)
+static int make_domains(struct replay_state *r)
 {
 	const struct replay_config *cfg = r->cfg;
 	struct engine_config ec = {
@@ -424,13 +153,13 @@ static int make_domains(struct run *r)
 	return 0;
 }
 
-static int prepare(struct run *r, struct replay_result *res)
+static int prepare(struct replay_state *r, struct replay_result *res)
 {
 	unsigned n = r->plan->nthreads;
 	int rc = 0;
 
-	r->workers =
-		aligned_alloc(alignof(struct worker), n * sizeof(*r->workers));
+	r->workers = aligned_alloc(alignof(struct replay_worker),
+				   n * sizeof(*r->workers));
 	if (r->workers)
 		memset(r->workers, 0, n * sizeof(*r->workers));
 	r->caches = calloc(n, sizeof(*r->caches));
@@ -447,7 +176,7 @@ static int prepare(struct run *r, struct replay_result *res)
 	return make_domains(r);
 }
 
-static void release(struct run *r)
+static void release(struct replay_state *r)
 {
 	for (size_t i = 0; r->domains && i < r->plan->trace->ndomains; i++)
 		if (r->domains[i])
@@ -466,11 +195,11 @@ int replay_run_plan(const struct replay_plan *plan,
 		    const struct replay_config *cfg, struct replay_result *res,
 		    struct err *e)
 {
-	struct run r = {.plan = plan,
-			.cfg = cfg,
-			.e = e,
-			.lock = PTHREAD_MUTEX_INITIALIZER,
-			.met = PTHREAD_COND_INITIALIZER};
+	struct replay_state r = {.plan = plan,
+				 .cfg = cfg,
+				 .e = e,
+				 .lock = PTHREAD_MUTEX_INITIALIZER,
+				 .met = PTHREAD_COND_INITIALIZER};
 	int rc;
 
 	memset(res, 0, sizeof(*res));
@@ -482,10 +211,10 @@ int replay_run_plan(const struct replay_plan *plan,
 	res->events = plan->events;
 	rc = prepare(&r, res);
 	if (!rc)
-		rc = start_and_join(&r);
+		rc = replay_threads_run(&r);
 	if (!rc)
 		rc = collect(&r, res);
-	if (!rc && stopped(&r))
+	if (!rc && replay_stopped(&r))
 		rc = err_set(e, -EINTR, "replay: interrupted");
 	if (!rc)
 		replay_check(plan, cfg, r.domains, res);
