@@ -80,9 +80,9 @@ struct store_trials {
 
 /*
  * Opens the results at @path for writing; creates file and folders where they
- * are missing. An older schema is migrated in one transaction. -ENOTSUP: of a
- * newer schema. -EINVAL: not a database of vtdbench, or damaged. -EROFS,
- * -EACCES, -ENOSPC, -EBUSY as they say.
+ * are missing. An older schema is migrated in one transaction.
+ * -EPROTONOSUPPORT: of a newer schema. -EINVAL: not a database of vtdbench, or
+ * damaged. -EROFS, -EACCES, -ENOSPC, -EBUSY as they say.
  */
 int store_open(struct store **out, const char *path, struct err *e);
 /* For reading only; -ENOENT when there is no such file. */

@@ -219,7 +219,7 @@ static int read_version(struct store *s, int newest, int *version,
 		return err_remedy(e, "give --results another path");
 	}
 	if (*version > newest) {
-		err_set(e, -ENOTSUP,
+		err_set(e, -EPROTONOSUPPORT,
 			"%s: has schema version %d, this vtdbench knows up "
 			"to %d",
 			s->path, *version, newest);

@@ -35,8 +35,8 @@ char *store_db_text(sqlite3_stmt *st, int column);
 /*
  * Brings the schema to @nsteps: steps[i] is the SQL that takes version i to
  * i + 1; version 0 is an empty file. All steps are one transaction: either
- * the file is of the new version or it is as it was. -ENOTSUP: the file is of
- * a newer version; -EINVAL: not a database of ours.
+ * the file is of the new version or it is as it was. -EPROTONOSUPPORT: the file
+ * is of a newer version; -EINVAL: not a database of ours.
  */
 int store_db_upgrade(struct store *s, const char *const *steps, int nsteps,
 		     struct err *e);

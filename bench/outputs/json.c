@@ -213,7 +213,7 @@ static void add_aggregates(json_t *list, const struct summary_row *row,
 			x[n++] = v->value;
 		}
 	}
-	if (n < 2)
+	if (!n || row->stored < 2)
 		return;
 	mean = stats_mean(x, n);
 	sd = stats_sd(x, n);

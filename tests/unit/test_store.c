@@ -286,11 +286,11 @@ static void refuses_newer(void **state)
 	(void)state;
 	store_close(s);
 	sql("PRAGMA user_version = 7");
-	assert_int_equal(store_open(&s, path, &e), -ENOTSUP);
+	assert_int_equal(store_open(&s, path, &e), -EPROTONOSUPPORT);
 	assert_non_null(strstr(e.what, path));
 	assert_non_null(strstr(e.what, "version 7"));
 	assert_true(*e.remedy);
-	assert_int_equal(store_open_readonly(&s, path, &e), -ENOTSUP);
+	assert_int_equal(store_open_readonly(&s, path, &e), -EPROTONOSUPPORT);
 }
 
 static int column_count(struct store *s, const char *table)
@@ -331,7 +331,7 @@ static void upgrades_in_one_transaction(void **state)
 	assert_int_equal(store_run_find(s, "quick", &found, &e), 0);
 	assert_int_equal(found, id);
 	store_close(s);
-	assert_int_equal(store_open(&s, path, &e), -ENOTSUP);
+	assert_int_equal(store_open(&s, path, &e), -EPROTONOSUPPORT);
 }
 
 static void write_file(const char *text, size_t size)

@@ -1,0 +1,148 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# export and report of a stored run, and every way they can be asked wrongly.
+. "$(dirname "$0")/lib.sh"
+
+cat >tiny.yaml <<'END'
+name: tiny
+title: What does a walk cost?
+repetitions: 2
+retries: 0
+phase: 1ms
+warmup: 0ms
+ops: 512
+sweeps:
+  - name: walks
+    design: [none, rcu]
+    workload: uniform
+    footprint: [1M, 2M]
+END
+db=results/vtdbench.sqlite
+ok "a run to export" "$VTDBENCH" run tiny.yaml
+ok "the same again" "$VTDBENCH" run tiny.yaml
+
+# Report.
+ok "report prints the latest run" "$VTDBENCH" report
+has '^What does a walk cost\?$' "$out"
+has '^Run 2 "tiny" of .*, done: 8 of 8 trials; seed 1' "$out"
+has 'not the hardware walker' "$out"
+has '^walks / uniform, 1 walker, footprint=2M; floor ' "$out"
+has '^  rcu +[~0-9]' "$out"
+is "the report fits 120 columns" "$(awk 'length > 120' "$out" | wc -l)" 0
+ok "report takes an id" "$VTDBENCH" report 1 --out kept
+has '^Run 1 ' "$out"
+cp "$out" printed
+ok "report --out keeps the same text" cmp kept/report.txt printed
+ok "report --help" "$VTDBENCH" report --help
+has 'VTDBENCH_RESULTS' "$out"
+
+# CSV.
+header=run,trial,design,workload,threads,repetition,metric,unit,source,value
+header+=,disturbed,deterministic
+ok "export writes CSV" "$VTDBENCH" export latest
+is "the header is as documented" "$(head -n 1 "$out")" "$header"
+is "every line has twelve fields" \
+	"$(awk -F, 'NF != 12' "$out" | wc -l)" 0
+is "eight trials have values" \
+	"$(tail -n +2 "$out" | cut -d, -f2 | sort -u | wc -l)" 8
+has '^2,walks/rcu/uniform/walkers:1/footprint:2M#1,rcu,uniform,1,1,walk_lat_ns,ns,clock,[0-9.]+,[01],0$' "$out"
+lacks ',nan,|,inf,' "$out"
+
+deterministic() {
+	"$VTDBENCH" export "$1" | awk -F, '$12 == 1' | cut -d, -f2- |
+		sort | sed 's/,[01],1$//'
+}
+deterministic 1 >first
+deterministic 2 >second
+ok "two runs agree on all that is deterministic" cmp first second
+is "and that is more than 50 figures" "$(($(wc -l <first) > 50))" 1
+
+ok "a name is good for a run" "$VTDBENCH" export tiny --format csv
+has '^2,' "$out"
+ok "--filter keeps what matches" \
+	"$VTDBENCH" export 1 --filter '/rcu/.*footprint:1M#0$'
+is "one trial is left" \
+	"$(tail -n +2 "$out" | cut -d, -f2 | sort -u)" \
+	"walks/rcu/uniform/walkers:1/footprint:1M#0"
+VTDBENCH_FORMAT=markdown ok "the environment has twins" \
+	"$VTDBENCH" export latest
+has '^\| design \|' "$out"
+VTDBENCH_FORMAT=markdown ok "the command line wins" \
+	"$VTDBENCH" export latest --format csv
+is "so it is CSV" "$(head -n 1 "$out")" "$header"
+
+# JSON and the others.
+ok "export writes JSON" "$VTDBENCH" export latest --format json --output r.json
+is "and nothing to standard output" "$(wc -c <"$out")" 0
+if command -v python3 >/dev/null; then
+	ok "JSON has the benchmarks" python3 -c '
+import json
+j = json.load(open("r.json"))
+names = {b["name"] for b in j["benchmarks"]}
+assert j["context"]["num_cpus"] >= 1
+name = "vtd/rcu/walk_lat/walks/uniform/footprint:2M/threads:1"
+assert name in names and name + "_median" in names, sorted(names)
+assert all(b["time_unit"] in ("ns", "ms") for b in j["benchmarks"])'
+else
+	skip "JSON has the benchmarks" "no python3"
+fi
+ok "export writes hgrm" "$VTDBENCH" export 1 --format hgrm \
+	--filter '/rcu/.*footprint:1M#'
+has '^ +[0-9]+\.000 0\.500000000000 ' "$out"
+has '^#\[Max ' "$out"
+for format in $("$VTDBENCH" export --help | sed '1,/^Formats/d;/^$/,$d' |
+	awk '{print $1}'); do
+	"$VTDBENCH" export latest --format "$format" \
+		--filter '/rcu/.*footprint:1M#' --output "all.$format" 2>"$err"
+	is "$format gives a file" "$([ -s "all.$format" ] && echo yes)" yes
+done
+
+# Bad input.
+fails 2 "no run named" "$VTDBENCH" export
+has 'which run' "$err"
+fails 2 "no such run" "$VTDBENCH" export 77
+has 'results/vtdbench.sqlite: no run "77"' "$err"
+has 'there are: 2 \(tiny\), 1 \(tiny\)' "$err"
+fails 2 "no such format" "$VTDBENCH" export latest --format xml
+has "unknown format xml" "$err"
+fails 2 "no such option" "$VTDBENCH" export latest --fromat csv
+fails 2 "two runs" "$VTDBENCH" export 1 2
+fails 2 "a filter that is no expression" \
+	"$VTDBENCH" export latest --filter '('
+fails 2 "a filter that matches nothing" \
+	"$VTDBENCH" export latest --filter nonesuch
+has 'names are like walks/' "$err"
+fails 2 "no such file" "$VTDBENCH" export latest --results none.db
+has '^vtdbench: none.db: ' "$err"
+fails 2 "a folder" "$VTDBENCH" report latest --results results
+has 'results: ' "$err"
+echo "not a database, but long enough to have a header of 100 bytes, so that \
+it is looked at, and found to be something else" >text.db
+fails 2 "not a database" "$VTDBENCH" report latest --results text.db
+has 'text.db: .*not a database' "$err"
+: >empty.db
+fails 2 "an empty file" "$VTDBENCH" report latest --results empty.db
+has 'no run' "$err"
+if command -v python3 >/dev/null; then
+	cp $db newer.db
+	python3 -c 'import sqlite3
+sqlite3.connect("newer.db").execute("PRAGMA user_version = 99")'
+	fails 2 "a newer schema" "$VTDBENCH" report latest --results newer.db
+	has 'newer.db: has schema version 99, this vtdbench knows up to' "$err"
+	fails 2 "a newer schema is not written" \
+		"$VTDBENCH" run tiny.yaml --results newer.db
+else
+	skip "a newer schema" "no python3"
+fi
+fails 2 "a folder that does not exist" \
+	"$VTDBENCH" export latest --output nowhere/r.csv
+has 'nowhere/r.csv: cannot write' "$err"
+echo before >kept.csv
+fails 2 "nothing is replaced by a failed export" \
+	"$VTDBENCH" export latest --format hgrm --output kept.csv
+is "the file is as it was" "$(cat kept.csv)" before
+is "no temporary file is left" "$(find . -name '*.tmp' | wc -l)" 0
+if [ -w /dev/full ]; then
+	"$VTDBENCH" export latest >/dev/full 2>"$err"
+	is "a full disk is an error" $? 1
+fi
