@@ -143,7 +143,7 @@ int output_hgrm(const struct output_input *in, FILE *out, struct err *e)
 
 	if (!h)
 		return err_set(e, -ENOMEM, "no memory for a histogram");
-	summary_make(&s, in->trials);
+	summary_make(&s, in->trials, in->run->config_text);
 	rc = choose(&s, name, h, e);
 	if (!rc)
 		print(h, out);

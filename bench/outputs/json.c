@@ -269,7 +269,7 @@ int output_json(const struct output_input *in, FILE *out, struct err *e)
 	struct summary s;
 	int rc = 0;
 
-	summary_make(&s, in->trials);
+	summary_make(&s, in->trials, in->run->config_text);
 	for (size_t i = 0; i < s.ncells; i++)
 		for (size_t k = 0; k < s.cell[i].nrows; k++)
 			add_row(list, in, &s.cell[i], &s.cell[i].row[k]);

@@ -158,7 +158,7 @@ int output_markdown(const struct output_input *in, FILE *out, struct err *e)
 		"threads, not the hardware walker.\n",
 		run->id, run->name, run->started_utc, run->status,
 		run->version ? run->version : "unknown", run->seed);
-	summary_make(&s, in->trials);
+	summary_make(&s, in->trials, in->run->config_text);
 	for (size_t i = 0; i < s.ncells; i++)
 		table(&s.cell[i], out);
 	bad_trials(&s, out);

@@ -288,7 +288,7 @@ int report_print(struct store *s, int64_t id, FILE *out, struct err *e)
 		rc = store_trials_load(s, id, STORE_VALUES, &trials, e);
 	if (rc)
 		goto out;
-	summary_make(&summary, &trials);
+	summary_make(&summary, &trials, run.config_text);
 	print_head(&run, &trials, out);
 	print_method(&trials, out);
 	for (size_t i = 0; i < summary.ncells; i++)

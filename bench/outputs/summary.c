@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Grouping trials into cells and rows, and what a row's figures are. */
 #include <math.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -160,13 +161,30 @@ static int by_axes(const char *a, const char *b)
 	return (unsigned char)*a - (unsigned char)*b;
 }
 
+/* Where "name: SWEEP" stands in @config; SIZE_MAX: nowhere. */
+static size_t sweep_place(const char *config, const char *sweep)
+{
+	size_t length = strlen(sweep);
+
+	for (const char *p = config; p && (p = strstr(p, "name:"));) {
+		p += strlen("name:");
+		p += strspn(p, " \t\"'");
+		if (!strncmp(p, sweep, length) &&
+		    strchr(" \t\"',}#\r\n", p[length]))
+			return (size_t)(p - config);
+	}
+	return SIZE_MAX;
+}
+
 /* By sweep, workload, dumpers, mappers, walkers, axes. */
 static int cell_order(const void *a, const void *b)
 {
-	const struct store_trial *x = ((const struct summary_cell *)a)->sample;
-	const struct store_trial *y = ((const struct summary_cell *)b)->sample;
-	int by = strcmp(x->sweep, y->sweep);
+	const struct summary_cell *c = a, *d = b;
+	const struct store_trial *x = c->sample, *y = d->sample;
+	int by = (c->place > d->place) - (c->place < d->place);
 
+	if (!by)
+		by = strcmp(x->sweep, y->sweep);
 	if (!by)
 		by = strcmp(x->workload, y->workload);
 	if (!by)
@@ -180,7 +198,8 @@ static int cell_order(const void *a, const void *b)
 	return by ? by : strcmp(x->cell, y->cell);
 }
 
-void summary_make(struct summary *s, const struct store_trials *trials)
+void summary_make(struct summary *s, const struct store_trials *trials,
+		  const char *config)
 {
 	memset(s, 0, sizeof(*s));
 	for (size_t i = 0; i < trials->n; i++)
@@ -189,6 +208,9 @@ void summary_make(struct summary *s, const struct store_trials *trials)
 		take(s, &trials->trial[i], false);
 	for (size_t i = 0; i < trials->n; i++)
 		take(s, &trials->trial[i], true);
+	for (size_t i = 0; i < s->ncells; i++)
+		s->cell[i].place =
+			sweep_place(config, s->cell[i].sample->sweep);
 	for (size_t i = 0; i < s->ncells; i++)
 		qsort(s->cell[i].row, s->cell[i].nrows, sizeof(*s->cell[i].row),
 		      best_first);

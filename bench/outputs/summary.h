@@ -31,16 +31,19 @@ struct summary_cell {
 	const struct store_trial *sample; /* any trial of it */
 	struct summary_row *row;	  /* best first */
 	size_t nrows;
+	size_t place; /* of its sweep in the config */
 };
 
 /* Points into the trials it was made from. */
 struct summary {
-	struct summary_cell *cell; /* by sweep, workload, threads, axes */
+	/* By sweep as in the config, workload, threads, axes. */
+	struct summary_cell *cell;
 	size_t ncells;
 };
 
-/* Aborts without memory. */
-void summary_make(struct summary *s, const struct store_trials *trials);
+/* @config: text of the run's config, or NULL. Aborts without memory. */
+void summary_make(struct summary *s, const struct store_trials *trials,
+		  const char *config);
 void summary_release(struct summary *s);
 
 /*

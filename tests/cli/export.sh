@@ -96,6 +96,21 @@ for format in $("$VTDBENCH" export --help | sed '1,/^Formats/d;/^$/,$d' |
 		--filter '/rcu/.*footprint:1M#' --output "all.$format" 2>"$err"
 	is "$format gives a file" "$([ -s "all.$format" ] && echo yes)" yes
 done
+if command -v xmllint >/dev/null; then
+	ok "JUnit is well-formed XML" xmllint --noout all.junit
+else
+	skip "JUnit is well-formed XML" "no xmllint"
+fi
+if python3 -c 'import prometheus_client' 2>/dev/null; then
+	ok "OpenMetrics is read by Prometheus's own parser" python3 -c '
+from prometheus_client.openmetrics import parser
+text = open("all.openmetrics").read()
+families = list(parser.text_string_to_metric_families(text))
+assert len(families) > 20, families'
+else
+	skip "OpenMetrics is read by Prometheus's own parser" \
+		"no python3-prometheus-client"
+fi
 
 # Bad input.
 fails 2 "no run named" "$VTDBENCH" export

@@ -287,6 +287,78 @@ static void hgrm_holds_one_histogram(void **state)
 	free(text);
 }
 
+static void openmetrics_is_one_family_at_a_time(void **state)
+{
+	char *text = must_write("openmetrics", &trials), *at;
+
+	(void)state;
+	has(text, "# TYPE vtdbench_walk_lat_ns gauge\n"
+		  "# HELP vtdbench_walk_lat_ns ");
+	has(text, "vtdbench_walk_lat_ns{run=\"known\",sweep=\"walks\","
+		  "design=\"rcu\",workload=\"uniform\","
+		  "axes=\"footprint=64M\",walkers=\"1\",mappers=\"0\","
+		  "dumpers=\"0\"} 8.5\n");
+	has(text, "vtdbench_trials{run=\"known\",status=\"wrong\"} 1\n");
+	assert_string_equal(text + strlen(text) - 7, "\n# EOF\n");
+	at = strstr(text, "# TYPE vtdbench_walk_lat_ns ");
+	assert_null(strstr(at + 1, "# TYPE vtdbench_walk_lat_ns "));
+	free(text);
+}
+
+static void junit_counts_outcomes(void **state)
+{
+	struct store_trial odd[2] = {trials.trial[0], trials.trial[1]};
+	const struct store_trials two = {.trial = odd, .n = 2};
+	char *text = must_write("junit", &trials);
+
+	(void)state;
+	has(text, " tests=\"13\" failures=\"1\" errors=\"0\" skipped=\"0\"");
+	has(text, "<testcase name=\"walks/rcu/uniform/walkers:2/"
+		  "footprint:64M#2\" classname=\"vtdbench.walks\" "
+		  "time=\"0.500\">\n"
+		  "      <failure message=\"sum 1, not 2\" type=\"wrong\"/>");
+	free(text);
+	odd[0].record.status = TRIAL_FAILED;
+	snprintf(odd[0].record.reason, sizeof(odd[0].record.reason),
+		 "a < b & \"c\"\n\x01");
+	odd[1].record.status = TRIAL_INTERRUPTED;
+	text = must_write("junit", &two);
+	has(text, "<error message=\"a &lt; b &amp; &quot;c&quot;  \" "
+		  "type=\"failed\"/>");
+	has(text, "<skipped message=");
+	free(text);
+}
+
+static void otava_is_a_line_a_run(void **state)
+{
+	char *text = must_write("otava", &trials), *line;
+	size_t columns[2] = {0, 0};
+
+	(void)state;
+	has(text, "time,commit,walks/rcu/uniform/walkers:1/footprint:64M/"
+		  "walk_lat_ns,");
+	line = strchr(text, '\n') + 1;
+	assert_non_null(strstr(line, ",0123456789abcdef,8.5,"));
+	for (const char *p = text; *p; p++)
+		columns[p >= line] += *p == ',';
+	assert_int_equal(columns[0], columns[1]);
+	assert_string_equal(strchr(line, '\n'), "\n");
+	free(text);
+}
+
+static void email_compares_with_the_first(void **state)
+{
+	char *text = must_write("email", &trials);
+
+	(void)state;
+	has(text, "walks and updates: new = spinlock, old = rcu\n"
+		  "(uniform, 1 walker, footprint=64M)\n");
+	/* Medians 31 and 8.5, minima 30 and 8: 275 % slower. */
+	has(text, "  walk              ,        31.0,8.5 ,        30.0,8.0 ,"
+		  "  -275.00\n");
+	free(text);
+}
+
 /* An empty run is a valid file of each form that can hold one. */
 static void empty_run(void **state)
 {
@@ -317,6 +389,10 @@ int main(void)
 		cmocka_unit_test(json_has_entries_and_aggregates),
 		cmocka_unit_test(markdown_has_tables),
 		cmocka_unit_test(hgrm_holds_one_histogram),
+		cmocka_unit_test(openmetrics_is_one_family_at_a_time),
+		cmocka_unit_test(junit_counts_outcomes),
+		cmocka_unit_test(otava_is_a_line_a_run),
+		cmocka_unit_test(email_compares_with_the_first),
 		cmocka_unit_test(empty_run),
 	};
 

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Plain text for a mailing list, in the layout of the cover letter of Linux's
+ * generic_pt series: for every design "new,old" pairs, where old is lockless,
+ * what the driver does today (where it was not run: none, else the first by
+ * name).
+ */
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "outputs.h"
+#include "summary.h"
+
+struct line {
+	const char *name, *metric;
+};
+
+static const struct line maps[] = {
+	{"2^12", "map_4k_ns"},
+	{"2^21", "map_2m_ns"},
+	{"2^30", "map_1g_ns"},
+	{"256*2^12", "map_256x4k_ns"},
+	{"256*2^21", "map_256x2m_ns"},
+	{"256*2^30", "map_256x1g_ns"},
+	{NULL, NULL},
+};
+
+static const struct line unmaps[] = {
+	{"2^12", "unmap_4k_ns"},
+	{"2^21", "unmap_2m_ns"},
+	{"2^30", "unmap_1g_ns"},
+	{"256*2^12", "unmap_256x4k_ns"},
+	{"256*2^21", "unmap_256x2m_ns"},
+	{"256*2^30", "unmap_256x1g_ns"},
+	{NULL, NULL},
+};
+
+static const struct line walks[] = {
+	{"walk", "walk_lat_ns"},
+	{"walk, independent", "walk_thr_ns"},
+	{"translate", "translate_ns"},
+	{"map p50", "map_p50_ns"},
+	{"unmap p50", "unmap_p50_ns"},
+	{"trace event", "event_ns"},
+	{NULL, NULL},
+};
+
+static const struct {
+	const char *title;
+	const struct line *line;
+} groups[] = {{"map", maps}, {"unmap", unmaps}, {"walks and updates", walks}};
+
+/* Smallest over the repetitions that count. */
+static double least(const struct summary_row *row, const char *metric)
+{
+	double best = NAN;
+
+	for (size_t i = 0; i < row->n; i++) {
+		const struct value *v =
+			record_get(&row->trial[i]->record, metric);
+
+		if (v)
+			best = fmin(best, v->value);
+	}
+	return best;
+}
+
+/* The driver as it is; else the floor; else the first by name. */
+static const struct summary_row *old_of(const struct summary_cell *cell)
+{
+	static const char *const wanted[] = {"lockless", "none"};
+	const struct summary_row *first = &cell->row[0];
+
+	for (size_t w = 0; w < 2; w++)
+		for (size_t i = 0; i < cell->nrows; i++)
+			if (!strcmp(cell->row[i].design, wanted[w]))
+				return &cell->row[i];
+	for (size_t i = 0; i < cell->nrows; i++)
+		if (strcmp(cell->row[i].design, first->design) < 0)
+			first = &cell->row[i];
+	return first;
+}
+
+static void pair(char *text, size_t size, double new_ns, double old_ns)
+{
+	int digits = fmax(new_ns, old_ns) < 100;
+
+	snprintf(text, size, "%.*f,%.*f", digits, new_ns, digits, old_ns);
+}
+
+static void table(const struct summary_cell *cell,
+		  const struct summary_row *new, const struct summary_row *old,
+		  const char *title, const struct line *lines, FILE *out)
+{
+	bool begun = false;
+
+	for (const struct line *l = lines; l->name; l++) {
+		double new_avg = summary_median(new, l->metric);
+		double old_avg = summary_median(old, l->metric);
+		double new_min = least(new, l->metric);
+		double old_min = least(old, l->metric);
+		char average[32], minimum[32], threads[64], axes[256];
+
+		if (isnan(new_avg) || isnan(old_avg))
+			continue;
+		if (!begun) {
+			summary_threads(cell->sample, threads, sizeof(threads));
+			summary_axes(cell->sample, axes, sizeof(axes));
+			fprintf(out, "\n%s: new = %s, old = %s\n(%s, %s%s%s)\n",
+				title, new->design, old->design,
+				cell->sample->workload, threads,
+				*axes ? ", " : "", axes);
+			fprintf(out, "  %-18s,%16s ,%16s , %s\n", "pgsz",
+				"med new,old ns", "min new,old ns",
+				"min % (+ve is better)");
+		}
+		begun = true;
+		pair(average, sizeof(average), new_avg, old_avg);
+		pair(minimum, sizeof(minimum), new_min, old_min);
+		fprintf(out, "  %-18s,%16s ,%16s , %8.2f\n", l->name, average,
+			minimum, 100 * (old_min - new_min) / old_min);
+	}
+}
+
+int output_email(const struct output_input *in, FILE *out, struct err *e)
+{
+	const struct store_run *run = in->run;
+	struct summary s;
+
+	(void)e;
+	fprintf(out, "%s\n\n",
+		run->title && *run->title ? run->title : run->name);
+	fprintf(out,
+		"vtdbench %s, run %s, seed %" PRIu64 ", kernel %s.\n"
+		"Walkers are CPU threads, not the hardware walker. Medians and "
+		"minima over\nrepetitions in which no thread lost its CPU.\n",
+		run->version ? run->version : "unknown", run->name, run->seed,
+		run->kernel ? run->kernel : "unknown");
+	summary_make(&s, in->trials, run->config_text);
+	for (size_t i = 0; i < s.ncells; i++) {
+		const struct summary_row *old = old_of(&s.cell[i]);
+
+		for (size_t k = 0; k < s.cell[i].nrows; k++)
+			for (size_t g = 0; g < 3; g++)
+				if (&s.cell[i].row[k] != old)
+					table(&s.cell[i], &s.cell[i].row[k],
+					      old, groups[g].title,
+					      groups[g].line, out);
+	}
+	summary_release(&s);
+	return 0;
+}

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * JUnit XML: a test case per trial, a suite per run. A wrong answer is a
+ * failure, a trial that could not be run an error, an interrupted one
+ * skipped.
+ */
+#include <inttypes.h>
+#include <string.h>
+
+#include "outputs.h"
+
+/* Text of an attribute; control characters have no place in XML 1.0. */
+static void escaped(FILE *out, const char *text)
+{
+	for (; text && *text; text++) {
+		switch (*text) {
+		case '&':
+			fputs("&amp;", out);
+			break;
+		case '<':
+			fputs("&lt;", out);
+			break;
+		case '>':
+			fputs("&gt;", out);
+			break;
+		case '"':
+			fputs("&quot;", out);
+			break;
+		default:
+			fputc((unsigned char)*text < 0x20 ? ' ' : *text, out);
+		}
+	}
+}
+
+static void attribute(FILE *out, const char *name, const char *value)
+{
+	fprintf(out, " %s=\"", name);
+	escaped(out, value);
+	fputc('"', out);
+}
+
+static void property(FILE *out, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	fputs("      <property", out);
+	attribute(out, "name", name);
+	attribute(out, "value", value);
+	fputs("/>\n", out);
+}
+
+static void outcome(FILE *out, const char *element, const struct record *r)
+{
+	fprintf(out, ">\n      <%s", element);
+	attribute(out, "message",
+		  *r->reason ? r->reason : trial_status_name(r->status));
+	if (strcmp(element, "skipped"))
+		attribute(out, "type", trial_status_name(r->status));
+	fputs("/>\n    </testcase>\n", out);
+}
+
+static void test_case(FILE *out, const struct store_trial *t)
+{
+	char name[512], class[128];
+
+	output_trial_name(t, name, sizeof(name));
+	snprintf(class, sizeof(class), "vtdbench.%s", t->sweep);
+	fputs("    <testcase", out);
+	attribute(out, "name", name);
+	attribute(out, "classname", class);
+	fprintf(out, " time=\"%.3f\"", t->duration_s);
+	if (t->record.status == TRIAL_WRONG)
+		outcome(out, "failure", &t->record);
+	else if (t->record.status == TRIAL_FAILED)
+		outcome(out, "error", &t->record);
+	else if (t->record.status == TRIAL_INTERRUPTED)
+		outcome(out, "skipped", &t->record);
+	else
+		fputs("/>\n", out);
+}
+
+static size_t count(const struct store_trials *trials, enum trial_status s)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < trials->n; i++)
+		n += trials->trial[i].record.status == s;
+	return n;
+}
+
+int output_junit(const struct output_input *in, FILE *out, struct err *e)
+{
+	const struct store_trials *trials = in->trials;
+	const struct store_run *run = in->run;
+	char started[32], seed[24];
+	double seconds = 0;
+
+	(void)e;
+	for (size_t i = 0; i < trials->n; i++)
+		seconds += trials->trial[i].duration_s;
+	/* The schema wants local time without a zone; ours is UTC. */
+	snprintf(started, sizeof(started), "%.19s", run->started_utc);
+	snprintf(seed, sizeof(seed), "%" PRIu64, run->seed);
+	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
+	      "  <testsuite",
+	      out);
+	attribute(out, "name", run->name);
+	fprintf(out,
+		" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
+		"skipped=\"%zu\" time=\"%.3f\"",
+		trials->n, count(trials, TRIAL_WRONG),
+		count(trials, TRIAL_FAILED), count(trials, TRIAL_INTERRUPTED),
+		seconds);
+	attribute(out, "timestamp", started);
+	attribute(out, "hostname", run->host ? run->host : "unknown");
+	fputs(">\n    <properties>\n", out);
+	property(out, "version", run->version);
+	property(out, "commit", run->commit);
+	property(out, "kernel", run->kernel);
+	property(out, "seed", seed);
+	property(out, "uuid", run->uuid);
+	fputs("    </properties>\n", out);
+	for (size_t i = 0; i < trials->n; i++)
+		test_case(out, &trials->trial[i]);
+	fputs("  </testsuite>\n</testsuites>\n", out);
+	return 0;
+}

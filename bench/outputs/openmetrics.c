@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * OpenMetrics text (specification 1.0): a gauge per metric with the median
+ * over the repetitions that count, a sample per design and cell.
+ */
+#include <ctype.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "outputs.h"
+#include "summary.h"
+
+/* A label's value, or help: backslash, quote and newline escaped. */
+static void escaped(FILE *out, const char *text)
+{
+	for (; text && *text; text++)
+		if (*text == '\n')
+			fputs("\\n", out);
+		else if (*text == '"' || *text == '\\')
+			fprintf(out, "\\%c", *text);
+		else
+			fputc(*text, out);
+}
+
+static void label(FILE *out, const char *name, const char *value)
+{
+	fprintf(out, "%s=\"", name);
+	escaped(out, value);
+	fputc('"', out);
+}
+
+static void family_name(const char *metric, char *text, size_t size)
+{
+	snprintf(text, size, "vtdbench_%s", metric);
+	for (char *p = text; *p; p++)
+		if (!isalnum((unsigned char)*p))
+			*p = '_';
+}
+
+static void sample(const struct output_input *in, const struct summary_row *row,
+		   const struct store_trial *t, const char *family,
+		   double value, FILE *out)
+{
+	char number[32], axes[256];
+
+	summary_axes(t, axes, sizeof(axes));
+	output_number(value, number, sizeof(number));
+	fprintf(out, "%s{", family);
+	label(out, "run", in->run->name);
+	fputc(',', out);
+	label(out, "sweep", t->sweep);
+	fputc(',', out);
+	label(out, "design", row->design);
+	fputc(',', out);
+	label(out, "workload", t->workload);
+	fputc(',', out);
+	label(out, "axes", axes);
+	fprintf(out, ",walkers=\"%u\",mappers=\"%u\",dumpers=\"%u\"} %s\n",
+		t->walkers, t->mappers, t->dumpers, number);
+}
+
+/* All samples of one metric stand together, under its type. */
+static void family(const struct output_input *in, const struct summary *s,
+		   const char *metric, const char *help, FILE *out)
+{
+	char name[96];
+	bool begun = false;
+
+	family_name(metric, name, sizeof(name));
+	for (size_t i = 0; i < s->ncells; i++)
+		for (size_t k = 0; k < s->cell[i].nrows; k++) {
+			const struct summary_row *row = &s->cell[i].row[k];
+			double value = summary_median(row, metric);
+
+			if (isnan(value))
+				continue;
+			if (!begun) {
+				fprintf(out, "# TYPE %s gauge\n# HELP %s ",
+					name, name);
+				escaped(out, help);
+				fputc('\n', out);
+			}
+			begun = true;
+			sample(in, row, s->cell[i].sample, name, value, out);
+		}
+}
+
+/* Counters of groups have no row in metrics.def: their names as found. */
+static void other_families(const struct output_input *in,
+			   const struct summary *s, FILE *out)
+{
+	const char *seen[256];
+	size_t n = 0;
+
+	for (size_t i = 0; i < in->trials->n; i++) {
+		const struct record *r = &in->trials->trial[i].record;
+
+		for (size_t k = 0; k < r->nvalues && n < 256; k++) {
+			const char *name = r->values[k].name;
+			size_t j = 0;
+
+			while (j < n && strcmp(seen[j], name))
+				j++;
+			if (j < n || metric_find(name))
+				continue;
+			seen[n++] = name;
+			family(in, s, name, "counter of a group", out);
+		}
+	}
+}
+
+static void info(const struct store_run *run, FILE *out)
+{
+	fputs("# TYPE vtdbench_run info\n"
+	      "# HELP vtdbench_run What the figures are of.\n"
+	      "vtdbench_run_info{",
+	      out);
+	label(out, "run", run->name);
+	fputc(',', out);
+	label(out, "uuid", run->uuid);
+	fputc(',', out);
+	label(out, "started", run->started_utc);
+	fputc(',', out);
+	label(out, "version", run->version);
+	fputc(',', out);
+	label(out, "commit", run->commit);
+	fputc(',', out);
+	label(out, "host", run->host);
+	fputs("} 1\n", out);
+}
+
+static void trials(const struct output_input *in, FILE *out)
+{
+	size_t by_status[TRIAL_INTERRUPTED + 1] = {0}, disturbed = 0;
+
+	for (size_t i = 0; i < in->trials->n; i++) {
+		by_status[in->trials->trial[i].record.status]++;
+		disturbed += in->trials->trial[i].record.disturbed;
+	}
+	fputs("# TYPE vtdbench_trials gauge\n"
+	      "# HELP vtdbench_trials Trials of the run, by how they went.\n",
+	      out);
+	for (int s = TRIAL_OK; s <= TRIAL_INTERRUPTED; s++) {
+		fputs("vtdbench_trials{", out);
+		label(out, "run", in->run->name);
+		fprintf(out, ",status=\"%s\"} %zu\n",
+			trial_status_name((enum trial_status)s), by_status[s]);
+	}
+	fputs("# TYPE vtdbench_trials_disturbed gauge\n"
+	      "# HELP vtdbench_trials_disturbed Trials in which a thread lost "
+	      "its CPU.\n"
+	      "vtdbench_trials_disturbed{",
+	      out);
+	label(out, "run", in->run->name);
+	fprintf(out, "} %zu\n", disturbed);
+}
+
+int output_openmetrics(const struct output_input *in, FILE *out, struct err *e)
+{
+	struct summary s;
+
+	(void)e;
+	info(in->run, out);
+	trials(in, out);
+	summary_make(&s, in->trials, in->run->config_text);
+	for (const struct metric *m = metrics; m->name; m++)
+		family(in, &s, m->name, m->help, out);
+	other_families(in, &s, out);
+	summary_release(&s);
+	fputs("# EOF\n", out);
+	return 0;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * CSV for Apache Otava: one line a run with time, commit and a column per
+ * design, cell and metric that has a better direction. Lines of several runs
+ * of one config can be put under one header.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "outputs.h"
+#include "summary.h"
+
+/* What is done with each figure of the run, in a fixed order. */
+typedef void visitor(FILE *out, const struct store_trial *t, const char *design,
+		     const char *metric, double value);
+
+static void heading(FILE *out, const struct store_trial *t, const char *design,
+		    const char *metric, double value)
+{
+	char axes[256];
+
+	(void)value;
+	output_axes(t, axes, sizeof(axes));
+	fprintf(out, ",%s/%s/%s/walkers:%u", t->sweep, design, t->workload,
+		t->walkers);
+	if (t->mappers)
+		fprintf(out, "/mappers:%u", t->mappers);
+	if (t->dumpers)
+		fprintf(out, "/dumpers:%u", t->dumpers);
+	fprintf(out, "%s/%s", axes, metric);
+}
+
+static void figure(FILE *out, const struct store_trial *t, const char *design,
+		   const char *metric, double value)
+{
+	char number[32];
+
+	(void)t;
+	(void)design;
+	(void)metric;
+	output_number(value, number, sizeof(number));
+	fprintf(out, ",%s", number);
+}
+
+/* Designs by name: the best one may change from run to run. */
+static const struct summary_row *next_by_name(const struct summary_cell *cell,
+					      const char *after)
+{
+	const struct summary_row *next = NULL;
+
+	for (size_t i = 0; i < cell->nrows; i++) {
+		const struct summary_row *row = &cell->row[i];
+
+		if ((!after || strcmp(row->design, after) > 0) &&
+		    (!next || strcmp(row->design, next->design) < 0))
+			next = row;
+	}
+	return next;
+}
+
+static void each(const struct summary *s, visitor *visit, FILE *out)
+{
+	for (size_t i = 0; i < s->ncells; i++) {
+		const struct summary_cell *cell = &s->cell[i];
+
+		for (const struct summary_row *row = next_by_name(cell, NULL);
+		     row; row = next_by_name(cell, row->design))
+			for (const struct metric *m = metrics; m->name; m++) {
+				double value = summary_median(row, m->name);
+
+				if (m->better != BETTER_NEITHER &&
+				    !isnan(value))
+					visit(out, cell->sample, row->design,
+					      m->name, value);
+			}
+	}
+}
+
+int output_otava(const struct output_input *in, FILE *out, struct err *e)
+{
+	struct summary s;
+
+	(void)e;
+	summary_make(&s, in->trials, in->run->config_text);
+	fputs("time,commit", out);
+	each(&s, heading, out);
+	fprintf(out, "\n%s,%s", in->run->started_utc,
+		in->run->commit && *in->run->commit ? in->run->commit
+						    : in->run->version);
+	each(&s, figure, out);
+	fputc('\n', out);
+	summary_release(&s);
+	return 0;
+}
