@@ -7,8 +7,8 @@
 # there. Without the right to install it prints the command to type.
 set -eu
 
-# What proves that it is there (a command, or a file under an include folder)
-# and the Debian package that brings it.
+# What proves that it is there (a command, a path, or a file under an include
+# folder) and the Debian package that brings it.
 declare -A needs=(
 	[run]='gcc:gcc stdlib.h:libc6-dev pkg-config:pkg-config
 		gnuplot:gnuplot-nox hwloc.h:libhwloc-dev yaml.h:libyaml-dev
@@ -18,7 +18,8 @@ declare -A needs=(
 	[test]='cmocka.h:libcmocka-dev sqlite3:sqlite3'
 	[numa]='qemu-system-x86_64:qemu-system-x86 cpio:cpio'
 	[ci]='clang:clang clang-format:clang-format clang-tidy:clang-tidy
-		shellcheck:shellcheck man:man-db'
+		shellcheck:shellcheck man:man-db xmllint:libxml2-utils
+		/usr/lib/python3/dist-packages/prometheus_client:python3-prometheus-client'
 )
 
 there() {
@@ -30,6 +31,7 @@ there() {
 		done
 		return 1
 		;;
+	/*) [ -e "$1" ] ;;
 	*) command -v "$1" >/dev/null ;;
 	esac
 }
