@@ -75,6 +75,7 @@ struct plot_groups {
 	struct plot_group *group;
 	size_t n;
 	size_t left_out; /* by plot_groups_keep() */
+	bool exact;	 /* no clock in it: disturbed trials do not matter */
 	void *memory;	 /* private */
 };
 
@@ -165,7 +166,10 @@ void plot_meta_at(FILE *out, const char *key, size_t i, const char *fmt, ...)
  */
 size_t plot_append(char buf[PLOT_TEXT], size_t used, const char *sep,
 		   const char *text);
-/* "# NAME" after two empty lines. No name may begin with another. */
+/*
+ * "# NAME" after two empty lines. No name may begin with another, and no block
+ * may be empty: gnuplot would take the next one for it.
+ */
 void plot_block(FILE *out, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 /* Pairs series0, series1, …: the designs of each panel. */

@@ -117,9 +117,9 @@ static void bars(FILE *out, const char *block, const struct plot_groups *g,
 {
 	struct plot_stat s;
 
-	plot_block(out, "%s", block);
 	if (!metric)
 		return;
+	plot_block(out, "%s", block);
 	for (size_t i = 0; i < g->n; i++)
 		for (size_t k = 0; k < d->n; k++)
 			if (plot_stat(&g->group[i], d->name[k], NULL, 0, metric,

@@ -12,8 +12,10 @@
 
 enum {
 	PANELS = 4,
+	FIRST = 2, /* point of a curve: the 11th percentile */
 	POINTS_PER_DECADE = 40,
 	BEYOND = 3,	/* samples that must lie beyond a percentile shown */
+	FEW = 30,	/* samples too few for a 90th percentile */
 	BLOCK_OPS = 16, /* operations of a sample of walk_block */
 };
 
@@ -183,7 +185,7 @@ static int each_point(const struct panel *p, const char *design,
 
 	if (rc)
 		return rc;
-	for (size_t i = 2; curve_point(&c, i, &x, &ns, &block); i++)
+	for (size_t i = FIRST; curve_point(&c, i, &x, &ns, &block); i++)
 		visit(arg, design, i, x, ns, block);
 	curve_release(&c);
 	return 0;
@@ -237,6 +239,36 @@ static int write_panels(FILE *out, const struct plotdata *d,
 	return rc;
 }
 
+/* Designs under which the operation was starved: that is a result too. */
+static int meta_few(FILE *out, const struct plotdata *d,
+		    const struct panel *panel, size_t n)
+{
+	struct plot_designs designs;
+
+	plot_designs(&designs, d);
+	for (size_t p = 0; p < n; p++) {
+		char few[PLOT_TEXT] = "";
+		size_t used = 0;
+
+		for (size_t i = 0; i < designs.n; i++) {
+			struct hist *h;
+
+			if (!plot_has_design(panel[p].group, designs.name[i]))
+				continue;
+			h = pool(panel[p].group, designs.name[i],
+				 panel[p].kind->hist);
+			if (!h)
+				return -ENOMEM;
+			if (hist_count(h) < FEW)
+				used = plot_append(few, used, ", ",
+						   designs.name[i]);
+			hist_free(h);
+		}
+		plot_meta_at(out, "few", p, "%s", few);
+	}
+	return 0;
+}
+
 int plotdata_latency(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 {
 	struct panel panel[PANELS];
@@ -261,7 +293,9 @@ int plotdata_latency(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 				"pooled. Below 90 %: means of 16 walks where "
 				"the clock is too coarse for one.");
 		plot_meta_series(out, d, &panels);
-		rc = write_panels(out, d, panel, panels.n);
+		rc = meta_few(out, d, panel, panels.n);
+		if (!rc)
+			rc = write_panels(out, d, panel, panels.n);
 		rc = rc ? rc : 1;
 	} else {
 		snprintf(why, PLOT_TEXT, "no latency histograms");

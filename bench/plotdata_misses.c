@@ -221,7 +221,7 @@ static int find(struct table *t, const struct plotdata *d, size_t layout)
 
 int plotdata_misses(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 {
-	struct table t = {.panels = {.n = 0}};
+	struct table t = {.panels = {.exact = true}};
 	int rc = 0;
 
 	t.panels.group = t.shown;

@@ -109,7 +109,7 @@ static void disturbed(const struct plot_groups *shown, char buf[PLOT_TEXT])
 			bad += shown->group[g].trial[i]->record.disturbed;
 		}
 	buf[0] = '\0';
-	if (bad)
+	if (bad && !shown->exact)
 		snprintf(buf, PLOT_TEXT, "%zu of %zu trials disturbed", bad,
 			 all);
 }
@@ -213,14 +213,16 @@ static void line(FILE *out, const struct plot_group *g, const char *design,
 		 plot_x *x, const char *metric)
 {
 	struct plot_stat s;
-	size_t n;
+	size_t n, lines = 0;
 	double *xs = plot_xs(g, x, &n);
 
 	for (size_t k = 0; k < n; k++)
-		if (plot_stat(g, design, x, xs[k], metric, &s))
+		if (plot_stat(g, design, x, xs[k], metric, &s) && ++lines)
 			fprintf(out, "%s\t%.15g\t%.6g\t%.6g\t%.6g\t%zu\t%zu\n",
 				design, xs[k], s.median, s.lo, s.hi, s.n,
 				s.disturbed);
+	if (!lines)
+		fprintf(out, "%s\t-\t-\t-\t-\t0\t0\n", design);
 	free(xs);
 }
 

@@ -99,23 +99,27 @@ set output exists("out") ? out : name.".".format
 
 x_px(px) = px / (1.0 * wide)
 y_px(px) = 1.0 - px / (1.0 * high)
-if (!exists("left_px")) { left_px = 94 }
+if (!exists("left_px")) { left_px = 98 }
 if (!exists("foot_px")) { foot_px = 56 }
 right_px = 16
-between_px = cols > 2 ? left_px - 30 : left_px - 8
+between_px = cols > 2 ? left_px - 34 : left_px - 8
 head_px = 130
 stack_px = foot_px + 26
 panel_w(i) = (wide - left_px - right_px - (cols - 1) * between_px) / (1.0 * cols)
 panel_h(i) = (high - head_px - foot_px - (rows - 1) * stack_px) / (1.0 * rows)
 panel_x(i) = left_px + (i % cols) * (panel_w(i) + between_px)
 panel_y(i) = head_px + (i / cols) * (panel_h(i) + stack_px)
-# Puts the next plot into panel `p`, its caption above it.
+# Puts the next plot into panel `p`, its caption above it and `ytitle` beside
+# it (a label: gnuplot would put a ylabel where the tick labels are).
 place = 'set lmargin at screen x_px(panel_x(p)); '. \
 	'set rmargin at screen x_px(panel_x(p) + panel_w(p)); '. \
 	'set tmargin at screen y_px(panel_y(p)); '. \
 	'set bmargin at screen y_px(panel_y(p) + panel_h(p)); '. \
 	'set label 4 value(sprintf("m_panel%d", p)) at graph 0, graph 1 '. \
-	'offset 0, 0.7 left font caption'
+	'offset 0, 0.7 left font caption; '. \
+	'set label 5 ytitle at screen x_px(panel_x(p) - 80), graph 0.5 center '. \
+	'rotate by 90'
+ytitle = ""
 caption = format eq "svg" ? "sans-serif:Bold,12.5" : "sans:Bold,10.5"
 
 # Draws what stands once on the page; the legend shows the designs in m_shown
@@ -126,7 +130,6 @@ set tics nomirror out scale 0.6
 set grid x y lt 1 lc rgb "#E4E4E4" lw 0.7
 set style fill solid 0.9 noborder
 set bars small
-set ylabel offset 1.2, 0
 unset key
 if (!exists("legend")) {
 	legend = 'plot -1 notitle, for [d in m_shown] keyentry '. \

@@ -7,6 +7,7 @@ load "common.gp"
 set multiplot
 eval page
 do for [p = 0 : panels - 1] {
+	ytitle = p % cols ? "" : "one dependent walk takes"
 	eval place
 	label(v) = bytes(v)
 	lo = m_xmin + 0; hi = m_xmax + 0
@@ -18,7 +19,6 @@ do for [p = 0 : panels - 1] {
 	axis = "y"; lo = m_ymin + 0; hi = m_ymax + 0; eval logticks
 	set yrange [lo : hi]
 	set xlabel "footprint: IOVA space mapped"
-	set ylabel (p % cols ? "" : "one dependent walk")
 	do for [i = 0 : m_caches - 1] {
 		at_x = value(sprintf("m_cache%d_%d", p, i)) + 0
 		if (at_x > 1.1 * m_xmin && at_x < 1.1 * m_xmax) {

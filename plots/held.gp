@@ -16,6 +16,7 @@ set multiplot
 eval page
 nlines = m_lines + 0
 do for [p = 0 : nlines - 1] {
+	ytitle = p % cols ? "" : "table memory held"
 	eval place
 	set xrange [0 : m_over_xmax + 0]
 	label(v) = bytes(v)
@@ -24,7 +25,6 @@ do for [p = 0 : nlines - 1] {
 	eval lg2ticks
 	set yrange [lo / 1.4 : hi * 1.4]
 	set xlabel "time, ms"
-	set ylabel (p % cols ? "" : "table memory held")
 	plot for [d in value(sprintf("m_lines%d", p))] \
 		dat index sprintf("%s over time in panel %d", d, p) using 1:2 with lines ls sty(d)
 }
@@ -36,13 +36,13 @@ ngroups = m_groups + 0
 stem = "m_group"
 do for [p = nlines : panels - 1] {
 	block = p == nlines && m_held ne "-" ? "held" : "cost"
+	ytitle = block eq "held" ? "table memory held" : "time, ms"
 	eval place
 	eval groupticks
 	set grid noxtics
 	top = 1.32 * (block eq "held" ? m_held_ymax : m_cost_ymax)
 	set yrange [0 : top]
 	if (block eq "held") { eval byteticks } else { set ytics autofreq nomirror }
-	set ylabel (block eq "held" ? "table memory held" : "time, ms")
 	text(v) = block eq "held" ? bytes(v) : sprintf("%.3g", v)
 	plot for [d in m_shown] dat index block using \
 			(strcol(2) eq d ? slot($1, d) : NaN):3:(0.84) \

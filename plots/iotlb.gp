@@ -15,6 +15,7 @@ ngroups = m_groups + 0
 stem = "m_group"
 unless_none(text) = text eq "-" ? "" : text
 do for [p = 0 : 1] {
+	ytitle = p ? "one translate takes" : "lookups that hit, %"
 	eval place
 	group_drop = p ? -0.9 : 999
 	eval groupticks
@@ -22,7 +23,6 @@ do for [p = 0 : 1] {
 	if (p == 0) {
 		set yrange [-4 : 108]
 		set ytics nomirror 25
-		set ylabel "lookups that hit, %"
 		plot for [d in m_shown] dat index "rows" using \
 			(strcol(2) eq d ? slot($1, d) : NaN):3:4:5 with yerrorbars ls sty(d)
 	} else {
@@ -37,7 +37,6 @@ do for [p = 0 : 1] {
 		label(v) = ns(v)
 		axis = "y"; lo = m_ymin + 0; hi = m_ymax + 0; eval logticks
 		set yrange [lo : hi]
-		set ylabel "one translate"
 		plot for [d in m_shown] dat index "rows" using \
 			(strcol(2) eq d ? slot($1, d) : NaN):6:7:8 with yerrorbars ls sty(d)
 	}

@@ -6,6 +6,7 @@ load "common.gp"
 set multiplot
 eval page
 do for [p = 0 : panels - 1] {
+	ytitle = p % cols ? "" : "one operation takes"
 	eval place
 	set logscale x 10
 	unset mxtics
@@ -16,7 +17,9 @@ do for [p = 0 : panels - 1] {
 	axis = "y"; lo = m_ymin + 0; hi = m_ymax + 0; eval logticks
 	set yrange [lo : hi]
 	set xlabel (p / cols == rows - 1 ? "share of operations at most this slow" : "")
-	set ylabel (p % cols ? "" : "one operation")
+	few = value(sprintf("m_few%d", p))
+	set label 6 (few eq "-" ? "" : "hardly ever got to run: ".few) \
+		at graph 0.03, graph 0.94 left font small tc rgb "#B2182B"
 	plot for [d in value(sprintf("m_series%d", p))] \
 		dat index sprintf("%s in panel %d", d, p) using 2:4 with lines ls sty(d), \
 		for [d in value(sprintf("m_series%d", p))] \

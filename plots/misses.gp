@@ -24,6 +24,7 @@ do for [p = 0 : panels - 1] {
 set multiplot
 eval page
 do for [p = 0 : panels - 1] {
+	ytitle = "L1d misses per walk"
 	eval place
 	ngroups = value(sprintf("m_groups%d", p)) + 0
 	stem = sprintf("m_group%d_", p)
@@ -34,7 +35,6 @@ do for [p = 0 : panels - 1] {
 	eval value(sprintf("ticks%d", p))
 	set grid noxtics
 	set yrange [0 : m_ymax + 0]
-	set ylabel "L1d misses per walk"
 	plot dat index block using (mid(0)):(0):(mid(-half)):(mid(half)):(0):3 with boxxyerror fs solid 0.95 lc rgb blue1, \
 		dat index block using (mid(0)):(0):(mid(-half)):(mid(half)):3:($3 + $4) with boxxyerror fs solid 0.95 lc rgb blue2, \
 		dat index block using (mid(0)):(0):(mid(-half)):(mid(half)):($3 + $4):($3 + $4 + $5) with boxxyerror fs solid 0.95 lc rgb blue3, \

@@ -7,13 +7,13 @@ load "common.gp"
 set multiplot
 eval page
 do for [p = 0 : panels - 1] {
+	ytitle = p % cols ? "" : "time per event, ns"
 	eval place
 	ngroups = value(sprintf("m_groups%d", p)) + 0
 	stem = sprintf("m_group%d_", p)
 	eval groupticks
 	set grid noxtics
 	set yrange [0 : m_ymax + 0]
-	set ylabel (p % cols ? "" : "time per event, ns")
 	plot for [d in m_shown] dat index sprintf("bars of panel %d", p) using \
 			(strcol(2) eq d ? slot($1, d) : NaN):3:(0.84) \
 			with boxes fs solid 0.95 lc rgb colour(d), \

@@ -9,6 +9,7 @@ set multiplot
 eval page
 skip = 1
 do for [p = 0 : panels - 1] {
+	ytitle = p % cols ? "" : "walks per second, all walkers"
 	eval place
 	label(v) = sprintf("%g", v)
 	axis = "x"; lo = 1; hi = m_xmax + 0; eval lg2ticks
@@ -17,7 +18,6 @@ do for [p = 0 : panels - 1] {
 	set xrange [0.88 : 1.14 * m_xmax]
 	set yrange [lo : hi]
 	set xlabel "walkers (threads)"
-	set ylabel (p % cols ? "" : "walks per second, all walkers")
 	series = value(sprintf("m_series%d", p))
 	ideal = value(sprintf("m_ideal%d", p)) + 0
 	dodge(d) = 1 + 0.012 * (sty(d) - 3.5)
