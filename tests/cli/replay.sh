@@ -1,0 +1,106 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# replay: the bundled trace, the trace of the snapshot, and bad input.
+. "$(dirname "$0")/lib.sh"
+
+sample=$top/configs/traces/boot-all.trace.gz
+linux=$top/tests/data/e1000e.trace.gz
+designs=$(sed -n 's/^DESIGN(\(.*\))$/\1/p' "$top/kernels/designs.def")
+
+for threads in 1 4; do
+	ok "the sample, $threads threads, every design" \
+		"$VTDBENCH" replay "$sample" --threads $threads
+	has '^events +18000 \(10918 maps, 7082 unmaps\)' "$out"
+	has '^domains +7$' "$out"
+	for design in $designs; do
+		[ $threads != 1 ] && [ "$design" = none ] && continue
+		has "^$design .* 0\$" "$out"
+	done
+done
+has 'none is left out' "$err"
+
+zcat "$top/tests/data/e1000e.leaves.csv.gz" | tail -n +2 | cut -d, -f2-4 |
+	sort >want
+for design in $designs; do
+	ok "$design up to the snapshot" "$VTDBENCH" replay "$linux" \
+		--until-event 9310 --design "$design" --dump --max-leaf 4K
+	tail -n +2 "$out" | cut -d, -f2- | sort >got
+	ok "leaves what Linux has" cmp got want
+done
+ok "one event less" "$VTDBENCH" replay "$linux" --until-event 9309 --dump \
+	--max-leaf 4K
+tail -n +2 "$out" | cut -d, -f2- | sort >got
+fails 1 "leaves something else" cmp -s got want
+
+ok "labels beside the trace" "$VTDBENCH" replay "$sample" --dump
+is "header" "$(head -n 1 "$out")" domain,iova,size,pa
+has '^00:05.0,0x[0-9a-f]+,[0-9]+,0x[0-9a-f]+$' "$out"
+ok "labels as named" "$VTDBENCH" replay "$sample" \
+	--domains "$top/configs/traces/boot-all.domains.tsv.gz"
+ok "without labels" "$VTDBENCH" replay "$sample" --domains none --design rcu
+has '^domains +1$' "$out"
+has 'maps where something is mapped' "$err"
+fails 2 "labels of another trace" "$VTDBENCH" replay "$linux" \
+	--domains "$top/configs/traces/boot-all.domains.tsv.gz"
+has 'boot-all.domains.tsv.gz' "$err"
+fails 2 "no label file" "$VTDBENCH" replay "$linux" --domains none.tsv
+
+# ---- bad input ----
+head='       x-1     [000] .....     1.000000: '
+{
+	echo "${head}map: IOMMU: iova=0x1000 paddr=0x2000 size=4096"
+	echo "${head}unmap: IOMMU: iova=0x1000 size=4096 unmapped_size=4096"
+	echo "${head}unmap: IOMMU: iova=0x5000 size=4096 unmapped_size=4096"
+} >small
+ok "an unmap of nothing" "$VTDBENCH" replay small
+has '^unmaps of nothing +1$' "$out"
+has 'warning: small: 1 unmaps of nothing' "$err"
+ok "from standard input" sh -c "'$VTDBENCH' replay - --design rcu <small"
+
+# bad NAME PATTERN TEXT: exit 2 with file, line and why; the small trace first
+bad() {
+	{ cat small && printf '%b' "$3"; } >bad
+	fails 2 "$1" "$VTDBENCH" replay bad
+	has "$2" "$err"
+	has 'hint:' "$err"
+}
+bad "a line cut in half" '^vtdbench: bad:4: the line is cut in half' \
+	"${head}map: IOMMU: iova=0x10"
+bad "a cut line in the middle" '^vtdbench: bad:4: damaged' \
+	"${head}map: IOMMU: iova=0x10\n${head}unmap: IOMMU: iova=0 size=4096\n"
+bad "size 0" 'bad:4: size is 0' \
+	"${head}map: IOMMU: iova=0x1000 paddr=0x2000 size=0\n"
+bad "not aligned" 'bad:4: not a multiple of 4096' \
+	"${head}map: IOMMU: iova=0x1001 paddr=0x2000 size=4096\n"
+bad "no trace at all" 'bad:4: not a line' 'something else\n'
+ok "kept going" "$VTDBENCH" replay bad --keep-going
+has '^events +3 ' "$out"
+has 'warning: bad:4:' "$err"
+
+echo "${head}sched_switch: prev=1 next=2" >other
+fails 2 "a trace of another event type" "$VTDBENCH" replay other
+has 'no iommu:map or iommu:unmap event in its 1 lines' "$err"
+head -c 60000 "$sample" >cut.gz
+fails 2 "truncated gzip" "$VTDBENCH" replay cut.gz
+has '^vtdbench: cut.gz:[0-9]+: the gzip is truncated' "$err"
+ok "what there is of it" "$VTDBENCH" replay cut.gz --keep-going --design rcu
+fails 2 "no trace" "$VTDBENCH" replay none.gz
+has 'none.gz: No such file' "$err"
+fails 2 "a folder" "$VTDBENCH" replay .
+: >empty
+fails 2 "an empty file" "$VTDBENCH" replay empty
+fails 2 "no argument" "$VTDBENCH" replay
+fails 2 "no design" "$VTDBENCH" replay small --design nine
+fails 2 "event 0" "$VTDBENCH" replay small --until-event 0
+fails 2 "trailing junk" "$VTDBENCH" replay small --until-event 10x
+fails 2 "none with two threads" "$VTDBENCH" replay small --design none --threads 2
+has 'single thread' "$err"
+echo "${head}map: IOMMU: iova=0x8000000000 paddr=0x2000 size=4096" >high
+ok "levels by need" "$VTDBENCH" replay high
+has '^levels +4$' "$out"
+fails 2 "levels too few" "$VTDBENCH" replay high --levels 3
+has '^vtdbench: high:1: IOVA' "$err"
+ok "more events than there are" "$VTDBENCH" replay small --until-event 9
+has 'only 3 events' "$err"
+ok "help" "$VTDBENCH" replay --help
+has '--until-event' "$out"
