@@ -76,13 +76,16 @@ static void ticks_and_back(void **state)
 		assert_true(fabs(clock_ns(clock_ticks(ns)) / ns - 1) < 0.01);
 }
 
+enum { LENGTHS = 2000, INTERVALS = 20000 };
+
 /*
- * The step divides every interval, give or take a rounded tick: what is said
- * to be finer or coarser than the clock shows here.
+ * The step divides every interval, give or take a rounded tick; and if it is
+ * said to be very fine, lengths are seen that a coarser clock cannot show.
  */
 static void step_divides_intervals(void **state)
 {
-	unsigned off = 0, all = 20000;
+	static unsigned count[LENGTHS + 4];
+	unsigned off = 0, odd = 0, near = 0;
 	struct err e = {0};
 	uint64_t step;
 
@@ -90,17 +93,29 @@ static void step_divides_intervals(void **state)
 	assert_int_equal(clock_init(true, &e), 0);
 	step = clock_ticks(clock_info()->step_ns);
 	assert_true(step >= 1);
-	for (unsigned i = 0; i < all; i++) {
+	for (unsigned i = 0; i < INTERVALS; i++) {
 		uint64_t t = clock_start(), d;
 		volatile uint64_t x = i;
 
 		for (unsigned k = 0; k < i % 16; k++)
 			x = x * 5;
 		d = clock_stop() - t;
-		off += step > 3 && d < 2000 && d % step > 2 &&
-		       d % step < step - 2;
+		if (d < LENGTHS)
+			count[d]++;
 	}
-	assert_true(off < all / 20);
+	for (uint64_t d = 1; d < LENGTHS; d++) {
+		bool often = count[d] > INTERVALS / 100;
+
+		if (step >= 4 && d % step > 2 && d % step < step - 2)
+			off += count[d];
+		odd += (d + step / 2) / step % 2 ? count[d] : 0;
+		near += often && (count[d + 2] > INTERVALS / 100 ||
+				  count[d + 3] > INTERVALS / 100);
+	}
+	assert_true(off < INTERVALS / 20);
+	/* Twice the step does not divide them. */
+	assert_true(odd > INTERVALS / 100);
+	assert_true(step >= 4 || near);
 }
 
 int main(void)

@@ -92,6 +92,7 @@ static void figures_of_one_walker(void **state)
 	assert_non_null(strstr(line, " 1.50 "));
 	assert_non_null(strstr(line, " 132K "));
 	assert_non_null(strstr(line, " 1/4"));
+	assert_null(strstr(line, "1/4!"));
 	/* Best first. */
 	assert_true(strstr(text, "\n  rcu ") < strstr(text, "\n  spinlock "));
 }

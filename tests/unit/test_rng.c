@@ -67,11 +67,14 @@ static void streams_differ(void **state)
 		}
 }
 
-/* 3 * 2^62 would give the lower results double by taking a remainder. */
+/*
+ * For 3 * 2^62 a remainder would give the lower third double, and a product
+ * without a second draw every third number.
+ */
 static void below_is_uniform(void **state)
 {
 	uint64_t n = UINT64_C(3) << 62;
-	unsigned third[3] = {0}, small[7] = {0};
+	unsigned third[3] = {0}, residue[3] = {0}, small[7] = {0};
 	struct rng r;
 
 	(void)state;
@@ -81,11 +84,14 @@ static void below_is_uniform(void **state)
 
 		assert_true(v < n);
 		third[v >> 62]++;
+		residue[v % 3]++;
 		small[rng_below(&r, 7)]++;
 		assert_true(rng_below(&r, 1) == 0);
 	}
-	for (int i = 0; i < 3; i++)
+	for (int i = 0; i < 3; i++) {
 		assert_in_range(third[i], 9600, 10400);
+		assert_in_range(residue[i], 9600, 10400);
+	}
 	for (int i = 0; i < 7; i++)
 		assert_in_range(small[i], 4000, 4600);
 }
