@@ -28,6 +28,8 @@ struct params_engine {
 	uint64_t max_leaf_bytes; /* 4K, 2M or 1G */
 	enum engine_reclaim reclaim;
 	uint64_t pa_base;
+	/* Tables of each mapper that may wait for readers before it waits. */
+	uint64_t defer_max;
 };
 
 struct params_work {

@@ -73,7 +73,7 @@ double phase_call_cost(struct worker *w, engine_exec *exec)
 	return cost;
 }
 
-enum { AT_LEAST = 8 }; /* blocks */
+enum { AT_LEAST = 64 }; /* blocks */
 
 static void floor_blocks(struct worker *w, engine_exec *exec, struct samples *s,
 			 uint64_t begin, uint64_t end)

@@ -112,15 +112,14 @@ static void closed_loop(struct worker *w, const struct phase *ph)
 {
 	struct worker_group *g = w->group;
 	unsigned left = phase_gap(w);
-	uint64_t now, first = 0, done = 0;
+	uint64_t now, done = 0;
+	size_t n = 0; /* operations of the block that just ended */
 
 	while ((now = clock_start()) < ph->end && !worker_stopped(w)) {
-		size_t n = w->nops - w->at;
-
-		if (now >= ph->begin && !first)
-			first = now;
+		done += now >= ph->begin ? n : 0;
 		if (w->index == 0)
 			held_sample(g, now);
+		n = w->nops - w->at;
 		n = n < BLOCK ? n : BLOCK;
 		n = n < left ? n : left;
 		if (n && block(w, n))
@@ -134,13 +133,14 @@ static void closed_loop(struct worker *w, const struct phase *ph)
 			n++;
 			left = phase_gap(w);
 		}
-		done += first ? n : 0;
 		g->design->thread_quiesce(&w->t);
 		wait_for_tables(w);
 	}
-	if (first) {
-		w->update.ops += (double)done;
-		w->update.ns += clock_ns(now - first);
+	/* To the end even if one operation took all the time: a mapper that
+	 * is starved makes few updates a second, not none that count. */
+	if (now > ph->begin) {
+		w->update.ops += (double)(done + n);
+		w->update.ns += clock_ns(now - ph->begin);
 	}
 }
 

@@ -9,7 +9,7 @@
 
 enum {
 	SMALL = 16,	 /* operations of a small block */
-	AT_LEAST = 16,	 /* blocks of a phase */
+	AT_LEAST = 64,	 /* blocks of a phase */
 	CLOCK_EVERY = 8, /* blocks between looks at the clock (throughput) */
 };
 

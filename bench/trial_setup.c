@@ -11,11 +11,8 @@
 enum {
 	/* Pages a thread's cache may hold besides those in use. */
 	CACHE_PAGES = 1024,
-	/* Room for tables that wait for readers, for each mapper: a grace
-	 * period lasts milliseconds, and a mapper frees a few a microsecond. */
-	DEFERRED_PAGES = 16384,
-	/* Of these, backed by memory before the clock starts. */
-	DEFERRED_TOUCHED = 2048,
+	/* Of those that a design holds, backed by memory before the start. */
+	HELD_TOUCHED = 4096,
 	/* No mapper is faster than an operation in this time. */
 	UPDATE_NS = 30,
 };
@@ -56,10 +53,9 @@ static uint64_t pages_needed(const struct params *p, const struct work *w,
 	if (!w->tables_freed || !d)
 		return n;
 	if (d->flags & DESIGN_HOLDS)
-		return n + (touched ? DEFERRED_TOUCHED : held_pages(p, w));
+		return n + (touched ? HELD_TOUCHED : held_pages(p, w));
 	if (d->flags & DESIGN_DEFERS)
-		n += (uint64_t)p->mappers *
-		     (touched ? DEFERRED_TOUCHED : DEFERRED_PAGES);
+		n += (uint64_t)p->mappers * p->engine.defer_max;
 	return n;
 }
 
@@ -148,8 +144,7 @@ static int make_iotlb(struct trial *t, struct err *e)
 
 int trial_setup_pool(struct trial *t, uint64_t tables, struct err *e)
 {
-	uint64_t touched = tables < DEFERRED_TOUCHED ? tables
-						     : DEFERRED_TOUCHED;
+	uint64_t touched = tables < HELD_TOUCHED ? tables : HELD_TOUCHED;
 	int ret = place(t, e);
 
 	if (!ret)

@@ -59,6 +59,16 @@ const struct option_row options_engine[] = {
 	 .flags = OPTION_AXIS,
 	 .help = "Tables freed by unmap: wholly inside its range, or also any "
 		 "that became empty"},
+	{.key = "defer_max",
+	 .type = OPTION_INT,
+	 TRIAL_MEMBER(engine.defer_max),
+	 .min = 256,
+	 .max = 1 << 24,
+	 .unit = "tables",
+	 .initial = "16384",
+	 .flags = OPTION_AXIS,
+	 .help = "RCU designs: unlinked tables that may wait for readers, per "
+		 "mapper, before it waits too"},
 	{.key = "pa_base",
 	 .type = OPTION_SIZE,
 	 TRIAL_MEMBER(engine.pa_base),

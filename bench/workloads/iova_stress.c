@@ -48,8 +48,11 @@ static int prepare(const struct params *p, struct work *w, struct err *e)
 	ret = layout_work(&l, p, w, e);
 	if (ret)
 		return ret;
-	if (p->engine.reclaim == RECLAIM_EMPTY)
+	/* Reclaimed, the tables of a batch are all there is at a time. */
+	if (p->engine.reclaim == RECLAIM_EMPTY) {
+		w->tables_max = 2 * BATCH * mappers + 64;
 		w->tables_freed = p->work.footprint_bytes >> LAYOUT_SPAN_LG2;
+	}
 	for (unsigned i = 0; i < p->mappers && !ret; i++)
 		ret = mapper_stream(&l, p, w, i, e);
 	if (ret)
