@@ -115,11 +115,13 @@ char *runner_config_text(const struct config *c, const struct runner_options *o)
 
 		option_environment(row, name, sizeof(name));
 		value = getenv(name);
-		if (value)
+		if (value && strcmp(row->key, "results"))
 			fprintf(f, "#! set %s=%s\n", row->key, value);
 	}
+	/* Where results go changes nothing, and the file may be moved. */
 	for (size_t i = 0; i < o->nsets; i++)
-		fprintf(f, "#! set %s\n", o->sets[i]);
+		if (strncmp(o->sets[i], "results=", 8))
+			fprintf(f, "#! set %s\n", o->sets[i]);
 	if (o->filter)
 		fprintf(f, "#! filter %s\n", o->filter);
 	return fclose(f) ? (free(text), NULL) : text;

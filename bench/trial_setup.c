@@ -52,8 +52,12 @@ static uint64_t pages_needed(const struct params *p, const struct work *w,
 
 	if (!w->tables_freed || !d)
 		return n;
-	if (d->flags & DESIGN_HOLDS)
-		return n + (touched ? HELD_TOUCHED : held_pages(p, w));
+	if (d->flags & DESIGN_HOLDS) {
+		uint64_t held = held_pages(p, w);
+
+		return n +
+		       (touched && held > HELD_TOUCHED ? HELD_TOUCHED : held);
+	}
 	if (d->flags & DESIGN_DEFERS)
 		n += (uint64_t)p->mappers * p->engine.defer_max;
 	return n;

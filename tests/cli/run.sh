@@ -1,0 +1,212 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# vtdbench run from end to end: every design, wrong answers, Ctrl-C and
+# --resume, and each way it can be told to do what it cannot.
+. "$(dirname "$0")/lib.sh"
+
+# A small run; $1 more lines, $phase and $repetitions if set
+config() {
+	cat <<-END
+		name: small
+		design: all
+		repetitions: ${repetitions:-1}
+		retries: 0
+		phase: ${phase:-2ms}
+		warmup: 1ms
+		ops: 4096
+		footprint: 4M
+		sim.ops: 2000
+		results: r.sqlite
+		$1
+	END
+}
+
+# values FILE: what must be the same in each run, trial by trial
+values() {
+	"$VTDBENCH" export latest --results "$1" --format csv |
+		awk -F, '$NF == 1 { print $3, $4, $5, $6, $7, $10 }' | sort
+}
+
+# status FILE: the status of the latest run
+status() {
+	sqlite3 "$1" 'SELECT status FROM run ORDER BY id DESC LIMIT 1'
+}
+
+designs=$("$VTDBENCH" list designs | awk '/^  / { print $1 }')
+[ -n "$designs" ] || designs="none spinlock rwlock rcu rcu_qsbr lockless"
+
+# --- every design, every workload ---------------------------------------------
+
+config 'sweeps:
+  - {name: walk, workload: [uniform, hot_set, sequential, strided, zipf]}
+  - {name: change, workload: [ring, churn], walkers: [0, 1], mappers: 1}
+  - {name: dump, workload: churn, walkers: 0, mappers: 1, dumpers: 1}
+  - {name: stress, workload: iova_stress, walkers: 0, mappers: 1, reclaim: [whole, empty]}
+  - {name: sizes, workload: map_sizes, walkers: 0, mappers: 1}
+  - {name: small, walkers: [1, 2], levels: [3, 4, 5], iotlb.sets: [0, 16]}' >all.yaml
+ok "every workload under every design" "$VTDBENCH" run all.yaml
+for d in $designs; do
+	has "^  $d " "$out"
+done
+has 'run 1 is in r.sqlite' "$err"
+is "the run is done" "$(status r.sqlite)" "done"
+is "no trial is wrong or failed" \
+	"$(sqlite3 r.sqlite "SELECT count(*) FROM trial WHERE status != 'ok'")" 0
+values r.sqlite >first
+"$VTDBENCH" -q run all.yaml --no-report --results again.sqlite
+values again.sqlite >second
+is "deterministic figures are the same in two runs" \
+	"$(diff first second | head -n 3)" ""
+[ "$(wc -l <first)" -gt 500 ] && pass "and there are many" ||
+	fail "deterministic figures: $(wc -l <first)"
+
+config 'rate: 20000
+walkers: 1' >open.yaml
+ok "an open loop" "$VTDBENCH" run open.yaml --results open.sqlite
+"$VTDBENCH" export latest --results open.sqlite --format csv >csv
+has ',walk_open_p99_ns,' csv
+lacks ',walk_ops_per_s,' csv
+
+ok "quiet" "$VTDBENCH" -q run open.yaml --filter /rcu/ --results q.sqlite
+none "says nothing on stderr" "$err"
+
+# --- wrong answers, disturbances ----------------------------------------------
+
+config '' >plain.yaml
+VTDBENCH_TEST_CORRUPT=1 fails 1 "a wrong answer fails the run" \
+	"$VTDBENCH" run plain.yaml --filter /rcu/ --results wrong.sqlite
+has 'wrong answer: walker 0: the addresses of block' "$err"
+is "it is stored as wrong" "$(sqlite3 wrong.sqlite \
+	'SELECT DISTINCT status FROM trial')" wrong
+
+phase=30ms config '' >long.yaml
+busy=()
+for _ in $(seq $((2 * $(nproc)))); do
+	while :; do :; done &
+	busy+=($!)
+done
+ok "beside busy neighbours" "$VTDBENCH" run long.yaml --filter /none/ \
+	--results busy.sqlite
+kill "${busy[@]}"
+wait "${busy[@]}" 2>/dev/null
+has 'in 1 of 1 trials a thread lost its CPU' "$err"
+is "the trial is marked" \
+	"$(sqlite3 busy.sqlite 'SELECT disturbed FROM trial')" 1
+
+# --- without running ----------------------------------------------------------
+
+ok "dry run" "$VTDBENCH" run --dry-run plain.yaml --set walkers=1 \
+	--results dry.sqlite
+is "lists each trial" "$(wc -l <"$out")" "$(wc -w <<<"$designs")"
+has '^small/rcu/uniform repetition:0$' "$out"
+[ -e dry.sqlite ] && fail "dry run wrote results" || pass "and writes nothing"
+ok "a dry run for another machine" "$VTDBENCH" run --dry-run plain.yaml \
+	--set 'topology=synthetic:package:2 core:4 pu:1' --set walkers=8
+fails 4 "but not the run" "$VTDBENCH" run plain.yaml \
+	--set 'topology=synthetic:package:2 core:4 pu:1'
+has 'cannot be measured' "$err"
+ok "help" "$VTDBENCH" run --help
+has '^usage: vtdbench run' "$out"
+
+# --- refused before anything runs ---------------------------------------------
+
+fails 2 "no config" "$VTDBENCH" run
+has 'CONFIG is missing' "$err"
+fails 2 "a config that is not there" "$VTDBENCH" run nowhere.yaml
+has 'nowhere.yaml: No such file' "$err"
+fails 2 "an unknown option" "$VTDBENCH" run --frobnicate plain.yaml
+has 'frobnicate' "$err"
+fails 2 "an option without its value" "$VTDBENCH" run plain.yaml --filter
+has 'needs a value' "$err"
+fails 2 "--set without =" "$VTDBENCH" run plain.yaml --set seed
+has 'KEY=VALUE' "$err"
+fails 2 "two configs" "$VTDBENCH" run plain.yaml plain.yaml
+fails 2 "repetitions out of range" "$VTDBENCH" run plain.yaml --repetitions 0
+has 'repetitions' "$err"
+fails 2 "a filter that is no expression" "$VTDBENCH" run plain.yaml --filter '('
+has "filter '\('" "$err"
+fails 2 "a filter that matches nothing" "$VTDBENCH" run plain.yaml --filter xyz
+has 'matches none of the [0-9]+ trials' "$err"
+fails 2 "tables beyond memory" "$VTDBENCH" run plain.yaml \
+	--set footprint=64T --set levels=5
+has 'GiB of memory' "$err"
+fails 2 "a counter group that is not there" "$VTDBENCH" run plain.yaml \
+	--set counters=nonsense
+has 'nonsense' "$err"
+fails 2 "results in no folder" "$VTDBENCH" run plain.yaml \
+	--results /proc/nowhere/r.sqlite
+has '/proc/nowhere' "$err"
+fails 2 "results that are a folder" "$VTDBENCH" run plain.yaml --results /tmp
+has '/tmp' "$err"
+if [ "$(id -u)" = 0 ]; then
+	skip "a read-only folder" "root may write everywhere"
+else
+	mkdir ro && chmod a-w ro
+	fails 2 "a read-only folder" "$VTDBENCH" run plain.yaml \
+		--results ro/r.sqlite
+	has 'ro/r.sqlite' "$err"
+fi
+
+# --- what is finished is kept -------------------------------------------------
+
+repetitions=4 phase=10ms config 'walkers: [1, 2]' >many.yaml
+"$VTDBENCH" -q run many.yaml --no-report --results whole.sqlite
+values whole.sqlite >whole
+
+# interrupt SIGNAL FILE: starts the run, sends the signal once two trials are in
+interrupt() {
+	"$VTDBENCH" run many.yaml --results "$2" >"$out" 2>"$err" &
+	local pid=$! n=0
+	until [ "$n" -ge 2 ]; do
+		sleep 0.02
+		n=$(sqlite3 -readonly "$2" 'SELECT count(*) FROM trial' \
+			2>/dev/null || echo 0)
+		kill -0 $pid 2>/dev/null || return 99
+	done
+	kill -"$1" $pid
+	SECONDS=0
+	wait $pid
+}
+
+# Background jobs of a script ignore SIGINT; SIGTERM is handled the same way.
+interrupt TERM cut.sqlite
+is "a signal ends the run with 1" $? 1
+[ $SECONDS -le 1 ] && pass "within a second" || fail "it took $SECONDS s"
+has 'interrupted: [0-9]+ of [0-9]+ trials are kept in cut.sqlite' "$err"
+has 'run --resume=1 --results cut.sqlite' "$err"
+is "it is marked" "$(status cut.sqlite)" interrupted
+fails 2 "resume with another config" "$VTDBENCH" run --resume plain.yaml \
+	--results cut.sqlite
+has 'is not the config that run 1 was started with' "$err"
+fails 2 "resume with other values" "$VTDBENCH" run --resume many.yaml \
+	--seed 2 --results cut.sqlite
+ok "resume" "$VTDBENCH" run --resume --results cut.sqlite
+values cut.sqlite >resumed
+is "the rest is run" "$(status cut.sqlite)" "done"
+is "and nothing twice or differently" "$(diff whole resumed | head -n 3)" ""
+fails 2 "there is nothing left to resume" "$VTDBENCH" run --resume \
+	--results cut.sqlite
+has 'is complete' "$err"
+fails 2 "nor a run 7" "$VTDBENCH" run --resume=7 --results cut.sqlite
+fails 2 "nor in a file that is not there" "$VTDBENCH" run --resume \
+	--results nowhere.sqlite
+
+interrupt KILL killed.sqlite 2>/dev/null
+is "killed" $? 137
+ok "resume what was killed" "$VTDBENCH" run --resume=latest many.yaml \
+	--results killed.sqlite
+values killed.sqlite >resumed
+is "the same figures" "$(diff whole resumed | head -n 3)" ""
+
+# A disk that fills up, played by a limit on the size of files.
+(
+	trap '' XFSZ
+	ulimit -f 128
+	"$VTDBENCH" run many.yaml --no-report --results full.sqlite \
+		>"$out" 2>"$err"
+)
+is "a full disk fails the run" $? 1
+has 'full.sqlite' "$err"
+has 'finished trials are kept' "$err"
+ok "and what is there can be read" "$VTDBENCH" report latest \
+	--results full.sqlite
