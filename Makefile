@@ -122,6 +122,10 @@ check-numa: ## placements on three NUMA nodes under QEMU (20 s)
 	@scripts/deps.sh numa || true # then the test says what it lacks
 	@tests/run --timeout 180 tests/numa/run
 
+check-model: ## model-check the protocols with spin
+	@scripts/deps.sh model
+	@tests/run --timeout 300 tests/spin/run
+
 check-fresh: ## run and test in a bare Debian chroot (needs root, debootstrap)
 	@scripts/check-fresh.sh
 
@@ -207,7 +211,7 @@ $(BUILD)/defines: FORCE
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 .PHONY: all run deps install uninstall clean help test check check-all stress \
-	lint check-asan check-ubsan check-tsan sanitized check-numa check-fresh \
+	lint check-model check-asan check-ubsan check-tsan sanitized check-numa check-fresh \
 	bench-engine deps-test tidy docs format tests FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Installs what is missing: deps.sh SET…, a SET being run, test, numa or ci.
+# Installs what is missing: deps.sh SET…, a SET being run, test, model, numa or
+# ci.
 #
 # Asks for each thing itself (a command, a header), not for the package, so
 # what came from elsewhere counts; says nothing and takes no time when all is
@@ -16,6 +17,7 @@ declare -A needs=(
 		zlib.h:zlib1g-dev urcu.h:liburcu-dev
 		ck_spinlock.h:libck-dev perfmon/pfmlib.h:libpfm4-dev'
 	[test]='cmocka.h:libcmocka-dev sqlite3:sqlite3'
+	[model]='spin:spin'
 	[numa]='qemu-system-x86_64:qemu-system-x86 cpio:cpio'
 	[ci]='clang:clang clang-format:clang-format clang-tidy:clang-tidy
 		shellcheck:shellcheck man:man-db xmllint:libxml2-utils
