@@ -183,6 +183,7 @@ static void now_utc(char text[32])
 
 static int begin(struct runner *r, struct err *e)
 {
+	const char *commit = strstr(VTDBENCH_VERSION, "+g");
 	struct utsname uts = {0};
 	char host[128] = "", *context, *machine, *noise;
 	struct store_run run = {0};
@@ -203,6 +204,7 @@ static int begin(struct runner *r, struct err *e)
 		.config_path = r->config.path,
 		.config_text = r->text,
 		.version = VTDBENCH_VERSION,
+		.commit = commit ? commit + strlen("+g") : NULL,
 		.compiler = RUNNER_COMPILER,
 		.cflags = VTDBENCH_CFLAGS,
 		.host = host,
