@@ -75,6 +75,34 @@ static void print_machine(const struct store_run *run, FILE *out)
 	json_decref(machine);
 }
 
+/* How busy the machine was, and how often that was felt. */
+static void print_noise(const struct store_run *run,
+			const struct store_trials *trials, FILE *out)
+{
+	json_t *noise = json_loads(run->noise ? run->noise : "{}", 0, NULL);
+	json_t *load = json_array_get(json_object_get(noise, "load_avg"), 0);
+	json_t *pressure = json_object_get(noise, "cpu_pressure_percent");
+	size_t disturbed = 0, n;
+	char line[256];
+
+	for (size_t i = 0; i < trials->n; i++)
+		disturbed += trials->trial[i].record.disturbed;
+	n = (size_t)snprintf(line, sizeof(line),
+			     "Noise: in %zu of %zu trials a thread lost its "
+			     "CPU",
+			     disturbed, trials->n);
+	if (json_is_number(load) && n < sizeof(line))
+		n += (size_t)snprintf(line + n, sizeof(line) - n,
+				      "; at the start load %.2g",
+				      json_number_value(load));
+	if (json_is_number(pressure) && n < sizeof(line))
+		snprintf(line + n, sizeof(line) - n,
+			 ", tasks waiting for a CPU %.0f %% of the time",
+			 json_number_value(pressure));
+	wrapped(out, line);
+	json_decref(noise);
+}
+
 static void print_head(const struct store_run *run,
 		       const struct store_trials *trials, FILE *out)
 {
@@ -89,6 +117,7 @@ static void print_head(const struct store_run *run,
 		 or_unknown(run->version));
 	wrapped(out, line);
 	print_machine(run, out);
+	print_noise(run, trials, out);
 }
 
 /* Any trial's @metric; NaN if none has it. */

@@ -51,6 +51,8 @@ static void says_what_and_where(void **state)
 	has("done: 12 of 12 trials; seed 7");
 	has("Test CPU, 2 CPUs, 1 NUMA node");
 	has("kernel Linux 6.1.0; built by gcc 12.2.0");
+	has("Noise: in 4 of 13 trials a thread lost its CPU; at the start "
+	    "load 0.5");
 	has("step 10 ns; a reading costs 23.5 ns");
 	has("Walkers are CPU threads (iova_to_phys, debugfs dump), not the "
 	    "hardware walker.");
