@@ -115,8 +115,9 @@ check-ubsan: ## the same under UndefinedBehaviorSanitizer
 	@+$(SUBMAKE) SAN=undefined sanitized
 check-tsan: ## stress tests under ThreadSanitizer
 	@+$(SUBMAKE) SAN=thread sanitized
-sanitized: tests
-	@tests/run $(call tiers,$(if $(filter thread,$(SAN)),,unit model) stress)
+SAN_TIERS := $(if $(filter thread,$(SAN)),,unit model) stress
+sanitized: $(UNIT) $(MODEL) $(STRESS)
+	@tests/run $(call tiers,$(SAN_TIERS))
 
 check-numa: ## placements on three NUMA nodes under QEMU (20 s)
 	@scripts/deps.sh numa || true # then the test says what it lacks

@@ -96,14 +96,10 @@ fails 2 "a missing config" "$VTDBENCH" check gone.yaml
 has '^vtdbench: gone.yaml: No such file or directory$' "$err"
 fails 2 "a folder" "$VTDBENCH" check .
 has 'Is a directory' "$err"
-if [ "$(id -u)" != 0 ]; then
-	echo 'walkers: 1' >locked.yaml
-	chmod 0 locked.yaml
-	fails 2 "an unreadable config" "$VTDBENCH" check locked.yaml
-	has 'locked.yaml: Permission denied' "$err"
-else
-	skip "an unreadable config" "root reads everything"
-fi
+echo 'walkers: 1' >locked.yaml
+chmod 0 locked.yaml
+fails 2 "an unreadable config" unprivileged "$VTDBENCH" check locked.yaml
+has 'locked.yaml: Permission denied' "$err"
 fails 2 "no config" "$VTDBENCH" check
 has 'no CONFIG is named' "$err"
 fails 2 "one good, one bad" "$VTDBENCH" check good.yaml gone.yaml

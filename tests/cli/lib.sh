@@ -89,6 +89,21 @@ is() {
 	fi
 }
 
+# unprivileged CMD…: as somebody whom file modes stop, also when root tests;
+# sees only what that user may (the program is copied to where it can be read)
+unprivileged() {
+	local command=$1
+	shift
+	if [ "$(id -u)" != 0 ]; then
+		"$command" "$@"
+		return
+	fi
+	install -D -m 755 "$(command -v "$command")" "$tmp/.bin/command"
+	chmod 711 "$tmp"
+	setpriv --reuid=65534 --regid=65534 --clear-groups \
+		"$tmp/.bin/command" "$@"
+}
+
 # none NAME FILE: FILE is empty; its lines say what is wrong
 none() {
 	if [ ! -s "$2" ]; then
