@@ -233,6 +233,8 @@ static int write_panels(FILE *out, const struct plotdata *d,
 			if (!plot_has_design(panel[p].group, designs.name[i]))
 				continue;
 			plot_block(out, "%s in panel %zu", designs.name[i], p);
+			/* Never empty; a percentile of none is no point. */
+			fprintf(out, "%s\t1\t0\t-\t0\t0\n", designs.name[i]);
 			rc = each_point(&panel[p], designs.name[i], write_point,
 					out);
 		}
