@@ -80,10 +80,12 @@ struct out_file {
 static int out_open(struct out_file *o, const char *dir, const char *name,
 		    const char *suffix, struct err *e)
 {
+	char unfinished[16];
 	int rc = join(o->path, dir, "", name, suffix, e);
 
+	snprintf(unfinished, sizeof(unfinished), "%s.tmp", suffix);
 	if (!rc)
-		rc = join(o->temporary, dir, ".", name, ".tmp", e);
+		rc = join(o->temporary, dir, ".", name, unfinished, e);
 	if (rc)
 		return rc;
 	o->f = fopen(o->temporary, "w");

@@ -42,6 +42,7 @@ static void rows(FILE *out, const struct plot_group *g, size_t operation,
 		 const struct plot_designs *d)
 {
 	struct plot_stat s;
+	size_t lines = 0;
 
 	for (size_t i = 0; i < SIZES; i++) {
 		double base = NAN;
@@ -52,8 +53,11 @@ static void rows(FILE *out, const struct plot_group *g, size_t operation,
 			base = isnan(base) ? s.median : base;
 			fprintf(out, "%zu\t%s\t%.4g\t%.6g\n", i, d->name[k],
 				s.median / base, s.median);
+			lines++;
 		}
 	}
+	if (!lines)
+		fputs("0\t-\t-\t-\n", out);
 }
 
 int plotdata_map_sizes(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])

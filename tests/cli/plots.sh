@@ -1,0 +1,107 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# Every plot is drawn from a tiny run and can be drawn again from what lies
+# beside it; without gnuplot, or where nothing can be written, results stay.
+. "$(dirname "$0")/lib.sh"
+
+cat >tiny.yaml <<-END
+	name: tiny
+	title: Enough for every plot
+	repetitions: 1
+	retries: 0
+	phase: 1ms
+	warmup: 0
+	design: [none, rcu]
+	footprint: 4M
+	sim: {ops: 1000}
+	sweeps:
+	  - {name: sizes, workload: uniform, walkers: 1, footprint: [1M, 4M]}
+	  - {name: churn, workload: churn, walkers: 0, mappers: 1, reclaim: [whole, empty]}
+	  - {name: map, workload: map_sizes, walkers: 0, mappers: 1}
+	  - {name: trace, workload: trace, walkers: 0, mappers: 1, trace: $top/configs/traces/boot-all.trace.gz, trace_events: 300}
+END
+two=$(nproc)
+if [ "$two" -ge 2 ]; then
+	echo "  - {name: scaling, workload: uniform, walkers: [1, 2]}" >>tiny.yaml
+fi
+ok "a tiny run" "$VTDBENCH" run --results r.db tiny.yaml
+[ -e r.db ] || exit 1
+
+mapfile -t plots < <(sed -n 's/^PLOT(\([a-z_]*\),.*/\1/p' "$top/bench/plots.def")
+[ "${#plots[@]}" -ge 7 ] && pass "plots.def was read" || fail "plots.def"
+if ! command -v gnuplot >/dev/null; then
+	skip "pictures" "no gnuplot"
+else
+	ok "plot" "$VTDBENCH" plot latest --results r.db --out p
+	cp "$out" drawn
+	ok "again" "$VTDBENCH" plot latest --results r.db --out p2
+	for plot in "${plots[@]}"; do
+		if [ "$plot" = scaling ] && [ "$two" -lt 2 ]; then
+			continue
+		fi
+		has "^p/$plot.svg\$" drawn
+		has "^p/$plot.png\$" drawn
+		ok "$plot.svg is well formed" python3 -c \
+			'import sys, xml.dom.minidom as d; d.parse(sys.argv[1])' \
+			"p/$plot.svg"
+		is "$plot.png is one" "$(head -c 8 "p/$plot.png" |
+			od -An -tx1 | tr -d ' ')" 89504e470d0a1a0a
+		ok "$plot is the same again" cmp "p/$plot.png" "p2/$plot.png"
+		rm "p2/$plot.svg" "p2/$plot.png"
+		ok "gnuplot $plot.gp draws it" env -C p2 gnuplot "$plot.gp"
+		none "without a warning" "$err"
+		ok "$plot is the same by hand" cmp "p/$plot.svg" "p2/$plot.svg"
+	done
+	is "nothing temporary is left" "$(find p -name '.*' -type f)" ""
+	ok "one plot, one format" "$VTDBENCH" plot --results r.db --out one \
+		--only replay --format svg
+	is "only that" "$(cd one && echo *)" \
+		"common.gp replay.dat replay.gp replay.svg"
+fi
+ok "what there is nothing of is left out" "$VTDBENCH" plot --results r.db \
+	--only iotlb --out i
+ok "a run without traces" "$VTDBENCH" run --results s.db --filter ^map/ \
+	--no-report tiny.yaml
+ok "has no replay" "$VTDBENCH" plot --results s.db --out q --only replay
+has 'plot replay left out: no trial replayed a trace' "$err"
+
+# A PATH with everything but gnuplot in it is hard to have: an empty one does.
+mkdir empty
+fails 4 "no gnuplot" env PATH="$PWD/empty" "$VTDBENCH" plot --results r.db \
+	--out bare
+has 'gnuplot is not installed' "$err"
+has 'apt install gnuplot-nox' "$err"
+for plot in "${plots[@]}"; do
+	[ "$plot" = scaling ] && [ "$two" -lt 2 ] && continue
+	[ -s "bare/$plot.dat" ] && [ -s "bare/$plot.gp" ] &&
+		pass "$plot's table and script are kept" ||
+		fail "$plot's table and script are kept"
+done
+
+echo file >occupied
+fails 1 "a folder that cannot be" "$VTDBENCH" plot --results r.db \
+	--out occupied/below
+has 'occupied/below' "$err"
+if [ -e /dev/full ] && command -v gnuplot >/dev/null; then
+	mkdir full
+	ln -s /dev/full full/.replay.dat.tmp
+	fails 1 "a full disk" "$VTDBENCH" plot --results r.db --out full \
+		--only replay
+	has 'full/replay.dat' "$err"
+fi
+mkdir broken && echo 'this is no gnuplot' >broken/common.gp &&
+	cp "$top"/plots/[!c]*.gp broken
+mkdir data && mv broken data/plots
+if command -v gnuplot >/dev/null; then
+	fails 1 "a script with an error" env VTDBENCH_DATADIR="$PWD/data" \
+		"$VTDBENCH" plot --results r.db --out b --only replay
+	has 'gnuplot failed on b/replay.gp \(status 1\): .*invalid command' "$err"
+fi
+fails 2 "no such run" "$VTDBENCH" plot nope --results r.db --out p
+fails 2 "no such plot" "$VTDBENCH" plot --results r.db --only nope
+fails 2 "no such format" "$VTDBENCH" plot --results r.db --format jpg
+fails 2 "no such database" "$VTDBENCH" plot --results nope.db
+ok "help" "$VTDBENCH" plot --help
+for plot in "${plots[@]}"; do
+	has "^  $plot " "$out"
+done

@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Tables of the plots: one to the letter, the rest by what all must keep to:
+ * a reason when there is nothing to draw, no empty block (gnuplot would take
+ * the next for it), no block name that begins another.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../bench/plotdata.h"
+
+enum { TRIALS_MAX = 200, BLOCKS_MAX = 200 };
+
+static struct store_trial trial[TRIALS_MAX];
+static struct store_trials trials = {.trial = trial};
+static const struct store_run run = {
+	.uuid = "0-0",
+	.name = "made \"up\"",
+	.host = "here",
+	.machine = "{\"cpu\": \"Some CPU\", \"cpus\": 2, \"nodes\": 1,"
+		   " \"l1d_bytes\": 32768}",
+	.kernel = "6.1.0",
+	.compiler = "gcc 12",
+	.started_utc = "2026-11-22T12:00:00Z",
+};
+static const struct plotdata data = {.run = &run, .trials = &trials};
+
+static struct store_trial *add(const char *sweep, const char *design,
+			       const char *workload, unsigned walkers,
+			       unsigned mappers, unsigned repetition)
+{
+	struct store_trial *t = &trial[trials.n++];
+
+	assert_true(trials.n < TRIALS_MAX);
+	*t = (struct store_trial){.key = "",
+				  .axes = "",
+				  .sweep = sweep,
+				  .design = design,
+				  .workload = workload,
+				  .params = "{\"footprint\": \"64M\"}",
+				  .walkers = walkers,
+				  .mappers = mappers,
+				  .repetition = repetition};
+	record_init(&t->record);
+	return t;
+}
+
+static void throughput(struct store_trial *t, double per_s)
+{
+	record_add(&t->record, "walk_ops_per_s", per_s, false);
+	record_add(&t->record, "control_ops_per_s", 1e9 * t->walkers, false);
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < trials.n; i++)
+		record_release(&trial[i].record);
+	trials.n = 0;
+	return 0;
+}
+
+/* The table of @name, to be freed; *@rc is what was returned. */
+static char *table(const char *name, int *rc, char why[PLOT_TEXT])
+{
+	const struct plot *p = plot_find(name);
+	char *text = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	assert_non_null(p);
+	assert_non_null(out);
+	*rc = p->write(&data, out, why);
+	assert_int_equal(fclose(out), 0);
+	return text;
+}
+
+static void test_nothing(void **state)
+{
+	(void)state;
+	for (const struct plot *p = plots; p->name; p++) {
+		char why[PLOT_TEXT] = "";
+		int rc;
+		char *text = table(p->name, &rc, why);
+
+		assert_int_equal(rc, 0);
+		assert_string_equal(text, "");
+		assert_true(strlen(why) > 0);
+		free(text);
+	}
+}
+
+static const char scaling[] =
+	"# vtdbench, table of plot scaling\n"
+	"# run: 0-0 (made 'up')\n"
+	"# Columns of the blocks after meta, separated by tabs; - is not "
+	"measured:\n"
+	"# column 1: design\n"
+	"# column 2: walkers [threads]\n"
+	"# column 3: walk_ops_per_s [1/s] (source clock): median over "
+	"repetitions\n"
+	"# column 4: its 95 % interval, low\n"
+	"# column 5: its 95 % interval, high\n"
+	"# column 6: repetitions used\n"
+	"# column 7: of these disturbed\n"
+	"\n"
+	"# meta\n"
+	"designs\tnone spinlock rwlock rcu rcu_qsbr lockless\n"
+	"shown\tnone spinlock rcu\n"
+	"title\tHow does walk throughput scale with walkers?\n"
+	"subtitle\tSome CPU · 2 CPUs, 1 node · Linux 6.1.0 · gcc 12 · "
+	"2026-11-22 · 2 of 8 trials disturbed\n"
+	"note\tWalkers are CPU threads (as iova_to_phys is), not the "
+	"hardware. Medians over repetitions; bars: 95 % bootstrap "
+	"interval.\n"
+	"panels\t1\n"
+	"panel0\tuniform, no updaters\n"
+	"series0\tnone spinlock rcu\n"
+	"ideal0\t120000000\n"
+	"control0\t2\n"
+	"xmax\t2\n"
+	"ymin\t20000000\n"
+	"ymax\t500000000\n"
+	"\n\n# none in panel 0\n"
+	"none\t1\t1.2e+08\t1.2e+08\t1.2e+08\t1\t0\n"
+	"\n\n# spinlock in panel 0\n"
+	"spinlock\t1\t8e+07\t8e+07\t8e+07\t1\t1\n"
+	"spinlock\t2\t3e+07\t2e+07\t4e+07\t3\t0\n"
+	"\n\n# rcu in panel 0\n"
+	"rcu\t1\t1e+08\t1e+08\t1e+08\t1\t0\n"
+	"rcu\t2\t2e+08\t2e+08\t2e+08\t1\t0\n";
+
+/*
+ * Disturbed trials count only where there is no other; a wrong one never; the
+ * order of the trials does not matter.
+ */
+static void test_scaling(void **state)
+{
+	struct store_trial *t;
+	char why[PLOT_TEXT] = "";
+	char *text;
+	int rc;
+
+	(void)state;
+	throughput(add("s", "rcu", "uniform", 2, 0, 0), 2e8);
+	throughput(add("s", "spinlock", "uniform", 2, 0, 2), 4e7);
+	t = add("s", "spinlock", "uniform", 2, 0, 3);
+	throughput(t, 9e9);
+	t->record.disturbed = true;
+	throughput(add("s", "spinlock", "uniform", 2, 0, 0), 3e7);
+	throughput(add("s", "none", "uniform", 1, 0, 0), 1.2e8);
+	throughput(add("s", "spinlock", "uniform", 2, 0, 1), 2e7);
+	t = add("s", "rcu", "uniform", 1, 0, 1);
+	throughput(t, 9e9);
+	t->record.status = TRIAL_WRONG;
+	throughput(add("s", "rcu", "uniform", 1, 0, 0), 1e8);
+	t = add("s", "spinlock", "uniform", 1, 0, 0);
+	throughput(t, 8e7);
+	t->record.disturbed = true;
+	add("s", "rwlock", "uniform", 1, 0, 0); /* measured nothing */
+	throughput(add("s", "rcu", "zipf", 1, 0, 0), 1e8); /* one count */
+
+	text = table("scaling", &rc, why);
+	assert_int_equal(rc, 1);
+	assert_string_equal(text, scaling);
+	free(text);
+}
+
+static void fill(void)
+{
+	static const char *const reclaim[] = {"whole", "empty"};
+	static const char *const sizes[] = {"footprint=1M", "footprint=1G"};
+	static const double x[] = {0, 1, 2}, y[] = {4096, 8192, 4096};
+
+	for (unsigned w = 1; w <= 2; w++) {
+		struct store_trial *t = add("s", "rcu", "uniform", w, 0, 0);
+		struct hist *h = hist_new();
+
+		throughput(t, 1e8 * w);
+		hist_add_n(h, 10, 1000);
+		hist_add_n(h, 1000, 10);
+		record_add_hist(&t->record, "walk_single", h);
+		record_add(&t->record, "translate_ns", 20, false);
+		record_add(&t->record, "iotlb_hit_ratio", 0.5, false);
+		record_add(&t->record, "sim_l1d_misses_per_walk", 2, true);
+		record_add(&t->record, "sim_l2_misses_per_walk", 1, true);
+		/* A design without figures beside it. */
+		t = add("s", "spinlock", "uniform", w, 0, 0);
+		record_add_hist(&t->record, "walk_single", hist_new());
+	}
+	for (unsigned i = 0; i < 2; i++) {
+		struct store_trial *t = add("f", "rcu", "uniform", 1, 0, 0);
+
+		t->axes = sizes[i];
+		t->params = i ? "{\"footprint\": \"1G\"}"
+			      : "{\"footprint\": \"1M\"}";
+		record_add(&t->record, "walk_lat_ns", 10 + i, false);
+		t = add("r", "rcu", "iova_stress", 0, 1, 0);
+		t->params = i ? "{\"reclaim\": \"empty\"}"
+			      : "{\"reclaim\": \"whole\"}";
+		t->axes = i ? "reclaim=empty" : "reclaim=whole";
+		assert_true(strstr(t->axes, reclaim[i]) != NULL);
+		record_add(&t->record, "table_bytes_held_end", 4096, true);
+		record_add_series(&t->record, "table_bytes_held", 3, x, y);
+	}
+	record_add(&add("t", "rcu", "trace", 0, 1, 0)->record, "event_ns", 50,
+		   false);
+	record_add(&add("m", "rcu", "map_sizes", 0, 1, 0)->record, "map_4k_ns",
+		   5, false);
+}
+
+/* Blocks of @text; each has a line and a name that begins no other. */
+static void check_blocks(const char *plot, const char *text)
+{
+	static const char *name[BLOCKS_MAX];
+	size_t n = 0;
+
+	for (const char *p = text; (p = strstr(p, "\n\n# "));) {
+		const char *first;
+
+		p += 2;
+		assert_true(n < BLOCKS_MAX);
+		name[n++] = p + 2;
+		first = strchr(p, '\n') + 1;
+		if (*first == '\n' || *first == '\0' || *first == '#')
+			fail_msg("%s: empty block %.30s", plot, p);
+	}
+	for (size_t i = 0; i < n; i++)
+		for (size_t j = 0; j < n; j++)
+			if (i != j &&
+			    !strncmp(name[i], name[j], strcspn(name[i], "\n")))
+				fail_msg("%s: block name begins another: %.30s",
+					 plot, name[i]);
+	assert_true(n >= 1);
+}
+
+static void test_all(void **state)
+{
+	(void)state;
+	fill();
+	for (const struct plot *p = plots; p->name; p++) {
+		char why[PLOT_TEXT] = "";
+		int rc;
+		char *text = table(p->name, &rc, why);
+
+		if (rc != 1)
+			fail_msg("%s: %d, %s", p->name, rc, why);
+		check_blocks(p->name, text);
+		free(text);
+	}
+}
+
+/* reclaim=whole before empty, sizes by value, the sweep only for twins. */
+static void test_groups(void **state)
+{
+	static const char *const axes[] = {"footprint=1G", "footprint=64M",
+					   "footprint=8K"};
+	struct plot_groups g;
+
+	(void)state;
+	for (size_t i = 0; i < 3; i++)
+		add("s", "rcu", "uniform", 1, 0, 0)->axes = axes[i];
+	add("s", "rcu", "hot_set", 1, 0, 0);
+	add("u", "rcu", "hot_set", 1, 0, 0);
+	assert_int_equal(plot_groups_all(&g, &data, NULL, PLOT_PANEL, NULL), 0);
+	assert_int_equal(g.n, 5);
+	plot_groups_keep(&g, 5, NULL);
+	assert_string_equal(g.group[0].label,
+			    "uniform, footprint 8K, no updaters");
+	assert_string_equal(g.group[2].label,
+			    "uniform, footprint 1G, no updaters");
+	assert_string_equal(g.group[3].label, "hot_set, no updaters, s");
+	plot_groups_keep(&g, 2, NULL);
+	assert_int_equal(g.left_out, 3);
+	assert_string_equal(g.group[0].label,
+			    "uniform, footprint 8K, no updaters");
+	plot_groups_release(&g);
+	assert_int_equal(plot_groups_all(&g, &data, NULL,
+					 PLOT_WORKLOAD | PLOT_AXES,
+					 "footprint"),
+			 0);
+	assert_int_equal(g.n, 2);
+	assert_int_equal(g.group[0].n, 3);
+	plot_groups_release(&g);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_teardown(test_nothing, teardown),
+		cmocka_unit_test_teardown(test_scaling, teardown),
+		cmocka_unit_test_teardown(test_all, teardown),
+		cmocka_unit_test_teardown(test_groups, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
