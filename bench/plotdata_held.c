@@ -98,6 +98,7 @@ static const char *metric_of(const struct plot_groups *g,
 	return NULL;
 }
 
+/* Of the ends of intervals; one wild repetition does not flatten the rest. */
 static double largest(const struct plot_groups *g, const struct plot_designs *d,
 		      const char *metric)
 {
@@ -108,7 +109,7 @@ static double largest(const struct plot_groups *g, const struct plot_designs *d,
 		for (size_t k = 0; k < d->n; k++)
 			if (plot_stat(&g->group[i], d->name[k], NULL, 0, metric,
 				      &s))
-				top = fmax(top, s.hi);
+				top = fmax(top, fmin(s.hi, 2.5 * s.median));
 	return top;
 }
 

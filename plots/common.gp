@@ -33,16 +33,17 @@ panels = int(m_panels)
 
 # --- designs: the place in designs.def decides colour, marker and dash -----
 # Okabe and Ito's colours, told apart by markers and dashes in print too.
-set style line 1 lc rgb "#000000" pt 5 dt 1 lw 2 ps 1.0
-set style line 2 lc rgb "#D55E00" pt 7 dt 1 lw 2 ps 1.1
-set style line 3 lc rgb "#E69F00" pt 9 dt (14,4) lw 2 ps 1.2
-set style line 4 lc rgb "#0072B2" pt 13 dt 1 lw 2 ps 1.3
-set style line 5 lc rgb "#56B4E9" pt 11 dt (14,4) lw 2 ps 1.2
-set style line 6 lc rgb "#009E73" pt 4 dt (4,3) lw 2 ps 1.1
-set style line 7 lc rgb "#CC79A7" pt 6 dt 1 lw 2 ps 1.1
-set style line 8 lc rgb "#8C6D00" pt 8 dt (14,4) lw 2 ps 1.2
-set style line 9 lc rgb "#7F7F7F" pt 12 dt (14,4,3,4) lw 2 ps 1.3
-set style line 10 lc rgb "#882255" pt 10 dt (3,3) lw 2 ps 1.2
+dot = format eq "svg" ? 0.7 : 1 # a marker is larger in SVG
+set style line 1 lc rgb "#000000" pt 5 dt 1 lw 2 ps 1.0 * dot
+set style line 2 lc rgb "#D55E00" pt 7 dt 1 lw 2 ps 1.1 * dot
+set style line 3 lc rgb "#E69F00" pt 9 dt (14,4) lw 2 ps 1.2 * dot
+set style line 4 lc rgb "#0072B2" pt 13 dt 1 lw 2 ps 1.3 * dot
+set style line 5 lc rgb "#56B4E9" pt 11 dt (14,4) lw 2 ps 1.2 * dot
+set style line 6 lc rgb "#009E73" pt 4 dt (4,3) lw 2 ps 1.1 * dot
+set style line 7 lc rgb "#CC79A7" pt 6 dt 1 lw 2 ps 1.1 * dot
+set style line 8 lc rgb "#8C6D00" pt 8 dt (14,4) lw 2 ps 1.2 * dot
+set style line 9 lc rgb "#7F7F7F" pt 12 dt (14,4,3,4) lw 2 ps 1.3 * dot
+set style line 10 lc rgb "#882255" pt 10 dt (3,3) lw 2 ps 1.2 * dot
 grey = "#555555"
 pale = "#BBBBBB"
 at(list, w, i) = i > words(list) ? 10 : word(list, i) eq w ? i : at(list, w, i + 1)
@@ -86,10 +87,12 @@ cols = panels < want_cols ? panels : \
 rows = ceil(panels / (1.0 * cols))
 wide = 900
 high = exists("want_high") ? want_high : rows < 2 ? 560 : 160 + 330 * rows
-bold = format eq "svg" ? "sans-serif:Bold,16" : "sans:Bold,14"
+# SVG has no font name for bold; there size has to do.
+large = format eq "svg" ? "sans-serif,17" : "sans:Bold,14"
+caption = format eq "svg" ? "sans-serif,13" : "sans:Bold,10.5"
 small = format eq "svg" ? "sans-serif,11" : "sans,9"
 if (format eq "svg") {
-	set terminal svg size wide,high font "sans-serif,12.5" noenhanced \
+	set terminal svg size wide,high font "sans-serif,12" noenhanced \
 		background rgb "white" dashlength 0.6
 } else {
 	set terminal pngcairo size wide,high font "sans,10.5" noenhanced \
@@ -100,7 +103,7 @@ set output exists("out") ? out : name.".".format
 x_px(px) = px / (1.0 * wide)
 y_px(px) = 1.0 - px / (1.0 * high)
 if (!exists("left_px")) { left_px = 98 }
-if (!exists("foot_px")) { foot_px = 56 }
+if (!exists("foot_px")) { foot_px = 60 }
 right_px = 16
 between_px = cols > 2 ? left_px - 34 : left_px - 8
 head_px = 130
@@ -120,7 +123,7 @@ place = 'set lmargin at screen x_px(panel_x(p)); '. \
 	'set label 5 ytitle at screen x_px(panel_x(p) - 80), graph 0.5 center '. \
 	'rotate by 90'
 ytitle = ""
-caption = format eq "svg" ? "sans-serif:Bold,12.5" : "sans:Bold,10.5"
+set xlabel offset 0, 0.4
 
 # Draws what stands once on the page; the legend shows the designs in m_shown
 # (boxes with `swatches = 1`) and more_keys, unless `legend` holds a plot
@@ -137,7 +140,7 @@ if (!exists("legend")) {
 		"with linespoints ls sty(d)").' title d'. \
 		(exists("more_keys") ? more_keys : "")
 }
-page = 'set label 1 m_title at screen x_px(16), screen y_px(22) left font bold; '. \
+page = 'set label 1 m_title at screen x_px(16), screen y_px(22) left font large; '. \
 	'set label 2 m_subtitle at screen x_px(16), screen y_px(46) left tc rgb grey font small; '. \
 	'set label 3 m_note at screen x_px(16), screen y_px(62) left tc rgb grey font small; '. \
 	'unset border; unset tics; unset grid; set xrange [0:1]; set yrange [0:1]; '. \

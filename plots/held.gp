@@ -49,7 +49,7 @@ do for [p = nlines : panels - 1] {
 			with boxes fs solid 0.95 lc rgb colour(d), \
 		dat index block using (slot($1, strcol(2))):4:(0):($5 - $4) \
 			with vectors nohead lc rgb "#222222" lw 1.4, \
-		dat index block using (slot($1, strcol(2))):5:(text($3)) \
+		dat index block using (slot($1, strcol(2))):($5 < 0.8 * top ? $5 : $3):(text($3)) \
 			with labels rotate by 90 left offset 0, 0.4 font small
 	eval groupclear
 }
