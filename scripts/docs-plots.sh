@@ -13,7 +13,7 @@ trap 'rm -rf "$folder"' EXIT
 	--out "$folder" --format png >/dev/null
 mkdir -p docs/img
 for picture in "$folder"/*.png; do
-	convert "$picture" +dither -colors 48 -strip \
+	convert "$picture" +dither -colors 112 -strip \
 		"png8:docs/img/$(basename "$picture")"
 done
 ls -l docs/img
