@@ -23,7 +23,7 @@ const struct plot *plot_find(const char *name)
 
 static size_t workload_place(const char *name)
 {
-#define WORKLOAD(name, ...) #name,
+#define WORKLOAD(name) #name,
 	static const char *const names[] = {
 #include "workloads.def"
 		NULL};

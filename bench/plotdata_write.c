@@ -22,7 +22,8 @@ static void put_text(FILE *out, const char *text)
 		     out);
 }
 
-static void put_value(FILE *out, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static void
+put_value(FILE *out, const char *fmt, va_list ap)
 {
 	char text[2048];
 
