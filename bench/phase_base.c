@@ -135,7 +135,8 @@ void phase_control(struct worker *w, const struct phase *ph)
 	if (w->role != ROLE_WALKER)
 		return;
 	phase_wait(ph->start);
-	while ((t = clock_start()) < ph->end && !worker_stopped(w)) {
+	while (((t = clock_start()) < ph->end || n < AT_LEAST) &&
+	       !worker_stopped(w)) {
 		if (t >= ph->begin) {
 			first = first ? first : t;
 			n++;

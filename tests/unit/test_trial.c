@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * One trial at a time: every design gives right answers and the same
+ * deterministic figures twice; a pin or a placement that is not honoured, a
+ * wrong entry, a topology that is not this machine fail it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../../bench/clock.h"
+#include "../../bench/options.h"
+#include "../../bench/trial.h"
+#include "../../topology/numamem.h"
+#include "../../topology/pin.h"
+
+static struct topo *topo;
+static struct trial_env env;
+
+static int setup(void **state)
+{
+	struct err e = {0};
+	char why[256];
+
+	(void)state;
+	if (clock_init(true, &e) || topo_load(&topo, "live", why, sizeof(why)))
+		return -1;
+	env = (struct trial_env){.topo = topo};
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	topo_free(topo);
+	return 0;
+}
+
+static struct params small(const char *design, const char *workload,
+			   unsigned walkers, unsigned mappers)
+{
+	struct params_run run;
+	struct params p;
+
+	option_defaults(&run, &p);
+	snprintf(p.design, sizeof(p.design), "%s", design);
+	snprintf(p.workload, sizeof(p.workload), "%s", workload);
+	p.walkers = walkers;
+	p.mappers = mappers;
+	p.seed = 7;
+	p.work.footprint_bytes = UINT64_C(4) << 20;
+	p.work.ops = 4096;
+	p.time.warmup_ns = 200000;
+	p.time.phase_ns = 1000000;
+	p.sim.ops = 2000;
+	return p;
+}
+
+static void run(const struct params *p, struct record *r)
+{
+	record_init(r);
+	trial_run(p, &env, r);
+}
+
+static double value(const struct record *r, const char *name)
+{
+	const struct value *v = record_get(r, name);
+
+	if (!v)
+		fail_msg("no %s", name);
+	return v->value;
+}
+
+static void walks_have_all_figures(void **state)
+{
+	static const char *const names[] = {
+		"walk_lat_ns",	"walk_x_floor",		"walk_p50_ns",
+		"walk_max_ns",	"walk_thr_ns",		"walk_ops_per_s",
+		"floor_dep_ns", "control_ops_per_s",	"translate_ns",
+		"cpu_share",	"table_bytes_held_peak"};
+
+	(void)state;
+	for (size_t i = 0; designs[i]; i++) {
+		struct params p = small(designs[i]->name, "uniform", 1, 0);
+		struct record r;
+
+		run(&p, &r);
+		if (r.status != TRIAL_OK)
+			fail_msg("%s: %s", p.design, r.reason);
+		for (size_t k = 0; k < sizeof(names) / sizeof(*names); k++)
+			assert_true(value(&r, names[k]) > 0);
+		assert_true(value(&r, "wrong_answers") == 0);
+		/* Root, two upper tables, two leaf tables. */
+		assert_true(value(&r, "refs_per_walk") == 4);
+		assert_true(value(&r, "table_bytes_mapped") == 5 * 4096);
+		assert_true(value(&r, "tables_live") == 5);
+		record_release(&r);
+	}
+}
+
+static void deterministic_figures_agree(void **state)
+{
+	static const char *const workloads[] = {"uniform", "churn",
+						"iova_stress"};
+
+	(void)state;
+	for (size_t i = 0; designs[i]; i++) {
+		for (size_t k = 0; k < 3; k++) {
+			bool walks = k < 1;
+			struct params p = small(designs[i]->name, workloads[k],
+						walks, !walks);
+			struct record a, b;
+			size_t n = 0;
+
+			run(&p, &a);
+			run(&p, &b);
+			for (size_t v = 0; v < a.nvalues; v++) {
+				const struct value *x = &a.values[v];
+
+				if (!x->deterministic)
+					continue;
+				if (x->value != value(&b, x->name))
+					fail_msg("%s %s: %s differs", p.design,
+						 p.workload, x->name);
+				n++;
+			}
+			assert_true(n >= (walks ? 10 : 3));
+			record_release(&a);
+			record_release(&b);
+		}
+	}
+}
+
+static int elsewhere(void)
+{
+	return 4711;
+}
+
+static void a_pin_not_honoured_fails(void **state)
+{
+	struct params p = small("rcu", "uniform", 1, 0);
+	int (*getcpu)(void) = pin_getcpu;
+	struct record r;
+
+	(void)state;
+	pin_getcpu = elsewhere;
+	run(&p, &r);
+	pin_getcpu = getcpu;
+	assert_int_equal(r.status, TRIAL_FAILED);
+	assert_non_null(strstr(r.reason, "4711"));
+	record_release(&r);
+}
+
+static long wrong_node(int pid, unsigned long n, void **pages, const int *nodes,
+		       int *status, int flags)
+{
+	(void)pid;
+	(void)pages;
+	(void)nodes;
+	(void)flags;
+	for (unsigned long i = 0; i < n; i++)
+		status[i] = 63;
+	return 0;
+}
+
+static void memory_elsewhere_fails(void **state)
+{
+	struct params p = small("rcu", "uniform", 1, 0);
+	struct numamem_calls calls = numamem_calls;
+	struct record r;
+
+	(void)state;
+	numamem_calls.move_pages = wrong_node;
+	run(&p, &r);
+	numamem_calls = calls;
+	assert_int_equal(r.status, TRIAL_FAILED);
+	assert_non_null(strstr(r.reason, "63"));
+	record_release(&r);
+}
+
+static void a_wrong_entry_is_noticed(void **state)
+{
+	struct params p = small("spinlock", "sequential", 1, 0);
+	struct record r;
+
+	(void)state;
+	setenv("VTDBENCH_TEST_CORRUPT", "1", 1);
+	run(&p, &r);
+	unsetenv("VTDBENCH_TEST_CORRUPT");
+	assert_int_equal(r.status, TRIAL_WRONG);
+	assert_true(value(&r, "wrong_answers") > 0);
+	record_release(&r);
+}
+
+static void stop_gives_up(void **state)
+{
+	static volatile sig_atomic_t stop = 1;
+	struct params p = small("rcu", "uniform", 1, 0);
+	uint64_t from = clock_monotonic_ns();
+	struct record r;
+
+	(void)state;
+	p.time.phase_ns = UINT64_C(20000000000);
+	env.stop = &stop;
+	run(&p, &r);
+	env.stop = NULL;
+	assert_int_equal(r.status, TRIAL_INTERRUPTED);
+	assert_true(clock_monotonic_ns() - from < UINT64_C(5000000000));
+	record_release(&r);
+}
+
+static void another_machine_is_refused(void **state)
+{
+	struct params p = small("rcu", "uniform", 1, 0);
+	struct topo *other;
+	struct record r;
+	char why[256];
+
+	(void)state;
+	assert_int_equal(topo_load(&other, "synthetic:core:4 pu:1", why,
+				   sizeof(why)),
+			 0);
+	env.topo = other;
+	run(&p, &r);
+	env.topo = topo;
+	topo_free(other);
+	assert_int_equal(r.status, TRIAL_FAILED);
+	assert_non_null(strstr(r.reason, "cannot be measured"));
+	record_release(&r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(walks_have_all_figures),
+		cmocka_unit_test(deterministic_figures_agree),
+		cmocka_unit_test(a_pin_not_honoured_fails),
+		cmocka_unit_test(memory_elsewhere_fails),
+		cmocka_unit_test(a_wrong_entry_is_noticed),
+		cmocka_unit_test(stop_gives_up),
+		cmocka_unit_test(another_machine_is_refused),
+	};
+
+	return cmocka_run_group_tests(tests, setup, teardown);
+}
