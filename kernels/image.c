@@ -28,9 +28,11 @@ struct reasons {
 static const struct reasons *reasons_of(const struct image *img,
 					enum vtd_format f)
 {
+	/* A top table that cannot be read is the context entry's fault: 7 is
+	 * for tables that a paging entry names. */
 	static const struct reasons legacy = {
-		VTD_BEYOND_WIDTH, VTD_ENTRY_ACCESS, VTD_ENTRY_ACCESS,
-		VTD_NO_READ,	  VTD_NO_WRITE,	    VTD_ENTRY_RESERVED};
+		VTD_BEYOND_WIDTH, VTD_CONTEXT_INVALID, VTD_ENTRY_ACCESS,
+		VTD_NO_READ,	  VTD_NO_WRITE,	       VTD_ENTRY_RESERVED};
 	static const struct reasons second = {
 		VTD_SS_BEYOND_WIDTH,  VTD_SS_ROOT_ACCESS,   VTD_SS_ACCESS,
 		VTD_SS_NO_PERMISSION, VTD_SS_NO_PERMISSION, VTD_SS_RESERVED};

@@ -110,6 +110,7 @@ static unsigned find_pasid_entry(const struct image *img, uint64_t directory,
 		return VTD_PASID_DIR_ACCESS;
 	if (!(de & PRESENT))
 		return VTD_PASID_DIR_NOT_PRESENT;
+	dev->fault_disable |= (de & FPD) != 0;
 	if (de & (BITS(11, 2) | above_host_width(img)))
 		return VTD_PASID_DIR_RESERVED;
 	dev->pasid_pa = TABLE(de) + (dev->pasid & 63) * 64;
