@@ -54,6 +54,7 @@ UNIT  := $(call progs,unit)
 MODEL := $(call progs,model)
 STRESS := $(call progs,stress)
 PERF  := $(call progs,perf)
+ORACLE := $(BUILD)/tests/oracle/oracle
 CLI   := $(filter-out tests/cli/lib.sh,$(wildcard tests/cli/*.sh))
 LINT  := $(wildcard tests/lint/*.sh)
 # Only these see DEFINES, so a new version does not rebuild the rest.
@@ -102,7 +103,7 @@ check: all $(UNIT) ## unit, command-line and lint tests: under a minute
 	@tests/run $(call tiers,unit cli lint)
 
 check-all: all tests ## all tests, longer: the model and stress at full length
-	@tests/run $(call tiers,unit model cli lint)
+	@tests/run $(call tiers,unit model cli lint oracle)
 	@+$(SUBMAKE) stress
 
 stress: $(STRESS) ## torture the designs for STRESS_SECONDS (120) each program
@@ -129,6 +130,9 @@ check-model: ## model-check the protocols with spin
 	@scripts/deps.sh model
 	@tests/run --timeout 300 tests/spin/run
 
+check-oracle: $(ORACLE) ## QEMU's VT-d judges the tables; CHECKS=50000 SEED=1
+	@tests/run --show $(call tiers,oracle)
+
 check-fresh: ## run and test in a bare Debian chroot (needs root, debootstrap)
 	@scripts/check-fresh.sh
 
@@ -148,7 +152,7 @@ format: ## format the C files in place
 docs: all ## write commands and keys into the documents
 	@scripts/docs-update.sh
 
-tests: $(UNIT) $(MODEL) $(STRESS) $(PERF)
+tests: $(UNIT) $(MODEL) $(STRESS) $(PERF) $(ORACLE)
 
 # Arguments of tests/run: each tier with its time limit per program.
 tiers = $(foreach t,$(1),$(tier_$(t)))
@@ -157,6 +161,7 @@ tier_model  = --timeout 120 $(MODEL)
 tier_stress = --timeout $$(($${STRESS_SECONDS:-10} + 60)) $(STRESS)
 tier_cli    = --timeout 120 $(CLI)
 tier_lint   = --timeout 120 $(LINT)
+tier_oracle = --timeout $$(($${CHECKS:-50000} / 100 + 120)) $(ORACLE)
 export BUILD CC
 export TSAN_OPTIONS := suppressions=$(CURDIR)/tests/tsan.supp \
 	halt_on_error=1 $(TSAN_OPTIONS)
@@ -200,6 +205,11 @@ $(BUILD)/tests/%: $(BUILD)/tests/%.o $(CHECK_LIB)
 	$(call say,LD)
 	$(Q)$(link)
 
+$(ORACLE): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/oracle/*.c)) \
+		$(CHECK_LIB)
+	$(call say,LD)
+	$(Q)$(link)
+
 # Stamps: rewritten, and so newer than the objects, only when the text differs.
 stamp = mkdir -p $(@D) && { echo "$$TEXT" | cmp -s - $@ || echo "$$TEXT" >$@; }
 $(BUILD)/flags: export TEXT = $(CC) $(ALL_CFLAGS)
@@ -214,7 +224,8 @@ $(BUILD)/defines: FORCE
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 .PHONY: all run deps install uninstall clean help test check check-all stress \
-	lint check-model check-asan check-ubsan check-tsan sanitized check-numa check-fresh \
+	lint check-model check-asan check-ubsan check-tsan sanitized check-numa \
+	check-oracle check-fresh \
 	bench-engine deps-test tidy docs format tests FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -16,7 +16,8 @@ declare -A needs=(
 		sqlite3.h:libsqlite3-dev jansson.h:libjansson-dev
 		zlib.h:zlib1g-dev urcu.h:liburcu-dev
 		ck_spinlock.h:libck-dev perfmon/pfmlib.h:libpfm4-dev'
-	[test]='cmocka.h:libcmocka-dev sqlite3:sqlite3'
+	[test]='cmocka.h:libcmocka-dev sqlite3:sqlite3
+		qemu-system-x86_64:qemu-system-x86'
 	[model]='spin:spin'
 	[numa]='qemu-system-x86_64:qemu-system-x86 cpio:cpio'
 	[ci]='clang:clang clang-format:clang-format clang-tidy:clang-tidy

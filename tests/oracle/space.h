@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What is judged: two address spaces built by one design, one of 3 and one of
+ * 4 levels, each beside a flat reference, under root tables that give each to
+ * its own devices. Random operations change both.
+ */
+#ifndef SPACE_H
+#define SPACE_H
+
+#include "../../kernels/engine.h"
+#include "../model/flat.h"
+#include "tables.h"
+
+/* What was checked and found in one space; kept over several worlds. */
+struct tally {
+	uint64_t checks; /* DMAs judged */
+	uint64_t operations;
+	uint64_t reads;	      /* DMA reads whose data came back */
+	uint64_t sizes;	      /* page sizes */
+	uint64_t corruptions; /* single bits of page-table entries */
+	uint64_t noticed;     /* of them: changed PA or fault */
+	uint64_t structures;  /* single bits of root, context, PASID entries */
+	uint64_t translated, leaf[VTD_LEAF_LEVEL_MAX + 1];
+	uint64_t reason[256]; /* faults that QEMU recorded */
+	uint64_t failures;
+};
+
+struct space {
+	struct domain *domain;
+	struct flat flat;
+	unsigned levels;
+	uint64_t last_iova, last_size; /* of the last operation */
+	struct tally *tally;
+};
+
+struct world {
+	const struct design *design;
+	struct machine *m;
+	struct pool pool;
+	struct engine_thread thread;
+	struct space space[MACHINE_SPACES];
+	struct tables tables;
+	struct image image; /* as QEMU's VT-d reads tables */
+	uint64_t pool_pa, tables_pa;
+	struct rng rng;
+};
+
+/* A failure: counted, and the first few are printed, as TAP comments. */
+void space_fail(struct space *s, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Builds everything and turns translation on. False: m->q.why says it. */
+bool world_open(struct world *w, const struct design *design, struct machine *m,
+		struct tally *const tally[MACHINE_SPACES]);
+void world_close(struct world *w);
+
+/* One random operation, or several that belong together, on engine and
+ * reference; a difference between their answers is a failure. */
+void world_operate(struct world *w, struct space *s);
+
+/* A random address to look at: mapped, just outside, a boundary, a hole. */
+uint64_t world_address(struct world *w, struct space *s);
+
+/* Whether a DMA to @pa may be tried: no table and no device is there. */
+bool world_harmless(const struct world *w, uint64_t pa);
+
+#endif

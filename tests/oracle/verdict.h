@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What should become of a DMA, by our own walker and by the flat reference. */
+#ifndef VERDICT_H
+#define VERDICT_H
+
+#include "space.h"
+
+struct verdict {
+	unsigned read_reason, write_reason; /* enum vtd_reason */
+	bool silent;			    /* FPD: a fault is not recorded */
+	bool has_pa;			    /* one of both is allowed */
+	uint64_t pa;
+	unsigned level; /* of the last entry, whatever it says; 0 = none */
+	uint64_t entry_pa[VTD_LEVELS_MAX];
+	unsigned entries;
+};
+
+/* From RTADDR down, as kernels/image.h reads the tables. */
+void verdict_walk(const struct world *w, uint16_t source_id, uint64_t iova,
+		  struct verdict *v);
+
+/*
+ * verdict_of() - what the flat reference says of @iova, after the walker was
+ * found to say the same; otherwise a failure of @s. False: they differ.
+ */
+bool verdict_of(struct world *w, struct space *s, uint16_t source_id,
+		uint64_t iova, struct verdict *v);
+
+/* Whether QEMU's @got is what it says for our @want, a fault of a read or
+ * of a write. */
+bool reason_matches(const struct world *w, unsigned want, bool is_read,
+		    unsigned got);
+
+#endif
