@@ -143,22 +143,22 @@ static int copy_script(const char *from_dir, const char *dir, const char *name,
 }
 
 /* 1: written; 0: no data, said in a note. */
-static int write_table(const struct plot *p, const struct plotdata *d,
-		       const char *dir, struct err *e)
+static int write_table(const struct plot_table *t, const char *dir,
+		       struct err *e)
 {
 	char why[PLOT_TEXT] = "";
 	struct out_file o;
-	int rc = out_open(&o, dir, p->name, ".dat", e);
+	int rc = out_open(&o, dir, t->name, ".dat", e);
 
 	if (rc)
 		return rc;
-	rc = p->write(d, o.f, why);
+	rc = t->write(t->arg, o.f, why);
 	if (rc < 0)
-		err_set(e, rc, "plot %s: %s", p->name, strerror(-rc));
+		err_set(e, rc, "plot %s: %s", t->name, strerror(-rc));
 	if (out_close(&o, rc == 1, e))
 		return e->code;
 	if (rc == 0)
-		err_note("plot %s left out: %s", p->name, why);
+		err_note("plot %s left out: %s", t->name, why);
 	return rc;
 }
 
@@ -184,26 +184,38 @@ static int draw(const struct plot_job *job, const char *name,
 	return rc;
 }
 
-static int make_one(const struct plot *p, const struct plotdata *d,
-		    const char *scripts, const struct plot_job *job,
-		    bool *gnuplot, struct err *e)
+static int make_one(const struct plot_table *t, const char *scripts,
+		    const struct plot_job *job, bool *gnuplot, struct err *e)
 {
 	static const char *const formats[] = {"svg", "png"};
-	int rc = write_table(p, d, job->dir, e);
+	int rc = write_table(t, job->dir, e);
 
 	if (rc <= 0)
 		return rc;
-	rc = copy_script(scripts, job->dir, p->name, e);
+	rc = copy_script(scripts, job->dir, t->name, e);
 	for (unsigned i = 0; !rc && *gnuplot && i < 2; i++) {
 		if (!(job->formats & 1u << i))
 			continue;
-		rc = draw(job, p->name, formats[i], e);
+		rc = draw(job, t->name, formats[i], e);
 		if (rc == -ENOTSUP) {
 			*gnuplot = false; /* go on: tables and scripts */
 			rc = 0;
 		}
 	}
 	return rc;
+}
+
+/* A plot of a run as a table that can be written. */
+struct run_plot {
+	const struct plot *plot;
+	const struct plotdata *data;
+};
+
+static int write_run_plot(const void *arg, FILE *out, char why[PLOT_TEXT])
+{
+	const struct run_plot *r = arg;
+
+	return r->plot->write(r->data, out, why);
 }
 
 static int make_all(const struct plotdata *d, const char *scripts,
@@ -215,9 +227,11 @@ static int make_all(const struct plotdata *d, const char *scripts,
 
 	for (const struct plot *p = plots; p->name && !rc; p++)
 		if (!job->only || !strcmp(job->only, p->name)) {
+			struct run_plot r = {p, d};
+			struct plot_table t = {p->name, write_run_plot, &r};
 			bool before = gnuplot;
 
-			rc = make_one(p, d, scripts, job, &gnuplot, e);
+			rc = make_one(&t, scripts, job, &gnuplot, e);
 			if (before && !gnuplot)
 				missing = *e;
 		}
@@ -225,6 +239,30 @@ static int make_all(const struct plotdata *d, const char *scripts,
 		return rc;
 	*e = missing;
 	return e->code;
+}
+
+/* Where the scripts are, and a folder for the job. */
+static int prepare(const struct plot_job *job, file_path scripts, struct err *e)
+{
+	int rc = find_scripts(scripts, e);
+
+	if (!rc && mkdir(job->dir, 0777) && errno != EEXIST)
+		rc = file_error(e, "make folder", job->dir);
+	return rc;
+}
+
+int plot_draw_table(const struct plot_table *t, const struct plot_job *job,
+		    struct err *e)
+{
+	bool gnuplot = true;
+	file_path scripts;
+	int rc = prepare(job, scripts, e);
+
+	if (!rc)
+		rc = copy_script(scripts, job->dir, "common", e);
+	if (!rc)
+		rc = make_one(t, scripts, job, &gnuplot, e);
+	return rc || gnuplot ? rc : e->code;
 }
 
 int plot_draw_run(struct store *s, int64_t run, const struct plot_job *job,
@@ -238,11 +276,9 @@ int plot_draw_run(struct store *s, int64_t run, const struct plot_job *job,
 
 	if (job->only && !plot_find(job->only))
 		return err_set(e, -EINVAL, "no plot '%s'", job->only);
-	rc = find_scripts(scripts, e);
+	rc = prepare(job, scripts, e);
 	if (rc)
 		return rc;
-	if (mkdir(job->dir, 0777) && errno != EEXIST)
-		return file_error(e, "make folder", job->dir);
 	rc = store_run_read(s, run, &r, e);
 	if (rc)
 		return rc;

@@ -4,6 +4,7 @@
 #define PLOT_DRAW_H
 
 #include <stdint.h>
+#include <stdio.h>
 
 #include "err.h"
 #include "store.h"
@@ -33,5 +34,19 @@ struct plot_job {
  */
 int plot_draw_run(struct store *s, int64_t run, const struct plot_job *job,
 		  struct err *e);
+
+/*
+ * A plot that is not of one run: @write makes the table from @arg, with the
+ * returns of plot->write() (plotdata.h), and plots/NAME.gp draws it.
+ */
+struct plot_table {
+	const char *name;
+	int (*write)(const void *arg, FILE *out, char why[256]);
+	const void *arg;
+};
+
+/* The same for such a plot; job->only does not matter. Errors as above. */
+int plot_draw_table(const struct plot_table *t, const struct plot_job *job,
+		    struct err *e);
 
 #endif

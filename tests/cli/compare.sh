@@ -1,0 +1,99 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# compare of stored runs: verdicts, forms, and every way to ask wrongly.
+. "$(dirname "$0")/lib.sh"
+
+if ! command -v python3 >/dev/null; then
+	skip "compare" "no python3"
+	exit 0
+fi
+cat >tiny.yaml <<'END'
+name: tiny
+repetitions: 7
+retries: 0
+phase: 1ms
+warmup: 0ms
+ops: 512
+sweeps:
+  - name: walks
+    design: [none, rcu]
+    workload: uniform
+    footprint: 1M
+END
+db=results/vtdbench.sqlite
+ok "a run" "$VTDBENCH" run tiny.yaml
+sqlite() { # edits that no command of ours makes
+	python3 - "$@" <<'END'
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+for statement in sys.argv[2:]:
+    db.execute(statement)
+db.commit()
+END
+}
+# The machine of the test may be busy: that is not what is tested.
+ok "all repetitions count" sqlite $db "update trial set disturbed = 0"
+ok "compare takes FILE:RUN, and a run is the same as itself" \
+	"$VTDBENCH" compare $db:1 tiny
+has '^Exact figures: [0-9]{2,} compared, 0 differ\.$' "$out"
+has '^walks / uniform, rcu, 1 walker \([0-9]+ (pairs|old)' "$out"
+has 'walk_lat_ns +,.*\+0\.00 \[\+0\.00, \+0\.00\] +, same within 3 %' "$out"
+
+# A copy in which rcu walks are twice as slow and take one more reference.
+cp $db slow.sqlite
+rcu="trial in (select id from trial where design = 'rcu')"
+ok "a slower copy" sqlite slow.sqlite \
+	"update value set value = 2 * value where metric = 'walk_lat_ns' and $rcu" \
+	"update value set value = value + 1 where metric = 'refs_per_walk' and $rcu"
+fails 3 "what is slower is a regression" \
+	"$VTDBENCH" compare $db:1 slow.sqlite:1
+has 'walk_lat_ns .*, slower' "$out"
+has '^  \+1 reference per walk \(4 -> 5\): worse$' "$out"
+ok "what is faster is none" "$VTDBENCH" compare slow.sqlite $db:1
+has 'walk_lat_ns .*, faster' "$out"
+fails 3 "JSON" "$VTDBENCH" compare $db:1 slow.sqlite --format json
+cp "$out" compare.json
+ok "it parses" python3 -m json.tool compare.json
+fails 3 "Markdown" env VTDBENCH_FORMAT=markdown \
+	"$VTDBENCH" compare $db:1 slow.sqlite
+has '\| \*\*slower\*\* \|$' "$out"
+"$VTDBENCH" compare $db:1 slow.sqlite --out kept >/dev/null 2>&1
+for file in compare.txt compare.json compare.md forest.dat forest.gp; do
+	ok "--out keeps $file" test -s kept/$file
+done
+command -v gnuplot >/dev/null &&
+	ok "and draws the forest plot" test -s kept/forest.svg
+fails 5 "nothing is said with a confidence that 7 repetitions cannot give" \
+	"$VTDBENCH" compare 1 1 --confidence 99.99
+has 'for want of repetitions' "$out"
+
+# Other machines, other plans.
+cp $db other.sqlite
+sqlite other.sqlite "update run set kernel = 'Linux 1.0'"
+fails 2 "different machines are refused" "$VTDBENCH" compare $db:1 other.sqlite
+has 'different machines: kernel is .* in A, Linux 1\.0 in B' "$err"
+ok "unless forced" "$VTDBENCH" compare $db:1 other.sqlite --force
+has '^Warning: the runs are of different machines' "$out"
+sed 's/footprint: 1M/footprint: 2M/' tiny.yaml >two.yaml
+ok "a run of something else" "$VTDBENCH" run two.yaml
+fails 2 "runs with nothing in common" "$VTDBENCH" compare 1 2
+has 'nothing in common.*footprint is 1M in A and 2M in B' "$err"
+
+# The command line.
+ok "compare --help" "$VTDBENCH" compare --help
+has 'different machines' "$out"
+fails 2 "one run is too few" "$VTDBENCH" compare 1
+fails 2 "three are too many" "$VTDBENCH" compare 1 1 1
+fails 2 "a run that is not there" "$VTDBENCH" compare 1 99
+fails 2 "a file that is not there" "$VTDBENCH" compare 1 nowhere.sqlite:1
+fails 2 "a file that is none of ours" "$VTDBENCH" compare 1 tiny.yaml
+fails 2 "a threshold that is no number" "$VTDBENCH" compare 1 1 --threshold 10x
+fails 2 "a threshold of nothing" "$VTDBENCH" compare 1 1 --threshold 0
+fails 2 "a confidence of less than a toss" \
+	"$VTDBENCH" compare 1 1 --confidence 30
+fails 2 "a pattern that is none" "$VTDBENCH" compare 1 1 --metric '('
+fails 2 "an unknown form" "$VTDBENCH" compare 1 1 --format xml
+fails 2 "an unknown option" "$VTDBENCH" compare 1 1 --treshold 3
+has 'did you mean --threshold' "$err"
+touch file
+fails 1 "a folder that cannot be" "$VTDBENCH" compare 1 1 --out file

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Two runs with known differences, compared. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <errno.h>
+#include <math.h>
+#include <cmocka.h>
+
+#include "../../bench/outputs/compare_out.h"
+#include "filled_store.h"
+
+enum { REPETITIONS = 8 };
+
+/* A run of one cell and two designs. */
+struct made {
+	double rcu_ns, step; /* of repetition 0; more in each further one */
+	double refs, misses; /* deterministic */
+	uint64_t seed;
+	unsigned repetitions;
+	const char *machine, *params;
+};
+
+static void trial(struct filled *f, const struct made *m, const char *design,
+		  unsigned repetition, double ns)
+{
+	char key[32];
+	struct store_trial t = {.key = key,
+				.cell = "walks/uniform/1+0+0",
+				.axes = "",
+				.sweep = "walks",
+				.design = design,
+				.workload = "uniform",
+				.params = m->params ? m->params
+						    : "{\"footprint\":\"1M\"}",
+				.started_utc = "2026-11-22T12:00:01Z",
+				.walkers = 1,
+				.repetition = repetition};
+	struct record r;
+	struct err e = {0};
+
+	snprintf(key, sizeof(key), "%s-%u", design, repetition);
+	record_init(&r);
+	record_add(&r, "walk_lat_ns", ns, false);
+	record_add(&r, "walk_ops_per_s", 1e9 / ns, false);
+	record_add(&r, "refs_per_walk", m->refs, true);
+	record_add(&r, "sim_l1d_misses_t2_per_walk", m->misses, true);
+	record_add(&r, "tables_live", 3 + m->refs, true);
+	filled_check(store_trial_add(f->store, f->run, &t, &r, &e), &e);
+	record_release(&r);
+}
+
+static void make(struct filled *f, const struct made *m)
+{
+	const struct store_run run = {.name = "made",
+				      .machine = m->machine ? m->machine : "{}",
+				      .kernel = "Linux 6.1.0",
+				      .compiler = "gcc 12.2.0",
+				      .noise = "{}",
+				      .seed = m->seed};
+	struct err e = {0};
+
+	snprintf(f->folder, sizeof(f->folder), "/tmp/compare.XXXXXX");
+	if (!mkdtemp(f->folder))
+		abort();
+	snprintf(f->path, sizeof(f->path), "%s/r.db", f->folder);
+	filled_check(store_open(&f->store, f->path, &e), &e);
+	filled_check(store_run_begin(f->store, &run, &f->run, &e), &e);
+	for (unsigned i = 0; i < m->repetitions; i++) {
+		trial(f, m, "none", i, 10 + 0.01 * i);
+		trial(f, m, "rcu", i, m->rcu_ns + m->step * i);
+	}
+	filled_check(store_run_end(f->store, f->run, "done", &e), &e);
+}
+
+/* Two runs loaded and compared; released by undo(). */
+struct both {
+	struct filled f[2];
+	struct store_run run[2];
+	struct store_trials trials[2];
+	struct compare c;
+	struct err e;
+	int rc;
+};
+
+static void compare(struct both *b, const struct made *old,
+		    const struct made *new_run, const char *further)
+{
+	const struct compare_options o = {0.03, 0.01, further};
+	struct compare_run side[2];
+
+	memset(b, 0, sizeof(*b));
+	make(&b->f[0], old);
+	make(&b->f[1], new_run);
+	for (int i = 0; i < 2; i++) {
+		filled_check(store_run_read(b->f[i].store, b->f[i].run,
+					    &b->run[i], &b->e),
+			     &b->e);
+		filled_check(store_trials_load(b->f[i].store, b->f[i].run,
+					       STORE_VALUES, &b->trials[i],
+					       &b->e),
+			     &b->e);
+		side[i] = (struct compare_run){&b->run[i], &b->trials[i]};
+	}
+	b->rc = compare_runs(&side[0], &side[1], &o, &b->c, &b->e);
+}
+
+static void undo(struct both *b)
+{
+	compare_release(&b->c);
+	for (int i = 0; i < 2; i++) {
+		store_trials_release(&b->trials[i]);
+		store_run_release(&b->run[i]);
+		filled_close(&b->f[i]);
+	}
+}
+
+static const struct compare_row *row(const struct both *b, const char *design,
+				     const char *metric)
+{
+	for (size_t i = 0; i < b->c.nrows; i++)
+		if (!strcmp(b->c.row[i].trial->design, design) &&
+		    !strcmp(b->c.row[i].metric, metric))
+			return &b->c.row[i];
+	fail_msg("no row %s %s", design, metric);
+	return NULL;
+}
+
+static const struct made base = {.rcu_ns = 20,
+				 .step = 0.1,
+				 .refs = 4,
+				 .misses = 0.5,
+				 .seed = 7,
+				 .repetitions = REPETITIONS};
+
+static void a_run_is_the_same_as_itself(void **state)
+{
+	struct both b;
+
+	(void)state;
+	compare(&b, &base, &base, "walk_ops");
+	assert_int_equal(b.rc, 0);
+	assert_int_equal(b.c.verdict, VERDICT_SAME);
+	assert_int_equal(b.c.nrows, 4); /* two designs, two metrics */
+	assert_int_equal(b.c.exact, 6);
+	assert_int_equal(b.c.exact_differ, 0);
+	assert_int_equal(row(&b, "rcu", "walk_lat_ns")->method, COMPARE_PAIRED);
+	undo(&b);
+}
+
+static void five_percent_slower_is_seen_and_by_how_much(void **state)
+{
+	struct made slow = base;
+	const struct compare_row *r;
+	struct both b;
+
+	(void)state;
+	slow.rcu_ns *= 1.05;
+	slow.step *= 1.05;
+	compare(&b, &base, &slow, "walk_ops");
+	assert_int_equal(b.c.verdict, VERDICT_SLOWER);
+	r = row(&b, "rcu", "walk_lat_ns");
+	assert_int_equal(r->verdict, VERDICT_SLOWER);
+	assert_true(fabs(r->effect.log.value - log(1.05)) < 1e-9);
+	assert_true(r->effect.log.confidence >= 0.98);
+	assert_true(r->effect.p_slower < 0.004);
+	/* More operations a second is less cost: the same effect. */
+	r = row(&b, "rcu", "walk_ops_per_s");
+	assert_int_equal(r->verdict, VERDICT_SLOWER);
+	assert_true(fabs(r->effect.log.value - log(1.05)) < 1e-9);
+	assert_int_equal(row(&b, "none", "walk_lat_ns")->verdict, VERDICT_SAME);
+	undo(&b);
+	/* And the other way round. */
+	compare(&b, &slow, &base, NULL);
+	assert_int_equal(row(&b, "rcu", "walk_lat_ns")->verdict,
+			 VERDICT_FASTER);
+	assert_int_equal(b.c.verdict, VERDICT_FASTER);
+	undo(&b);
+}
+
+static void a_small_effect_is_within_the_threshold(void **state)
+{
+	struct made slow = base;
+	struct both b;
+
+	(void)state;
+	slow.rcu_ns *= 1.01;
+	slow.step *= 1.01;
+	compare(&b, &base, &slow, NULL);
+	assert_int_equal(b.c.verdict, VERDICT_SAME);
+	undo(&b);
+}
+
+static void too_few_repetitions_are_inconclusive(void **state)
+{
+	struct made few = base, slow;
+	struct both b;
+
+	(void)state;
+	few.repetitions = 3;
+	slow = few;
+	slow.rcu_ns *= 2;
+	compare(&b, &few, &slow, NULL);
+	assert_int_equal(b.c.verdict, VERDICT_INCONCLUSIVE);
+	undo(&b);
+}
+
+static void five_repetitions_do_as_two_samples(void **state)
+{
+	struct made few = base, slow;
+	struct both b;
+
+	(void)state;
+	few.repetitions = 5;
+	slow = few;
+	slow.rcu_ns *= 1.2;
+	compare(&b, &few, &slow, NULL);
+	assert_int_equal(row(&b, "rcu", "walk_lat_ns")->method,
+			 COMPARE_UNPAIRED);
+	assert_int_equal(b.c.verdict, VERDICT_SLOWER);
+	undo(&b);
+}
+
+static void exact_figures_are_explained(void **state)
+{
+	struct made more = base;
+	const struct compare_row *r;
+	struct both b;
+
+	(void)state;
+	more.refs = 5;
+	more.misses = 1.5;
+	compare(&b, &base, &more, NULL);
+	assert_int_equal(b.c.exact_differ, 6);
+	assert_int_equal(b.c.verdict, VERDICT_SLOWER);
+	r = row(&b, "rcu", "refs_per_walk");
+	assert_string_equal(r->text, "+1 reference per walk (4 -> 5)");
+	assert_int_equal(r->verdict, VERDICT_SLOWER);
+	r = row(&b, "rcu", "sim_l1d_misses_t2_per_walk");
+	assert_string_equal(r->text, "L1d misses per walk at table level 2: "
+				     "0.50 -> 1.50");
+	r = row(&b, "rcu", "tables_live"); /* neither better nor worse */
+	assert_string_equal(r->text, "+1 table (7 -> 8)");
+	assert_true(r->moved);
+	undo(&b);
+	more.seed = 8;
+	compare(&b, &base, &more, NULL);
+	assert_true(b.c.exact_left);
+	assert_int_equal(b.c.exact, 0);
+	assert_int_equal(row(&b, "rcu", "walk_lat_ns")->method,
+			 COMPARE_UNPAIRED);
+	undo(&b);
+}
+
+static void other_parameters_are_left_out(void **state)
+{
+	struct made other = base;
+	struct both b;
+
+	(void)state;
+	other.params = "{\"footprint\":\"1G\"}";
+	compare(&b, &base, &other, NULL);
+	assert_int_equal(b.rc, -EINVAL);
+	assert_non_null(strstr(b.e.what, "nothing in common"));
+	assert_non_null(strstr(b.e.what, "footprint is 1M in A and 1G in B"));
+	undo(&b);
+}
+
+static void another_machine_is_told(void **state)
+{
+	struct made other = base;
+	char why[256];
+	struct both b;
+
+	(void)state;
+	other.machine = "{\"cpu\":\"Other CPU\"}";
+	compare(&b, &base, &other, NULL);
+	assert_false(
+		compare_same_machine(&b.run[0], &b.run[1], why, sizeof(why)));
+	assert_string_equal(why, "CPU model is unknown in A, Other CPU in B");
+	assert_true(
+		compare_same_machine(&b.run[0], &b.run[0], why, sizeof(why)));
+	undo(&b);
+}
+
+static void every_form_has_the_verdict(void **state)
+{
+	static const char *const wanted[] = {
+		"-5.00 [-5.00, -5.00]     , slower", "| **slower** |",
+		"\"verdict\": \"slower\"", "\tslower\n"};
+	struct made slow = base;
+	struct compare_output o;
+	struct both b;
+
+	(void)state;
+	slow.rcu_ns *= 1.05;
+	slow.step *= 1.05;
+	compare(&b, &base, &slow, NULL);
+	o = (struct compare_output){&b.c, &b.run[0], &b.run[1], ""};
+	for (unsigned i = 0; i < 4; i++) {
+		char why[256], *text = NULL;
+		size_t size = 0;
+		FILE *out = open_memstream(&text, &size);
+
+		if (i == 0)
+			compare_text(&o, out);
+		else if (i == 1)
+			compare_markdown(&o, out);
+		else if (i == 2)
+			compare_json(&o, out);
+		else
+			assert_int_equal(compare_forest(&o, out, why), 1);
+		fclose(out);
+		if (!strstr(text, wanted[i]))
+			fail_msg("no \"%s\" in:\n%s", wanted[i], text);
+		free(text);
+	}
+	undo(&b);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_run_is_the_same_as_itself),
+		cmocka_unit_test(five_percent_slower_is_seen_and_by_how_much),
+		cmocka_unit_test(a_small_effect_is_within_the_threshold),
+		cmocka_unit_test(too_few_repetitions_are_inconclusive),
+		cmocka_unit_test(five_repetitions_do_as_two_samples),
+		cmocka_unit_test(exact_figures_are_explained),
+		cmocka_unit_test(other_parameters_are_left_out),
+		cmocka_unit_test(another_machine_is_told),
+		cmocka_unit_test(every_form_has_the_verdict),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
