@@ -294,8 +294,10 @@ unsigned judge_fooled(struct world *w, struct space *s, unsigned *given)
 			continue;
 		p.reads = false;
 		probe_queue(w, &p);
-		if (!qtest_run(&w->m->q) || probe_wrong(w, &p, text))
-			return 1;
+		if (!qtest_run(&w->m->q) || probe_wrong(w, &p, text)) {
+			*given = 1;
+			return 1; /* nor does it know what is right */
+		}
 		lie = p;
 		if (p.want.write_reason) {
 			other.bar = p.device->bar;
