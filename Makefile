@@ -156,10 +156,10 @@ tests: $(UNIT) $(MODEL) $(STRESS) $(PERF) $(ORACLE)
 
 # Arguments of tests/run: each tier with its time limit per program.
 tiers = $(foreach t,$(1),$(tier_$(t)))
-tier_unit   = --timeout 60 $(UNIT)
+tier_unit   = --timeout 120 $(UNIT)
 tier_model  = --timeout 120 $(MODEL)
 tier_stress = --timeout $$(($${STRESS_SECONDS:-10} + 60)) $(STRESS)
-tier_cli    = --timeout 120 $(CLI)
+tier_cli    = --timeout 300 $(CLI)
 tier_lint   = --timeout 120 $(LINT)
 tier_oracle = --timeout $$(($${CHECKS:-50000} / 100 + 120)) $(ORACLE)
 export BUILD CC

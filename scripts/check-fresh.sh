@@ -28,6 +28,7 @@ mirror=$(apt-get indextargets --format '$(SITE) $(CODENAME) $(LABEL)' \
 [ -n "$mirror" ] || unable "apt has no archive of $suite on this machine"
 
 root=$(mktemp -d)
+chmod 755 "$root" # it becomes the root folder of every user
 cleanup() {
 	local status=$?
 	trap - EXIT

@@ -8,11 +8,12 @@
 # there. Without the right to install it prints the command to type.
 set -eu
 
-# What proves that it is there (a command, a path, or a file under an include
-# folder) and the Debian package that brings it.
+# What proves that it is there (a command, a pattern of paths, or a file under
+# an include folder) and the Debian package that brings it.
 declare -A needs=(
 	[run]='gcc:gcc stdlib.h:libc6-dev pkg-config:pkg-config
-		gnuplot:gnuplot-nox hwloc.h:libhwloc-dev yaml.h:libyaml-dev
+		gnuplot:gnuplot-nox hwloc.h:libhwloc-dev
+		/usr/lib/*/hwloc/hwloc_xml_libxml.so:libhwloc-plugins yaml.h:libyaml-dev
 		sqlite3.h:libsqlite3-dev jansson.h:libjansson-dev
 		zlib.h:zlib1g-dev urcu.h:liburcu-dev
 		ck_spinlock.h:libck-dev perfmon/pfmlib.h:libpfm4-dev'
@@ -34,7 +35,7 @@ there() {
 		done
 		return 1
 		;;
-	/*) [ -e "$1" ] ;;
+	/*) compgen -G "$1" >/dev/null ;;
 	*) command -v "$1" >/dev/null ;;
 	esac
 }
