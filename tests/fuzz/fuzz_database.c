@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Fuzz target: a results file, opened both ways, every run of it read and
+ * exported in every form. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "../../bench/outputs/outputs.h"
+#include "../../bench/store.h"
+#include "fuzz.h"
+
+struct reading {
+	struct store *store;
+	FILE *null;
+};
+
+static int read_run(void *arg, const struct store_run *run)
+{
+	struct reading *r = arg;
+	struct err e = {0};
+
+	struct store_trials trials;
+	struct output_input in = {run, &trials, "walk_single"};
+
+	if (store_trials_load(r->store, run->id, STORE_HISTS, &trials, &e)) {
+		if (!e.what[0])
+			abort();
+		return 0;
+	}
+	for (const struct output *o = outputs; o->name; o++) {
+		e = (struct err){0};
+		if (o->write(&in, r->null, &e) && !e.what[0])
+			abort();
+	}
+	store_trials_release(&trials);
+	return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct reading r = {NULL, NULL};
+	struct err e = {0};
+	char path[] = "/tmp/vtdbench-fuzz-XXXXXX";
+	int fd = mkstemp(path);
+
+	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
+		abort();
+	close(fd);
+	r.null = fopen("/dev/null", "w");
+	if (!r.null)
+		abort();
+	if (!store_open_readonly(&r.store, path, &e)) {
+		store_runs_each(r.store, read_run, &r, &e);
+		store_close(r.store);
+	} else if (!e.what[0]) {
+		abort();
+	}
+	e = (struct err){0};
+	if (!store_open(&r.store, path, &e))
+		store_close(r.store);
+	else if (!e.what[0])
+		abort();
+	fclose(r.null);
+	unlink(path);
+	return 0;
+}
