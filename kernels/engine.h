@@ -29,6 +29,9 @@ enum engine_reclaim {
 	RECLAIM_EMPTY, /* these, and every table that became empty */
 };
 
+struct nested;	    /* nested.h */
+struct nested_walk; /* nested.h */
+
 struct engine_config {
 	enum vtd_format format;
 	unsigned levels;	 /* VTD_LEVELS_MIN..VTD_LEVELS_MAX */
@@ -37,6 +40,9 @@ struct engine_config {
 	uint16_t domain_id;  /* tag in the IOTLB */
 	struct pool *pool;   /* where tables come from */
 	struct iotlb *iotlb; /* NULL: no IOTLB, unmap flushes nothing */
+	/* First stage only: what its addresses go through (nested.h), or
+	 * NULL. map, unmap, walk, translate and dump are of this stage alone. */
+	const struct nested *nested;
 };
 
 /* Read by every operation and written by none after domain_new(). */
@@ -51,6 +57,7 @@ struct domain {
 	uint8_t format;	 /* enum vtd_format */
 	uint8_t reclaim; /* enum engine_reclaim */
 	uint16_t id;
+	const struct nested *nested; /* NULL: one stage */
 };
 
 /* Per-thread state; owned by the thread that called thread_enter(). */
@@ -141,7 +148,9 @@ enum engine_executor {
 	EXEC_TRANSLATE_DEP, /* the same three through the IOTLB */
 	EXEC_TRANSLATE_THR,
 	EXEC_TRANSLATE_CHECK,
-	EXEC_UPDATE, /* maps and unmaps (and checked walks) of the stream */
+	EXEC_UPDATE,	 /* maps and unmaps (and checked walks) of the stream */
+	EXEC_NESTED_DEP, /* walks through both stages: nested domains only */
+	EXEC_NESTED_THR,
 	EXEC_NR,
 };
 
@@ -157,7 +166,8 @@ enum { ENGINE_SYNC_MAX = 4 };
 enum design_flags {
 	DESIGN_SINGLE_THREAD = 1 << 0, /* nothing protects anything */
 	DESIGN_LINEARIZABLE = 1 << 1,  /* without owned ranges, too */
-	DESIGN_DEFERS = 1 << 2,	       /* retired tables wait for readers */
+	DESIGN_DEFERS = 1 << 2,	       /* retired tables wait for readers, of
+					  whatever domain */
 	DESIGN_HOLDS = 1 << 3,	       /* frees no table before the domain */
 	DESIGN_RECLAIM_EMPTY = 1 << 4, /* can do RECLAIM_EMPTY */
 };
@@ -212,6 +222,14 @@ struct design {
 	 * or -EINVAL beyond the width. */
 	int (*walk)(struct domain *d, struct engine_thread *t, uint64_t iova,
 		    struct engine_walk *w);
+	/*
+	 * nested_walk() - @access (VTD_R, VTD_W or both; 0: whatever is
+	 * allowed) at @iova through a nested domain's two stages. Returns
+	 * w->reason, or -EINVAL: not nested, no such access.
+	 */
+	int (*nested_walk)(struct domain *d, struct engine_thread *t,
+			   uint64_t iova, unsigned access,
+			   struct nested_walk *w);
 	/* translate() - walk() through the IOTLB: the PA or ENGINE_FAULT. */
 	uint64_t (*translate)(struct domain *d, struct engine_thread *t,
 			      uint64_t iova, unsigned *perm);

@@ -72,7 +72,8 @@ static uint64_t number(const char *name, uint64_t fallback)
 static void arena_open(struct arena *a, const struct design *design,
 		       enum engine_reclaim reclaim)
 {
-	struct engine_config cfg = {VTD_SS, 3, 2, reclaim, 1, &a->pool, NULL};
+	struct engine_config cfg = {VTD_SS, 3,	      2,    reclaim,
+				    1,	    &a->pool, NULL, NULL};
 	/* what is never freed needs room for all of the run */
 	size_t pages = design->flags & DESIGN_HOLDS ? 1u << 20 : POOL_PAGES;
 

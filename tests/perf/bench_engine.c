@@ -55,7 +55,7 @@ static void tree_open(struct tree *tree, const struct design *design,
 		      unsigned max_leaf, size_t tables)
 {
 	struct engine_config cfg = {
-		VTD_SS, 4, max_leaf, RECLAIM_WHOLE, 1, &tree->pool, NULL};
+		VTD_SS, 4, max_leaf, RECLAIM_WHOLE, 1, &tree->pool, NULL, NULL};
 	uintptr_t at;
 
 	tree->design = design;

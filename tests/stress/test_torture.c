@@ -304,7 +304,7 @@ static void torture(const struct design *design, enum engine_reclaim reclaim,
 	struct world *w = calloc(1, sizeof(*w));
 	const char *seed = getenv("STRESS_SEED");
 	struct engine_config cfg = {VTD_SS, 3,	      max_leaf, reclaim,
-				    1,	    &w->pool, NULL};
+				    1,	    &w->pool, NULL,	NULL};
 
 	w->design = design;
 	w->seed = seed ? strtoull(seed, NULL, 0) : 1;

@@ -33,7 +33,7 @@ static void open_domain(unsigned levels, unsigned max_leaf,
 {
 	struct iotlb_geometry g = {16, 4};
 	struct engine_config cfg = {VTD_SS, levels, max_leaf, reclaim,
-				    3,	    &pool,  NULL};
+				    3,	    &pool,  NULL,     NULL};
 
 	mem = aligned_alloc(4096, pages * 4096);
 	memset(mem, 0, pages * 4096);
@@ -211,8 +211,8 @@ static void test_whole_tables_are_freed(void)
 
 static void test_empty_tables_are_freed(void)
 {
-	struct engine_config cfg = {VTD_SS, 4,	   1,	RECLAIM_EMPTY,
-				    3,	    &pool, NULL};
+	struct engine_config cfg = {VTD_SS, 4,	   1,	 RECLAIM_EMPTY,
+				    3,	    &pool, NULL, NULL};
 
 	if (!(design->flags & DESIGN_RECLAIM_EMPTY)) {
 		open_domain(4, 1, RECLAIM_WHOLE, PAGES);
@@ -333,6 +333,7 @@ static void test_bad_config(void)
 					    RECLAIM_WHOLE,
 					    1,
 					    &pool,
+					    NULL,
 					    NULL};
 
 		errno = 0;
