@@ -107,6 +107,7 @@ static void walks_all_levels(void **state)
 static void second_stage_faults(void **state)
 {
 	struct image img = plain;
+	struct image_result r;
 	uint64_t *leaf = build(&ss3, 0, 1);
 
 	(void)state;
@@ -130,6 +131,8 @@ static void second_stage_faults(void **state)
 	mem[0][0] = at(1) | VTD_R;
 	expect(&img, &ss3, 0, IMAGE_WRITE, 0x5, 0);
 	expect(&img, &ss3, 0, IMAGE_READ, VTD_OK, 0x5000);
+	image_walk(&img, &ss3, 0, IMAGE_READ, &r);
+	assert_int_equal(r.perm, VTD_R);
 	/* a table that is not there, at the top and below */
 	mem[0][0] = at(PAGES) | RW;
 	expect(&img, &ss3, 0, IMAGE_READ, 0x7, 0);
@@ -407,15 +410,15 @@ static void legacy_devices(void **state)
 	assert_int_equal(image_device(&plain, BASE, 0x28, &d), 0x9);
 }
 
-/* Root, context, directory, PASID table in pages 0 to 3; PASID 0x45. */
+/* Root, context, directory, PASID table in pages 0 to 3; PASID 0x65. */
 static uint64_t *build_scalable(void)
 {
 	memset(mem, 0, sizeof(mem));
 	mem[0][1] = at(1) | 1;	   /* bus 0, devfn 0x80 and above */
 	mem[1][4 * 3] = at(2) | 1; /* 00:10.3 */
-	mem[1][4 * 3 + 1] = 0x45;  /* RID_PASID */
-	mem[2][1] = at(3) | 1;	   /* 0x45 >> 6 */
-	return &mem[3][8 * 5];	   /* 0x45 & 63 */
+	mem[1][4 * 3 + 1] = 0x65;  /* RID_PASID */
+	mem[2][1] = at(3) | 1;	   /* 0x65 >> 6 */
+	return &mem[3][8 * 37];	   /* 0x65 & 63 */
 }
 
 static void scalable_devices(void **state)
@@ -434,10 +437,10 @@ static void scalable_devices(void **state)
 	assert_int_equal(image_device(&img, rtaddr, 0x83, &d), 0);
 	assert_int_equal(d.type, IMAGE_SECOND);
 	assert_int_equal(d.domain_id, 9);
-	assert_int_equal(d.pasid, 0x45);
+	assert_int_equal(d.pasid, 0x65);
 	assert_int_equal(d.ss.levels, 4);
 	assert_int_equal(d.ss.table, at(4));
-	assert_int_equal(d.pasid_pa, at(3) + 5 * 64);
+	assert_int_equal(d.pasid_pa, at(3) + 37 * 64);
 	p[0] = 1 | 1 << 6; /* first stage, 5 levels */
 	p[2] = at(5) | 1 << 2 | 1 << 4;
 	assert_int_equal(image_device(&img, rtaddr, 0x83, &d), 0);
