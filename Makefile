@@ -8,7 +8,7 @@ endif
 SAN_NAME_address := -asan
 SAN_NAME_undefined := -ubsan
 SAN_NAME_thread := -tsan
-BUILD  ?= build$(SAN_NAME_$(SAN))$(if $(findstring clang,$(CC)),-clang)
+BUILD  ?= build$(SAN_NAME_$(SAN))$(if $(MUTANTS),-mutants)$(if $(findstring clang,$(CC)),-clang)
 CFLAGS ?= -O2 -g
 PREFIX ?= /usr/local
 DATADIR = $(PREFIX)/share/vtdbench
@@ -31,7 +31,8 @@ PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
 
 # What decides the code that is measured: recorded in every result.
 CODE_FLAGS := -std=gnu11 $(CFLAGS) $(SAN_FLAGS) -D_GNU_SOURCE \
-	-fno-omit-frame-pointer -falign-functions=64
+	-fno-omit-frame-pointer -falign-functions=64 \
+	$(if $(MUTANTS),-DVTDBENCH_MUTANTS)
 ALL_CFLAGS  = $(CODE_FLAGS) $(WARN) $(if $(WERROR),-Werror) $(PKG_CFLAGS)
 ALL_LDFLAGS = $(CFLAGS) $(SAN_FLAGS) $(LDFLAGS)
 LIBS        = $(PKG_LIBS) -lpfm -lm -lpthread
@@ -121,6 +122,12 @@ check-tsan: ## stress tests under ThreadSanitizer
 SAN_TIERS := $(if $(filter thread,$(SAN)),,unit model) stress
 sanitized: $(UNIT) $(MODEL) $(STRESS)
 	@tests/run $(call tiers,$(SAN_TIERS))
+
+check-mutants: ## seeded faults, one by one: each must be caught by its test
+	@+$(SUBMAKE) MUTANTS=1 CFLAGS='-O1 -g1' mutants
+mutants: $(if $(MUTANTS),$(addprefix $(BUILD)/tests/,$(shell \
+	tests/mutants/run --programs)))
+	@tests/run --timeout 600 tests/mutants/run
 
 check-numa: ## placements on three NUMA nodes under QEMU (20 s)
 	@scripts/deps.sh numa || true # then the test says what it lacks
@@ -224,8 +231,8 @@ $(BUILD)/defines: FORCE
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
 .PHONY: all run deps install uninstall clean help test check check-all stress \
-	lint check-model check-asan check-ubsan check-tsan sanitized check-numa \
-	check-oracle check-fresh \
+	lint check-model check-mutants mutants check-asan check-ubsan check-tsan \
+	sanitized check-numa check-oracle check-fresh \
 	bench-engine deps-test tidy docs format tests FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

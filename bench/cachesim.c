@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../kernels/mutant.h"
+
 /*
  * A way is (line + 1) << 1 with bit 0 set once another CPU's write took the
  * line away, or 0 when it was never used. What was taken away keeps its place
@@ -223,6 +225,8 @@ static enum found cache_touch(struct cache *c, uint64_t line)
 	}
 	if (victim == c->nways)
 		victim = c->nways - 1;
+	if (MUTANT(sim_not_lru) && found == FOUND_VALID)
+		return found;
 	memmove(set + 1, set, victim * sizeof(*set));
 	set[0] = way;
 	return found;
@@ -282,7 +286,8 @@ enum cachesim_level cachesim_access(struct cachesim *sim, unsigned cpu,
 		goto out;
 	}
 	n->l2_misses++;
-	if (in_l1d == FOUND_TAKEN || in_l2 == FOUND_TAKEN)
+	if ((in_l1d == FOUND_TAKEN || in_l2 == FOUND_TAKEN) &&
+	    !MUTANT(sim_coherence_uncounted))
 		n->coherence++;
 	if (cache_touch(&sim->llc, line) == FOUND_VALID) {
 		served = CACHESIM_LLC;

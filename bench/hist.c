@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../kernels/mutant.h"
 #include "hist.h"
 
 enum {
@@ -46,6 +47,9 @@ static size_t bucket_of(uint64_t value)
 	uint64_t floor = (UINT64_C(1) << HIST_SUB_LG2) - 1;
 	unsigned top = 63u - (unsigned)__builtin_clzll(value | floor);
 	unsigned shift = top - HALF_LG2;
+
+	if (MUTANT(hist_bucket) && value > floor)
+		value += UINT64_C(1) << shift;
 
 	return ((size_t)shift << HALF_LG2) + (size_t)(value >> shift);
 }
@@ -128,6 +132,8 @@ uint64_t hist_quantile(const struct hist *h, double q)
 
 	/* 0.99 * 100 is a little above 99 in binary; that is rank 99. */
 	if (rank > 1 && (double)(rank - 1) >= exact * (1 - 1e-12))
+		rank--;
+	if (MUTANT(hist_quantile_rank) && rank > 1)
 		rank--;
 	if (rank > h->total)
 		rank = h->total;

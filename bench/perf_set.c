@@ -12,6 +12,8 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "../kernels/mutant.h"
+
 static const char *const state_names[] = {
 	[COUNTER_UNKNOWN] = "unknown",	 [COUNTER_ENCODABLE] = "encodable",
 	[COUNTER_OPENABLE] = "openable", [COUNTER_SCHEDULED] = "counted",
@@ -171,7 +173,9 @@ static void read_group(struct perf_set *s, size_t leader, bool stop)
 			uint64_t value, id;
 		} e[PERF_SET_MAX];
 	} buf;
-	ssize_t got = read(s->c[leader].fd, &buf, sizeof(buf));
+	ssize_t got = MUTANT(counter_never_read)
+			      ? -1
+			      : read(s->c[leader].fd, &buf, sizeof(buf));
 
 	for (size_t i = leader; i < s->n; i++) {
 		struct perf_counter *c = &s->c[i];
@@ -225,7 +229,8 @@ static void finish(struct perf_counter *c)
 	r->reason[0] = '\0';
 	r->share = running < enabled ? (double)running / (double)enabled : 1;
 	r->state = running < enabled ? COUNTER_SCALED : COUNTER_SCHEDULED;
-	r->value = (double)value / r->share;
+	r->value = MUTANT(counter_not_scaled) ? (double)value
+					      : (double)value / r->share;
 }
 
 void perf_set_stop(struct perf_set *s)

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../kernels/mutant.h"
 #include "plan_check.h"
 #include "rng.h"
 #include "workload.h"
@@ -298,6 +299,11 @@ static void order_repetition(const struct plan *plan, size_t *cells, size_t n,
 {
 	size_t at = 0;
 
+	if (MUTANT(plan_not_shuffled)) {
+		for (size_t i = 0; i < plan->ntrials; i++)
+			order[i] = i;
+		return;
+	}
 	shuffle(cells, n, r);
 	for (size_t c = 0; c < n; c++) {
 		size_t first = cells[c], begin = at;
@@ -337,6 +343,11 @@ static int repeat(struct plan *plan, const struct params_run *run)
 		for (size_t i = 0; i < n; i++, at++) {
 			all[at] = plan->trials[order[i]];
 			all[at].repetition = k;
+			if (MUTANT(plan_not_interleaved)) {
+				all[at] = plan->trials[at / run->repetitions];
+				all[at].repetition =
+					(unsigned)(at % run->repetitions);
+			}
 			all[at].order = at;
 			make_key(&all[at]);
 			plan->estimated_ns += plan_trial_ns(&all[at].p);

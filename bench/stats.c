@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../kernels/mutant.h"
 #include "rng.h"
 #include "stats.h"
 
@@ -114,7 +115,9 @@ struct estimate stats_bootstrap_median(const double *x, size_t n,
 	}
 	qsort(medians, resamples, sizeof(*medians), by_value);
 	est.low = quantile_sorted(medians, resamples, tail);
-	est.high = quantile_sorted(medians, resamples, 1 - tail);
+	est.high = quantile_sorted(medians, resamples,
+				   MUTANT(bootstrap_tail) ? 1 - 2 * tail
+							  : 1 - tail);
 	free(medians);
 	free(draw);
 	return est;

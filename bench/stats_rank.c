@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 
+#include "../kernels/mutant.h"
 #include "stats.h"
 
 /*
@@ -82,8 +83,8 @@ static struct test exact_tails(const double *count, size_t max, size_t seen2)
 		above += s >= seen2 ? count[s] : 0;
 	}
 	t.statistic = (double)seen2 / 2;
-	t.p_less = below / all;
-	t.p_greater = above / all;
+	t.p_less = (MUTANT(rank_wrong_tail) ? above : below) / all;
+	t.p_greater = (MUTANT(rank_wrong_tail) ? below : above) / all;
 	t.p = at_most_one(2 * fmin(t.p_less, t.p_greater));
 	return t;
 }
@@ -127,6 +128,8 @@ struct test stats_signed_rank(const double *x, size_t n)
 			r[used++] = (struct ranked){.value = fabs(x[i]),
 						    .first = x[i] > 0};
 	ties = rank(r, used);
+	if (MUTANT(rank_ties_ignored))
+		ties = 0;
 	for (size_t i = 0; i < used; i++)
 		seen2 += r[i].first ? r[i].rank2 : 0;
 	max = used * (used + 1);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../kernels/mutant.h"
 #include "store_db.h"
 
 static const char adding[] = "cannot store a trial";
@@ -223,6 +224,8 @@ int store_trial_add(struct store *s, int64_t run, const struct store_trial *t,
 		rc = add_hists(s, id, r, e);
 	if (!rc)
 		rc = add_series(s, id, r, e);
+	if (MUTANT(store_not_committed))
+		return rc;
 	if (!rc)
 		rc = store_db_exec(s, "COMMIT", adding, e);
 	if (rc)
@@ -246,7 +249,7 @@ int store_trial_done(struct store *s, int64_t run, const char *key,
 	bind_text(st, 2, key);
 	step = sqlite3_step(st);
 	if (step == SQLITE_ROW)
-		rc = 1;
+		rc = !MUTANT(resume_runs_again);
 	else if (step != SQLITE_DONE)
 		rc = store_db_fail(s, "cannot read the trials", e);
 	sqlite3_finalize(st);

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../kernels/mutant.h"
 #include "../kernels/vtd.h"
 #include "lines.h"
 #include "number.h"
@@ -54,6 +55,10 @@ static int domain_index(struct trace *t, const struct line_field *label,
 {
 	char **domains;
 
+	if (MUTANT(trace_domain_ignored) && t->ndomains) {
+		*index = 0;
+		return 0;
+	}
 	/* Nearly always one of the last few; there are a handful in all. */
 	for (size_t i = t->ndomains; i-- > 0;)
 		if (line_field_is(label, t->domains[i])) {

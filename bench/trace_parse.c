@@ -10,6 +10,7 @@
 
 #include <string.h>
 
+#include "../kernels/mutant.h"
 #include "../kernels/vtd.h"
 
 struct cursor {
@@ -163,6 +164,8 @@ static bool take_fields(struct cursor *c, struct trace_parsed *p, uint64_t *end,
 		return false;
 	if (!SKIP(c, " size=") || !take_number(c, &ev->bytes))
 		return false;
+	if (MUTANT(trace_unmap_size) && ev->kind == TRACE_UNMAP)
+		ev->bytes = VTD_PAGE_BYTES;
 	if (ev->kind == TRACE_UNMAP && SKIP(c, " unmapped_size=")) {
 		if (!take_number(c, &unmapped))
 			return false;

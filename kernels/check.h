@@ -34,6 +34,26 @@ enum { CHECKING = 0 };
 		}                                                              \
 	} while (0)
 
+/*
+ * Places where losing the CPU is worst: in the middle of a walk, between
+ * clearing an entry and giving its count back, before an install. A thread
+ * rarely loses it there by itself, so a torture test sets
+ * check_preempt_every = n before it starts threads: one passage in n, at
+ * random, then yields or sleeps for a moment.
+ */
+#ifdef VTDBENCH_CHECK
+extern unsigned check_preempt_every;
+void check_preempt_now(void);
+#endif
+
+VTD_INLINE void check_preempt(void)
+{
+#ifdef VTDBENCH_CHECK
+	if (check_preempt_every)
+		check_preempt_now();
+#endif
+}
+
 /* Fills a table that is given back. Readers that should be gone may still be
  * looking, so plain words, each written atomically (relaxed: no pairing). */
 VTD_INLINE void check_poison(void *table)

@@ -55,6 +55,8 @@ static inline void sync_fini(struct sync *s)
 VTD_INLINE void read_begin(struct sync *s)
 {
 	(void)s;
+	if (MUTANT(rcu_reader_not_registered))
+		return;
 	_CMM_STORE_SHARED(URCU_TLS(urcu_memb_reader).ctr,
 			  _CMM_LOAD_SHARED(urcu_memb_gp.ctr));
 	urcu_memb_smp_mb_slave();

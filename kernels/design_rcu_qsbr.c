@@ -19,6 +19,9 @@
 	"blocks"
 #define DESIGN_FLAGS (DESIGN_DEFERS | DESIGN_RECLAIM_EMPTY)
 
+static inline void design_offline(void);
+static inline void design_online(void);
+
 struct sync {
 	char none;
 };
@@ -36,12 +39,21 @@ static inline void sync_fini(struct sync *s)
 VTD_INLINE void read_begin(struct sync *s)
 {
 	(void)s;
+	if (MUTANT(qsbr_quiesces_inside)) {
+		/* as if a walk were split over two blocks */
+		design_offline();
+		return;
+	}
 	urcu_qsbr_read_lock();
 }
 
 VTD_INLINE void read_end(struct sync *s)
 {
 	(void)s;
+	if (MUTANT(qsbr_quiesces_inside)) {
+		design_online();
+		return;
+	}
 	urcu_qsbr_read_unlock();
 }
 

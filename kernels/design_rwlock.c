@@ -12,6 +12,7 @@
 #include <pthread.h>
 
 #include "locked.inc"
+#include "mutant.h"
 
 #define DESIGN_SYMBOL design_rwlock
 #define DESIGN_NAME   "rwlock"
@@ -35,12 +36,14 @@ static inline void sync_fini(struct sync *s)
 
 VTD_INLINE void read_begin(struct sync *s)
 {
-	pthread_rwlock_rdlock(&s->lock);
+	if (!MUTANT(rwlock_reader_unlocked))
+		pthread_rwlock_rdlock(&s->lock);
 }
 
 VTD_INLINE void read_end(struct sync *s)
 {
-	pthread_rwlock_unlock(&s->lock);
+	if (!MUTANT(rwlock_reader_unlocked))
+		pthread_rwlock_unlock(&s->lock);
 }
 
 VTD_INLINE void write_begin(struct sync *s, bool counted)

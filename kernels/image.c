@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "mutant.h"
+
 enum { MAX_TABLES_DEFAULT = 1 << 24 };
 
 #define BIT(n)		(UINT64_C(1) << (n))
@@ -71,7 +73,7 @@ static uint64_t reserved_bits(const struct image *img, enum vtd_format f,
 		if (!leaf || !img->transient)
 			mask |= VTD_SS_TM;
 	}
-	return entry & mask;
+	return MUTANT(image_reserved_ignored) ? 0 : entry & mask;
 }
 
 static unsigned second_stage_check(const struct reasons *why, uint64_t entry,
@@ -115,6 +117,8 @@ static unsigned entry_check(const struct image *img, enum vtd_format f,
 /* The base of the page that a leaf of @level maps. */
 static uint64_t leaf_pa(uint64_t entry, unsigned level)
 {
+	if (MUTANT(image_superpage_low_bits))
+		return entry & VTD_ADDR_MASK;
 	return entry & VTD_ADDR_MASK & ~(vtd_span(level) - 1);
 }
 
@@ -154,8 +158,13 @@ int image_walk(const struct image *img, const struct image_tree *tree,
 							 : why->access);
 		r->entry = page[index];
 		r->entry_pa[r->refs++] = table + index * sizeof(uint64_t);
+		if (MUTANT(image_parent_permission))
+			r->perm = VTD_R | VTD_W;
 		r->perm &= vtd_present(f, r->entry) ? vtd_perm(f, r->entry) : 0;
-		r->reason = entry_check(img, f, level, r->entry, access);
+		if (!MUTANT(image_parent_unchecked) ||
+		    vtd_is_leaf(r->entry, level))
+			r->reason =
+				entry_check(img, f, level, r->entry, access);
 		if (r->reason)
 			return (int)r->reason;
 		note_accessed(r, f, access);

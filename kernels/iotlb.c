@@ -20,6 +20,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mutant.h"
+
 enum { WAYS_MAX = 16, LEVELS = VTD_LEAF_LEVEL_MAX };
 
 /*
@@ -213,7 +215,8 @@ void iotlb_fill(struct iotlb *tlb, uint64_t generation, uint16_t domain,
 	seq = set_lock(set);
 	/* acquire, inside the set's lock: see the top of the file. The
 	 * sample is stale as soon as any invalidation has begun. */
-	if (__atomic_load_n(&tlb->generation, __ATOMIC_SEQ_CST) != generation) {
+	if (__atomic_load_n(&tlb->generation, __ATOMIC_SEQ_CST) != generation &&
+	    !MUTANT(iotlb_no_generation)) {
 		set_unlock(set, seq);
 		stats->fills_dropped++;
 		return;
@@ -330,6 +333,8 @@ void iotlb_invalidate_pages(struct iotlb *tlb, uint16_t domain, uint64_t iova,
 
 		if (!(used >> level & 1))
 			continue;
+		if (MUTANT(iotlb_large_kept) && level > 1)
+			break;
 		if (n >= tlb->sets) {
 			sweep_all(tlb, &m, stats);
 			break;
@@ -348,7 +353,11 @@ void iotlb_invalidate_range(struct iotlb *tlb, uint16_t domain, uint64_t iova,
 			    struct iotlb_stats *stats)
 {
 	/* First and last page share all bits above the highest that differs. */
-	uint64_t differ = (iova ^ last) >> VTD_PAGE_LG2;
+	uint64_t differ;
+
+	if (MUTANT(iotlb_page_short) && last - iova >= VTD_PAGE_BYTES)
+		last -= VTD_PAGE_BYTES;
+	differ = (iova ^ last) >> VTD_PAGE_LG2;
 	unsigned mask = differ ? 64 - (unsigned)__builtin_clzll(differ) : 0;
 
 	if (mask > IOTLB_MASK_MAX)

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "check.h"
+#include "mutant.h"
 
 enum {
 	BATCH = 32,	 /* pages moved between cache and pool at once */
@@ -118,7 +119,8 @@ static void zero_one(struct pool_cache *cache)
 	struct pool_page *page = pop(&cache->dirty);
 
 	cache->ndirty--;
-	memset(pool_page_va(cache->pool, page), 0, VTD_PAGE_BYTES);
+	if (!MUTANT(page_not_zeroed))
+		memset(pool_page_va(cache->pool, page), 0, VTD_PAGE_BYTES);
 	push(&cache->clean, page);
 	cache->nclean++;
 }

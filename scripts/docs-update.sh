@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Writes what documents say about commands and keys: the parts between BEGIN
-# and END in docs/vtdbench.1 and docs/config.md, and the completion for bash.
+# and END in docs/vtdbench.1 and docs/config.md, and the completion for bash;
+# the table of seeded faults in docs/mutants.md.
 #
 #   scripts/docs-update.sh [--check]     check: only say what is out of date
 set -eu
@@ -55,6 +56,9 @@ put docs/vtdbench.1 <"$new/page"
 part docs/config.md '<!-- BEGIN options -->' '<!-- END options -->' \
 	"$vtdbench" list --markdown >"$new/page"
 put docs/config.md <"$new/page"
+part docs/mutants.md '<!-- BEGIN mutants -->' '<!-- END mutants -->' \
+	tests/mutants/run --table >"$new/page"
+put docs/mutants.md <"$new/page"
 mkdir -p contrib/completion
 "$vtdbench" list --completion >"$new/page"
 put contrib/completion/vtdbench.bash <"$new/page"

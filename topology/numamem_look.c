@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "../kernels/mutant.h"
 #include "numamem.h"
 
 enum {
@@ -86,7 +87,8 @@ static void judge(struct look *l, const void *page, int status)
 		c->untouched++;
 	} else if (status < 0) {
 		c->unknown++;
-	} else if (numa_policy_has(&l->m->policy, (unsigned)status)) {
+	} else if (numa_policy_has(&l->m->policy, (unsigned)status) ||
+		   MUTANT(membind_not_verified)) {
 		uintptr_t unit = (uintptr_t)page / l->unit_bytes;
 
 		c->placed++;

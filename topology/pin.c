@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../kernels/mutant.h"
 #include "pin.h"
 #include "topo.h"
 
@@ -29,7 +30,7 @@ static int on_cpu(unsigned cpu, char *why, size_t why_len)
 {
 	int at = pin_getcpu();
 
-	if (at == (int)cpu)
+	if (at == (int)cpu || MUTANT(pin_not_verified))
 		return 0;
 	if (at < 0)
 		snprintf(why, why_len,

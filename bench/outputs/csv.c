@@ -3,11 +3,12 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "../../kernels/mutant.h"
 #include "outputs.h"
 
 static void field(FILE *out, const char *text)
 {
-	if (!strpbrk(text, ",\"\r\n")) {
+	if (!strpbrk(text, ",\"\r\n") || MUTANT(csv_not_quoted)) {
 		fputs(text, out);
 		return;
 	}

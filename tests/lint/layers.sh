@@ -27,7 +27,7 @@ bad_includes() {
 		from=$(rank "$file") to=$(rank "$target")
 		if [ "$from" = unknown ] || [ "$to" = unknown ]; then
 			echo "$file includes $target: of no layer in tests/lint/layers.txt"
-		elif [ "$from" = 0 ] && [ "${file%%/*}" != "${target%%/*}" ]; then
+		elif [ "$from$to" = 00 ] && [ "${file%%/*}" != "${target%%/*}" ]; then
 			echo "$file includes $target: not of ${file%%/*}/"
 		elif [ "$to" -gt "$from" ]; then
 			echo "$file (layer $from) includes $target (layer $to)"

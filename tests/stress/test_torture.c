@@ -5,6 +5,7 @@
  * tables are poisoned). For every design and kind of reclamation:
  *
  *  - a reader sees nothing, or a PA that this IOVA held at some time;
+ *  - a mapper finds in its range exactly what it mapped there last;
  *  - through the IOTLB, never one whose unmap had returned before the
  *    translate began;
  *  - at the end every table is back in the pool exactly once.
@@ -13,7 +14,8 @@
  * stores, after an unmap returned, the version from which on a later answer
  * is right; a reader reads it before it asks.
  *
- * STRESS_SECONDS (default 10) is shared by all designs; STRESS_SEED seeds.
+ * STRESS_SECONDS (default 10) is shared by all designs; STRESS_SEED seeds;
+ * STRESS_DESIGN takes one design only.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -30,6 +32,7 @@
 #include <cmocka.h>
 
 #include "../../bench/rng.h"
+#include "../../kernels/check.h"
 #include "../../kernels/engine.h"
 
 enum {
@@ -110,6 +113,20 @@ static bool legal(uint64_t iova, uint64_t pa, uint64_t from, int64_t *age)
 	return true;
 }
 
+/* The owner of a range finds in it exactly what it mapped there last. */
+static void owner_look(struct world *w, struct engine_thread *t,
+		       const struct slot *s, struct rng *r)
+{
+	uint64_t iova = s->iova + rng_below(r, s->bytes);
+	uint64_t want = pa_of(s->iova, s->version) + (iova - s->iova);
+	struct engine_walk found;
+
+	if (w->design->walk(w->d, t, iova, &found))
+		complain(w, "its owner", iova, ENGINE_FAULT, s->version);
+	else if (found.pa != want)
+		complain(w, "its owner", iova, found.pa, s->version);
+}
+
 static void mapper_step(struct world *w, struct engine_thread *t,
 			unsigned mapper, struct rng *r)
 {
@@ -126,7 +143,10 @@ static void mapper_step(struct world *w, struct engine_thread *t,
 			s->version--; /* all of it waits to be reclaimed */
 			return;
 		}
+		if (!ret)
+			owner_look(w, t, s, r);
 	} else {
+		owner_look(w, t, s, r);
 		ret = w->design->unmap(w->d, t, s->iova, s->bytes, &unmapped);
 		if (!ret && unmapped != s->bytes)
 			ret = -ERANGE;
@@ -255,8 +275,9 @@ static void run_threads(struct world *w, double seconds)
 		pthread_join(workers[--n].thread, NULL);
 }
 
-/* Slots that share leaf tables, whole leaf tables, and large leaves over
- * what were leaf tables. */
+/* Slots of which many share leaf tables, slots of which only two do (so that
+ * these empty while another fills them), whole leaf tables, and large leaves
+ * over what were leaf tables. */
 static void slots_init(struct world *w)
 {
 	for (unsigned i = 0; i < SLOTS; i++)
@@ -264,8 +285,16 @@ static void slots_init(struct world *w)
 			struct slot *s = &w->slots[m][i];
 			uint64_t nth = i * MAPPERS + m;
 
-			if (i < SLOTS / 2) {
+			if (i < SLOTS / 4) {
 				s->iova = nth * 16 * 4096;
+				s->bytes = 16 * 4096;
+			} else if (i < SLOTS / 2) {
+				/* a slot of each mapper in a table of their
+				 * own, every other pair with the table above */
+				s->iova = (UINT64_C(2) << 30) + i * (2u << 20) +
+					  m * (16 * 4096);
+				if (i % 2)
+					s->iova += (uint64_t)i << 30;
 				s->bytes = 16 * 4096;
 			} else {
 				s->iova =
@@ -350,6 +379,8 @@ static void test_design(void **state)
 
 	while (designs[n])
 		n++;
+	if (getenv("STRESS_DESIGN"))
+		n = 1;
 	for (unsigned max_leaf = 1; max_leaf <= 2; max_leaf++) {
 		double seconds = env_seconds() / (double)n / 4;
 
@@ -363,14 +394,23 @@ int main(void)
 {
 	struct CMUnitTest tests[16];
 	char names[16][64];
+	const char *only = getenv("STRESS_DESIGN");
 	size_t n = 0;
 
-	for (; designs[n]; n++) {
+	check_preempt_every = 50;
+	for (size_t i = 0; designs[i]; i++) {
+		if (only && strcmp(only, designs[i]->name))
+			continue;
 		snprintf(names[n], sizeof(names[n]), "torture_%s",
-			 designs[n]->name);
+			 designs[i]->name);
 		tests[n] = (struct CMUnitTest){names[n], test_design, NULL,
 					       NULL,
-					       (void *)(uintptr_t)designs[n]};
+					       (void *)(uintptr_t)designs[i]};
+		n++;
+	}
+	if (!n) {
+		print_error("STRESS_DESIGN: no such design\n");
+		return 1;
 	}
 	return _cmocka_run_group_tests("torture", tests, n, NULL, NULL);
 }

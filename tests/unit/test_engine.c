@@ -169,6 +169,11 @@ static void test_eexist_changes_nothing(void)
 	assert_int_equal(map(3 * M2, 0x9000, 4096, 3), -EEXIST);
 	assert_int_equal(map(0, 0, G1, 3), -EEXIST); /* a table, not empty */
 	assert_int_equal(map(5 * G1 + 4096, 0, 4096, 3), -EEXIST);
+	/* the last and the first page of a run in a table that exists */
+	assert_int_equal(map(3 * M2 + 8 * 4096, 0, 4096, 3), 0);
+	before = picture();
+	assert_int_equal(map(3 * M2 + 4 * 4096, 0, 5 * 4096, 3), -EEXIST);
+	assert_int_equal(map(3 * M2 + 8 * 4096, 0, 5 * 4096, 3), -EEXIST);
 	assert_int_equal(picture(), before);
 	close_domain();
 }
@@ -232,6 +237,10 @@ static void test_empty_tables_are_freed(void)
 	for (uint64_t i = 0; i < 20; i++)
 		assert_int_equal(unmap(i * M2 + 4096, 4096), 1);
 	assert_int_equal(held(), 1);
+	/* as one run of two */
+	assert_int_equal(map(0, 0, 2 * 4096, 3), 0);
+	assert_int_equal(unmap(0, 2 * 4096), 2);
+	assert_int_equal(held(), 1);
 	/* a failed map leaves no empty table either */
 	assert_int_equal(map(0, 0, 4096, 3), 0);
 	assert_int_equal(map(3 * M2, 0, 100 * M2, 3), -ENOMEM);
@@ -270,21 +279,22 @@ static void test_tail_leaf_goes_whole(void)
 
 static void test_unmap_flushes(void)
 {
-	static const uint64_t sizes[] = {4096, 16 * 4096, M2, 3 * M2, G1};
+	static const uint64_t sizes[] = {4096, 3 * 4096, 16 * 4096, 17 * 4096,
+					 M2,   3 * M2,	 G1};
 	unsigned perm;
 
 	open_domain(4, 3, RECLAIM_WHOLE, 2048);
-	for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
-		uint64_t iova = 4 * G1, size = sizes[i];
+	/* small leaves only, then the largest */
+	for (size_t i = 0; i < 2 * sizeof(sizes) / sizeof(sizes[0]); i++) {
+		uint64_t iova = 4 * G1, size = sizes[i / 2];
+		uint64_t pa = 4 * G1 + (i % 2 ? 0 : 4096);
+		uint64_t step = size > 17 * 4096 ? size / 16 : 4096;
 
-		assert_int_equal(map(iova, 4 * G1 + 4096, size, 3), 0);
-		for (uint64_t at = 0; at < size; at += size / 16 & ~4095ull) {
+		assert_int_equal(map(iova, pa, size, 3), 0);
+		for (uint64_t at = 0; at < size; at += step)
 			assert_int_equal(design->translate(dom, &thread,
 							   iova + at, &perm),
-					 4 * G1 + 4096 + at);
-			if (size == 4096)
-				break;
-		}
+					 pa + at);
 		assert_int_equal(unmap(iova, size), (int)(size >> 12));
 		for (uint64_t at = 0; at < size; at += 4096)
 			assert_int_equal(design->translate(dom, &thread,
@@ -311,6 +321,52 @@ static void test_walk_reports(void)
 	assert_int_equal(w.refs, 2);
 	assert_int_equal(design->walk(dom, &thread, UINT64_C(1) << 48, &w),
 			 -EINVAL);
+	close_domain();
+}
+
+static void test_dump_bounds(void)
+{
+	uint64_t leaves;
+
+	open_domain(4, 3, RECLAIM_WHOLE, PAGES);
+	/* the last entry of a table and the first of the next */
+	assert_int_equal(map(M2 - 4096, 0, 2 * 4096, 3), 0);
+	assert_int_equal(map((UINT64_C(1) << 48) - 4096, 0, 4096, 3), 0);
+	design->dump(dom, &thread, 0, UINT64_MAX, NULL, NULL, &leaves);
+	assert_int_equal(leaves, 3);
+	design->dump(dom, &thread, M2 - 4096, M2 - 1, NULL, NULL, &leaves);
+	assert_int_equal(leaves, 1);
+	design->dump(dom, &thread, 0, M2 - 4097, NULL, NULL, &leaves);
+	assert_int_equal(leaves, 0);
+	design->dump(dom, &thread, M2 - 1, M2, NULL, NULL, &leaves);
+	assert_int_equal(leaves, 2);
+	close_domain();
+}
+
+static int last_perm(void *arg, uint64_t iova, uint64_t pa, uint64_t bytes,
+		     unsigned perm)
+{
+	(void)iova;
+	(void)pa;
+	(void)bytes;
+	*(unsigned *)arg = perm;
+	return 0;
+}
+
+/* The engine writes no such parent, but a walk must AND what it finds. */
+static void test_parent_permission(void)
+{
+	struct engine_walk w;
+	unsigned perm = 0;
+
+	open_domain(4, 3, RECLAIM_WHOLE, PAGES);
+	assert_int_equal(map(0, 0x77000, 4096, VTD_R | VTD_W), 0);
+	dom->root[0] &= ~(uint64_t)VTD_W;
+	assert_int_equal(design->walk(dom, &thread, 0, &w), 0);
+	assert_int_equal(w.perm, VTD_R);
+	design->dump(dom, &thread, 0, 4095, last_perm, &perm, NULL);
+	assert_int_equal(perm, VTD_R);
+	dom->root[0] |= VTD_W;
 	close_domain();
 }
 
@@ -357,6 +413,8 @@ static const struct {
 	{"tail_leaf_goes_whole", test_tail_leaf_goes_whole},
 	{"unmap_flushes", test_unmap_flushes},
 	{"walk_reports", test_walk_reports},
+	{"parent_permission", test_parent_permission},
+	{"dump_bounds", test_dump_bounds},
 	{"bad_config", test_bad_config},
 };
 

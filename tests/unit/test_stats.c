@@ -264,6 +264,29 @@ static void textbook_groups(void **state)
  * The interval is what the exact test does not reject: just inside each end
  * p exceeds what is asked, just outside it does not.
  */
+/* Beyond the exact range, with few distinct values. Independent signs: the
+ * variance is the sum of the squared middle ranks, over 4. */
+static void signed_rank_of_ties(void **state)
+{
+	enum { N = 90, DISTINCT = 3 };
+	double x[N], variance = 0, mean = N * (N + 1) / 4.0, above = 0, z;
+	struct test t;
+
+	(void)state;
+	for (int i = 0; i < N; i++) {
+		int value = 1 + i % DISTINCT;
+		double rank = N / DISTINCT * (value - 0.5) + 0.5;
+
+		x[i] = i % 7 < 3 ? -value : value;
+		variance += rank * rank / 4;
+		above += x[i] > 0 ? rank : 0;
+	}
+	t = stats_signed_rank(x, N);
+	z = (above - 0.5 - mean) / sqrt(variance);
+	assert_near(t.statistic, above, 0);
+	assert_near(t.p_greater, erfc(z / sqrt(2)) / 2, 1e-12);
+}
+
 static void interval_inverts_signed_rank(void **state)
 {
 	const double step = 1e-7, asked = 0.9;
@@ -371,6 +394,7 @@ int main(void)
 		cmocka_unit_test(bootstrap_matches_enumeration),
 		cmocka_unit_test(bootstrap_covers),
 		cmocka_unit_test(signed_rank_matches_enumeration),
+		cmocka_unit_test(signed_rank_of_ties),
 		cmocka_unit_test(mann_whitney_matches_enumeration),
 		cmocka_unit_test(textbook_pairs),
 		cmocka_unit_test(textbook_groups),

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Install races: threads meet at a barrier and map neighbouring pages of a
+ * region that has no tables yet, so that each level is installed by all of
+ * them at once and all but one lose. Whoever loses has to use the winner's
+ * table and give its own back: every page translates, and at the end the pool
+ * has each table exactly once.
+ *
+ * STRESS_ROUNDS (default 3000) regions a design; fewer once STRESS_SECONDS
+ * (default 10), shared by all designs, are over.
+ */
+#include <pthread.h>
+#include <sched.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+#include "../../kernels/check.h"
+#include "../../kernels/engine.h"
+
+enum { THREADS = 2, POOL_PAGES = 1 << 14, LEVELS = 5 };
+
+struct world {
+	const struct design *design;
+	struct pool pool;
+	struct domain *d;
+	unsigned rounds;
+	double seconds; /* CPU time, all threads */
+	/* Threads that have arrived, of all rounds so far. acq_rel: a round
+	 * begins after everyone's round before. */
+	unsigned arrived;
+	int stop; /* set by thread 0 before it arrives, read after */
+	uint64_t lost, wrong;
+};
+
+struct worker {
+	struct world *w;
+	unsigned index;
+	pthread_t thread;
+};
+
+static void meet(struct world *w, struct engine_thread *t, unsigned round)
+{
+	unsigned spins = 0;
+
+	w->design->thread_offline(t);
+	__atomic_fetch_add(&w->arrived, 1, __ATOMIC_ACQ_REL);
+	while (__atomic_load_n(&w->arrived, __ATOMIC_ACQUIRE) <
+	       (round + 1) * THREADS)
+		if (++spins % 4096 == 0)
+			sched_yield();
+	w->design->thread_online(t);
+}
+
+static void *worker_run(void *arg)
+{
+	struct worker *self = arg;
+	struct world *w = self->w;
+	struct engine_thread t;
+	uint64_t wrong = 0, unmapped;
+	clock_t end = clock() + (clock_t)(w->seconds * CLOCKS_PER_SEC);
+	unsigned meeting = 0;
+
+	w->design->thread_enter(&t, &w->pool);
+	for (unsigned round = 0; round < w->rounds; round++) {
+		/* another entry of the root for each */
+		uint64_t base = (uint64_t)(round % 256) << 48;
+		uint64_t iova = base + self->index * 4096;
+		struct engine_walk found;
+
+		if (!self->index && clock() > end)
+			w->stop = 1;
+		meet(w, &t, meeting++);
+		if (w->stop)
+			break;
+		wrong += w->design->map(w->d, &t, iova, iova & 0xfffff000, 4096,
+					VTD_R) != 0;
+		wrong += w->design->walk(w->d, &t, iova, &found) != 0 ||
+			 found.pa != (iova & 0xfffff000);
+		w->design->thread_quiesce(&t);
+		meet(w, &t, meeting++);
+		/* one unmaps the whole region, tables and all */
+		if (!self->index)
+			wrong += w->design->unmap(w->d, &t, base,
+						  UINT64_C(1) << 48,
+						  &unmapped) != 0;
+		w->design->thread_quiesce(&t);
+	}
+	w->design->thread_leave(&t);
+	__atomic_fetch_add(&w->lost, t.installs_lost, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&w->wrong, wrong, __ATOMIC_RELAXED);
+	return NULL;
+}
+
+static double env_number(const char *name, double fallback)
+{
+	const char *text = getenv(name);
+
+	return text ? strtod(text, NULL) : fallback;
+}
+
+static void test_design(void **state)
+{
+	struct world w = {.design = *state};
+	struct engine_config cfg = {.format = VTD_SS,
+				    .levels = LEVELS,
+				    .max_leaf_level = 1,
+				    .reclaim = RECLAIM_WHOLE,
+				    .domain_id = 1,
+				    .pool = &w.pool};
+	struct worker workers[THREADS];
+	size_t n = 0, bytes;
+	void *mem;
+
+	if (w.design->flags & DESIGN_SINGLE_THREAD)
+		return;
+	while (designs[n])
+		n++;
+	w.rounds = (unsigned)env_number("STRESS_ROUNDS", 3000);
+	w.seconds = env_number("STRESS_SECONDS", 10) / (double)n;
+	/* what is never freed needs room for all of the run */
+	bytes = (w.design->flags & DESIGN_HOLDS
+			 ? (size_t)w.rounds * LEVELS * THREADS + 1024
+			 : (size_t)POOL_PAGES) *
+		4096;
+	mem = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	assert_ptr_not_equal(mem, MAP_FAILED);
+	assert_int_equal(pool_init(&w.pool, mem, bytes, 1 << 20), 0);
+	w.d = w.design->domain_new(&cfg);
+	assert_non_null(w.d);
+	for (unsigned i = 0; i < THREADS; i++) {
+		workers[i] = (struct worker){&w, i, 0};
+		assert_int_equal(pthread_create(&workers[i].thread, NULL,
+						worker_run, &workers[i]),
+				 0);
+	}
+	for (unsigned i = 0; i < THREADS; i++)
+		pthread_join(workers[i].thread, NULL);
+	w.design->domain_free(w.d);
+	print_message("%s: %u meetings, %llu installs lost\n", w.design->name,
+		      w.arrived / THREADS, (unsigned long long)w.lost);
+	assert_int_equal(w.wrong, 0);
+	if (!(w.design->flags & DESIGN_LINEARIZABLE) && w.arrived > 400)
+		assert_true(w.lost > 0); /* else nothing was tested */
+	assert_int_equal(pool_tables_held(&w.pool, NULL, 0), 0);
+	pool_fini(&w.pool);
+	munmap(mem, bytes);
+}
+
+int main(void)
+{
+	struct CMUnitTest tests[16];
+	char names[16][64];
+	size_t n = 0;
+
+	check_preempt_every = 20;
+	for (; designs[n]; n++) {
+		snprintf(names[n], sizeof(names[n]), "install_%s",
+			 designs[n]->name);
+		tests[n] = (struct CMUnitTest){names[n], test_design, NULL,
+					       NULL,
+					       (void *)(uintptr_t)designs[n]};
+	}
+	return _cmocka_run_group_tests("install", tests, n, NULL, NULL);
+}
