@@ -137,7 +137,7 @@ static void second_stage_faults(void **state)
 	mem[0][0] = at(PAGES) | RW;
 	expect(&img, &ss3, 0, IMAGE_READ, 0x7, 0);
 	expect(&img, &(struct image_tree){VTD_SS, 3, at(PAGES)}, 0, IMAGE_READ,
-	       0x7, 0);
+	       0x3, 0);
 }
 
 static void second_stage_reserved(void **state)
@@ -336,7 +336,7 @@ static void listing(void **state)
 				      &(struct image_tree){VTD_SS, 3, 0}, see,
 				      &s),
 			 0);
-	assert_int_equal(s.leaves[0].reason, 0x7);
+	assert_int_equal(s.leaves[0].reason, 0x3);
 	assert_int_equal(image_leaves(&plain,
 				      &(struct image_tree){VTD_SS, 2, BASE},
 				      see, &s),
