@@ -51,7 +51,8 @@ CHECK_LIB  := $(BUILD)/libvtdbench-checked.a
 BIN   := $(BUILD)/vtdbench
 # Every file in these folders is a program, linked with the whole library.
 progs  = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/$(1)/*.c))
-UNIT  := $(call progs,unit)
+# A sanitized program does not run under valgrind.
+UNIT  := $(filter-out $(if $(SAN),%_callgrind),$(call progs,unit))
 MODEL := $(call progs,model)
 STRESS := $(call progs,stress)
 PERF  := $(call progs,perf)
@@ -120,6 +121,8 @@ check-ubsan: ## the same under UndefinedBehaviorSanitizer
 check-tsan: ## stress tests under ThreadSanitizer
 	@+$(SUBMAKE) SAN=thread sanitized
 SAN_TIERS := $(if $(filter thread,$(SAN)),,unit model) stress
+# a third of the model's operations: sanitized they take as long
+sanitized: export MODEL_OPS := $(or $(MODEL_OPS),1000)
 sanitized: $(UNIT) $(MODEL) $(STRESS)
 	@tests/run $(call tiers,$(SAN_TIERS))
 

@@ -29,6 +29,11 @@ static inline void flat_init(struct flat *m, enum vtd_format format,
 {
 	*m = (struct flat){
 		.format = format, .levels = levels, .max_leaf = max_leaf};
+	/* so that there is something to point at when nothing is mapped */
+	m->room = 16;
+	m->leaf = malloc(m->room * sizeof(*m->leaf));
+	if (!m->leaf)
+		abort();
 }
 
 static inline void flat_release(struct flat *m)
