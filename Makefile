@@ -9,13 +9,15 @@ SAN_NAME_address := -asan
 SAN_NAME_undefined := -ubsan
 SAN_NAME_thread := -tsan
 BUILD  ?= build$(SAN_NAME_$(SAN))$(if $(MUTANTS),-mutants)$(if $(findstring clang,$(CC)),-clang)
-CFLAGS ?= -O2 -g
+# Sanitized code is not measured, and takes long enough to compile.
+CFLAGS ?= $(if $(SAN),-O1,-O2) -g
 PREFIX ?= /usr/local
 DATADIR = $(PREFIX)/share/vtdbench
 MANDIR  = $(PREFIX)/share/man
 COMPDIR = $(PREFIX)/share/bash-completion/completions
 # Seconds each stress program may take; SEED and CHECKS reach tests as given.
 STRESS_SECONDS ?= 120
+export FUZZ_SECONDS ?= 60
 
 PKGS := hwloc yaml-0.1 sqlite3 jansson zlib liburcu-memb liburcu-qsbr ck
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow \
@@ -57,6 +59,7 @@ MODEL := $(call progs,model)
 STRESS := $(call progs,stress)
 PERF  := $(call progs,perf)
 ORACLE := $(BUILD)/tests/oracle/oracle
+FUZZ  := $(call progs,fuzz)
 CLI   := $(filter-out tests/cli/lib.sh,$(wildcard tests/cli/*.sh))
 LINT  := $(wildcard tests/lint/*.sh)
 # Only these see DEFINES, so a new version does not rebuild the rest.
@@ -143,6 +146,15 @@ check-model: ## model-check the protocols with spin
 check-oracle: $(ORACLE) ## QEMU's VT-d judges the tables; CHECKS=50000 SEED=1
 	@tests/run --show $(call tiers,oracle)
 
+fuzz-smoke: ## fuzz every parser of input for a minute each
+	@scripts/deps.sh fuzz
+	@+$(SUBMAKE) CC=clang BUILD=build-fuzz \
+		SAN=address,undefined,fuzzer-no-link fuzz-run
+fuzz: ## the same for FUZZ_SECONDS (600) each
+	@+$(SUBMAKE) FUZZ_SECONDS=$(if $(filter-out file,$(origin FUZZ_SECONDS)),$(FUZZ_SECONDS),600) fuzz-smoke
+fuzz-run: all $(FUZZ)
+	@tests/run --timeout $$((4 * $(FUZZ_SECONDS) + 600)) tests/fuzz/run
+
 check-fresh: ## run and test in a bare Debian chroot (needs root, debootstrap)
 	@scripts/check-fresh.sh
 
@@ -210,6 +222,7 @@ $(BUILD)/tests/perf/%: $(BUILD)/tests/perf/%.o $(LIB)
 	$(call say,LD)
 	$(Q)$(link)
 $(UNIT) $(MODEL) $(STRESS): LIBS += -lcmocka
+$(FUZZ): LIBS += -fsanitize=fuzzer
 $(BUILD)/tests/%.o: private EXTRA = -DVTDBENCH_CHECK
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(CHECK_LIB)
 	$(call say,LD)
@@ -235,7 +248,7 @@ $(BUILD)/defines: FORCE
 
 .PHONY: all run deps install uninstall clean help test check check-all stress \
 	lint check-model check-mutants mutants check-asan check-ubsan check-tsan \
-	sanitized check-numa check-oracle check-fresh \
+	sanitized check-numa check-oracle fuzz fuzz-smoke fuzz-run check-fresh \
 	bench-engine deps-test tidy docs format tests FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -63,7 +63,8 @@ void trace_release(struct trace *t);
 /*
  * trace_label() - reads the domains (and permissions) of the events from
  * @path: tab-separated line, event, domain, prot (bit 0 read, bit 1 write),
- * with a header line. -EINVAL: it is not of this trace.
+ * with a header line. -EINVAL: it is not of this trace, which is then only
+ * good for trace_release().
  *
  * A map that is labelled write-only becomes readable too, as Linux's VT-d
  * driver makes it; a map without a label is readable and writable.

@@ -33,7 +33,8 @@ static int each_device(void *arg, const struct image_device *device)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	enum { HEADER = 3, PAGES = 16 };
-	static uint64_t raw[PAGES * 512];
+	/* aligned, as what is mapped from a file is */
+	static uint64_t raw[PAGES * 512 + 8192];
 	struct image img = {.max_tables = 4096};
 	struct image_tree tree;
 	struct image_result r;
@@ -45,14 +46,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	memset(raw, 0, sizeof(raw));
 	if (size - HEADER >= 8 && !memcmp(data + HEADER, "VTDPAGE1", 8)) {
-		if (snapshot_from_memory(&s, data + HEADER, size - HEADER,
-					 "fuzz", 0, &e))
+		if (size - HEADER > sizeof(raw))
+			return 0;
+		memcpy(raw, data + HEADER, size - HEADER);
+		if (snapshot_from_memory(&s, raw, size - HEADER, "fuzz", 0, &e))
 			return 0;
 	} else {
 		size_t n = size - HEADER;
 
-		memcpy(raw, data + HEADER, n < sizeof(raw) ? n : sizeof(raw));
-		if (snapshot_from_memory(&s, raw, sizeof(raw), "fuzz", 0, &e))
+		memcpy(raw, data + HEADER, n < PAGES * 4096 ? n : PAGES * 4096);
+		if (snapshot_from_memory(&s, raw, PAGES * 4096, "fuzz", 0, &e))
 			abort();
 	}
 	img.page = snapshot_page;

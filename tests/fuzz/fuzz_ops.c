@@ -18,7 +18,13 @@ enum { PAGES = 4096 };
 static void apply(const struct design *design, const struct op_list *l)
 {
 	static void *mem;
-	struct engine_config cfg = {VTD_SS, 4, 3, RECLAIM_WHOLE, 1, NULL, NULL};
+	struct engine_config cfg = {
+		.format = VTD_SS,
+		.levels = 4,
+		.max_leaf_level = 3,
+		.reclaim = RECLAIM_WHOLE,
+		.domain_id = 1,
+	};
 	struct engine_thread t;
 	struct pool pool;
 	struct domain *d;

@@ -25,10 +25,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 				abort();
 			continue;
 		}
-		if (n < size)
-			trace_label_from_memory(&t, "labels", text + n + 1,
-						size - n - 1, &e);
-		trace_pair(&t, t.n, &pairs, &e);
+		if (n == size ||
+		    !trace_label_from_memory(&t, "labels", text + n + 1,
+					     size - n - 1, &e))
+			trace_pair(&t, t.n, &pairs, &e);
 		trace_release(&t);
 	}
 	return 0;
