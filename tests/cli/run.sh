@@ -149,14 +149,10 @@ fails 2 "results in no folder" "$VTDBENCH" run plain.yaml \
 has '/proc/nowhere' "$err"
 fails 2 "results that are a folder" "$VTDBENCH" run plain.yaml --results /tmp
 has '/tmp' "$err"
-if [ "$(id -u)" = 0 ]; then
-	skip "a read-only folder" "root may write everywhere"
-else
-	mkdir ro && chmod a-w ro
-	fails 2 "a read-only folder" "$VTDBENCH" run plain.yaml \
-		--results ro/r.sqlite
-	has 'ro/r.sqlite' "$err"
-fi
+mkdir ro && chmod 555 ro
+fails 2 "a read-only folder" unprivileged "$VTDBENCH" run plain.yaml \
+	--results ro/r.sqlite
+has 'ro/r.sqlite' "$err"
 
 # --- what is finished is kept -------------------------------------------------
 

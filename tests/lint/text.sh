@@ -16,6 +16,11 @@ for file in "${c[@]}"; do
 done >"$out"
 none "every C file says its licence" "$out"
 
+for file in "${scripts[@]}"; do
+	[ -x "$file" ] || grep -q '^# shellcheck shell=' "$file" || echo "$file"
+done >"$out"
+none "scripts can be run" "$out"
+
 # In pieces, so that the lint does not find itself.
 grep -nIE 'TO''DO|FIX''ME|\bXX''X\b|HA''CK|not imple''mented|\bst''ub\b' \
 	"${all[@]}" >"$out"
