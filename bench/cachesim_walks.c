@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../kernels/nested.h"
+
 /* One thread's place in its stream. */
 struct turn {
 	const uint64_t *ops;
@@ -43,14 +45,46 @@ static void sync_lines(struct cachesim *sim, unsigned cpu,
 				CACHESIM_SYNC);
 }
 
+/* Both stages' entries count under the level of their table. A lock is one of
+ * each domain: the second's lines lie beside the first's. */
+static void nested_walk(struct cachesim *sim, const struct design *design,
+			struct domain *d, struct engine_thread *t, unsigned cpu,
+			uint64_t iova)
+{
+	enum { SECOND_LOCK = 2048 };
+	struct engine_sync_ref refs[2 * ENGINE_SYNC_MAX];
+	struct nested_walk w;
+	unsigned before = 0, n = design->sync_refs(OP_WALK, cpu, refs, &before);
+	bool both = n && !(design->flags & DESIGN_DEFERS);
+
+	for (unsigned i = 0; i < n; i++) {
+		refs[n + i] = refs[i];
+		refs[n + i].pa += SECOND_LOCK;
+	}
+	sync_lines(sim, cpu, refs, 0, before);
+	if (both)
+		sync_lines(sim, cpu, refs, n, n + before);
+	design->nested_walk(d, t, iova, VTD_R, &w);
+	for (unsigned i = 0; i < w.refs; i++)
+		cachesim_access(sim, cpu, w.ref[i].pa, false, w.ref[i].level);
+	if (both)
+		sync_lines(sim, cpu, refs, n + before, 2 * n);
+	sync_lines(sim, cpu, refs, before, n);
+}
+
 static void one_walk(struct cachesim *sim, const struct design *design,
 		     struct domain *d, struct engine_thread *t, unsigned cpu,
 		     uint64_t iova)
 {
 	struct engine_sync_ref refs[ENGINE_SYNC_MAX];
 	struct engine_walk w = {.refs = 0};
-	unsigned before = 0;
-	unsigned n = design->sync_refs(OP_WALK, cpu, refs, &before);
+	unsigned before = 0, n;
+
+	if (d->nested) {
+		nested_walk(sim, design, d, t, cpu, iova);
+		return;
+	}
+	n = design->sync_refs(OP_WALK, cpu, refs, &before);
 
 	sync_lines(sim, cpu, refs, 0, before);
 	design->walk(d, t, iova, &w); /* a fault reads entries, too */

@@ -75,7 +75,8 @@ double phase_call_cost(struct worker *w, engine_exec *exec)
 
 enum { AT_LEAST = 64 }; /* blocks */
 
-static void floor_blocks(struct worker *w, engine_exec *exec, struct samples *s,
+static void floor_blocks(struct worker *w, engine_exec *exec,
+			 const uint64_t *ops, size_t n, struct samples *s,
 			 uint64_t begin, uint64_t end)
 {
 	double cost = clock_info()->cost_ns;
@@ -88,15 +89,14 @@ static void floor_blocks(struct worker *w, engine_exec *exec, struct samples *s,
 		struct engine_block b = {.chain = w->chain};
 		uint64_t stop;
 
-		exec(w->group->domain, &w->t, w->floor_ops + at, WORK_BLOCK_OPS,
-		     &b);
+		exec(w->group->domain, &w->t, ops + at, WORK_BLOCK_OPS, &b);
 		stop = clock_stop();
 		w->chain = b.chain;
 		if (t >= begin)
 			samples_add(s, (clock_ns(stop - t) - cost) /
 					       WORK_BLOCK_OPS);
 		at += WORK_BLOCK_OPS;
-		if (at == w->nfloor)
+		if (at == n)
 			at = 0;
 		w->group->design->thread_quiesce(&w->t);
 	}
@@ -109,8 +109,19 @@ void phase_floor(struct worker *w, const struct phase *ph)
 	if (w->role != ROLE_WALKER || !w->nfloor)
 		return;
 	phase_wait(ph->start);
-	floor_blocks(w, engine_floor_dep, &w->floor_dep, ph->begin, middle);
-	floor_blocks(w, engine_floor_thr, &w->floor_thr, middle, ph->end);
+	floor_blocks(w, engine_floor_dep, w->floor_ops, w->nfloor,
+		     &w->floor_dep, ph->begin, middle);
+	floor_blocks(w, engine_floor_thr, w->floor_ops, w->nfloor,
+		     &w->floor_thr, middle, ph->end);
+}
+
+void phase_one_stage(struct worker *w, const struct phase *ph)
+{
+	if (w->role != ROLE_WALKER)
+		return;
+	phase_wait(ph->start);
+	floor_blocks(w, w->group->design->exec[EXEC_WALK_DEP], w->ops, w->nops,
+		     &w->one_stage, ph->begin, ph->end);
 }
 
 /* Loads and arithmetic on the thread's own stack: nothing is shared. */

@@ -31,6 +31,10 @@ static engine_exec *walk_exec(const struct worker *w, const struct phase *ph,
 	};
 	unsigned kind = dependent ? 0 : w->group->work->walks_change ? 2 : 1;
 
+	if (w->group->domain->nested)
+		return w->group->design
+			->exec[dependent ? EXEC_NESTED_DEP : EXEC_NESTED_THR];
+
 	return w->group->design->exec[which[ph->which][kind]];
 }
 

@@ -15,6 +15,7 @@ typedef void phase_run(struct worker *w, const struct phase *ph);
 phase_run phase_populate;   /* thread 0 makes the static mappings */
 phase_run phase_counters;   /* walkers: open the counter group */
 phase_run phase_floor;	    /* walkers: bare loads over the tables */
+phase_run phase_one_stage;  /* walkers: a nested domain's first stage alone */
 phase_run phase_control;    /* walkers: private work */
 phase_run phase_pass;	    /* mappers: their stream once */
 phase_run phase_latency;    /* walkers dependent, or open loop; mappers update,

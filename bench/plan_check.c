@@ -85,6 +85,10 @@ static int check_workload(const struct params *p, struct plan_verdict *v)
 	if ((w->flags & WORKLOAD_TRACE) && !p->work.trace[0])
 		return verdict(v, -EINVAL, "workload",
 			       "workload %s needs a trace: FILE", w->name);
+	if ((w->flags & WORKLOAD_NESTED) && p->engine.format != VTD_FS)
+		return verdict(v, -ENOTSUP, "format",
+			       "workload %s needs format: first_stage",
+			       w->name);
 	return check_roles(p, w, v);
 }
 
@@ -95,6 +99,10 @@ static int check_sizes(const struct params *p, struct plan_verdict *v)
 
 	option_format_size(p->work.footprint_bytes, a, sizeof(a));
 	option_format_size(p->work.page_bytes, b, sizeof(b));
+	if (p->engine.format == VTD_FS && p->engine.levels < 4)
+		return verdict(v, -ENOTSUP, "levels",
+			       "the first stage has 4 or 5 levels, not %u",
+			       p->engine.levels);
 	if (p->work.footprint_bytes < p->work.page_bytes)
 		return verdict(v, -ENOTSUP, "footprint",
 			       "footprint %s is smaller than page_size %s", a,

@@ -40,6 +40,8 @@ static int references(struct trial *t, struct err *e)
 	}
 	if (!ret && t->group.workers[0].nfloor)
 		ret = run(t, phase_floor, "floor", 0, 2 * quarter, e);
+	if (!ret && t->nested.second)
+		ret = run(t, phase_one_stage, "one stage", 0, 2 * quarter, e);
 	return ret;
 }
 

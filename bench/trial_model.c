@@ -28,9 +28,17 @@ static void count_refs(struct trial *t, struct worker *self)
 		n = n < t->p->sim.ops ? n : (size_t)t->p->sim.ops;
 		for (size_t k = 0; k < n; k++) {
 			struct engine_walk walk;
+			struct nested_walk both;
 			uint64_t iova = t->work.streams[i][k] &
 					~(uint64_t)(VTD_PAGE_BYTES - 1);
 
+			if (t->nested.second) {
+				t->design->nested_walk(t->group.domain,
+						       &self->t, iova, VTD_R,
+						       &both);
+				refs += both.refs;
+				continue;
+			}
 			t->design->walk(t->group.domain, &self->t, iova, &walk);
 			refs += walk.refs;
 		}

@@ -3,6 +3,7 @@
 #ifndef TRIAL_PARTS_H
 #define TRIAL_PARTS_H
 
+#include "../kernels/nested.h"
 #include "../topology/numamem.h"
 #include "../topology/place.h"
 #include "phases.h"
@@ -21,6 +22,10 @@ struct trial {
 	struct pool pool;
 	bool has_pool;
 	struct iotlb *iotlb;
+	struct pool second_pool; /* workload nested: of the second stage */
+	bool has_second_pool;
+	uint64_t second_bytes;	   /* of mem, from its beginning */
+	struct nested nested;	   /* .second NULL: one stage */
 	struct worker_group group; /* group.domain: NULL until made */
 	double held_origin_ms;
 };
@@ -42,6 +47,15 @@ unsigned trial_leaf_level(uint64_t bytes);
 
 /* trial_trace.c: workload trace, set-up included. */
 int trial_trace(struct trial *t, struct err *e);
+
+/* trial_nested.c: the second stage. All do nothing for other workloads. */
+enum { TRIAL_NESTED_VERSION = 1 }; /* of engine_op_pa(): what walks yield */
+/* Table pages it takes besides @guest_pages of the first stage. */
+uint64_t trial_nested_pages(const struct params *p, uint64_t guest_pages);
+/* After the pool, before the domain. Fills t->nested. */
+int trial_nested_setup(struct trial *t, struct err *e);
+/* After the domain went. */
+void trial_nested_teardown(struct trial *t);
 
 /* trial_sizes.c: workload map_sizes. */
 int trial_sizes(struct trial *t, struct err *e);

@@ -75,6 +75,8 @@ static void record_base(struct trial *t)
 	for (unsigned i = 0; i < t->p->walkers; i++)
 		control += t->group.workers[i].control_ops_per_s;
 	add(t, "control_ops_per_s", control);
+	if (t->nested.second)
+		add(t, "one_stage_lat_ns", MEDIAN(t, one_stage));
 	if (t->group.workers[0].nfloor) {
 		add(t, "floor_dep_ns", MEDIAN(t, floor_dep));
 		add(t, "floor_thr_ns", MEDIAN(t, floor_thr));
@@ -135,7 +137,7 @@ static double rate(const struct trial *t, unsigned which)
 
 static void record_walks(struct trial *t)
 {
-	const struct value *floor;
+	const struct value *floor, *one_stage;
 	double lat;
 
 	if (!t->p->walkers)
@@ -151,6 +153,9 @@ static void record_walks(struct trial *t)
 	floor = record_get(t->r, "floor_dep_ns");
 	if (floor)
 		add(t, "walk_x_floor", lat / floor->value);
+	one_stage = record_get(t->r, "one_stage_lat_ns");
+	if (one_stage)
+		add(t, "walk_x_one_stage", lat / one_stage->value);
 	record_percentiles(t);
 	add(t, "walk_thr_ns", MEDIAN(t, walk[WALK_PLAIN].thr));
 	add(t, "walk_ops_per_s", rate(t, WALK_PLAIN));
@@ -189,7 +194,10 @@ static void record_translate(struct trial *t)
 	if (!t->p->walkers || t->p->time.rate_ops_per_s)
 		return;
 	if (!t->iotlb) {
-		record_missing(t->r, "translate_ns", "no IOTLB (iotlb.sets 0)");
+		record_missing(t->r, "translate_ns",
+			       t->nested.second
+				       ? "the IOTLB model is of one stage"
+				       : "no IOTLB (iotlb.sets 0)");
 		return;
 	}
 	single = MERGED(t, ROLE_WALKER, walk[WALK_TRANSLATE].single);

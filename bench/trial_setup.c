@@ -76,7 +76,8 @@ int trial_memory(const struct params *p, uint64_t *bytes, struct err *e)
 	ret = wl->prepare(&small, &w, e);
 	if (ret)
 		return ret;
-	*bytes = pages_needed(p, &w, false) << VTD_PAGE_LG2;
+	*bytes = pages_needed(p, &w, false);
+	*bytes = (*bytes + trial_nested_pages(p, *bytes)) << VTD_PAGE_LG2;
 	work_release(&w);
 	return 0;
 }
@@ -102,25 +103,28 @@ static int place(struct trial *t, struct err *e)
 static int make_pool(struct trial *t, uint64_t pages, uint64_t touched,
 		     struct err *e)
 {
+	uint64_t second = trial_nested_pages(t->p, pages);
 	enum numamem_huge huge;
 	char why[256];
 	int ret;
 
+	t->second_bytes = second << VTD_PAGE_LG2;
 	ret = numamem_huge_parse(t->p->place.huge, &huge);
 	if (ret)
 		return err_set(e, ret, "no such setting of huge: %s",
 			       t->p->place.huge);
-	ret = numamem_alloc(&t->mem, pages << VTD_PAGE_LG2, &t->place.mem, huge,
-			    why, sizeof(why));
+	ret = numamem_alloc(&t->mem, (second + pages) << VTD_PAGE_LG2,
+			    &t->place.mem, huge, why, sizeof(why));
 	if (ret)
 		return err_set(e, ret, "table memory: %s", why);
-	ret = numamem_populate(&t->mem, touched << VTD_PAGE_LG2, why,
+	ret = numamem_populate(&t->mem, (second + touched) << VTD_PAGE_LG2, why,
 			       sizeof(why));
 	if (!ret)
 		ret = numamem_verify(&t->mem, 256, NULL, why, sizeof(why));
 	if (ret)
 		return err_set(e, ret, "table memory: %s", why);
-	ret = pool_init(&t->pool, t->mem.base, t->mem.bytes & ~UINT64_C(0xfff),
+	ret = pool_init(&t->pool, (char *)t->mem.base + t->second_bytes,
+			(t->mem.bytes & ~UINT64_C(0xfff)) - t->second_bytes,
 			t->p->engine.pa_base);
 	if (ret)
 		return err_set(e, ret,
@@ -134,7 +138,8 @@ static int make_pool(struct trial *t, uint64_t pages, uint64_t touched,
 
 static int make_iotlb(struct trial *t, struct err *e)
 {
-	if (!t->p->iotlb.sets)
+	/* The model is of one stage: its entries would be guest addresses. */
+	if (!t->p->iotlb.sets || t->workload->flags & WORKLOAD_NESTED)
 		return 0;
 	t->iotlb = iotlb_new(&t->p->iotlb);
 	if (!t->iotlb)
@@ -168,6 +173,8 @@ static int make_domain(struct trial *t, struct err *e)
 	};
 
 	cfg.iotlb = t->iotlb;
+	if (t->nested.second)
+		cfg.nested = &t->nested;
 	t->group.domain = t->design->domain_new(&cfg);
 	if (!t->group.domain)
 		return err_set(e, -errno, "design %s: no domain: %s",
@@ -179,7 +186,7 @@ static int make_domain(struct trial *t, struct err *e)
 }
 
 /* The sum of PAs that each block of a stream of static walks gives. */
-static int expected_sums(struct worker *w)
+static int expected_sums(struct worker *w, unsigned version)
 {
 	size_t n = w->nops / WORK_BLOCK_OPS;
 
@@ -187,7 +194,7 @@ static int expected_sums(struct worker *w)
 	if (!w->sums)
 		return -ENOMEM;
 	for (size_t i = 0; i < w->nops; i++)
-		w->sums[i / WORK_BLOCK_OPS] += engine_op_pa(w->ops[i], 0);
+		w->sums[i / WORK_BLOCK_OPS] += engine_op_pa(w->ops[i], version);
 	return 0;
 }
 
@@ -261,11 +268,14 @@ static int init_worker(struct trial *t, unsigned i)
 	if (!ret)
 		ret = samples_init(&w->floor_thr);
 	if (!ret)
+		ret = samples_init(&w->one_stage);
+	if (!ret)
 		ret = samples_init(&w->dumps);
 	if (ret || w->role != ROLE_WALKER)
 		return ret;
 	if (!t->work.walks_change)
-		ret = expected_sums(w);
+		ret = expected_sums(w, t->nested.second ? TRIAL_NESTED_VERSION
+							: 0);
 	return ret ? ret : floor_stream(w, t->p, &t->work);
 }
 
@@ -283,6 +293,7 @@ static void release_worker(struct worker *w)
 	}
 	samples_release(&w->floor_dep);
 	samples_release(&w->floor_thr);
+	samples_release(&w->one_stage);
 	samples_release(&w->dumps);
 	free(w->own_floor);
 	free(w->sums);
@@ -322,6 +333,8 @@ int trial_setup(struct trial *t, struct err *e)
 	if (!ret)
 		ret = make_iotlb(t, e);
 	if (!ret)
+		ret = trial_nested_setup(t, e);
+	if (!ret)
 		ret = make_domain(t, e);
 	return ret ? ret : make_workers(t, e);
 }
@@ -331,6 +344,7 @@ void trial_teardown(struct trial *t)
 	worker_group_finish(&t->group);
 	if (t->group.domain)
 		t->design->domain_free(t->group.domain);
+	trial_nested_teardown(t);
 	if (t->has_pool) {
 		uint64_t left = pool_tables_held(&t->pool, NULL, 0);
 

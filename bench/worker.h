@@ -66,6 +66,7 @@ struct worker {
 	struct update_result update;
 	struct samples dumps;		     /* ms each */
 	struct samples floor_dep, floor_thr; /* ns per operation */
+	struct samples one_stage; /* ns per walk of a nested domain's first */
 	double dumps_done, dumps_ns;
 	double pass_ms, control_ops_per_s;
 	uint64_t iotlb_hits, iotlb_lookups; /* of the translate phases */

@@ -47,7 +47,7 @@ struct workload {
 	const char *name;
 	const char *help;
 	unsigned roles; /* 1 << enum role that it has a stream for */
-	/* Own executor instead of streams (map_sizes, trace); see runner. */
+	/* Own executor instead of streams (map_sizes, trace), or of walks. */
 	unsigned flags;
 	/* Params this workload reads, for help: "footprint, page_size, …" */
 	const char *uses;
@@ -58,6 +58,7 @@ struct workload {
 enum workload_flags {
 	WORKLOAD_TRACE = 1 << 0,     /* executed by trace replay */
 	WORKLOAD_MAP_SIZES = 1 << 1, /* executed by the op-size table */
+	WORKLOAD_NESTED = 1 << 2,    /* walks go through two stages */
 };
 
 extern const struct workload *const workloads[]; /* NULL-terminated */

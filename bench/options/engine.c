@@ -77,4 +77,13 @@ const struct option_row options_engine[] = {
 	 .initial = "4G",
 	 .flags = OPTION_PAGES,
 	 .help = "Physical address of the first table page"},
+	{.key = "second_page",
+	 .type = OPTION_SIZE,
+	 TRIAL_MEMBER(engine.second_page_bytes),
+	 .max = GIB,
+	 .unit = "bytes",
+	 .choices = leaf_size,
+	 .initial = "4K",
+	 .flags = OPTION_AXIS,
+	 .help = "Workload nested: size of the second stage's pages"},
 	{0}};
