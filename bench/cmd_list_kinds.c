@@ -177,7 +177,7 @@ static json_t *list_plots(void)
 {
 	json_t *list = json_array();
 
-#define PLOT(name, help, ...) json_array_append_new(list, item(#name, help));
+#define PLOT(name, help) json_array_append_new(list, item(#name, help));
 #include "plots.def"
 #undef PLOT
 	return list;
