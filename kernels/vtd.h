@@ -103,10 +103,15 @@ VTD_INLINE bool vtd_is_leaf(uint64_t entry, unsigned level)
 	return level == 1 || (level <= VTD_LEAF_LEVEL_MAX && (entry & VTD_PS));
 }
 
-/* Low bits of an entry that names a table: all permissions. */
+/*
+ * Low bits of an entry that names a table: all permissions. In the first stage
+ * A is set beforehand: hardware that sets A then leaves the entry as it is,
+ * which walks rely on.
+ */
 VTD_INLINE uint64_t vtd_table_bits(enum vtd_format f)
 {
-	return f == VTD_SS ? VTD_R | VTD_W : VTD_FS_P | VTD_FS_W | VTD_FS_U;
+	return f == VTD_SS ? VTD_R | VTD_W
+			   : VTD_FS_P | VTD_FS_W | VTD_FS_U | VTD_FS_A;
 }
 
 /* The entry that names the table at physical address @pa. */
