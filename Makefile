@@ -146,6 +146,17 @@ check-model: ## model-check the protocols with spin
 check-oracle: $(ORACLE) ## QEMU's VT-d judges the tables; CHECKS=50000 SEED=1
 	@tests/run --show $(call tiers,oracle)
 
+coverage: ## which lines the tests reach: build-coverage/coverage.html
+	@scripts/deps.sh test coverage
+	@+$(SUBMAKE) BUILD=build-coverage CFLAGS='-O0 -g --coverage -fprofile-update=atomic' \
+		coverage-run
+coverage-run: all tests
+	@find $(BUILD) -name '*.gcda' -delete
+	@tests/run $(call tiers,unit model stress cli) || true
+	@gcovr --root . --filter 'kernels/|topology/|bench/' --exclude-unreachable-branches \
+		--html-details $(BUILD)/coverage.html --print-summary \
+		--gcov-ignore-parse-errors $(BUILD) | tail -n 3
+
 fuzz-smoke: ## fuzz every parser of input for a minute each
 	@scripts/deps.sh fuzz
 	@+$(SUBMAKE) CC=clang BUILD=build-fuzz \
@@ -248,7 +259,7 @@ $(BUILD)/defines: FORCE
 
 .PHONY: all run deps install uninstall clean help test check check-all stress \
 	lint check-model check-mutants mutants check-asan check-ubsan check-tsan \
-	sanitized check-numa check-oracle fuzz fuzz-smoke fuzz-run check-fresh \
+	sanitized coverage coverage-run check-numa check-oracle fuzz fuzz-smoke fuzz-run check-fresh \
 	bench-engine deps-test tidy docs format tests FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
