@@ -2,6 +2,7 @@
 # things. One build folder per compiler and sanitizer: `make CC=clang`,
 # `make SAN=address` (undefined, thread).
 
+comma := ,
 ifeq ($(origin CC),default)
 CC := gcc
 endif
@@ -44,6 +45,24 @@ VERSION := $(shell cat VERSION)$(addprefix +g,$(shell git describe --always \
 DEFINES := -DVTDBENCH_VERSION='"$(VERSION)"' \
 	-DVTDBENCH_CFLAGS='"$(CODE_FLAGS)"' -DVTDBENCH_DATADIR='"$(DATADIR)"'
 
+# The engine as shared objects, one a link order, for `vtdbench gate`: of this
+# tree, or of another one (SIDE_SRC) into another folder (BUILD).
+SIDE_SRC ?= .
+SIDE_ORDERS ?= 4
+# Position-independent, and otherwise as near to the program's own code as it
+# gets: calls within are direct, liburcu's thread variables at fixed offsets.
+# Functions have pages of their own, so that one that grows does not move the
+# others within the caches of the front end; data: kernels/side/alloc.h.
+SIDE_FLAGS := -fPIC -fvisibility=hidden -ftls-model=initial-exec \
+	-falign-functions=4096
+SIDE_LDFLAGS := -shared -Wl,-Bsymbolic,--as-needed \
+	$(addprefix -Wl$(comma)--wrap=,malloc calloc aligned_alloc \
+	posix_memalign free)
+SIDE_LIBS = $(shell pkg-config --libs liburcu-memb liburcu-qsbr)
+SIDE_OBJS = $(patsubst $(SIDE_SRC)/%.c,$(BUILD)/sides/%.o,\
+	$(filter-out %/mutant.c %/image.c %/image_devices.c,\
+	$(wildcard $(SIDE_SRC)/kernels/*.c $(SIDE_SRC)/kernels/side/*.c)))
+
 SRCS  := $(wildcard kernels/*.c topology/*.c bench/*.c bench/*/*.c)
 OBJS  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out bench/main.c,$(SRCS)))
 LIB   := $(BUILD)/libvtdbench.a
@@ -73,6 +92,8 @@ SUBMAKE = $(MAKE) --no-print-directory \
 ##@ Use
 all: $(BIN) ## build the program: build/vtdbench
 
+sides: $(BUILD)/sides/built ## the engine as shared objects, for vtdbench gate
+
 run: deps ## install what is missing, build, measure configs/quick.yaml, plot
 	@+$(SUBMAKE) all
 	@scripts/run-quick.sh $(BIN)
@@ -91,6 +112,9 @@ uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/vtdbench
 	rm -f $(DESTDIR)$(MANDIR)/man1/vtdbench.1 $(DESTDIR)$(COMPDIR)/vtdbench
 	rm -rf $(DESTDIR)$(DATADIR)
+
+print-code-flags:
+	@echo '$(CC) $(CODE_FLAGS) $(SIDE_FLAGS) $(SIDE_ORDERS)'
 
 clean: ## remove what was built
 	rm -rf build build-*
@@ -225,6 +249,17 @@ $(BUILD)/checked/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(Q)$(compile)
 
+$(BUILD)/sides/%.o: private EXTRA = $(SIDE_FLAGS)
+$(BUILD)/sides/%.o: $(SIDE_SRC)/%.c $(BUILD)/flags
+	$(call say,CC)
+	@mkdir -p $(@D)
+	$(Q)$(compile)
+$(BUILD)/sides/built: scripts/link-sides.sh $(SIDE_OBJS)
+	$(call say,LD)
+	$(Q)scripts/link-sides.sh $(@D) $(SIDE_ORDERS) "$(CC) $(ALL_LDFLAGS) \
+		$(SIDE_LDFLAGS)" "$(SIDE_LIBS)" $(SIDE_OBJS)
+	$(Q)touch $@
+
 $(DEFINES_OBJS): $(BUILD)/defines
 $(DEFINES_OBJS): private EXTRA = $(DEFINES)
 
@@ -246,7 +281,7 @@ $(ORACLE): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/oracle/*.c)) \
 
 # Stamps: rewritten, and so newer than the objects, only when the text differs.
 stamp = mkdir -p $(@D) && { echo "$$TEXT" | cmp -s - $@ || echo "$$TEXT" >$@; }
-$(BUILD)/flags: export TEXT = $(CC) $(ALL_CFLAGS)
+$(BUILD)/flags: export TEXT = $(CC) $(ALL_CFLAGS) $(SIDE_FLAGS)
 $(BUILD)/flags: FORCE
 	@pkg-config --exists --print-errors $(PKGS) || \
 		{ echo "libraries are missing: run 'make deps'" >&2; exit 1; }
@@ -257,7 +292,7 @@ $(BUILD)/defines: FORCE
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-.PHONY: all run deps install uninstall clean help test check check-all stress \
+.PHONY: all sides print-code-flags run deps install uninstall clean help test check check-all stress \
 	lint check-model check-mutants mutants check-asan check-ubsan check-tsan \
 	sanitized coverage coverage-run check-numa check-oracle fuzz fuzz-smoke fuzz-run check-fresh \
 	bench-engine deps-test tidy docs format tests FORCE
