@@ -74,9 +74,8 @@ int compare_runs(const struct compare_run *a, const struct compare_run *b,
 void compare_release(struct compare *c);
 
 /*
- * Whether the two runs are of one machine: CPU model, microcode, kernel,
- * compiler, governor and number of CPUs, as far as they are known. False:
- * what differs is in @why.
+ * Whether the two runs are of one machine class (machine_class.h). False: what
+ * differs is in @why.
  */
 bool compare_same_machine(const struct store_run *a, const struct store_run *b,
 			  char *why, size_t size);

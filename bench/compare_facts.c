@@ -1,66 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Two runs of one machine, and changes of exact figures in words. */
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "compare.h"
-
-/* What decides whether two runs are of one machine. */
-struct fact {
-	const char *name;
-	char a[128], b[128]; /* empty: unknown */
-};
-
-static void of_json(const char *object, const char *key, char to[128])
-{
-	json_t *o = json_loads(object ? object : "{}", 0, NULL);
-	json_t *v = json_object_get(o, key);
-
-	to[0] = '\0';
-	if (json_is_string(v))
-		snprintf(to, 128, "%s", json_string_value(v));
-	else if (json_is_number(v))
-		snprintf(to, 128, "%.6g", json_number_value(v));
-	json_decref(o);
-}
-
-static void of_text(const char *text, char to[128])
-{
-	snprintf(to, 128, "%s", text ? text : "");
-}
+#include "machine_class.h"
 
 bool compare_same_machine(const struct store_run *a, const struct store_run *b,
 			  char *why, size_t size)
 {
-	enum { CPU, MICROCODE, ONLINE, GOVERNOR, KERNEL, COMPILER, FACTS };
-	struct fact f[FACTS] = {{.name = "CPU model"}, {.name = "microcode"},
-				{.name = "CPUs"},      {.name = "governor"},
-				{.name = "kernel"},    {.name = "compiler"}};
-	size_t n = 0;
+	struct machine_class of_a, of_b;
 
-	of_json(a->machine, "cpu", f[CPU].a);
-	of_json(b->machine, "cpu", f[CPU].b);
-	of_json(a->machine, "microcode", f[MICROCODE].a);
-	of_json(b->machine, "microcode", f[MICROCODE].b);
-	of_json(a->machine, "cpus_online", f[ONLINE].a);
-	of_json(b->machine, "cpus_online", f[ONLINE].b);
-	of_json(a->noise, "governor", f[GOVERNOR].a);
-	of_json(b->noise, "governor", f[GOVERNOR].b);
-	of_text(a->kernel, f[KERNEL].a);
-	of_text(b->kernel, f[KERNEL].b);
-	of_text(a->compiler, f[COMPILER].a);
-	of_text(b->compiler, f[COMPILER].b);
-	why[0] = '\0';
-	for (unsigned i = 0; i < FACTS && n < size; i++)
-		if (strcmp(f[i].a, f[i].b))
-			n += (size_t)snprintf(why + n, size - n,
-					      "%s%s is %s in A, %s in B",
-					      n ? "; " : "", f[i].name,
-					      *f[i].a ? f[i].a : "unknown",
-					      *f[i].b ? f[i].b : "unknown");
-	return !n;
+	machine_class_of(&of_a, a);
+	machine_class_of(&of_b, b);
+	machine_class_differs(&of_a, "A", &of_b, "B", why, size);
+	return machine_class_equal(&of_a, &of_b);
 }
 
 /* "sim_l2_misses_t2_per_walk": which cache, and where the misses are. */
