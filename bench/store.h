@@ -18,7 +18,7 @@
 #include "err.h"
 #include "record.h"
 
-enum { STORE_SCHEMA = 1, STORE_BUSY_MS = 10000 };
+enum { STORE_SCHEMA = 2, STORE_BUSY_MS = 10000 };
 
 struct store;
 
@@ -133,5 +133,34 @@ enum store_load { STORE_VALUES = 0, STORE_HISTS = 1 };
 int store_trials_load(struct store *s, int64_t run, enum store_load what,
 		      struct store_trials *out, struct err *e);
 void store_trials_release(struct store_trials *t);
+
+/*
+ * A change in the trend of a figure that somebody acknowledged: which one
+ * (trend.h), and why it is accepted. The run is the first after the change.
+ */
+struct store_ack {
+	const char *change;  /* unique; what the trend calls it */
+	const char *name;    /* of the runs */
+	const char *machine; /* class, machine_class.h */
+	const char *cell, *design, *metric;
+	const char *run_uuid, *run_started_utc;
+	const char *reason;
+	const char *acked_utc; /* given by the store */
+};
+
+struct store_acks {
+	struct store_ack *ack;
+	size_t n;
+};
+
+/* Stores all of @ack or none. -EEXIST: one is acknowledged already. */
+int store_acks_add(struct store *s, const struct store_ack *ack, size_t n,
+		   struct err *e);
+/* Removes all of @change or none. -ENOENT: one is not acknowledged. */
+int store_acks_remove(struct store *s, const char *const *change, size_t n,
+		      struct err *e);
+/* All, oldest first. store_acks_release() frees. */
+int store_acks_load(struct store *s, struct store_acks *out, struct err *e);
+void store_acks_release(struct store_acks *acks);
 
 #endif

@@ -55,8 +55,21 @@ static const char schema_1[] =
 	" name TEXT NOT NULL, points TEXT NOT NULL,"
 	" PRIMARY KEY (trial, name)) WITHOUT ROWID;";
 
+/*
+ * Changes of the trend that were acknowledged. Runs by their uuid, which
+ * survives a merge of files and a removal of old runs.
+ */
+static const char schema_ack[] =
+	"CREATE TABLE ack ("
+	" id INTEGER PRIMARY KEY,"
+	" change TEXT NOT NULL UNIQUE,"
+	" name TEXT NOT NULL, machine TEXT NOT NULL,"
+	" cell TEXT NOT NULL, design TEXT NOT NULL, metric TEXT NOT NULL,"
+	" run_uuid TEXT NOT NULL, run_started_utc TEXT NOT NULL,"
+	" reason TEXT NOT NULL, acked_utc TEXT NOT NULL);";
+
 /* steps[i] takes version i to i + 1. */
-static const char *const steps[STORE_SCHEMA] = {schema_1};
+static const char *const steps[STORE_SCHEMA] = {schema_1, schema_ack};
 
 /* What an operating system error under SQLite's code says. */
 static int from_system(sqlite3 *db, int otherwise)

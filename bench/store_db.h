@@ -32,6 +32,9 @@ int store_db_prepare(struct store *s, sqlite3_stmt **out, const char *sql,
 /* Text of a column as malloc'd copy, NULL for NULL. Aborts without memory. */
 char *store_db_text(sqlite3_stmt *st, int column);
 
+/* The time as the store writes it, "2026-11-22T12:00:00Z". */
+void store_db_now(char *text, size_t size);
+
 /*
  * Brings the schema to @nsteps: steps[i] is the SQL that takes version i to
  * i + 1; version 0 is an empty file. All steps are one transaction: either

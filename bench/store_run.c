@@ -34,7 +34,7 @@ static const char **text_of(struct store_run *run, int i)
 	return (const char **)(void *)((char *)run + texts[i].offset);
 }
 
-static void now_utc(char *text, size_t size)
+void store_db_now(char *text, size_t size)
 {
 	time_t now = time(NULL);
 	struct tm tm;
@@ -85,7 +85,7 @@ int store_run_begin(struct store *s, const struct store_run *given, int64_t *id,
 
 	if (rc)
 		return rc;
-	now_utc(started, sizeof(started));
+	store_db_now(started, sizeof(started));
 	snprintf(seed, sizeof(seed), "%" PRIu64, run.seed);
 	run.uuid = uuid;
 	run.started_utc = started;
@@ -134,7 +134,7 @@ int store_run_end(struct store *s, int64_t id, const char *status,
 {
 	char ended[32];
 
-	now_utc(ended, sizeof(ended));
+	store_db_now(ended, sizeof(ended));
 	return set_status(s, id, status, ended, e);
 }
 

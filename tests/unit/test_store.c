@@ -311,27 +311,102 @@ static int column_count(struct store *s, const char *table)
 /* Steps beyond today's schema: both or none, and rows survive. */
 static void upgrades_in_one_transaction(void **state)
 {
-	const char *const good[] = {"not run", "ALTER TABLE run ADD x TEXT",
-				    "ALTER TABLE run ADD y TEXT"};
-	const char *const bad[] = {"not run", "ALTER TABLE run ADD x TEXT",
-				   "ALTER TABLE nothing ADD y TEXT"};
+	const char *good[STORE_SCHEMA + 2], *bad[STORE_SCHEMA + 2];
 	struct store *s = must_open();
 	struct err e = {0};
 	int columns = column_count(s, "run");
 	int64_t id = begin(s), found = -1;
 
 	(void)state;
-	assert_int_equal(STORE_SCHEMA, 1);
-	assert_int_not_equal(store_db_upgrade(s, bad, 3, &e), 0);
+	for (int i = 0; i < STORE_SCHEMA; i++)
+		good[i] = bad[i] = "not run";
+	good[STORE_SCHEMA] = bad[STORE_SCHEMA] = "ALTER TABLE run ADD x TEXT";
+	good[STORE_SCHEMA + 1] = "ALTER TABLE run ADD y TEXT";
+	bad[STORE_SCHEMA + 1] = "ALTER TABLE nothing ADD y TEXT";
+	assert_int_not_equal(store_db_upgrade(s, bad, STORE_SCHEMA + 2, &e), 0);
 	assert_non_null(strstr(e.what, path));
 	assert_int_equal(column_count(s, "run"), columns);
-	assert_int_equal(store_db_upgrade(s, good, 3, &e), 0);
+	assert_int_equal(store_db_upgrade(s, good, STORE_SCHEMA + 2, &e), 0);
 	assert_int_equal(column_count(s, "run"), columns + 2);
-	assert_int_equal(store_db_upgrade(s, good, 3, &e), 0);
+	assert_int_equal(store_db_upgrade(s, good, STORE_SCHEMA + 2, &e), 0);
 	assert_int_equal(store_run_find(s, "quick", &found, &e), 0);
 	assert_int_equal(found, id);
 	store_close(s);
 	assert_int_equal(store_open(&s, path, &e), -EPROTONOSUPPORT);
+}
+
+/* A file as the first vtdbench wrote it, opened to write or to read. */
+static void migrates_a_file_of_schema_1(void **state)
+{
+	(void)state;
+	for (int readonly = 0; readonly < 2; readonly++) {
+		struct store_trials trials;
+		struct store_acks acks;
+		struct store_run run;
+		struct store *s;
+		struct err e = {0};
+		char command[700];
+
+		snprintf(command, sizeof(command),
+			 "mkdir -p %s/results && rm -f %s && "
+			 "sqlite3 %s <tests/unit/data/schema_1.sql",
+			 folder, path, path);
+		assert_int_equal(system(command), 0);
+		assert_int_equal(readonly ? store_open_readonly(&s, path, &e)
+					  : store_open(&s, path, &e),
+				 0);
+		assert_int_equal(store_run_read(s, 1, &run, &e), 0);
+		assert_string_equal(run.name, "tiny");
+		store_run_release(&run);
+		assert_int_equal(
+			store_trials_load(s, 1, STORE_HISTS, &trials, &e), 0);
+		assert_int_equal(trials.n, 1);
+		assert_int_equal(trials.trial[0].record.nvalues, 2);
+		store_trials_release(&trials);
+		assert_int_equal(store_acks_load(s, &acks, &e), 0);
+		assert_int_equal(acks.n, 0);
+		assert_int_equal(column_count(s, "ack"), 11);
+		store_close(s);
+	}
+}
+
+static void acks_are_kept_all_or_none(void **state)
+{
+	struct store_ack two[2] = {{.change = "1",
+				    .name = "nightly",
+				    .machine = "0123",
+				    .cell = "c",
+				    .design = "rcu",
+				    .metric = "m",
+				    .run_uuid = "u",
+				    .run_started_utc = "t",
+				    .reason = "bought on purpose"}};
+	const char *const undone[] = {"1", "3"};
+	struct store *s = must_open();
+	struct store_acks acks;
+	struct err e = {0};
+
+	(void)state;
+	two[1] = two[0];
+	assert_int_equal(store_acks_add(s, two, 2, &e), -EEXIST);
+	assert_non_null(strstr(e.what, "change 1 is acknowledged already"));
+	assert_int_equal(store_acks_load(s, &acks, &e), 0);
+	assert_int_equal(acks.n, 0);
+	two[1].change = "2";
+	assert_int_equal(store_acks_add(s, two, 2, &e), 0);
+	assert_int_equal(store_acks_load(s, &acks, &e), 0);
+	assert_int_equal(acks.n, 2);
+	assert_string_equal(acks.ack[1].change, "2");
+	assert_string_equal(acks.ack[1].reason, "bought on purpose");
+	assert_int_equal(strlen(acks.ack[1].acked_utc), 20);
+	store_acks_release(&acks);
+	assert_int_equal(store_acks_remove(s, undone, 2, &e), -ENOENT);
+	assert_non_null(strstr(e.what, "change 3 is not acknowledged"));
+	assert_int_equal(store_acks_remove(s, undone, 1, &e), 0);
+	assert_int_equal(store_acks_load(s, &acks, &e), 0);
+	assert_int_equal(acks.n, 1);
+	store_acks_release(&acks);
+	store_close(s);
 }
 
 static void write_file(const char *text, size_t size)
@@ -518,6 +593,8 @@ int main(void)
 		TEST(survives_kill),
 		TEST(refuses_newer),
 		TEST(upgrades_in_one_transaction),
+		TEST(migrates_a_file_of_schema_1),
+		TEST(acks_are_kept_all_or_none),
 		TEST(refuses_what_is_not_ours),
 		TEST(says_when_damaged),
 		TEST(read_only_folder),
