@@ -8,54 +8,25 @@
 #include <string.h>
 
 #include "outputs.h"
-
-/* Text of an attribute; control characters have no place in XML 1.0. */
-static void escaped(FILE *out, const char *text)
-{
-	for (; text && *text; text++) {
-		switch (*text) {
-		case '&':
-			fputs("&amp;", out);
-			break;
-		case '<':
-			fputs("&lt;", out);
-			break;
-		case '>':
-			fputs("&gt;", out);
-			break;
-		case '"':
-			fputs("&quot;", out);
-			break;
-		default:
-			fputc((unsigned char)*text < 0x20 ? ' ' : *text, out);
-		}
-	}
-}
-
-static void attribute(FILE *out, const char *name, const char *value)
-{
-	fprintf(out, " %s=\"", name);
-	escaped(out, value);
-	fputc('"', out);
-}
+#include "xml.h"
 
 static void property(FILE *out, const char *name, const char *value)
 {
 	if (!value)
 		return;
 	fputs("      <property", out);
-	attribute(out, "name", name);
-	attribute(out, "value", value);
+	xml_attribute(out, "name", name);
+	xml_attribute(out, "value", value);
 	fputs("/>\n", out);
 }
 
 static void outcome(FILE *out, const char *element, const struct record *r)
 {
 	fprintf(out, ">\n      <%s", element);
-	attribute(out, "message",
-		  *r->reason ? r->reason : trial_status_name(r->status));
+	xml_attribute(out, "message",
+		      *r->reason ? r->reason : trial_status_name(r->status));
 	if (strcmp(element, "skipped"))
-		attribute(out, "type", trial_status_name(r->status));
+		xml_attribute(out, "type", trial_status_name(r->status));
 	fputs("/>\n    </testcase>\n", out);
 }
 
@@ -66,8 +37,8 @@ static void test_case(FILE *out, const struct store_trial *t)
 	output_trial_name(t, name, sizeof(name));
 	snprintf(class, sizeof(class), "vtdbench.%s", t->sweep);
 	fputs("    <testcase", out);
-	attribute(out, "name", name);
-	attribute(out, "classname", class);
+	xml_attribute(out, "name", name);
+	xml_attribute(out, "classname", class);
 	fprintf(out, " time=\"%.3f\"", t->duration_s);
 	if (t->record.status == TRIAL_WRONG)
 		outcome(out, "failure", &t->record);
@@ -104,15 +75,15 @@ int output_junit(const struct output_input *in, FILE *out, struct err *e)
 	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
 	      "  <testsuite",
 	      out);
-	attribute(out, "name", run->name);
+	xml_attribute(out, "name", run->name);
 	fprintf(out,
 		" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
 		"skipped=\"%zu\" time=\"%.3f\"",
 		trials->n, count(trials, TRIAL_WRONG),
 		count(trials, TRIAL_FAILED), count(trials, TRIAL_INTERRUPTED),
 		seconds);
-	attribute(out, "timestamp", started);
-	attribute(out, "hostname", run->host ? run->host : "unknown");
+	xml_attribute(out, "timestamp", started);
+	xml_attribute(out, "hostname", run->host ? run->host : "unknown");
 	fputs(">\n    <properties>\n", out);
 	property(out, "version", run->version);
 	property(out, "commit", run->commit);

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* XML's attributes. Write errors are the stream's. */
+#ifndef XML_H
+#define XML_H
+
+#include <stdio.h>
+
+/* ' name="value"', escaped; NULL is "". */
+void xml_attribute(FILE *out, const char *name, const char *value);
+
+#endif
