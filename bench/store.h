@@ -18,7 +18,7 @@
 #include "err.h"
 #include "record.h"
 
-enum { STORE_SCHEMA = 2, STORE_BUSY_MS = 10000 };
+enum { STORE_SCHEMA = 3, STORE_BUSY_MS = 10000 };
 
 struct store;
 

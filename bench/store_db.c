@@ -68,8 +68,28 @@ static const char schema_ack[] =
 	" run_uuid TEXT NOT NULL, run_started_utc TEXT NOT NULL,"
 	" reason TEXT NOT NULL, acked_utc TEXT NOT NULL);";
 
+/* What vtdbench gate measured; the canaries make the thresholds of later
+ * nights. Effects are logarithms of a ratio. */
+static const char schema_gate[] =
+	"CREATE TABLE gate ("
+	" id INTEGER PRIMARY KEY AUTOINCREMENT,"
+	" started_utc TEXT NOT NULL, machine TEXT NOT NULL,"
+	" old TEXT NOT NULL, old_commit TEXT NOT NULL,"
+	" new TEXT NOT NULL, new_commit TEXT NOT NULL,"
+	" version TEXT NOT NULL, processes INTEGER NOT NULL,"
+	" status INTEGER NOT NULL, conclusion TEXT NOT NULL);"
+	"CREATE INDEX gate_machine ON gate (machine);"
+	"CREATE TABLE gate_metric ("
+	" gate INTEGER NOT NULL REFERENCES gate (id) ON DELETE CASCADE,"
+	" design TEXT NOT NULL, metric TEXT NOT NULL,"
+	" samples INTEGER NOT NULL, change REAL, low REAL, high REAL,"
+	" canary REAL, threshold REAL NOT NULL, old_ns REAL, new_ns REAL,"
+	" verdict TEXT NOT NULL, confirmed INTEGER NOT NULL,"
+	" PRIMARY KEY (gate, design, metric)) WITHOUT ROWID;";
+
 /* steps[i] takes version i to i + 1. */
-static const char *const steps[STORE_SCHEMA] = {schema_1, schema_ack};
+static const char *const steps[STORE_SCHEMA] = {schema_1, schema_ack,
+						schema_gate};
 
 /* What an operating system error under SQLite's code says. */
 static int from_system(sqlite3 *db, int otherwise)
