@@ -196,6 +196,10 @@ check-fresh: ## run and test in a bare Debian chroot (needs root, debootstrap)
 bench-engine: $(BUILD)/tests/perf/bench_engine ## ns and x floor of the engine
 	$< --json $(BUILD)/bench-engine.json
 
+bench-gate: all ## what the gate finds and how often it errs: docs/gate.md
+	@scripts/deps.sh run test
+	@tests/perf/bench-gate --docs docs/gate.md $(ARGS)
+
 deps-test: ## install what the tests need
 	@scripts/deps.sh run test
 
@@ -295,6 +299,6 @@ $(BUILD)/defines: FORCE
 .PHONY: all sides print-code-flags run deps install uninstall clean help test check check-all stress \
 	lint check-model check-mutants mutants check-asan check-ubsan check-tsan \
 	sanitized coverage coverage-run check-numa check-oracle fuzz fuzz-smoke fuzz-run check-fresh \
-	bench-engine deps-test tidy docs format tests FORCE
+	bench-engine bench-gate deps-test tidy docs format tests FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

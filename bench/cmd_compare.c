@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cmd_args.h"
+#include "cmd_gate.h"
 #include "cmd_open.h"
 #include "commands.h"
 #include "compare.h"
@@ -40,7 +41,11 @@ static void usage(void)
 	      "inconclusive), and\n"
 	      "every exact figure that changed. A and B are an id, a name or "
 	      "latest; FILE:RUN\n"
-	      "takes it from another results file, FILE its latest run.\n"
+	      "takes it from another results file, FILE its latest run. Two "
+	      "builds of the engine\n"
+	      "(folders that `make sides` filled, or programs in them) are "
+	      "measured side by side,\n"
+	      "as `vtdbench gate` does, without storing anything.\n"
 	      "\n"
 	      "  --results FILE     the results file (VTDBENCH_RESULTS)\n"
 	      "  --threshold PCT    smaller effects do not matter; default 3\n"
@@ -263,6 +268,9 @@ int cmd_compare(int argc, char **argv)
 
 	if (status || done)
 		return status;
+	if (gate_is_build(o.a) && gate_is_build(o.b))
+		return gate_compare_builds(o.a, o.b, formats[o.format].name,
+					   o.folder);
 	rc = open_side(&a, o.a, o.results, &e);
 	if (!rc)
 		rc = open_side(&b, o.b, o.results, &e);

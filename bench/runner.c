@@ -17,12 +17,6 @@
 #include "clock.h"
 #include "version.h"
 
-#ifdef __clang__
-#define RUNNER_COMPILER __VERSION__
-#else
-#define RUNNER_COMPILER "gcc " __VERSION__
-#endif
-
 /* Repetitions of disturbed trials take at most this part of the plan's. */
 #define RETRY_SHARE 0.25
 

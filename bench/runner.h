@@ -28,6 +28,13 @@ struct runner_options {
 	const volatile sig_atomic_t *stop; /* set: finish what can be kept */
 };
 
+/* What compiled this program. */
+#ifdef __clang__
+#define RUNNER_COMPILER __VERSION__
+#else
+#define RUNNER_COMPILER "gcc " __VERSION__
+#endif
+
 enum { RUNNER_GROUPS = 16 }; /* counter groups in one config */
 
 /* How a run went so far. */
@@ -95,6 +102,10 @@ char *runner_config_text(const struct config *c,
 
 /* runner_machine.c: JSON of machine and noise; -ENOMEM. Callers free. */
 int runner_machine(const struct topo *t, char **machine, char **noise);
+
+struct machine_class; /* machine_class.h */
+/* The class of this machine and of this program's compiler; -ENOMEM. */
+int runner_machine_class(struct machine_class *c);
 
 /* runner_resume.c: the run to complete and its options; 0 or -errno. */
 int runner_resume(struct runner *r, struct config_errors *errs, struct err *e);

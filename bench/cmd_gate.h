@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The part of `vtdbench gate` that `vtdbench compare` of builds shares. */
+#ifndef CMD_GATE_H
+#define CMD_GATE_H
+
+#include <stdbool.h>
+
+/* Whether @path is a build of the engine: a folder, or a program or object. */
+bool gate_is_build(const char *path);
+
+/*
+ * Measures @b (new) against @a (old) and prints it in @format ("text",
+ * "json", "markdown", or "junit"), all of them and a forest plot into
+ * @folder unless it is NULL. Nothing is stored. Returns the exit status.
+ */
+int gate_compare_builds(const char *a, const char *b, const char *format,
+			const char *folder);
+
+#endif

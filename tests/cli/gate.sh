@@ -1,0 +1,108 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# The gate from end to end, on builds of one design: equal ones pass, slower
+# ones are found, with the workload and the level; wrong answers and bad input
+# are refused. No time is asserted, only what comes of comparing.
+. "$(dirname "$0")/lib.sh"
+unset MAKEFLAGS MAKEOVERRIDES MFLAGS BUILD
+
+# build FOLDER [FLAGS [SED]]: the engine with design none alone
+build() {
+	local folder=$PWD/$1 flags=${2:-} change=${3:-}
+	mkdir -p "$folder/src"
+	cp -r "$top/kernels" "$folder/src/"
+	echo 'DESIGN(none)' >"$folder/src/kernels/designs.def"
+	rm "$folder"/src/kernels/design_{spinlock,rwlock,rcu,rcu_qsbr,lockless}.c
+	[ -z "$change" ] || sed -i "$change" "$folder/src/kernels/engine.inc"
+	ok "$1 is built" make -C "$top" -s -j2 BUILD="$folder" \
+		SIDE_SRC="$folder/src" SIDE_ORDERS=2 \
+		CFLAGS="-O2 -g $flags" sides
+}
+build old
+build load -DSLOW_LOAD=2
+build work -DSLOW_PER_MILLE=50
+# Every walk gives the address after the one that is right.
+build wrong '' 's/return (entry & VTD_ADDR_MASK & ~offset) | (iova & offset);/return ((entry \& VTD_ADDR_MASK \& ~offset) | (iova \& offset)) + 1;/'
+cp -r old same
+
+walks='none/walk_dep_4k,none/walk_dep_2m,none/walk_dep_1g'
+# A busy machine may make one try inconclusive, never a wrong verdict.
+gate() {
+	local want=$1 name=$2 status i
+	shift 2
+	for i in 1 2 3; do
+		"$VTDBENCH" gate --baseline old --only "$walks" --seed "$i" \
+			"$@" </dev/null >"$out" 2>"$err"
+		status=$?
+		[ $status = 5 ] || break
+	done
+	if [ $status = "$want" ]; then
+		pass "$name"
+	else
+		fail "$name: exit $status, not $want"
+	fi
+}
+
+gate 0 "equal builds pass" --candidate same --results r.sqlite --out o
+has '^no regression' "$out"
+has 'Exact figures: [1-9][0-9]* compared, 0 differ' "$out"
+is "it is stored" "$(sqlite3 r.sqlite \
+	'SELECT count(*) FROM gate_metric WHERE canary IS NOT NULL')" 3
+has '<testsuites>' o/gate.xml
+has '"conclusion": "no regression"' o/gate.json
+has 'no regression' o/gate.md
+
+gate 3 "an extra load at level 2 fails" --candidate load --no-store --out o
+has 'SLOWER  walk_dep_4k, none: .*; at level 2' "$out"
+has '^regression' "$out"
+lacks 'SLOWER  walk_dep_1g' "$out"
+has '<failure message="walk_dep_4k, none' o/gate.xml
+has '"slower": true' o/gate.json
+if command -v valgrind >/dev/null; then
+	has 'WORSE   walk_dep_4k, none: \+1\.0.* memory reads per operation .*at level 2' \
+		"$out"
+	ok "the old one is the better one" \
+		"$VTDBENCH" gate --baseline load --candidate old --no-store \
+		--exact-only --only "$walks"
+	has 'better  walk_dep_4k, none: -1\.0.* memory reads' "$out"
+else
+	skip "instructions" "no valgrind"
+fi
+
+gate 3 "5 % of work fails" --candidate work --no-store --times-only
+has 'SLOWER  walk_dep_4k, none' "$out"
+
+fails 1 "a wrong answer is no slow one" "$VTDBENCH" gate --baseline old \
+	--candidate wrong --no-store --times-only --only 'none/walk_dep_4k'
+has 'add up to' "$err"
+
+# compare takes builds as well
+fails 3 "compare finds it" "$VTDBENCH" compare old work --format markdown --out c
+is "compare of builds has its forms" "$(ls c)" "$(printf '%s\n' common.gp \
+	forest.dat forest.gp forest.png forest.svg gate.json gate.md gate.txt \
+	gate.xml)"
+
+ok "pair measures" "$VTDBENCH" pair old/sides/engine-{0,1}.so \
+	same/sides/engine-0.so --triples 3 --only 'none/walk_dep_4k'
+has '"metric": "walk_dep_4k"' "$out"
+ok "exact figures repeat" "$VTDBENCH" pair --exact old/sides/engine-0.so
+cp "$out" first
+ok "exact figures repeat over link orders" \
+	"$VTDBENCH" pair --exact old/sides/engine-1.so
+cp "$out" second
+ok "they are the same" cmp first second
+
+fails 2 "no baseline" "$VTDBENCH" gate
+has 'compare with what' "$err"
+fails 2 "a revision that is none" "$VTDBENCH" gate --baseline no-such-thing
+fails 2 "a folder without builds" "$VTDBENCH" gate --baseline . --no-store
+has 'make sides' "$err"
+echo text >engine-0.so
+fails 2 "a file that is no build" "$VTDBENCH" gate --baseline engine-0.so \
+	--candidate old --no-store --times-only
+fails 2 "a case that is none" "$VTDBENCH" gate --baseline old \
+	--candidate same --no-store --times-only --only none/nothing
+fails 2 "a budget without a unit" "$VTDBENCH" gate --baseline old --budget 10x
+fails 2 "nothing to compare" "$VTDBENCH" gate --baseline old --exact-only \
+	--times-only
+fails 2 "two builds are too few" "$VTDBENCH" pair old same

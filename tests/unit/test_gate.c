@@ -1,0 +1,307 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The gate's decisions on samples whose truth is known: how often it cries
+ * wolf, what it finds, what it makes of the machine's past.
+ */
+#include <errno.h>
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "../../bench/gate_levels.h"
+#include "../../bench/gate_samples.h"
+#include "../../bench/rng.h"
+
+static double normal(struct rng *r)
+{
+	return sqrt(-2 * log(1 - rng_double(r))) *
+	       cos(2 * M_PI * rng_double(r));
+}
+
+/* What processes say of two equal builds: each draws from the same lot. */
+enum shape { NORMAL, BIMODAL, HEAVY, SHAPES };
+
+static double one_side(struct rng *r, enum shape shape, double sd)
+{
+	if (shape == BIMODAL) /* code that is well or badly placed */
+		return (rng_double(r) < 0.3 ? 3 * sd : 0) + normal(r) * sd / 10;
+	if (shape == HEAVY)
+		return normal(r) * sd / fmax(0.05, rng_double(r));
+	return normal(r) * sd;
+}
+
+/* Looks until a verdict, at samples of ln(new / old) = @change. */
+static enum gate_verdict decide(struct rng *r, enum shape shape, double sd,
+				double change, double threshold, double goal,
+				unsigned *looks)
+{
+	double sample[GATE_PROCESSES];
+	struct effect effect;
+	unsigned n = 0;
+
+	for (unsigned look = 0; look < GATE_LOOKS; look++) {
+		enum gate_verdict v;
+
+		for (; n < gate_look_processes[look]; n++)
+			sample[n] = change + one_side(r, shape, sd) -
+				    one_side(r, shape, sd);
+		v = gate_judge(sample, n, look, threshold, goal, &effect);
+		*looks = look + 1;
+		if (v != GATE_OPEN)
+			return v;
+	}
+	fail_msg("open after the last look");
+	return GATE_OPEN;
+}
+
+static void the_budget_is_kept(void **state)
+{
+	double alpha = 0;
+
+	(void)state;
+	for (unsigned i = 0; i < GATE_LOOKS; i++) {
+		alpha += gate_look_alpha[i];
+		if (i)
+			assert_true(gate_look_processes[i] >
+				    gate_look_processes[i - 1]);
+		/* a sample of that size can give such a bound at all */
+		assert_true(gate_look_processes[i] >=
+			    effect_pairs_min(gate_look_alpha[i]));
+	}
+	assert_true(alpha <= 0.003 + 1e-12);
+	assert_int_equal(gate_look_processes[GATE_LOOKS - 1], GATE_PROCESSES);
+}
+
+/* 0.3 % of decisions at most, with a threshold too small to help. */
+static void no_change_is_none(void **state)
+{
+	enum { DECISIONS = 1500 };
+	unsigned looks;
+	struct rng r;
+
+	(void)state;
+	for (enum shape shape = 0; shape < SHAPES; shape++) {
+		unsigned slower = 0;
+
+		rng_seed(&r, 1, shape);
+		for (unsigned i = 0; i < DECISIONS; i++)
+			slower += decide(&r, shape, 0.02, 0, 1e-6, 0.03,
+					 &looks) == GATE_SLOWER;
+		/* 4.5 expected at most; more than 13 in 2000 runs at most one */
+		if (slower > 13)
+			fail_msg("shape %d: %u of %d slower", (int)shape,
+				 slower, DECISIONS);
+	}
+}
+
+static void slowdowns_are_found(void **state)
+{
+	static const struct {
+		double sd, change, threshold, goal;
+	} rows[] = {{0.003, 0.01, 0.005, 0.01}, /* a walk */
+		    {0.02, 0.03, 0.015, 0.03},	/* a map */
+		    {0.07, 0.10, 0.05, 0.10}};	/* two threads */
+	unsigned looks;
+	struct rng r;
+
+	(void)state;
+	rng_seed(&r, 2, 0);
+	for (unsigned k = 0; k < 3; k++) {
+		unsigned found = 0;
+
+		for (unsigned i = 0; i < 200; i++)
+			found += decide(&r, NORMAL, rows[k].sd,
+					log1p(rows[k].change),
+					rows[k].threshold, rows[k].goal,
+					&looks) == GATE_SLOWER;
+		if (found < 190)
+			fail_msg("row %u: found %u of 200", k, found);
+	}
+}
+
+static void a_quiet_metric_is_settled_at_once(void **state)
+{
+	unsigned looks;
+	struct rng r;
+
+	(void)state;
+	rng_seed(&r, 3, 0);
+	for (unsigned i = 0; i < 100; i++) {
+		assert_int_equal(decide(&r, NORMAL, 0.0005, 0, 0.005, 0.01,
+					&looks),
+				 GATE_SAME);
+		assert_int_equal(looks, 1);
+		assert_int_equal(decide(&r, NORMAL, 0.0005, -0.02, 0.005, 0.01,
+					&looks),
+				 GATE_FASTER);
+	}
+}
+
+/* What cannot be judged is said to be so, not passed. */
+static void noise_is_no_verdict(void **state)
+{
+	unsigned looks, same = 0;
+	struct rng r;
+
+	(void)state;
+	rng_seed(&r, 4, 0);
+	for (unsigned i = 0; i < 200; i++)
+		same += decide(&r, NORMAL, 0.5, 0, 0.005, 0.01, &looks) ==
+			GATE_SAME;
+	/* each of four looks errs in half a per cent: 4 expected */
+	if (same > 12)
+		fail_msg("%u of 200 the same", same);
+}
+
+static void confirmation_needs_it_again(void **state)
+{
+	double fresh[GATE_CONFIRM_PROCESSES];
+	struct effect effect;
+	struct rng r;
+
+	(void)state;
+	rng_seed(&r, 5, 0);
+	for (unsigned i = 0; i < GATE_CONFIRM_PROCESSES; i++)
+		fresh[i] = 0.02 + 0.003 * normal(&r);
+	assert_true(
+		gate_confirms(fresh, GATE_CONFIRM_PROCESSES, 0.005, &effect));
+	for (unsigned i = 0; i < GATE_CONFIRM_PROCESSES; i++)
+		fresh[i] -= 0.018; /* surely slower, but below the threshold */
+	assert_false(
+		gate_confirms(fresh, GATE_CONFIRM_PROCESSES, 0.005, &effect));
+	assert_false(gate_confirms(fresh, 3, 0.0, &effect)); /* too few */
+}
+
+static void thresholds_come_from_the_past(void **state)
+{
+	double canary[GATE_HISTORY];
+
+	(void)state;
+	for (unsigned i = 0; i < GATE_HISTORY; i++)
+		canary[i] = (i % 2 ? 1 : -1) * 0.01;
+	assert_true(fabs(gate_threshold(0.005, canary, GATE_HISTORY) -
+			 3 * STATS_MAD_TO_SD * 0.01) < 1e-12);
+	assert_true(gate_threshold(0.1, canary, GATE_HISTORY) >= 0.1);
+	assert_true(fabs(gate_threshold(0.005, canary, GATE_HISTORY_MIN - 1) -
+			 0.005) < 1e-12);
+}
+
+static void unequal_losses_are_seen(void **state)
+{
+	(void)state;
+	assert_false(gate_lost_differs(0, 0, 0));
+	assert_false(gate_lost_differs(1000, 300, 310));
+	assert_false(gate_lost_differs(20, 1, 4)); /* chance */
+	assert_true(gate_lost_differs(1000, 300, 500));
+	assert_true(gate_lost_differs(1000, 500, 300));
+	assert_false(gate_lost_differs(1000000, 300000, 320000)); /* 2 points */
+}
+
+static void cases_are_told_apart(void **state)
+{
+	char name[64], other[64];
+
+	(void)state;
+	for (const struct pair_case *c = pair_cases; c->name; c++)
+		for (const struct pair_case *d = pair_cases; d->name; d++)
+			for (unsigned i = 0; i < pair_halves(c); i++)
+				for (unsigned k = 0; k < pair_halves(d); k++) {
+					pair_metric(c, i, name, sizeof(name));
+					pair_metric(d, k, other, sizeof(other));
+					if (c != d || i != k)
+						assert_string_not_equal(name,
+									other);
+				}
+	assert_true(pair_matches("rcu/walk_*,none/4k", "rcu", "walk_dep_4k"));
+	assert_true(pair_matches("rcu/walk_*,none/4k", "none", "4k"));
+	assert_false(pair_matches("rcu/walk_*,none/4k", "rcu", "4k"));
+	assert_false(pair_matches("", "rcu", "4k"));
+}
+
+static void samples_are_read_back(void **state)
+{
+	static const char *const bad[] = {
+		"",
+		"{",
+		"[]",
+		"{\"samples\": 1}",
+		"{\"samples\": [{}]}",
+		"{\"samples\": [{\"design\": \"rcu\", \"metric\": \"m\", "
+		"\"class\": \"none of these\", \"triples\": 1, \"tried\": 1, "
+		"\"lost\": [0, 0, 0], \"ns\": [1, 1, 1]}]}"};
+	struct gate_samples s;
+	struct err e = {0};
+
+	(void)state;
+	for (unsigned i = 0; i < sizeof(bad) / sizeof(*bad); i++)
+		assert_int_equal(gate_samples_read(&s, bad[i], &e), -EPROTO);
+	assert_int_equal(
+		gate_samples_read(
+			&s,
+			"{\"samples\": [{\"design\": \"rcu\", \"metric\": "
+			"\"map_4k\", \"class\": \"update\", \"triples\": 8, "
+			"\"tried\": 9, \"lost\": [0, 1, 2], \"ns\": [1.5, 2, "
+			"null], \"change\": 0.25, \"canary\": -0.5}]}",
+			&e),
+		0);
+	assert_int_equal(s.n, 1);
+	assert_int_equal(s.sample[0].class, PAIR_CLASS_update);
+	assert_int_equal(s.sample[0].lost[PAIR_NEW], 2);
+	assert_true(fabs(s.sample[0].change - 0.25) < 1e-12);
+	assert_true(fabs(s.sample[0].ns[PAIR_OLD] - 1.5) < 1e-12);
+	gate_samples_release(&s);
+}
+
+/* A reference more at level 2 shows in walks that end at 1 and at 2. */
+static void the_level_is_named(void **state)
+{
+	struct gate_exact exact[] = {
+		{.design = "rcu",
+		 .of = "walk_dep_4k",
+		 .metric = "reads_per_op",
+		 .old_value = 10,
+		 .new_value = 11},
+		{.design = "rcu",
+		 .of = "walk_dep_2m",
+		 .metric = "reads_per_op",
+		 .old_value = 9,
+		 .new_value = 10},
+	};
+	struct gate g = {.exact = exact, .nexact = 2};
+	char text[128];
+
+	(void)state;
+	gate_levels(&g, "rcu", "walk_dep_4k", "reads_per_op", text,
+		    sizeof(text));
+	assert_string_equal(text, "level 2 +1");
+	exact[1].new_value = 9;
+	gate_levels(&g, "rcu", "walk_dep_4k", "reads_per_op", text,
+		    sizeof(text));
+	assert_string_equal(text, "level 1 +1");
+	gate_levels(&g, "rcu", "map_4k", "reads_per_op", text, sizeof(text));
+	assert_string_equal(text, "");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_budget_is_kept),
+		cmocka_unit_test(no_change_is_none),
+		cmocka_unit_test(slowdowns_are_found),
+		cmocka_unit_test(a_quiet_metric_is_settled_at_once),
+		cmocka_unit_test(noise_is_no_verdict),
+		cmocka_unit_test(confirmation_needs_it_again),
+		cmocka_unit_test(thresholds_come_from_the_past),
+		cmocka_unit_test(unequal_losses_are_seen),
+		cmocka_unit_test(cases_are_told_apart),
+		cmocka_unit_test(samples_are_read_back),
+		cmocka_unit_test(the_level_is_named),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
