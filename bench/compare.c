@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <math.h>
 #include <regex.h>
 #include <stdio.h>
@@ -238,42 +237,6 @@ static void compare_exact(struct maker *m)
 
 /* ---- matching -------------------------------------------------------------- */
 
-/* Paths move, and what is counted beside does not change what is done. */
-static bool matters(const char *key)
-{
-	return strcmp(key, "trace") && strcmp(key, "domains") &&
-	       strcmp(key, "counters");
-}
-
-/* The parameters both know must be the same; else the first that is not. */
-static bool same_params(const char *old, const char *new, char *why,
-			size_t size)
-{
-	json_t *a = json_loads(old ? old : "{}", 0, NULL);
-	json_t *b = json_loads(new ? new : "{}", 0, NULL);
-	bool same = true;
-	const char *key;
-	json_t *value;
-
-	json_object_foreach(a, key, value)
-	{
-		json_t *other = json_object_get(b, key);
-
-		if (!other || !matters(key) || json_equal(value, other))
-			continue;
-		same = false;
-		snprintf(why, size, "%s is %s in A and %s in B", key,
-			 json_is_string(value) ? json_string_value(value)
-					       : "another value",
-			 json_is_string(other) ? json_string_value(other)
-					       : "another");
-		break;
-	}
-	json_decref(a);
-	json_decref(b);
-	return same;
-}
-
 static const struct summary_row *find_row(const struct summary_cell *cell,
 					  const char *design)
 {
@@ -304,8 +267,9 @@ static void compare_design(struct maker *m, const struct summary_cell *cell,
 		leave_out(m->c, cell->sample, new->design,
 			  old->n ? "no valid trial in B"
 				 : "no valid trial in A");
-	else if (!same_params(old->trial[0]->params, new->trial[0]->params, why,
-			      sizeof(why)))
+	else if (!compare_same_params(old->trial[0]->params, "A",
+				      new->trial[0]->params, "B", why,
+				      sizeof(why)))
 		leave_out(m->c, cell->sample, new->design, why);
 	else {
 		m->old = old;

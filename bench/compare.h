@@ -80,6 +80,14 @@ void compare_release(struct compare *c);
 bool compare_same_machine(const struct store_run *a, const struct store_run *b,
 			  char *why, size_t size);
 
+/*
+ * Whether the parameters (JSON) that both know are the same, but for paths and
+ * what is counted beside. False: the first that is not is in @why, with what
+ * the two are called.
+ */
+bool compare_same_params(const char *a, const char *a_name, const char *b,
+			 const char *b_name, char *why, size_t size);
+
 /* What a change of an exact figure is, in words. */
 void compare_explain(const char *metric, double old, double new, char *text,
 		     size_t size);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Two runs of one machine, and changes of exact figures in words. */
+#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +17,43 @@ bool compare_same_machine(const struct store_run *a, const struct store_run *b,
 	machine_class_of(&of_b, b);
 	machine_class_differs(&of_a, "A", &of_b, "B", why, size);
 	return machine_class_equal(&of_a, &of_b);
+}
+
+/* Paths move, and what is counted beside does not change what is done. */
+static bool matters(const char *key)
+{
+	return strcmp(key, "trace") && strcmp(key, "domains") &&
+	       strcmp(key, "counters");
+}
+
+bool compare_same_params(const char *a, const char *a_name, const char *b,
+			 const char *b_name, char *why, size_t size)
+{
+	json_t *old = json_loads(a ? a : "{}", 0, NULL);
+	json_t *new = json_loads(b ? b : "{}", 0, NULL);
+	bool same = true;
+	const char *key;
+	json_t *value;
+
+	json_object_foreach(old, key, value)
+	{
+		json_t *other = json_object_get(new, key);
+
+		if (!other || !matters(key) || json_equal(value, other))
+			continue;
+		same = false;
+		snprintf(why, size, "%s is %s in %s and %s in %s", key,
+			 json_is_string(value) ? json_string_value(value)
+					       : "another value",
+			 a_name,
+			 json_is_string(other) ? json_string_value(other)
+					       : "another",
+			 b_name);
+		break;
+	}
+	json_decref(old);
+	json_decref(new);
+	return same;
 }
 
 /* "sim_l2_misses_t2_per_walk": which cache, and where the misses are. */

@@ -1,0 +1,453 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Histories with known changes, from the store to the forms. */
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <math.h>
+#include <cmocka.h>
+
+#include "../../bench/outputs/trend_out.h"
+#include "../../bench/rng.h"
+#include "../../bench/store_db.h"
+#include "filled_store.h"
+
+/* One night of two designs; what is 0 is as usual. */
+struct night {
+	int day;
+	double rcu_ns, refs;
+	const char *machine, *params, *name, *commit;
+	uint64_t seed;
+	bool running, wrong;
+};
+
+struct history {
+	struct filled f;
+	struct rng r;
+	struct trend t;
+	struct err e;
+};
+
+static double noise(struct history *h)
+{
+	/* Near enough to normal; 1 %. */
+	return 1 + 0.01 *
+			   (rng_double(&h->r) + rng_double(&h->r) +
+			    rng_double(&h->r) - 1.5) *
+			   2;
+}
+
+static void begin(struct history *h)
+{
+	memset(h, 0, sizeof(*h));
+	rng_seed(&h->r, 5, 0);
+	snprintf(h->f.folder, sizeof(h->f.folder), "/tmp/trend.XXXXXX");
+	if (!mkdtemp(h->f.folder))
+		abort();
+	snprintf(h->f.path, sizeof(h->f.path), "%s/r.db", h->f.folder);
+	filled_check(store_open(&h->f.store, h->f.path, &h->e), &h->e);
+	/* No power cut is tested here, and hundreds of commits are made. */
+	filled_check(store_db_exec(h->f.store, "PRAGMA synchronous = OFF",
+				   "test", &h->e),
+		     &h->e);
+}
+
+static void end(struct history *h)
+{
+	trend_release(&h->t);
+	filled_close(&h->f);
+}
+
+static void add_trial(struct history *h, const struct night *n,
+		      const char *design, double ns)
+{
+	struct store_trial t = {.key = design,
+				.cell = "walks/uniform/1+0+0",
+				.axes = "footprint=1M",
+				.sweep = "walks",
+				.design = design,
+				.workload = "uniform",
+				.params = n->params ? n->params
+						    : "{\"ops\":\"512\"}",
+				.started_utc = "2026-11-22T12:00:01Z",
+				.walkers = 1};
+	struct record r;
+
+	record_init(&r);
+	r.status = n->wrong ? TRIAL_WRONG : TRIAL_OK;
+	record_add(&r, "walk_lat_ns", ns * noise(h), false);
+	record_add(&r, "walk_ops_per_s", 1e9 / ns * noise(h), false);
+	record_add(&r, "floor_dep_ns", 6 * noise(h), false);
+	record_add(&r, "refs_per_walk", n->refs > 0 ? n->refs : 4, true);
+	record_add(&r, "tables_live", 7, true);
+	filled_check(store_trial_add(h->f.store, h->f.run, &t, &r, &h->e),
+		     &h->e);
+	record_release(&r);
+}
+
+static void add(struct history *h, const struct night *n)
+{
+	const struct store_run run = {
+		.name = n->name ? n->name : "nightly",
+		.machine = n->machine ? n->machine : "{\"cpu\":\"One\"}",
+		.kernel = "6.1.0",
+		.compiler = "gcc 12.2.0",
+		.noise = "{}",
+		.version = "1.2",
+		.commit = n->commit,
+		.seed = n->seed};
+	char sql[160];
+
+	filled_check(store_run_begin(h->f.store, &run, &h->f.run, &h->e),
+		     &h->e);
+	add_trial(h, n, "none", 10);
+	add_trial(h, n, "rcu", n->rcu_ns > 0 ? n->rcu_ns : 20);
+	if (!n->running)
+		filled_check(store_run_end(h->f.store, h->f.run, "done", &h->e),
+			     &h->e);
+	snprintf(
+		sql, sizeof(sql),
+		"UPDATE run SET started_utc = strftime('%%Y-%%m-%%dT02:00:00Z',"
+		" '2026-01-01', '+%d days') WHERE id = %lld",
+		n->day, (long long)h->f.run);
+	filled_check(store_db_exec(h->f.store, sql, "test", &h->e), &h->e);
+}
+
+static int make_of(struct history *h, struct trend_options o)
+{
+	o.change = changepoint_defaults;
+	trend_release(&h->t);
+	return trend_make(h->f.store, &o, &h->t, &h->e);
+}
+
+static void make(struct history *h)
+{
+	filled_check(make_of(h, (struct trend_options){0}), &h->e);
+}
+
+static const struct trend_series *series(const struct history *h,
+					 const char *design, const char *metric)
+{
+	for (size_t i = 0; i < h->t.nseries; i++)
+		if (!strcmp(h->t.series[i]->trial.design, design) &&
+		    !strcmp(h->t.series[i]->metric, metric))
+			return h->t.series[i];
+	return NULL;
+}
+
+/* 40 nights, one in five missing; slower and one more reference from 25 on. */
+static void a_history(struct history *h)
+{
+	begin(h);
+	for (int i = 0; i < 50; i++) {
+		bool later = i >= 30;
+		struct night n = {.day = i,
+				  .rcu_ns = later ? 21 : 20,
+				  .refs = later ? 5 : 4,
+				  .commit = later ? "bbbbbbb" : "aaaaaaa"};
+
+		if (i % 5 != 4)
+			add(h, &n);
+	}
+}
+
+static void a_step_lies_at_its_commit(void **state)
+{
+	const struct trend_change *c;
+	const struct trend_series *s;
+	const struct trend_range *r;
+	struct history h;
+
+	(void)state;
+	a_history(&h);
+	make(&h);
+	assert_int_equal(h.t.nnights, 40);
+	assert_string_equal(h.t.name, "nightly");
+	s = series(&h, "rcu", "walk_lat_ns");
+	assert_int_equal(s->n, 40);
+	assert_int_equal(s->nchanges, 1);
+	c = &s->change[0];
+	assert_int_equal(c->at, 24);
+	assert_int_equal(c->verdict, VERDICT_SLOWER);
+	assert_true(c->cost > 1.04 && c->cost < 1.06);
+	r = &h.t.range[c->range];
+	assert_string_equal(h.t.night[r->before].commit, "aaaaaaa");
+	assert_string_equal(h.t.night[r->after].commit, "bbbbbbb");
+	c = &series(&h, "rcu", "refs_per_walk")->change[0];
+	assert_int_equal(c->at, 24);
+	assert_string_equal(c->text, "+1 reference per walk (4 -> 5)");
+	assert_int_equal(series(&h, "none", "walk_lat_ns")->nchanges, 0);
+	/* A rate is none of the times that are shown unasked. */
+	assert_null(series(&h, "rcu", "walk_ops_per_s"));
+	assert_int_equal(h.t.open, 3);
+	end(&h);
+}
+
+/* More a second is better, less is worse. */
+static void a_rate_that_falls_is_worse(void **state)
+{
+	static const char *const rate[] = {"^walk_ops", "floor"};
+	const struct trend_series *s;
+	struct history h;
+
+	(void)state;
+	a_history(&h);
+	filled_check(make_of(&h, (struct trend_options){.metrics = rate,
+							.nmetrics = 2}),
+		     &h.e);
+	s = series(&h, "rcu", "walk_ops_per_s");
+	assert_int_equal(s->nchanges, 1);
+	assert_true(s->change[0].after < s->change[0].before);
+	assert_int_equal(s->change[0].verdict, VERDICT_SLOWER);
+	assert_true(s->change[0].cost > 1.04);
+	assert_non_null(series(&h, "rcu", "floor_dep_ns"));
+	assert_null(series(&h, "rcu", "walk_lat_ns"));
+	end(&h);
+}
+
+static void machines_are_not_mixed(void **state)
+{
+	struct history h;
+	size_t n = 0;
+
+	(void)state;
+	begin(&h);
+	for (int i = 0; i < 40; i++) {
+		struct night night = {.day = i,
+				      .rcu_ns = i % 2 ? 20 : 30,
+				      .refs = i % 2 ? 4 : 5,
+				      .machine = i % 2 ? "{\"cpu\":\"One\"}"
+						       : "{\"cpu\":\"Two\"}"};
+
+		add(&h, &night);
+	}
+	make(&h);
+	assert_int_equal(h.t.nmachines, 2);
+	for (size_t i = 0; i < h.t.nseries; i++) {
+		const struct trend_series *s = h.t.series[i];
+
+		assert_int_equal(s->nchanges, 0);
+		assert_int_equal(s->n, 20);
+		for (size_t k = 0; k < s->n; k++)
+			n += h.t.night[s->point[k].night].machine != s->machine;
+	}
+	assert_int_equal(n, 0);
+	end(&h);
+}
+
+static void other_parameters_begin_anew(void **state)
+{
+	const struct trend_series *s;
+	struct history h;
+
+	(void)state;
+	begin(&h);
+	for (int i = 0; i < 40; i++) {
+		struct night n = {.day = i,
+				  .rcu_ns = i < 20 ? 20 : 30,
+				  .refs = i < 20 ? 4 : 5,
+				  .params = i < 20 ? "{\"ops\":\"512\"}"
+						   : "{\"ops\":\"1024\"}"};
+
+		add(&h, &n);
+	}
+	make(&h);
+	s = series(&h, "rcu", "walk_lat_ns");
+	assert_int_equal(s->n, 20);
+	assert_int_equal(s->left_out, 20);
+	assert_string_equal(
+		s->why, "ops is 512 in earlier runs and 1024 in later ones");
+	assert_int_equal(h.t.open, 0);
+	end(&h);
+}
+
+/* What is not comparable, not finished or of something else. */
+static void what_does_not_count(void **state)
+{
+	const struct night odd[] = {
+		{.day = 41, .rcu_ns = 90, .refs = 9, .running = true},
+		{.day = 42, .rcu_ns = 90, .refs = 9, .wrong = true},
+		{.day = 43, .refs = 5, .seed = 3}, /* another question */
+		{.day = 44, .rcu_ns = 90, .refs = 9, .name = "other"},
+	};
+	struct history h;
+
+	(void)state;
+	begin(&h);
+	for (int i = 0; i < 20; i++)
+		add(&h, &(struct night){.day = i});
+	for (size_t i = 0; i < 4; i++)
+		add(&h, &odd[i]);
+	filled_check(make_of(&h, (struct trend_options){.name = "nightly"}),
+		     &h.e);
+	assert_int_equal(h.t.nnights, 22);
+	assert_int_equal(series(&h, "rcu", "walk_lat_ns")->n, 21);
+	assert_int_equal(h.t.open, 0);
+	/* Without a name it is that of the latest. */
+	make(&h);
+	assert_string_equal(h.t.name, "other");
+	end(&h);
+}
+
+static struct store_ack ack_of(const struct history *h,
+			       const struct trend_series *s,
+			       const struct trend_change *c)
+{
+	const struct trend_night *after = &h->t.night[s->point[c->at].night];
+
+	return (struct store_ack){.change = c->id,
+				  .name = h->t.name,
+				  .machine = h->t.machine[s->machine].class.id,
+				  .cell = s->trial.cell,
+				  .design = s->trial.design,
+				  .metric = s->metric,
+				  .run_uuid = after->uuid,
+				  .run_started_utc = after->started_utc,
+				  .reason = "on purpose"};
+}
+
+static void an_ack_finds_its_change_and_no_other(void **state)
+{
+	const struct trend_series *s;
+	struct store_ack ack;
+	struct history h;
+	char id[TREND_ID_SIZE];
+
+	(void)state;
+	a_history(&h);
+	make(&h);
+	s = series(&h, "rcu", "walk_lat_ns");
+	assert_true(s->drifts);
+	snprintf(id, sizeof(id), "%s", s->change[0].id);
+	ack = ack_of(&h, s, &s->change[0]);
+	/* As if it had lain two nights later then. */
+	ack.run_uuid = h.t.night[26].uuid;
+	ack.run_started_utc = h.t.night[26].started_utc;
+	filled_check(store_acks_add(h.f.store, &ack, 1, &h.e), &h.e);
+	make(&h);
+	assert_int_equal(h.t.open, 2);
+	assert_int_equal(h.t.acknowledged, 1);
+	s = series(&h, "rcu", "walk_lat_ns");
+	assert_string_equal(s->change[0].id, id);
+	assert_string_equal(s->change[0].ack->reason, "on purpose");
+	/* What is accepted is what a drift is measured from. */
+	assert_false(s->drifts);
+	/* The run is gone: its place in time is known. */
+	filled_check(store_db_exec(h.f.store,
+				   "DELETE FROM trial WHERE run = 27;"
+				   "DELETE FROM run WHERE id = 27",
+				   "test", &h.e),
+		     &h.e);
+	make(&h);
+	assert_int_equal(h.t.acknowledged, 1);
+	/* Too far away to be the same one. */
+	filled_check(store_db_exec(h.f.store,
+				   "UPDATE ack SET run_uuid ="
+				   " (SELECT uuid FROM run WHERE id = 32)",
+				   "test", &h.e),
+		     &h.e);
+	make(&h);
+	assert_int_equal(h.t.acknowledged, 0);
+	end(&h);
+}
+
+/* 0.1 % a night, five nights in seven: a step nowhere for long. */
+static void what_creeps_drifts(void **state)
+{
+	const struct trend_series *s;
+	struct history h;
+
+	(void)state;
+	begin(&h);
+	for (int i = 0; i < 60; i++)
+		if (i % 7 < 5)
+			add(&h,
+			    &(struct night){.day = i,
+					    .rcu_ns = 20 * (1 + 0.001 * i)});
+	make(&h);
+	s = series(&h, "rcu", "walk_lat_ns");
+	assert_true(s->drifts);
+	assert_true(s->drift_cost > 1.03 && s->drift_cost < 1.07);
+	assert_in_range(h.t.night[s->point[s->drift_at].night].time,
+			h.t.night[0].time, h.t.night[15].time);
+	assert_false(series(&h, "none", "walk_lat_ns")->drifts);
+	assert_int_equal(h.t.drifting, 1);
+	end(&h);
+}
+
+static void wrong_questions_are_refused(void **state)
+{
+	static const char *const bad[] = {"walk", "("};
+	struct trend_options o[] = {{.metrics = bad, .nmetrics = 2},
+				    {.filter = "["},
+				    {.since = "yesterday"},
+				    {.since = "2026-13-01"},
+				    {.since = "10"},
+				    {.since = "2100-01-01"},
+				    {.name = "unknown"}};
+	static const int rc[] = {-EINVAL, -EINVAL, -EINVAL, -EINVAL,
+				 -EINVAL, -ENOENT, -ENOENT};
+	struct history h;
+
+	(void)state;
+	begin(&h);
+	assert_int_equal(make_of(&h, (struct trend_options){0}), -ENOENT);
+	add(&h, &(struct night){.day = 0});
+	for (size_t i = 0; i < sizeof(rc) / sizeof(*rc); i++)
+		assert_int_equal(make_of(&h, o[i]), rc[i]);
+	make(&h); /* one night is a history */
+	assert_int_equal(h.t.nnights, 1);
+	end(&h);
+}
+
+static void every_form_has_the_change(void **state)
+{
+	static const char *const wanted[] = {"aaaaaaa..bbbbbbb",
+					     "| **5.2 % slower** |",
+					     "\"commit_before\": \"aaaaaaa\"",
+					     "bbbbbbb 5.2 % slower\tworse"};
+	struct trend_output o;
+	struct history h;
+
+	(void)state;
+	a_history(&h);
+	make(&h);
+	o = (struct trend_output){&h.t, true};
+	for (unsigned i = 0; i < 4; i++) {
+		char why[256], *text = NULL;
+		size_t size = 0;
+		FILE *out = open_memstream(&text, &size);
+
+		if (i == 0)
+			trend_text(&o, out);
+		else if (i == 1)
+			trend_markdown(&o, out);
+		else if (i == 2)
+			trend_json(&o, out);
+		else
+			assert_int_equal(trend_table(&o, out, why), 1);
+		fclose(out);
+		if (!strstr(text, wanted[i]))
+			fail_msg("no \"%s\" in:\n%s", wanted[i], text);
+		free(text);
+	}
+	end(&h);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_step_lies_at_its_commit),
+		cmocka_unit_test(a_rate_that_falls_is_worse),
+		cmocka_unit_test(machines_are_not_mixed),
+		cmocka_unit_test(other_parameters_begin_anew),
+		cmocka_unit_test(what_does_not_count),
+		cmocka_unit_test(an_ack_finds_its_change_and_no_other),
+		cmocka_unit_test(what_creeps_drifts),
+		cmocka_unit_test(wrong_questions_are_refused),
+		cmocka_unit_test(every_form_has_the_change),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
