@@ -378,6 +378,32 @@ int store_open(struct store **out, const char *path, struct err *e)
 }
 
 /*
+ * An older file that nobody may write is read all the same: a copy of it in
+ * memory takes its place and is upgraded.
+ */
+static int upgrade_copy(struct store *s, struct err *e)
+{
+	sqlite3_backup *backup;
+	sqlite3 *copy = NULL;
+	int rc = sqlite3_open(":memory:", &copy);
+
+	backup = rc == SQLITE_OK
+			 ? sqlite3_backup_init(copy, "main", s->db, "main")
+			 : NULL;
+	if (backup)
+		sqlite3_backup_step(backup, -1);
+	/* Its result is that of the steps. */
+	if (!backup || sqlite3_backup_finish(backup) != SQLITE_OK) {
+		sqlite3_close(copy);
+		return err_set(e, -ENOMEM, "%s: no memory to read it", s->path);
+	}
+	sqlite3_close(s->db);
+	s->db = copy;
+	sqlite3_extended_result_codes(s->db, 1);
+	return store_db_upgrade(s, steps, STORE_SCHEMA, e);
+}
+
+/*
  * Opened for writing where possible: only so can a journal left by a killed
  * program be rolled back. query_only keeps our own statements from writing.
  */
@@ -396,8 +422,11 @@ int store_open_readonly(struct store **out, const char *path, struct err *e)
 	if (rc)
 		return rc;
 	rc = read_version(s, STORE_SCHEMA, &version, e);
-	if (!rc && version < STORE_SCHEMA)
+	if (!rc && version < STORE_SCHEMA) {
 		rc = store_db_upgrade(s, steps, STORE_SCHEMA, e);
+		if (rc == -EROFS || rc == -EACCES)
+			rc = upgrade_copy(s, e);
+	}
 	if (!rc)
 		rc = store_db_exec(s, "PRAGMA query_only = 1", "cannot open",
 				   e);

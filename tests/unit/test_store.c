@@ -335,6 +335,17 @@ static void upgrades_in_one_transaction(void **state)
 	assert_int_equal(store_open(&s, path, &e), -EPROTONOSUPPORT);
 }
 
+static void make_schema_1(void)
+{
+	char command[700];
+
+	snprintf(command, sizeof(command),
+		 "mkdir -p %s/results && rm -f %s && "
+		 "sqlite3 %s <tests/unit/data/schema_1.sql",
+		 folder, path, path);
+	assert_int_equal(system(command), 0);
+}
+
 /* A file as the first vtdbench wrote it, opened to write or to read. */
 static void migrates_a_file_of_schema_1(void **state)
 {
@@ -345,13 +356,8 @@ static void migrates_a_file_of_schema_1(void **state)
 		struct store_run run;
 		struct store *s;
 		struct err e = {0};
-		char command[700];
 
-		snprintf(command, sizeof(command),
-			 "mkdir -p %s/results && rm -f %s && "
-			 "sqlite3 %s <tests/unit/data/schema_1.sql",
-			 folder, path, path);
-		assert_int_equal(system(command), 0);
+		make_schema_1();
 		assert_int_equal(readonly ? store_open_readonly(&s, path, &e)
 					  : store_open(&s, path, &e),
 				 0);
@@ -509,6 +515,42 @@ static int read_only_body(void)
 	return 0;
 }
 
+static int old_read_only_body(void)
+{
+	struct store_trials trials;
+	struct store_acks acks;
+	struct store *s;
+	struct err e = {0};
+
+	if (!store_open(&s, path, &e))
+		return 1;
+	if (store_open_readonly(&s, path, &e) ||
+	    store_trials_load(s, 1, STORE_VALUES, &trials, &e) ||
+	    store_acks_load(s, &acks, &e) || trials.n != 1)
+		return 2;
+	store_trials_release(&trials);
+	store_close(s);
+	return 0;
+}
+
+/* An archive of an older schema: read, though it cannot be migrated. */
+static void reads_an_old_read_only_file(void **state)
+{
+	char results[300];
+
+	(void)state;
+	make_schema_1();
+	snprintf(results, sizeof(results), "%s/results", folder);
+	chmod(path, 0444);
+	chmod(results, 0555);
+	chmod(folder, 0555);
+	as_nobody(old_read_only_body);
+	chmod(path, 0666); /* but the folder takes no journal */
+	as_nobody(old_read_only_body);
+	chmod(folder, 0755);
+	chmod(results, 0755);
+}
+
 static void read_only_folder(void **state)
 {
 	struct store *s = must_open();
@@ -598,6 +640,7 @@ int main(void)
 		TEST(refuses_what_is_not_ours),
 		TEST(says_when_damaged),
 		TEST(read_only_folder),
+		TEST(reads_an_old_read_only_file),
 		TEST(full_disk),
 		TEST(two_writers),
 	};
