@@ -19,10 +19,10 @@
  *   t-test as if it had been the only one; noise then passes ten times as often
  *   as p says (1.3 % of 20 000 windows of 30 at p 0.1 %). The best split of
  *   a permuted series is chosen likewise, so here p holds whatever the noise
- *   is distributed like. The price: 4 nights against fewer than 11 cannot be
- *   that improbable, a young series waits longer. Permutations of a series
- *   without a change end early (Besag, Clifford, "Sequential Monte Carlo
- *   p-values", Biometrika 78, 1991).
+ *   is distributed like. The price: of a young series few permutations
+ *   differ, and a step waits until there are enough: 4 nights against 13, or
+ *   7 against 7. Permutations of a series without a change end early (Besag,
+ *   Clifford, "Sequential Monte Carlo p-values", Biometrika 78, 1991).
  *
  * p assumes that nights are exchangeable while nothing changes. Nights that
  * resemble their neighbours (a virtual machine that moves to another host now

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../kernels/mutant.h"
 #include "compare.h"
 #include "outputs/compare_out.h"
 #include "outputs/summary.h"
@@ -265,7 +266,8 @@ static size_t machine_of(struct trend *t, const struct store_run *run)
 
 	machine_class_of(&c, run);
 	for (size_t i = 0; i < t->nmachines; i++)
-		if (machine_class_equal(&t->machine[i].class, &c))
+		if (machine_class_equal(&t->machine[i].class, &c) ||
+		    MUTANT(trend_machines_mixed))
 			return i;
 	t->machine = grow(t->machine, t->nmachines, sizeof(*t->machine));
 	m = &t->machine[t->nmachines];

@@ -86,7 +86,7 @@ static int since_when(const struct trend *t, char when[32], struct err *e)
 		return 0;
 	}
 	end = strptime(since, "%Y-%m-%d", &tm);
-	if (end && (!*end || *end == 'T')) {
+	if (end && (!*end || time_of(since))) {
 		snprintf(when, 32, "%s", since);
 		return 0;
 	}
