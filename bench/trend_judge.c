@@ -155,9 +155,21 @@ static void acknowledge(const struct trend *t, struct trend_series *s,
 /* ---- drift ------------------------------------------------------------------
  */
 
+/* What the changes since the best nights come to, as a ratio of costs. */
+static double accounted_for(const struct trend_series *s)
+{
+	double cost = 1;
+
+	for (size_t i = 0; i < s->nchanges; i++)
+		if (s->change[i].at > s->drift_at)
+			cost *= s->change[i].cost;
+	return cost;
+}
+
 /*
  * Against the best of the last days, but not of those before a change for the
- * worse that was acknowledged. A series that has ended drifts no more.
+ * worse that was acknowledged. What open changes account for is not said
+ * twice. A series that has ended drifts no more.
  */
 static void drift(struct trend *t, struct trend_series *s, const double *x)
 {
@@ -183,6 +195,9 @@ static void drift(struct trend *t, struct trend_series *s, const double *x)
 	s->drift_cost = s->better == BETTER_HIGHER
 				? s->drift.best / s->drift.last
 				: s->drift.last / s->drift.best;
+	if (s->drift_cost <
+	    accounted_for(s) * (1 + t->options.change.change_min))
+		s->drifts = false;
 }
 
 /* ---- ranges -----------------------------------------------------------------

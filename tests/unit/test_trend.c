@@ -25,23 +25,24 @@ struct night {
 struct history {
 	struct filled f;
 	struct rng r;
+	double noise; /* standard deviation, a share */
 	struct trend t;
 	struct err e;
 };
 
 static double noise(struct history *h)
 {
-	/* Near enough to normal; 1 %. */
-	return 1 + 0.01 *
+	/* The sum of three is near enough to normal. */
+	return 1 + h->noise * 2 *
 			   (rng_double(&h->r) + rng_double(&h->r) +
-			    rng_double(&h->r) - 1.5) *
-			   2;
+			    rng_double(&h->r) - 1.5);
 }
 
 static void begin(struct history *h)
 {
 	memset(h, 0, sizeof(*h));
 	rng_seed(&h->r, 5, 0);
+	h->noise = 0.01;
 	snprintf(h->f.folder, sizeof(h->f.folder), "/tmp/trend.XXXXXX");
 	if (!mkdtemp(h->f.folder))
 		abort();
@@ -318,7 +319,9 @@ static void an_ack_finds_its_change_and_no_other(void **state)
 	a_history(&h);
 	make(&h);
 	s = series(&h, "rcu", "walk_lat_ns");
-	assert_true(s->drifts);
+	/* Worse than the best, but the change says so already. */
+	assert_true(s->drift_cost > 1.04 && s->drift_at < 24);
+	assert_false(s->drifts);
 	snprintf(id, sizeof(id), "%s", s->change[0].id);
 	ack = ack_of(&h, s, &s->change[0]);
 	/* As if it had lain two nights later then. */
@@ -332,7 +335,7 @@ static void an_ack_finds_its_change_and_no_other(void **state)
 	assert_string_equal(s->change[0].id, id);
 	assert_string_equal(s->change[0].ack->reason, "on purpose");
 	/* What is accepted is what a drift is measured from. */
-	assert_false(s->drifts);
+	assert_true(s->drift_cost < 1.02 && s->drift_at >= 24);
 	/* The run is gone: its place in time is known. */
 	filled_check(store_db_exec(h.f.store,
 				   "DELETE FROM trial WHERE run = 27;"
@@ -352,7 +355,7 @@ static void an_ack_finds_its_change_and_no_other(void **state)
 	end(&h);
 }
 
-/* 0.1 % a night, five nights in seven: a step nowhere for long. */
+/* 0.05 % a night, five nights in seven: nowhere a step of 2 %. */
 static void what_creeps_drifts(void **state)
 {
 	const struct trend_series *s;
@@ -360,15 +363,17 @@ static void what_creeps_drifts(void **state)
 
 	(void)state;
 	begin(&h);
+	h.noise = 0.004;
 	for (int i = 0; i < 60; i++)
 		if (i % 7 < 5)
 			add(&h,
 			    &(struct night){.day = i,
-					    .rcu_ns = 20 * (1 + 0.001 * i)});
+					    .rcu_ns = 20 * (1 + 0.0005 * i)});
 	make(&h);
 	s = series(&h, "rcu", "walk_lat_ns");
+	assert_int_equal(s->nchanges, 0);
 	assert_true(s->drifts);
-	assert_true(s->drift_cost > 1.03 && s->drift_cost < 1.07);
+	assert_true(s->drift_cost > 1.02 && s->drift_cost < 1.04);
 	assert_in_range(h.t.night[s->point[s->drift_at].night].time,
 			h.t.night[0].time, h.t.night[15].time);
 	assert_false(series(&h, "none", "walk_lat_ns")->drifts);
