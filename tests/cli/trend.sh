@@ -4,10 +4,12 @@
 # acknowledged, and every way to ask wrongly.
 . "$(dirname "$0")/lib.sh"
 
-if ! command -v sqlite3 >/dev/null; then
-	skip "trend" "no sqlite3"
-	exit 0
-fi
+for program in sqlite3 git; do
+	if ! command -v $program >/dev/null; then
+		skip "trend" "no $program"
+		exit 0
+	fi
+done
 cat >tiny.yaml <<'END'
 name: tiny
 repetitions: 1
