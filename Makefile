@@ -14,6 +14,7 @@ BUILD  ?= build$(SAN_NAME_$(SAN))$(if $(MUTANTS),-mutants)$(if $(findstring clan
 CFLAGS ?= $(if $(SAN),-O1,-O2) -g
 PREFIX ?= /usr/local
 DATADIR = $(PREFIX)/share/vtdbench
+LIBDIR  = $(PREFIX)/lib/vtdbench
 MANDIR  = $(PREFIX)/share/man
 COMPDIR = $(PREFIX)/share/bash-completion/completions
 # Seconds each stress program may take; SEED and CHECKS reach tests as given.
@@ -101,8 +102,10 @@ run: deps ## install what is missing, build, measure configs/quick.yaml, plot
 deps: ## install the libraries that are missing
 	@scripts/deps.sh run
 
-install: all ## install under DESTDIR and PREFIX (/usr/local)
+install: all sides ## install under DESTDIR and PREFIX (/usr/local)
 	install -D -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/vtdbench
+	install -d $(DESTDIR)$(LIBDIR)
+	install -m 644 $(BUILD)/sides/engine-*.so $(DESTDIR)$(LIBDIR)
 	find configs plots -type f ! -name '.*' -exec \
 		install -D -m 644 {} $(DESTDIR)$(DATADIR)/{} \;
 	install -D -m 644 docs/vtdbench.1 $(DESTDIR)$(MANDIR)/man1/vtdbench.1
@@ -111,7 +114,7 @@ install: all ## install under DESTDIR and PREFIX (/usr/local)
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/vtdbench
 	rm -f $(DESTDIR)$(MANDIR)/man1/vtdbench.1 $(DESTDIR)$(COMPDIR)/vtdbench
-	rm -rf $(DESTDIR)$(DATADIR)
+	rm -rf $(DESTDIR)$(DATADIR) $(DESTDIR)$(LIBDIR)
 
 print-code-flags:
 	@echo '$(CC) $(CODE_FLAGS) $(SIDE_FLAGS) $(SIDE_ORDERS)'

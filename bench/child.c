@@ -4,14 +4,28 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+struct child {
+	pid_t pid;
+	const volatile sig_atomic_t *stop;
+	bool told; /* to stop */
+};
+
+/* After a system call was interrupted. */
+static void pass_on(struct child *c)
+{
+	if (c->stop && *c->stop && !c->told)
+		c->told = !kill(c->pid, SIGINT);
+}
+
 /* All of @fd. NULL: no memory, or it cannot be read (errno). */
-static char *read_all(int fd)
+static char *read_all(struct child *c, int fd)
 {
 	size_t n = 0, room = 65536;
 	char *text = malloc(room);
@@ -26,6 +40,7 @@ static char *read_all(int fd)
 				break;
 			text = more;
 		}
+		pass_on(c);
 		got = read(fd, text + n, room - n - 1);
 		if (got < 0 && errno == EINTR)
 			continue;
@@ -58,30 +73,30 @@ static int spawn(const char *const *argv, bool quiet, int out, pid_t *pid)
 	return -rc;
 }
 
-int child_run(const char *const *argv, bool quiet, char **out, int *status,
-	      struct err *e)
+int child_run(const char *const *argv, const struct child_options *o,
+	      char **out, int *status, struct err *e)
 {
-	int pipes[2], rc, how;
-	pid_t pid;
+	struct child c = {.stop = o ? o->stop : NULL};
+	int pipes[2], rc, how = 0;
 
 	*out = NULL;
 	if (pipe2(pipes, O_CLOEXEC))
 		return err_set(e, -errno, "%s: no pipe: %s", argv[0],
 			       strerror(errno));
-	rc = spawn(argv, quiet, pipes[1], &pid);
+	rc = spawn(argv, o && o->quiet, pipes[1], &c.pid);
 	close(pipes[1]);
 	if (rc) {
 		close(pipes[0]);
 		return err_set(e, rc, "%s: cannot be run: %s", argv[0],
 			       strerror(-rc));
 	}
-	*out = read_all(pipes[0]);
+	*out = read_all(&c, pipes[0]);
 	if (!*out)
 		rc = err_set(e, errno ? -errno : -ENOMEM,
 			     "%s: cannot read what it prints", argv[0]);
 	close(pipes[0]);
-	while (waitpid(pid, &how, 0) < 0 && errno == EINTR)
-		;
+	while (waitpid(c.pid, &how, 0) < 0 && errno == EINTR)
+		pass_on(&c);
 	*status = WIFEXITED(how) ? WEXITSTATUS(how) : 128 + WTERMSIG(how);
 	return rc;
 }

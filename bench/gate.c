@@ -154,6 +154,7 @@ static int run_process(struct gating *t, const char *only)
 				(unsigned)rng_below(&t->rng, t->old->n - 1)) %
 				       t->old->n;
 	unsigned k = (unsigned)rng_below(&t->rng, t->new->n);
+	const struct child_options child = {.stop = t->o->stop};
 	char seed[32], triples[16];
 	const char *argv[] = {t->o->program,
 			      "pair",
@@ -173,7 +174,7 @@ static int run_process(struct gating *t, const char *only)
 
 	snprintf(seed, sizeof(seed), "%" PRIu64, rng_u64(&t->rng) >> 1);
 	snprintf(triples, sizeof(triples), "%d", TRIPLES);
-	rc = child_run(argv, false, &out, &status, t->e);
+	rc = child_run(argv, &child, &out, &status, t->e);
 	if (!rc && status)
 		rc = pair_failed(t, status);
 	if (!rc)

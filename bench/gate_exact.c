@@ -49,7 +49,7 @@ static int ask(struct answer *a, const struct gate_sides *s,
 	char *out;
 	int status, rc;
 
-	rc = child_run(argv, false, &out, &status, e);
+	rc = child_run(argv, NULL, &out, &status, e);
 	if (!rc && status)
 		rc = err_set(e, -EBADMSG,
 			     "gate: %s: no exact figures (exit status %d)",
@@ -136,6 +136,7 @@ static void add_instructions(struct answer *a, const char *folder)
 static void count_instructions(struct answer *a, const struct gate_sides *s,
 			       const struct gate_options *o)
 {
+	const struct child_options child = {.quiet = true, .stop = o->stop};
 	char folder[] = "/tmp/vtdbench-gate-XXXXXX", profile[64];
 	const char *argv[] = {"valgrind",
 			      "-q",
@@ -163,7 +164,7 @@ static void count_instructions(struct answer *a, const struct gate_sides *s,
 	}
 	snprintf(profile, sizeof(profile), "--callgrind-out-file=%s/cg",
 		 folder);
-	if (child_run(argv, true, &out, &status, &e))
+	if (child_run(argv, &child, &out, &status, &e))
 		snprintf(a->no_instructions, sizeof(a->no_instructions),
 			 "%.150s",
 			 e.code == -ENOENT ? "valgrind is not installed"

@@ -68,7 +68,7 @@ static bool find_script(char *script, size_t size)
 	char *out;
 	bool found;
 
-	found = !child_run(argv, false, &out, &status, &ignored) && !status;
+	found = !child_run(argv, NULL, &out, &status, &ignored) && !status;
 	if (found) {
 		out[strcspn(out, "\n")] = '\0';
 		snprintf(script, size, "%s/scripts/side-of.sh", out);
@@ -91,6 +91,23 @@ static bool take_answer(struct gate_sides *s, char *answer)
 	return take_folder(s, folder);
 }
 
+/* Those of the program itself: beside it, or installed with it. */
+static bool take_own(struct gate_sides *s)
+{
+	char self[512], *slash;
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 32);
+
+	if (n <= 0)
+		return false;
+	self[n] = '\0';
+	slash = strrchr(self, '/');
+	strcpy(slash + 1, "sides");
+	if (take_folder(s, self))
+		return true;
+	strcpy(slash + 1, "../lib/vtdbench");
+	return take_folder(s, self);
+}
+
 static int take_revision(struct gate_sides *s, const char *ref, struct err *e)
 {
 	char script[512];
@@ -99,6 +116,10 @@ static int take_revision(struct gate_sides *s, const char *ref, struct err *e)
 	int status, rc;
 
 	if (!find_script(script, sizeof(script))) {
+		if (!ref && take_own(s)) {
+			snprintf(s->name, sizeof(s->name), "this program");
+			return 0;
+		}
 		err_set(e, -ENOENT,
 			"%s: no such file, and not in a source "
 			"tree of vtdbench",
@@ -106,7 +127,7 @@ static int take_revision(struct gate_sides *s, const char *ref, struct err *e)
 		return err_remedy(e, "name a folder that `make sides` filled, "
 				     "or go to the source tree");
 	}
-	rc = child_run(argv, false, &out, &status, e);
+	rc = child_run(argv, NULL, &out, &status, e);
 	if (!rc && status == 2)
 		rc = err_set(e, -ENOENT, "%s: no such file or revision", ref);
 	else if (!rc && (status || !take_answer(s, out)))

@@ -113,6 +113,13 @@ int store_runs_each(struct store *s, store_run_visitor *visit, void *arg,
 		    struct err *e);
 
 /*
+ * Removes runs and gates that began before @utc ("2026-01-01T00:00:00Z"), with
+ * all that belongs to them, in one transaction; *runs: how many runs.
+ */
+int store_remove_before(struct store *s, const char *utc, unsigned *runs,
+			struct err *e);
+
+/*
  * Stores a trial and all of @r in one transaction: when this returns 0 the
  * trial survives a power cut. -EEXIST: the key is there already (an
  * interrupted trial is replaced).

@@ -281,3 +281,34 @@ int store_runs_each(struct store *s, store_run_visitor *visit, void *arg,
 	sqlite3_finalize(st);
 	return rc < 0 ? rc : 0;
 }
+
+int store_remove_before(struct store *s, const char *utc, unsigned *runs,
+			struct err *e)
+{
+	static const char doing[] = "cannot remove old runs";
+	static const char *const sql[] = {
+		"DELETE FROM gate WHERE started_utc < ?",
+		"DELETE FROM run WHERE started_utc < ?"};
+	int rc = store_db_exec(s, "BEGIN IMMEDIATE", doing, e);
+
+	if (rc)
+		return rc;
+	for (unsigned i = 0; !rc && i < 2; i++) {
+		sqlite3_stmt *st;
+
+		rc = store_db_prepare(s, &st, sql[i], doing, e);
+		if (rc)
+			break;
+		sqlite3_bind_text(st, 1, utc, -1, SQLITE_STATIC);
+		if (sqlite3_step(st) != SQLITE_DONE)
+			rc = store_db_fail(s, doing, e);
+		/* of this statement, without what went along with it */
+		*runs = (unsigned)sqlite3_changes(s->db);
+		sqlite3_finalize(st);
+	}
+	if (!rc)
+		rc = store_db_exec(s, "COMMIT", doing, e);
+	if (rc)
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	return rc;
+}

@@ -1,0 +1,94 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# A night from end to end: everything is there, the status says how it went,
+# two never overlap, and what was interrupted can be gone on with.
+. "$(dirname "$0")/lib.sh"
+unset VTDBENCH_OUT VTDBENCH_RESULTS VTDBENCH_BASELINE
+
+cat >tiny.yaml <<'YAML'
+name: tiny
+repetitions: 2
+sweeps:
+  - design: [none, rcu]
+    footprint: 1M
+    warmup: 1ms
+    phase: 5ms
+YAML
+night() {
+	"$VTDBENCH" nightly "$@"
+}
+
+ok "a night without a gate" night tiny.yaml --no-gate --results r/r.sqlite
+has '^# Night of .*: fine' "$out"
+folder=$(echo r/nights/*)
+for file in summary.md doctor.txt trend/trend.json report.txt run.csv run.json \
+	run.xml run.om run.otava.csv run.md plots/latency.svg; do
+	is "the report has $file" "$([ -s "$folder/$file" ] && echo there)" there
+done
+has '\| sweep \| 0 \|' "$folder/summary.md"
+is "no baseline is kept" "$([ -e r/baseline ] && echo kept)" ''
+
+ok "a second night" night tiny.yaml --no-gate --results r/r.sqlite --out o
+is "both are kept" "$(sqlite3 r/r.sqlite 'SELECT count(*) FROM run')" 2
+has '2 nights' o/trend/trend.txt
+
+# Old nights go, and their folders.
+sqlite3 r/r.sqlite "PRAGMA foreign_keys = 1; UPDATE run
+	SET started_utc = '2020-01-01T00:00:00Z' WHERE id = 1"
+mkdir -p r/nights/20200101T000000Z r/nights/mine
+ok "retention" night tiny.yaml --no-gate --results r/r.sqlite --keep 30
+is "the old run is gone" "$(sqlite3 r/r.sqlite \
+	'SELECT count(*) FROM run WHERE id = 1')" 0
+is "and its trials" "$(sqlite3 r/r.sqlite \
+	'SELECT count(*) FROM trial WHERE run = 1')" 0
+is "and its folder, not others" "$(ls -d r/nights/20200101T000000Z \
+	r/nights/mine 2>/dev/null)" r/nights/mine
+
+# What a gate says is what the night says. The build under test is a stand-in
+# for the shared objects: no time is needed to see that they are none.
+mkdir -p none
+echo text >none/engine-0.so
+fails 2 "a baseline that is no build" night tiny.yaml --results r/r.sqlite \
+	--baseline none/nothing --out o
+has '\| gate \| 2 \|' o/summary.md
+has '\| sweep \| 0 \|' o/summary.md
+
+# Two at a time.
+exec 9<>r/r.sqlite.lock
+flock -n 9 || echo "no lock"
+fails 1 "another night is under way" night tiny.yaml --results r/r.sqlite
+has 'another night is under way' "$err"
+exec 9>&-
+
+# Cut short and gone on with.
+cat >long.yaml <<'YAML'
+name: long
+repetitions: 4
+retries: 0
+sweeps:
+  - design: [none, rcu, lockless]
+    footprint: 1M
+    warmup: 10ms
+    phase: 30ms
+YAML
+"$VTDBENCH" nightly long.yaml --no-gate --results l.sqlite --out l \
+	>"$out" 2>"$err" &
+pid=$!
+for _ in $(seq 200); do
+	[ "$(sqlite3 l.sqlite 'SELECT count(*) FROM trial' 2>/dev/null)" -gt 1 ] \
+		2>/dev/null && break
+	sleep 0.05
+done
+kill -TERM $pid
+wait $pid
+is "a stopped night has failed" $? 1
+has 'go on with' "$err"
+ok "it can be gone on with" night long.yaml --no-gate --results l.sqlite \
+	--resume --out l
+is "one run, all of it" "$(sqlite3 l.sqlite \
+	'SELECT count(*), count(DISTINCT run) FROM trial')" '12|1'
+
+fails 2 "no config" night
+fails 2 "a config that is not there" night nothing.yaml --no-gate --results x.sqlite
+fails 2 "a budget without a unit" night tiny.yaml --budget 10x
+fails 2 "days that are none" night tiny.yaml --keep 0
