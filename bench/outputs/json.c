@@ -149,7 +149,7 @@ static void add_counters(json_t *j, const struct record *r)
 	for (size_t i = 0; i < r->nvalues; i++)
 		json_object_set_new(j, r->values[i].name,
 				    json_real(r->values[i].value));
-	json_object_set_new(j, "disturbed", json_integer(r->disturbed));
+	json_object_set_new(j, "disturbed", json_integer(r->disturbed != 0));
 }
 
 static void add_iteration(json_t *list, const struct summary_row *row,
@@ -206,7 +206,7 @@ static void add_aggregates(json_t *list, const struct summary_row *row,
 
 	for (size_t i = 0; i < row->n && n < 1024; i++) {
 		const struct record *r = &row->trial[i]->record;
-		const struct value *v = record_get(r, op->metric);
+		const struct value *v = summary_value(row, i, op->metric);
 
 		if (v) {
 			share[n] = cpu_share(r);

@@ -102,7 +102,11 @@ kill "${busy[@]}"
 wait "${busy[@]}" 2>/dev/null
 has 'in 1 of 1 trials a thread lost its CPU' "$err"
 is "the trial is marked" \
-	"$(sqlite3 busy.sqlite 'SELECT disturbed FROM trial')" 1
+	"$(sqlite3 busy.sqlite 'SELECT disturbed != 0 FROM trial')" 1
+ok "its figures are marked" "$VTDBENCH" export latest --format csv \
+	--results busy.sqlite
+has ',walk_lat_ns,ns,clock,[0-9.]+,1,0$' "$out"
+has ',sim_walks,1,sim,[0-9.]+,0,1$' "$out"
 
 # --- without running ----------------------------------------------------------
 
