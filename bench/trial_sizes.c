@@ -170,13 +170,13 @@ int trial_sizes(struct trial *t, struct err *e)
 	if (ret)
 		err_set(e, ret, "no memory for samples");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && !ret; i++) {
-		struct sizes_phase ph = {.phase = {.name = rows[i].name,
-						   .run = sizes_run,
-						   .bit = PHASE_SIZES << i,
-						   .warmup_ns =
-							   t->p->time.warmup_ns,
-						   .ns = t->p->time.phase_ns},
-					 .sizes = &s};
+		struct sizes_phase ph = {
+			.phase = {.name = rows[i].name,
+				  .run = sizes_run,
+				  .bit = (unsigned)PHASE_SIZES << i,
+				  .warmup_ns = t->p->time.warmup_ns,
+				  .ns = t->p->time.phase_ns},
+			.sizes = &s};
 
 		if (rows[i].leaf_level > t->group.domain->max_leaf_level) {
 			not_counted(t, &rows[i],
