@@ -15,6 +15,7 @@ CFLAGS ?= $(if $(SAN),-O1,-O2) -g
 PREFIX ?= /usr/local
 DATADIR = $(PREFIX)/share/vtdbench
 LIBDIR  = $(PREFIX)/lib/vtdbench
+DOCDIR  = $(PREFIX)/share/doc/vtdbench
 MANDIR  = $(PREFIX)/share/man
 COMPDIR = $(PREFIX)/share/bash-completion/completions
 # Seconds each stress program may take; SEED and CHECKS reach tests as given.
@@ -110,11 +111,14 @@ install: all sides ## install under DESTDIR and PREFIX (/usr/local)
 		install -D -m 644 {} $(DESTDIR)$(DATADIR)/{} \;
 	install -D -m 644 docs/vtdbench.1 $(DESTDIR)$(MANDIR)/man1/vtdbench.1
 	install -D -m 644 contrib/completion/vtdbench.bash $(DESTDIR)$(COMPDIR)/vtdbench
+	install -d $(DESTDIR)$(DOCDIR)/nightly
+	for f in contrib/nightly/*; do sed 's|/usr/local|$(PREFIX)|g' $$f \
+		>$(DESTDIR)$(DOCDIR)/nightly/$${f##*/} || exit; done
 
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/vtdbench
 	rm -f $(DESTDIR)$(MANDIR)/man1/vtdbench.1 $(DESTDIR)$(COMPDIR)/vtdbench
-	rm -rf $(DESTDIR)$(DATADIR) $(DESTDIR)$(LIBDIR)
+	rm -rf $(DESTDIR)$(DATADIR) $(DESTDIR)$(LIBDIR) $(DESTDIR)$(DOCDIR)
 
 print-code-flags:
 	@echo '$(CC) $(CODE_FLAGS) $(SIDE_FLAGS) $(SIDE_ORDERS)'

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "cmd_open.h"
@@ -70,6 +71,7 @@ static int cannot_write(const struct cmd_file *f, int code, struct err *e)
 
 int cmd_file_open(struct cmd_file *f, const char *path, struct err *e)
 {
+	struct stat st;
 	int fd;
 
 	memset(f, 0, sizeof(*f));
@@ -78,9 +80,13 @@ int cmd_file_open(struct cmd_file *f, const char *path, struct err *e)
 		f->out = stdout;
 		return 0;
 	}
-	snprintf(f->temporary, sizeof(f->temporary), "%s.%ld.tmp", f->path,
-		 (long)getpid());
-	fd = open(f->temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	/* A rename would replace the device by a file. */
+	if (stat(path, &st) || S_ISREG(st.st_mode)) {
+		snprintf(f->temporary, sizeof(f->temporary), "%s.%ld.tmp",
+			 f->path, (long)getpid());
+		path = f->temporary;
+	}
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	if (fd >= 0)
 		f->out = fdopen(fd, "w");
 	return f->out ? 0 : cannot_write(f, -errno, e);
@@ -93,10 +99,13 @@ int cmd_file_close(struct cmd_file *f, bool keep, struct err *e)
 	if (!f->out || f->out == stdout)
 		return 0;
 	errno = 0;
-	if (fflush(f->out) || ferror(f->out) || fsync(fileno(f->out)))
+	if (fflush(f->out) || ferror(f->out) ||
+	    (f->temporary[0] && fsync(fileno(f->out))))
 		rc = errno ? -errno : -EIO;
 	if (fclose(f->out) && !rc)
 		rc = -errno;
+	if (!f->temporary[0])
+		return rc ? cannot_write(f, rc, e) : 0;
 	if (keep && !rc && rename(f->temporary, f->path))
 		rc = -errno;
 	if (rc || !keep)

@@ -32,7 +32,8 @@ int cmd_open_status(int code);
 
 /*
  * A file that appears whole or not at all: written under a temporary name
- * beside @path, renamed by cmd_file_commit(). Path "-" is stdout.
+ * beside @path, renamed by cmd_file_close(). Path "-" is stdout; what is there
+ * and is no regular file (/dev/null, a pipe) is written to as it is.
  */
 struct cmd_file {
 	FILE *out;

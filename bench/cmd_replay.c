@@ -133,8 +133,21 @@ static bool take_option(struct replay_options *o, int opt, const char *arg)
 	}
 }
 
+/* Why @d cannot do what is asked, or NULL. */
+static const char *left_out(const struct replay_options *o,
+			    const struct design *d)
+{
+	if (o->cfg.nthreads > 1 && (d->flags & DESIGN_SINGLE_THREAD))
+		return "it is for a single thread";
+	if (o->cfg.reclaim == RECLAIM_EMPTY &&
+	    !(d->flags & DESIGN_RECLAIM_EMPTY))
+		return "it cannot free empty tables";
+	return NULL;
+}
+
 static int parse_options(struct replay_options *o, int argc, char **argv)
 {
+	const char *why;
 	int opt;
 
 	o->cfg.nthreads = 1;
@@ -158,6 +171,10 @@ static int parse_options(struct replay_options *o, int argc, char **argv)
 		return args_error(COMMAND, "no design '%s'", o->design);
 	if (o->dump && !strcmp(o->design, "all"))
 		return args_error(COMMAND, "--dump shows one design");
+	why = strcmp(o->design, "all") ? left_out(o, design_find(o->design))
+				       : NULL;
+	if (why)
+		return args_error(COMMAND, "design %s: %s", o->design, why);
 	return EXIT_OK;
 }
 
@@ -298,18 +315,6 @@ static int replay_design(const struct replay_options *o,
 			     res.first_wrong);
 	replay_result_release(&res);
 	return rc;
-}
-
-/* Why a design is left out under --design all, or NULL. */
-static const char *left_out(const struct replay_options *o,
-			    const struct design *d)
-{
-	if (o->cfg.nthreads > 1 && (d->flags & DESIGN_SINGLE_THREAD))
-		return "it is for a single thread";
-	if (o->cfg.reclaim == RECLAIM_EMPTY &&
-	    !(d->flags & DESIGN_RECLAIM_EMPTY))
-		return "it cannot free empty tables";
-	return NULL;
 }
 
 static int replay_all(const struct replay_options *o,

@@ -129,6 +129,13 @@ static const char *environment(const char *name)
 	return value && value[0] ? value : NULL;
 }
 
+/* "--resume latest" is typed as often as "--resume=latest". */
+static bool is_run(const char *arg)
+{
+	return arg && (!strcmp(arg, "latest") ||
+		       (*arg && !arg[strspn(arg, "0123456789")]));
+}
+
 static int parse(struct run_command *c, int argc, char **argv)
 {
 	const char *value[3] = {NULL, NULL, NULL};
@@ -164,7 +171,9 @@ static int parse(struct run_command *c, int argc, char **argv)
 			c->context[c->o.ncontext++] = optarg;
 			break;
 		case 'R':
-			c->o.resume = optarg ? optarg : "latest";
+			c->o.resume = optarg		     ? optarg
+				      : is_run(argv[optind]) ? argv[optind++]
+							     : "latest";
 			break;
 		case 'F':
 			c->o.force = true;

@@ -10,6 +10,7 @@
 #include "../kernels/engine.h"
 #include "../kernels/image.h"
 #include "cmd_args.h"
+#include "cmd_open.h"
 #include "cmd_tables.h"
 #include "err.h"
 #include "iova_list.h"
@@ -215,12 +216,12 @@ static int count_leaf(void *arg, const struct image_leaf *leaf)
 static int write_image(struct builder *b, uint64_t *bytes, struct err *e)
 {
 	static const char zeroes[VTD_PAGE_BYTES];
-	FILE *f = fopen(b->o.out, "wb");
+	struct cmd_file f;
 	size_t end = b->pool.npages;
-	int rc = 0;
+	int rc = cmd_file_open(&f, b->o.out, e);
 
-	if (!f)
-		return err_set(e, -errno, "%s: %s", b->o.out, strerror(errno));
+	if (rc)
+		return rc;
 	while (end && b->pool.pages[end - 1].state != POOL_LIVE)
 		end--;
 	for (size_t i = 0; i < end && !rc; i++) {
@@ -229,17 +230,15 @@ static int write_image(struct builder *b, uint64_t *bytes, struct err *e)
 					   ? pool_page_va(&b->pool, page)
 					   : zeroes;
 
-		if (fwrite(from, VTD_PAGE_BYTES, 1, f) != 1)
+		if (fwrite(from, VTD_PAGE_BYTES, 1, f.out) != 1)
 			rc = -errno;
 	}
-	if (fclose(f) && !rc)
-		rc = -errno;
 	*bytes = end * VTD_PAGE_BYTES;
-	if (rc) {
-		remove(b->o.out);
-		err_set(e, rc, "%s: %s", b->o.out, strerror(-rc));
-	}
-	return rc;
+	if (!rc)
+		return cmd_file_close(&f, true, e);
+	cmd_file_close(&f, false, e);
+	err_set(e, rc, "%s: cannot write: %s", b->o.out, strerror(-rc));
+	return err_remedy(e, "make room, or give --out another path");
 }
 
 static int finish(struct builder *b, struct err *e)
@@ -387,5 +386,5 @@ int tables_build(int argc, char **argv)
 	}
 	if (rc)
 		err_print(&e);
-	return rc ? EXIT_USAGE : EXIT_OK;
+	return rc ? cmd_open_status(rc) : EXIT_OK;
 }

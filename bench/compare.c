@@ -85,8 +85,7 @@ static struct sample sample_of(const struct summary_row *row,
 	if (!s.value || !s.repetition)
 		abort();
 	for (size_t i = 0; i < row->n; i++) {
-		const struct value *v =
-			record_get(&row->trial[i]->record, metric);
+		const struct value *v = summary_value(row, i, metric);
 
 		/* What cannot be had as a ratio is not a cost. */
 		if (!v || !(v->value > 0))
@@ -166,6 +165,7 @@ static void compare_times(struct maker *m, const char *metric)
 
 	if (old.n && new.n) {
 		struct compare_row *row = add_row(m, metric, NULL);
+		bool all_old, all_new;
 
 		row->n_old = old.n;
 		row->n_new = new.n;
@@ -173,7 +173,9 @@ static void compare_times(struct maker *m, const char *metric)
 		row->new_mid = stats_median(new.value, new.n);
 		row->old_best = best(&old, row->better);
 		row->new_best = best(&new, row->better);
-		row->disturbed = m->old->all_disturbed || m->new->all_disturbed;
+		summary_lost(m->old, metric, &all_old);
+		summary_lost(m->new, metric, &all_new);
+		row->disturbed = all_old || all_new;
 		judge(m, row, &old, &new);
 	}
 	free(old.value);

@@ -106,6 +106,8 @@ static void set_hypervisor(json_t *o)
 			name[12] = '\0';
 			if (!name[0])
 				strcpy(name, "unnamed");
+			else if (!strcmp(name, "KVMKVMKVM"))
+				strcpy(name, "KVM");
 		}
 	}
 #endif

@@ -91,6 +91,11 @@ void os_sample_begin(struct os_sample *s)
 {
 	s->cpu = sched_getcpu();
 	s->has_steal = read_steal(s->cpu, &s->steal_ns);
+	os_sample_again(s);
+}
+
+void os_sample_again(struct os_sample *s)
+{
 	s->has_run_delay = read_run_delay(&s->run_delay_ns);
 	read_usage(s);
 	s->cpu_ns = clock_read(CLOCK_THREAD_CPUTIME_ID);
@@ -127,22 +132,25 @@ bool os_disturbed(const struct os_delta *d, char *why, size_t len)
 {
 	char none[1];
 	uint64_t lost = d->wall_ns > d->cpu_ns ? d->wall_ns - d->cpu_ns : 0;
+	uint64_t allowed = d->wall_ns / OS_LOST_PART;
 
+	if (allowed < OS_LOST_NS_MAX)
+		allowed = OS_LOST_NS_MAX;
 	if (!why) {
 		why = none;
 		len = sizeof(none);
 	}
-	if (d->involuntary)
-		snprintf(why, len, "%" PRIu64 " involuntary context switches",
-			 d->involuntary);
-	else if (d->has_steal && d->steal_ns)
+	if (d->has_steal && d->steal_ns)
 		snprintf(why, len, "the hypervisor took %.0f ms of its CPU",
 			 (double)d->steal_ns / 1e6);
 	else if (d->has_run_delay &&
-		 d->run_delay_ns > d->voluntary * OS_LOST_NS_MAX)
+		 d->run_delay_ns > allowed + d->voluntary * OS_LOST_NS_MAX)
 		snprintf(why, len, "it waited %.1f us for a CPU",
 			 (double)d->run_delay_ns / 1e3);
-	else if (!d->voluntary && lost > OS_LOST_NS_MAX)
+	else if (!d->has_run_delay && d->involuntary)
+		snprintf(why, len, "%" PRIu64 " involuntary context switches",
+			 d->involuntary);
+	else if (!d->voluntary && lost > allowed)
 		snprintf(why, len, "it was off its CPU for %.1f us",
 			 (double)lost / 1e3);
 	else

@@ -35,19 +35,30 @@ struct os_delta {
 	bool has_run_delay, has_steal;
 };
 
-/* Off the CPU for longer than this without having asked for it: disturbed. */
-enum { OS_LOST_NS_MAX = 20000 };
+/*
+ * Off the CPU without having asked for it for longer than this and than that
+ * part of the time: disturbed. Less is what the kernel's own threads take now
+ * and then, some microseconds each; it moves no figure that can be told.
+ */
+enum { OS_LOST_NS_MAX = 20000, OS_LOST_PART = 1000 };
 
 void os_sample_begin(struct os_sample *s);
+/*
+ * Begins anew but for steal, whose steps of 10 ms are longer than a warm-up.
+ * Costs some 10 microseconds.
+ */
+void os_sample_again(struct os_sample *s);
 /* The end of what @begin began; fills *d. */
 void os_sample_end(const struct os_sample *begin, struct os_delta *d);
 
 /*
- * os_disturbed() - whether the thread lost its CPU: involuntary switches,
- * steal, run delay, or wall - CPU time beyond OS_LOST_NS_MAX. A thread that
- * slept on its own account (a lock's futex, a rate limit) is allowed
- * OS_LOST_NS_MAX of run delay for each time it did, and its wall time says
- * nothing. Writes the reason to @why (may be NULL), at most @len bytes.
+ * os_disturbed() - whether the thread lost its CPU: any steal; run delay, or
+ * wall - CPU time, beyond the larger of OS_LOST_NS_MAX and a part of
+ * OS_LOST_PART of the time; involuntary switches where the kernel has no run
+ * delay. A thread that slept on its own account (a lock's futex, a rate
+ * limit) is allowed OS_LOST_NS_MAX of run delay more for each time it did, and
+ * its wall time says nothing. Writes the reason to @why (may be NULL), at most
+ * @len bytes.
  */
 bool os_disturbed(const struct os_delta *d, char *why, size_t len);
 

@@ -75,9 +75,10 @@ double phase_call_cost(struct worker *w, engine_exec *exec)
 
 enum { AT_LEAST = 64 }; /* blocks */
 
-static void floor_blocks(struct worker *w, engine_exec *exec,
-			 const uint64_t *ops, size_t n, struct samples *s,
-			 uint64_t begin, uint64_t end)
+/* @begin: kept from there on, which is not before ph->begin. */
+static void floor_blocks(struct worker *w, const struct phase *ph,
+			 engine_exec *exec, const uint64_t *ops, size_t n,
+			 struct samples *s, uint64_t begin, uint64_t end)
 {
 	double cost = clock_info()->cost_ns;
 	size_t at = 0;
@@ -87,12 +88,14 @@ static void floor_blocks(struct worker *w, engine_exec *exec,
 	while (((t = clock_start()) < end || s->n < AT_LEAST) &&
 	       !worker_stopped(w)) {
 		struct engine_block b = {.chain = w->chain};
+		bool keep = phase_keep(w, ph, t) && t >= begin;
 		uint64_t stop;
 
+		t = clock_start();
 		exec(w->group->domain, &w->t, ops + at, WORK_BLOCK_OPS, &b);
 		stop = clock_stop();
 		w->chain = b.chain;
-		if (t >= begin)
+		if (keep)
 			samples_add(s, (clock_ns(stop - t) - cost) /
 					       WORK_BLOCK_OPS);
 		at += WORK_BLOCK_OPS;
@@ -108,10 +111,10 @@ void phase_floor(struct worker *w, const struct phase *ph)
 
 	if (w->role != ROLE_WALKER || !w->nfloor)
 		return;
-	phase_wait(ph->start);
-	floor_blocks(w, engine_floor_dep, w->floor_ops, w->nfloor,
+	phase_begin(w, ph);
+	floor_blocks(w, ph, engine_floor_dep, w->floor_ops, w->nfloor,
 		     &w->floor_dep, ph->begin, middle);
-	floor_blocks(w, engine_floor_thr, w->floor_ops, w->nfloor,
+	floor_blocks(w, ph, engine_floor_thr, w->floor_ops, w->nfloor,
 		     &w->floor_thr, middle, ph->end);
 }
 
@@ -119,9 +122,9 @@ void phase_one_stage(struct worker *w, const struct phase *ph)
 {
 	if (w->role != ROLE_WALKER)
 		return;
-	phase_wait(ph->start);
-	floor_blocks(w, w->group->design->exec[EXEC_WALK_DEP], w->ops, w->nops,
-		     &w->one_stage, ph->begin, ph->end);
+	phase_begin(w, ph);
+	floor_blocks(w, ph, w->group->design->exec[EXEC_WALK_DEP], w->ops,
+		     w->nops, &w->one_stage, ph->begin, ph->end);
 }
 
 /* Loads and arithmetic on the thread's own stack: nothing is shared. */
@@ -145,11 +148,11 @@ void phase_control(struct worker *w, const struct phase *ph)
 
 	if (w->role != ROLE_WALKER)
 		return;
-	phase_wait(ph->start);
+	phase_begin(w, ph);
 	while (((t = clock_start()) < ph->end || n < AT_LEAST) &&
 	       !worker_stopped(w)) {
-		if (t >= ph->begin) {
-			first = first ? first : t;
+		if (phase_keep(w, ph, t)) {
+			first = first ? first : clock_start();
 			n++;
 		}
 		x = private_work(x);

@@ -45,12 +45,14 @@ void dump_run(struct worker *w, const struct phase *ph)
 
 	for (size_t m = 0; m < g->work->nmaps; m++)
 		want += g->work->maps[m].bytes;
-	phase_wait(ph->start);
+	phase_begin(w, ph);
 	while ((now = clock_start()) < ph->end && !worker_stopped(w)) {
 		struct dump d = {.work = g->work, .stop = g->stop};
+		bool keep = phase_keep(w, ph, now);
 		uint64_t leaves = 0;
 		double ms;
 
+		now = clock_start();
 		g->design->dump(g->domain, &w->t, 0, g->work->iova_end - 1,
 				visit, &d, &leaves);
 		ms = clock_ns(clock_stop() - now) / 1e6;
@@ -67,7 +69,7 @@ void dump_run(struct worker *w, const struct phase *ph)
 				     " bytes of the %" PRIu64
 				     " mapped before the start",
 				     d.static_bytes, want);
-		if (now >= ph->begin) {
+		if (keep) {
 			first = first ? first : now;
 			samples_add(&w->dumps, ms);
 			n++;

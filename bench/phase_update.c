@@ -112,11 +112,14 @@ static void closed_loop(struct worker *w, const struct phase *ph)
 {
 	struct worker_group *g = w->group;
 	unsigned left = phase_gap(w);
-	uint64_t now, done = 0;
+	uint64_t now, begin = ph->begin, done = 0;
 	size_t n = 0; /* operations of the block that just ended */
 
 	while ((now = clock_start()) < ph->end && !worker_stopped(w)) {
-		done += now >= ph->begin ? n : 0;
+		if (!w->warm && phase_keep(w, ph, now))
+			begin = clock_start();
+		else if (w->warm)
+			done += n;
 		if (w->index == 0)
 			held_sample(g, now);
 		n = w->nops - w->at;
@@ -128,7 +131,7 @@ static void closed_loop(struct worker *w, const struct phase *ph)
 			advance(w, n);
 		left -= (unsigned)n;
 		if (!left) {
-			if (timed(w, 0, ph->begin))
+			if (timed(w, 0, begin))
 				return;
 			n++;
 			left = phase_gap(w);
@@ -138,9 +141,9 @@ static void closed_loop(struct worker *w, const struct phase *ph)
 	}
 	/* To the end even if one operation took all the time: a mapper that
 	 * is starved makes few updates a second, not none that count. */
-	if (now > ph->begin) {
+	if (now > begin) {
 		w->update.ops += (double)(done + n);
-		w->update.ns += clock_ns(now - ph->begin);
+		w->update.ns += clock_ns(now - begin);
 	}
 }
 
@@ -168,7 +171,7 @@ static void open_loop(struct worker *w, const struct phase *ph)
 
 void update_run(struct worker *w, const struct phase *ph)
 {
-	phase_wait(ph->start);
+	phase_begin(w, ph);
 	if (w->group->params->time.rate_ops_per_s)
 		open_loop(w, ph);
 	else
@@ -182,7 +185,7 @@ void phase_pass(struct worker *w, const struct phase *ph)
 
 	if (w->role != ROLE_MAPPER)
 		return;
-	phase_wait(ph->start);
+	phase_begin(w, ph);
 	t = clock_start();
 	do {
 		size_t n = w->nops - w->at;

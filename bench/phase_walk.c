@@ -132,7 +132,7 @@ static void closed_loop(struct walk_loop *l, const struct phase *ph)
 	     !worker_stopped(w);
 	     n++) {
 		struct engine_block b = {.chain = w->chain};
-		bool keep = now >= ph->begin;
+		bool keep = phase_keep(w, ph, now);
 
 		kept += keep;
 
@@ -201,7 +201,7 @@ void phase_latency(struct worker *w, const struct phase *ph)
 		return;
 	l.call_cost = phase_call_cost(w, l.exec);
 	l.until_single = phase_gap(w);
-	phase_wait(ph->start);
+	phase_begin(w, ph);
 	if (w->group->params->time.rate_ops_per_s && ph->which == WALK_PLAIN)
 		open_loop(&l, ph);
 	else
@@ -215,10 +215,10 @@ static void walk_throughput(struct worker *w, const struct phase *ph)
 	struct iotlb_stats before = {0};
 	uint64_t t, last, first = 0;
 
-	phase_wait(ph->start);
+	phase_begin(w, ph);
 	last = clock_start();
 	while ((last < ph->end || !first) && !worker_stopped(w)) {
-		bool keep = last >= ph->begin;
+		bool keep = phase_keep(w, ph, last);
 
 		if (keep && !first) {
 			if (ph->which == WALK_PLAIN)

@@ -46,6 +46,33 @@ static inline void phase_wait(uint64_t tick)
 		;
 }
 
+/*
+ * Waits for the start of the phase, with all the others. The leader, which
+ * woke the threads, is asleep by then: what it took of their CPUs does not
+ * count.
+ */
+static inline void phase_begin(struct worker *w, const struct phase *ph)
+{
+	phase_wait(ph->start);
+	os_sample_again(&w->since);
+}
+
+/*
+ * Whether what starts at @now is to be kept: the warm-up is over. The first
+ * time, the thread is judged anew from here on, which takes some
+ * microseconds: nothing may be under way that is timed from before.
+ */
+static inline bool phase_keep(struct worker *w, const struct phase *ph,
+			      uint64_t now)
+{
+	if (now < ph->begin)
+		return false;
+	if (!w->warm)
+		os_sample_again(&w->since);
+	w->warm = true;
+	return true;
+}
+
 /* Starts the curve of table bytes held; for the leader, before a phase. */
 void held_start(struct worker_group *g, double length_ns);
 /* Takes a point of it if one is due. One worker a phase calls it. */

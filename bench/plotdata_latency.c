@@ -107,14 +107,15 @@ static struct hist *pool(const struct plot_group *g, const char *design,
 	bool clean = false;
 
 	for (size_t i = 0; i < g->n; i++)
-		clean = clean || (!strcmp(g->trial[i]->design, design) &&
-				  hist_of(g->trial[i], name) &&
-				  !g->trial[i]->record.disturbed);
+		clean = clean ||
+			(!strcmp(g->trial[i]->design, design) &&
+			 hist_of(g->trial[i], name) &&
+			 !record_disturbed(&g->trial[i]->record, name));
 	for (size_t i = 0; sum && i < g->n; i++) {
 		const struct hist *h = hist_of(g->trial[i], name);
 
 		if (h && !strcmp(g->trial[i]->design, design) &&
-		    (!clean || !g->trial[i]->record.disturbed))
+		    (!clean || !record_disturbed(&g->trial[i]->record, name)))
 			hist_merge(sum, h);
 	}
 	return sum;

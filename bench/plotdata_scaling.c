@@ -74,6 +74,7 @@ static void meta_ideal(FILE *out, const struct plotdata *d,
 	    plot_stat(g, NULL, plot_x_walkers, xs[n - 1], "control_ops_per_s",
 		      &top))
 		limit = top.median / s.median * xs[0];
+	plot_meta_at(out, "most", panel, "%.15g", n ? xs[n - 1] : 0);
 	plot_meta_at(out, "ideal", panel, "%.15g", first);
 	plot_meta_at(out, "control", panel, "%.15g", limit);
 	if (n)

@@ -124,7 +124,7 @@ bool plot_stat(const struct plot_group *g, const char *design, plot_x *x,
 		if (!v || (design && strcmp(t->design, design)) ||
 		    (x && !same(x(t), at)))
 			continue;
-		if (t->record.disturbed)
+		if (record_disturbed(&t->record, metric))
 			dirty[ndirty++] = v->value;
 		else
 			clean[nclean++] = v->value;

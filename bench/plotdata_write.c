@@ -107,7 +107,7 @@ static void disturbed(const struct plot_groups *shown, char buf[PLOT_TEXT])
 	for (size_t g = 0; g < shown->n; g++)
 		for (size_t i = 0; i < shown->group[g].n; i++) {
 			all++;
-			bad += shown->group[g].trial[i]->record.disturbed;
+			bad += shown->group[g].trial[i]->record.disturbed != 0;
 		}
 	buf[0] = '\0';
 	if (bad && !shown->exact)

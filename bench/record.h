@@ -12,6 +12,25 @@
 
 #include "hist.h"
 
+/*
+ * Parts of a trial that are judged by themselves: a thread that loses its CPU
+ * in one spoils the figures of that part only. Bits; stored in databases, so
+ * never renumbered.
+ */
+enum phase_bit {
+	PHASE_ALL = 1 << 0, /* not told apart: all that was timed */
+	PHASE_CONTROL = 1 << 1,
+	PHASE_FLOOR = 1 << 2,
+	PHASE_ONE_STAGE = 1 << 3,
+	PHASE_PASS = 1 << 4,
+	PHASE_LATENCY = 1 << 5,
+	PHASE_THROUGHPUT = 1 << 6,
+	PHASE_TRANSLATE_LATENCY = 1 << 7,
+	PHASE_TRANSLATE_THROUGHPUT = 1 << 8,
+	PHASE_SIZES = 1 << 9, /* the first of map_sizes, then one bit a size */
+};
+const char *phase_name(enum phase_bit bit);
+
 /* Where a value comes from. The printed names are in record.c. */
 enum source {
 	SOURCE_CLOCK,
@@ -80,8 +99,9 @@ struct series {
 
 struct record {
 	enum trial_status status;
-	char reason[256]; /* when not TRIAL_OK, or what disturbed it */
-	bool disturbed;	  /* a thread lost the CPU in it */
+	char reason[256];   /* when not TRIAL_OK, or what disturbed it */
+	unsigned disturbed; /* in these phases a thread lost its CPU; bits of
+			       enum phase_bit, 0: in none */
 	struct value *values;
 	size_t nvalues;
 	struct not_counted *missing;
@@ -109,10 +129,15 @@ void record_add_counter(struct record *r, const char *name, const char *unit,
 void record_missing(struct record *r, const char *name, const char *reason);
 /* Takes ownership of @hist. */
 void record_add_hist(struct record *r, const char *name, struct hist *hist);
-/* NULL: not in the record. */
 /* Copies @x and @y. */
 void record_add_series(struct record *r, const char *name, size_t n,
 		       const double *x, const double *y);
+/* NULL: not in the record. */
 const struct value *record_get(const struct record *r, const char *name);
+/*
+ * Whether a thread lost its CPU in a phase that metric or histogram @name
+ * comes from. Never so for figures that no clock is in.
+ */
+bool record_disturbed(const struct record *r, const char *name);
 
 #endif

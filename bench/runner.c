@@ -251,7 +251,7 @@ struct loop {
 	struct runner *r;
 	runner_progress *progress;
 	void *arg;
-	bool *again; /* [plan index]: was disturbed in its last attempt */
+	unsigned *again; /* [plan index]: phases disturbed in every attempt */
 	uint64_t began_ns, planned_ns, ran_ns;
 };
 
@@ -265,9 +265,13 @@ static void say_missing(struct loop *l, const struct record *rec)
 			 rec->missing[i].reason);
 }
 
-/* Runs and stores one trial. 0, -EINTR, or the store's error. */
+/*
+ * Runs and stores one trial. 0, -EINTR, or the store's error. Leaves those
+ * phases in *@disturbed that were so in this attempt as well; the control
+ * alone is not worth another one.
+ */
 static int one(struct loop *l, const struct trial_plan *t, unsigned attempt,
-	       bool *disturbed, struct err *e)
+	       unsigned *disturbed, struct err *e)
 {
 	struct runner *r = l->r;
 	struct trial_env env = {.topo = r->topo,
@@ -293,7 +297,7 @@ static int one(struct loop *l, const struct trial_plan *t, unsigned attempt,
 	tell(r, t, &rec);
 	if (!r->said_missing && env.counters)
 		say_missing(l, &rec);
-	*disturbed = rec.status == TRIAL_OK && rec.disturbed;
+	*disturbed &= rec.status == TRIAL_OK ? rec.disturbed : 0;
 	trial_key(t, attempt, key);
 	runner_cell(t, cell, sizeof(cell));
 	runner_axes(t, axes, sizeof(axes));
@@ -355,6 +359,7 @@ static int first_attempts(struct loop *l, struct err *e)
 		l->progress(l->arg, r, t, i, r->plan.ntrials,
 			    left_s(l, done_ns, rest_ns + estimate));
 		from = clock_monotonic_ns();
+		l->again[i] = ~(unsigned)PHASE_CONTROL;
 		ret = one(l, t, 0, &l->again[i], e);
 		if (ret)
 			return ret;
@@ -381,8 +386,12 @@ static int disturbed_before(struct loop *l, struct err *e)
 
 		for (size_t i = 0; i < r->plan.ntrials && !t->attempt; i++)
 			if (!strcmp(r->plan.trials[i].key, t->key))
-				l->again[i] = t->record.status == TRIAL_OK &&
-					      t->record.disturbed;
+				l->again[i] =
+					t->record.status == TRIAL_OK
+						? t->record.disturbed &
+							  ~(unsigned)
+								  PHASE_CONTROL
+						: 0;
 	}
 	store_trials_release(&all);
 	return 0;
@@ -396,7 +405,7 @@ static int retries(struct loop *l, unsigned attempt, struct err *e)
 	size_t left = 0;
 
 	for (size_t i = 0; i < r->plan.ntrials; i++)
-		left += l->again[i];
+		left += l->again[i] != 0;
 	for (size_t i = 0; i < r->plan.ntrials && left; i++) {
 		const struct trial_plan *t = &r->plan.trials[i];
 		char key[PLAN_KEY + 16];
@@ -449,7 +458,7 @@ static int all_trials(struct runner *r, runner_progress *progress, void *arg,
 	for (unsigned a = 1; !ret && a <= r->config.run.retries; a++)
 		ret = retries(&l, a, e);
 	for (size_t i = 0; i < r->plan.ntrials; i++)
-		r->counts.disturbed += l.again[i];
+		r->counts.disturbed += l.again[i] != 0;
 	free(l.again);
 	return ret;
 }

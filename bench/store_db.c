@@ -127,8 +127,12 @@ static int to_errno(sqlite3 *db)
 	case SQLITE_PERM:
 	case SQLITE_AUTH:
 		return -EACCES;
-	case SQLITE_CANTOPEN:
-		return from_system(db, -EACCES);
+	case SQLITE_CANTOPEN: {
+		/* What may not be created is looked for to be read, then. */
+		int code = from_system(db, -EACCES);
+
+		return code == -ENOENT ? -EACCES : code;
+	}
 	case SQLITE_IOERR:
 		return from_system(db, -EIO);
 	case SQLITE_NOTADB:

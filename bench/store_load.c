@@ -50,7 +50,7 @@ static int read_trial(struct store *s, sqlite3_stmt *st, struct store_trial *t,
 		.started_utc = store_db_text(st, 18),
 	};
 	t->record.status = (enum trial_status)status;
-	t->record.disturbed = sqlite3_column_int(st, 10);
+	t->record.disturbed = (unsigned)sqlite3_column_int(st, 10);
 	snprintf(t->record.reason, sizeof(t->record.reason), "%s",
 		 or_empty((const char *)sqlite3_column_text(st, 9)));
 	return 0;

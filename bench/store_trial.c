@@ -80,7 +80,7 @@ static int add_trial(struct store *s, int64_t run, const struct store_trial *t,
 	bind_text(st, 14, t->params);
 	bind_text(st, 15, trial_status_name(r->status));
 	bind_text(st, 16, r->reason);
-	sqlite3_bind_int(st, 17, r->disturbed);
+	sqlite3_bind_int(st, 17, (int)r->disturbed);
 	bind_text(st, 18, t->started_utc);
 	sqlite3_bind_double(st, 19, t->duration_s);
 	rc = step_done(s, st, e);

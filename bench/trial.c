@@ -9,12 +9,12 @@
 
 #include "trial_parts.h"
 
-static int run(struct trial *t, phase_run *fn, const char *name, unsigned which,
-	       uint64_t ns, struct err *e)
+static int run(struct trial *t, phase_run *fn, enum phase_bit bit,
+	       unsigned which, uint64_t ns, struct err *e)
 {
-	struct phase ph = {.name = name,
+	struct phase ph = {.name = phase_name(bit),
 			   .run = fn,
-			   .measured = true,
+			   .bit = bit,
 			   .which = which,
 			   .warmup_ns = t->p->time.warmup_ns,
 			   .ns = ns};
@@ -32,23 +32,26 @@ static int references(struct trial *t, struct err *e)
 
 	if (!t->p->walkers)
 		return 0;
-	ret = run(t, phase_control, "control", 0, quarter, e);
+	ret = run(t, phase_control, PHASE_CONTROL, 0, quarter, e);
 	if (!ret && t->env->counters) {
 		struct phase open = {.name = "counters", .run = phase_counters};
 
 		ret = worker_group_run(&t->group, &open, e);
 	}
 	if (!ret && t->group.workers[0].nfloor)
-		ret = run(t, phase_floor, "floor", 0, 2 * quarter, e);
+		ret = run(t, phase_floor, PHASE_FLOOR, 0, 2 * quarter, e);
 	if (!ret && t->nested.second)
-		ret = run(t, phase_one_stage, "one stage", 0, 2 * quarter, e);
+		ret = run(t, phase_one_stage, PHASE_ONE_STAGE, 0, 2 * quarter,
+			  e);
 	return ret;
 }
 
 /* Each mapper's stream once; what is held when reclamation caught up. */
 static int pass(struct trial *t, struct err *e)
 {
-	struct phase ph = {.name = "pass", .run = phase_pass};
+	struct phase ph = {.name = phase_name(PHASE_PASS),
+			   .run = phase_pass,
+			   .bit = PHASE_PASS};
 	int ret;
 
 	if (!t->p->mappers)
@@ -75,17 +78,18 @@ static int measured(struct trial *t, struct err *e)
 	held_start(&t->group,
 		   (double)(time->warmup_ns + time->phase_ns) * phases);
 	held_now(&t->group);
-	ret = run(t, phase_latency, "latency", WALK_PLAIN, time->phase_ns, e);
+	ret = run(t, phase_latency, PHASE_LATENCY, WALK_PLAIN, time->phase_ns,
+		  e);
 	if (!ret && !open)
-		ret = run(t, phase_throughput, "throughput", WALK_PLAIN,
+		ret = run(t, phase_throughput, PHASE_THROUGHPUT, WALK_PLAIN,
 			  time->phase_ns, e);
 	/* Without walkers there is nothing to translate. */
 	if (ret || open || !t->iotlb || !t->p->walkers)
 		return ret;
-	ret = run(t, phase_latency, "translate latency", WALK_TRANSLATE,
+	ret = run(t, phase_latency, PHASE_TRANSLATE_LATENCY, WALK_TRANSLATE,
 		  time->phase_ns, e);
 	return ret ? ret
-		   : run(t, phase_throughput, "translate throughput",
+		   : run(t, phase_throughput, PHASE_TRANSLATE_THROUGHPUT,
 			 WALK_TRANSLATE, time->phase_ns, e);
 }
 

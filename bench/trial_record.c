@@ -303,11 +303,10 @@ static void record_os(struct trial *t)
 
 		for (unsigned k = 0; k < w->nos; k++)
 			os_sum_add(&sum, &w->os[k]);
-		if (w->lost[0] && !t->r->disturbed) {
-			t->r->disturbed = true;
+		if (w->lost_in && !t->r->disturbed)
 			snprintf(t->r->reason, sizeof(t->r->reason), "%s",
 				 w->lost);
-		}
+		t->r->disturbed |= w->lost_in;
 	}
 	os_sum_record(&sum, t->r);
 }

@@ -113,11 +113,11 @@ static void measure(struct worker *w, const struct phase *ph, struct sizes *s)
 	check(w, s, true);
 	block(w, s, s->unmaps, NULL);
 	check(w, s, false);
-	phase_wait(ph->start);
+	phase_begin(w, ph);
 	/* A thread that lost the CPU all the time still measures a little. */
 	while (((now = clock_start()) < ph->end || s->unmap.n < AT_LEAST) &&
 	       !w->error && !worker_stopped(w)) {
-		bool keep = now >= ph->begin;
+		bool keep = phase_keep(w, ph, now);
 
 		block(w, s, s->maps, keep ? &s->map : NULL);
 		block(w, s, s->unmaps, keep ? &s->unmap : NULL);
@@ -170,13 +170,13 @@ int trial_sizes(struct trial *t, struct err *e)
 	if (ret)
 		err_set(e, ret, "no memory for samples");
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && !ret; i++) {
-		struct sizes_phase ph = {.phase = {.name = rows[i].name,
-						   .run = sizes_run,
-						   .measured = true,
-						   .warmup_ns =
-							   t->p->time.warmup_ns,
-						   .ns = t->p->time.phase_ns},
-					 .sizes = &s};
+		struct sizes_phase ph = {
+			.phase = {.name = rows[i].name,
+				  .run = sizes_run,
+				  .bit = (unsigned)PHASE_SIZES << i,
+				  .warmup_ns = t->p->time.warmup_ns,
+				  .ns = t->p->time.phase_ns},
+			.sizes = &s};
 
 		if (rows[i].leaf_level > t->group.domain->max_leaf_level) {
 			not_counted(t, &rows[i],

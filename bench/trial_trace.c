@@ -222,7 +222,7 @@ static void record(struct trial *t, struct replays *all,
 		t->r->status = TRIAL_WRONG;
 		return;
 	}
-	t->r->disturbed = threads->why[0];
+	t->r->disturbed = threads->why[0] ? PHASE_ALL : 0;
 	if (t->r->disturbed)
 		snprintf(t->r->reason, sizeof(t->r->reason), "%s",
 			 threads->why);

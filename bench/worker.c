@@ -40,27 +40,30 @@ void worker_failed(struct worker *w, int code, const char *fmt, ...)
 
 static void run_phase(struct worker *w, const struct phase *ph)
 {
-	struct os_sample before;
 	struct os_delta os;
 	char why[160];
 
 	if (pin_verify(w->cpu, why, sizeof(why)))
 		worker_failed(w, -EIO, "%s", why);
 	w->group->design->thread_online(&w->t);
-	os_sample_begin(&before);
+	w->warm = false;
+	os_sample_begin(&w->since);
 	if (!w->error)
 		ph->run(w, ph);
-	os_sample_end(&before, &os);
+	os_sample_end(&w->since, &os);
 	w->group->design->thread_offline(&w->t);
 	if (pin_verify(w->cpu, why, sizeof(why)))
 		worker_failed(w, -EIO, "%s", why);
-	if (!ph->measured)
+	if (!ph->bit)
 		return;
 	if (w->nos < PHASES_MAX)
 		w->os[w->nos++] = os;
-	if (os_disturbed(&os, why, sizeof(why)) && !w->lost[0])
+	if (!os_disturbed(&os, why, sizeof(why)))
+		return;
+	if (!w->lost_in)
 		snprintf(w->lost, sizeof(w->lost), "%s %u in phase %s: %.60s",
 			 role_name(w->role), w->index, ph->name, why);
+	w->lost_in |= ph->bit;
 }
 
 static void *worker_main(void *arg)

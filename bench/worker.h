@@ -19,6 +19,7 @@
 #include "err.h"
 #include "hist.h"
 #include "os_sample.h"
+#include "record.h"
 #include "rng.h"
 #include "samples.h"
 #include "workload.h"
@@ -75,16 +76,20 @@ struct worker {
 	struct os_delta os[PHASES_MAX]; /* of each measured phase */
 	unsigned nos;
 	uint64_t wrong;
-	int error;	/* first -errno: the trial failed */
-	char why[160];	/* for it, or for the first wrong answer */
-	char lost[120]; /* when and why it lost the CPU; "" = it did not */
+	int error;	  /* first -errno: the trial failed */
+	char why[160];	  /* for it, or for the first wrong answer */
+	unsigned lost_in; /* phases in which it lost its CPU: enum phase_bit */
+	char lost[120];	  /* when and why it first did */
+	struct os_sample since; /* start of what is judged of this phase */
+	bool warm;		/* the warm-up is over, @since is its end */
 } __attribute__((aligned(128)));
 
 /* One phase: what every thread does, and when. Ticks of clock.h. */
 struct phase {
 	const char *name;
 	void (*run)(struct worker *w, const struct phase *ph);
-	bool measured;	/* losing the CPU in it makes the trial disturbed */
+	unsigned bit;	/* of enum phase_bit: its figures suffer when a thread
+			   loses its CPU; 0: nothing is measured */
 	unsigned which; /* of WALK_NR */
 	uint64_t warmup_ns, ns;
 	uint64_t start, begin, end; /* begin = start + warm-up; set by run */

@@ -54,34 +54,51 @@ VTD_INLINE void run_fence(void)
 	__atomic_signal_fence(__ATOMIC_SEQ_CST);
 }
 
-/* OR of @n entries: 0 = all empty. */
-VTD_INLINE uint64_t run_or(const uint64_t *entry, unsigned n)
+/* The bits that any, or with @all every, one of @n entries has. */
+VTD_INLINE uint64_t run_bits(const uint64_t *entry, unsigned n, bool all)
 {
-	uint64_t any = 0;
+	uint64_t bits = all ? ~UINT64_C(0) : 0;
 
 	if (!RUN_WIDE || n < 4) {
-		for (unsigned i = 0; i < n; i++)
-			any |= __atomic_load_n(&entry[i], __ATOMIC_RELAXED);
-		return any;
+		for (unsigned i = 0; i < n; i++) {
+			uint64_t x =
+				__atomic_load_n(&entry[i], __ATOMIC_RELAXED);
+
+			bits = all ? bits & x : bits | x;
+		}
+		return bits;
 	}
 	if ((uintptr_t)entry & 8) {
-		any = *entry++;
+		bits = *entry++;
 		n--;
 	}
-	run_pair acc = {0, 0}, acc2 = {0, 0};
+	run_pair acc = {all ? ~UINT64_C(0) : 0, all ? ~UINT64_C(0) : 0};
+	run_pair acc2 = acc;
 	unsigned pairs = n / 2;
 	const run_pair *p = (const run_pair *)entry;
 
 	for (; pairs >= 4; pairs -= 4, p += 4) {
-		acc |= p[0] | p[2];
-		acc2 |= p[1] | p[3];
+		acc = all ? acc & p[0] & p[2] : acc | p[0] | p[2];
+		acc2 = all ? acc2 & p[1] & p[3] : acc2 | p[1] | p[3];
 	}
-	for (; pairs; pairs--)
-		acc |= *p++;
+	for (; pairs; pairs--, p++)
+		acc = all ? acc & *p : acc | *p;
 	if (n & 1)
-		any |= entry[n - 1];
-	acc |= acc2;
-	return any | acc[0] | acc[1];
+		bits = all ? bits & entry[n - 1] : bits | entry[n - 1];
+	acc = all ? acc & acc2 : acc | acc2;
+	return all ? bits & acc[0] & acc[1] : bits | acc[0] | acc[1];
+}
+
+/* OR of @n entries: 0 = all empty. */
+VTD_INLINE uint64_t run_or(const uint64_t *entry, unsigned n)
+{
+	return run_bits(entry, n, false);
+}
+
+/* AND of @n entries: what all have. */
+VTD_INLINE uint64_t run_and(const uint64_t *entry, unsigned n)
+{
+	return run_bits(entry, n, true);
 }
 
 /* How many of @n entries are not empty. */

@@ -26,7 +26,7 @@ do for [p = 0 : panels - 1] {
 				nohead lc rgb "#999999" dt (6,6) lw 1 back
 			set label 100 + i value(sprintf("m_cachename%d", i))." ".\
 				bytes(value(sprintf("m_cachebytes%d", i)) + 0) \
-				at first at_x, graph 0.985 right rotate by 90 \
+				at first at_x, graph 0.02 left rotate by 90 \
 				offset -0.6, 0 tc rgb grey font small
 		}
 	}

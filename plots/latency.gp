@@ -19,7 +19,7 @@ do for [p = 0 : panels - 1] {
 	set xlabel (p / cols == rows - 1 ? "share of operations at most this slow" : "")
 	few = value(sprintf("m_few%d", p))
 	set label 6 (few eq "-" ? "" : "hardly ever got to run: ".few) \
-		at graph 0.03, graph 0.94 left font small tc rgb "#B2182B"
+		at graph 0.98, graph 0.06 right font small tc rgb "#B2182B"
 	plot for [d in value(sprintf("m_series%d", p))] \
 		dat index sprintf("%s in panel %d", d, p) using 2:4 with lines ls sty(d), \
 		for [d in value(sprintf("m_series%d", p))] \

@@ -25,7 +25,11 @@ declare -A needs=(
 	[numa]='qemu-system-x86_64:qemu-system-x86 cpio:cpio'
 	[ci]='clang:clang clang-format:clang-format clang-tidy:clang-tidy
 		shellcheck:shellcheck man:man-db xmllint:libxml2-utils
-		/usr/lib/python3/dist-packages/prometheus_client:python3-prometheus-client'
+		/usr/lib/python3/dist-packages/prometheus_client:python3-prometheus-client
+		/usr/lib/python3/dist-packages/junitparser:python3-junitparser
+		/usr/lib/python3/dist-packages/yaml:python3-yaml
+		/usr/share/benchmark/compare.py:libbenchmark-tools
+		/usr/lib/python3/dist-packages/scipy:python3-scipy'
 )
 
 there() {

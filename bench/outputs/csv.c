@@ -40,7 +40,7 @@ static void line(FILE *out, int64_t run, const struct store_trial *t,
 	fputc(',', out);
 	field(out, v->unit);
 	fprintf(out, ",%s,%s,%d,%d\n", source_name(v->source), number,
-		t->record.disturbed, v->deterministic);
+		record_disturbed(&t->record, v->name), v->deterministic);
 }
 
 int output_csv(const struct output_input *in, FILE *out, struct err *e)

@@ -57,8 +57,7 @@ static double least(const struct summary_row *row, const char *metric)
 	double best = NAN;
 
 	for (size_t i = 0; i < row->n; i++) {
-		const struct value *v =
-			record_get(&row->trial[i]->record, metric);
+		const struct value *v = summary_value(row, i, metric);
 
 		if (v)
 			best = fmin(best, v->value);

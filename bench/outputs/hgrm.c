@@ -29,7 +29,7 @@ static bool merge(const struct summary_row *row, const char *name,
 	bool any = false;
 
 	for (size_t i = 0; i < row->n; i++) {
-		const struct hist *h = find(&row->trial[i]->record, name);
+		const struct hist *h = summary_hist(row, i, name);
 
 		if (h)
 			hist_merge(into, h);

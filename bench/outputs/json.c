@@ -127,21 +127,15 @@ static json_t *entry(const struct summary_row *row, const struct store_trial *t,
 }
 
 /*
- * CPU time of an operation is not measured apart; a thread that had its CPU
- * for the share s of the time used s of the real time.
+ * CPU time of an operation is not measured apart. Threads spin, and times are
+ * medians of intervals far shorter than a slice of the scheduler: it is the
+ * real time.
  */
-static void set_times(json_t *j, double real, double share, const char *unit)
+static void set_times(json_t *j, double real, const char *unit)
 {
 	json_object_set_new(j, "real_time", json_real(real));
-	json_object_set_new(j, "cpu_time", json_real(real * share));
+	json_object_set_new(j, "cpu_time", json_real(real));
 	json_object_set_new(j, "time_unit", json_string(unit));
-}
-
-static double cpu_share(const struct record *r)
-{
-	const struct value *v = record_get(r, "cpu_share");
-
-	return v ? fmin(v->value, 1) : 1;
 }
 
 static void add_counters(json_t *j, const struct record *r)
@@ -149,7 +143,6 @@ static void add_counters(json_t *j, const struct record *r)
 	for (size_t i = 0; i < r->nvalues; i++)
 		json_object_set_new(j, r->values[i].name,
 				    json_real(r->values[i].value));
-	json_object_set_new(j, "disturbed", json_integer(r->disturbed));
 }
 
 static void add_iteration(json_t *list, const struct summary_row *row,
@@ -168,7 +161,10 @@ static void add_iteration(json_t *list, const struct summary_row *row,
 	j = entry(row, t, name, name, "iteration");
 	json_object_set_new(j, "repetition_index",
 			    json_integer((json_int_t)t->repetition));
-	set_times(j, v->value, cpu_share(&t->record), op->unit);
+	set_times(j, v->value, op->unit);
+	json_object_set_new(
+		j, "disturbed",
+		json_integer(record_disturbed(&t->record, op->metric)));
 	if (rate)
 		json_object_set_new(j, "items_per_second",
 				    json_real(rate->value));
@@ -193,25 +189,22 @@ static void add_error(json_t *list, const struct summary_row *row,
 			    json_sprintf("%s: %s",
 					 trial_status_name(t->record.status),
 					 t->record.reason));
-	set_times(j, 0, 1, "ns");
+	set_times(j, 0, "ns");
 	json_array_append_new(list, j);
 }
 
 static void add_aggregates(json_t *list, const struct summary_row *row,
 			   const struct timed *op)
 {
-	double x[1024], share[1024], mean, sd;
+	double x[1024], mean, sd;
 	char run_name[512], name[544];
 	size_t n = 0;
 
 	for (size_t i = 0; i < row->n && n < 1024; i++) {
-		const struct record *r = &row->trial[i]->record;
-		const struct value *v = record_get(r, op->metric);
+		const struct value *v = summary_value(row, i, op->metric);
 
-		if (v) {
-			share[n] = cpu_share(r);
+		if (v)
 			x[n++] = v->value;
-		}
 	}
 	if (!n || row->stored < 2)
 		return;
@@ -233,8 +226,7 @@ static void add_aggregates(json_t *list, const struct summary_row *row,
 						       : "time"));
 		json_object_set_new(j, "iterations",
 				    json_integer((json_int_t)n));
-		set_times(j, value[a], a == 3 ? 1 : stats_median(share, n),
-			  op->unit);
+		set_times(j, value[a], op->unit);
 		json_array_append_new(list, j);
 	}
 }

@@ -94,6 +94,28 @@ static void figure(const struct summary_row *row, const struct column *c,
 		fprintf(out, " %s |", value);
 }
 
+/* Repetitions in which a thread lost its CPU where these figures arose. */
+static void disturbed(const struct summary_row *row, FILE *out)
+{
+	bool none_clean = false, all;
+	size_t lost = 0;
+
+	for (size_t i = 0; i < row->n; i++) {
+		const struct record *r = &row->trial[i]->record;
+		size_t k = 0;
+
+		while (k < COLUMNS && !(record_get(r, columns[k].metric) &&
+					record_disturbed(r, columns[k].metric)))
+			k++;
+		lost += k < COLUMNS;
+	}
+	for (size_t k = 0; k < COLUMNS; k++)
+		if (summary_lost(row, columns[k].metric, &all))
+			none_clean = none_clean || all;
+	fprintf(out, " %zu/%zu%s |\n", lost, row->stored,
+		none_clean ? ", all used" : "");
+}
+
 static void table(const struct summary_cell *cell, FILE *out)
 {
 	char threads[64], axes[256];
@@ -119,8 +141,7 @@ static void table(const struct summary_cell *cell, FILE *out)
 		for (size_t k = 0; k < COLUMNS; k++)
 			if (used(cell, &columns[k]))
 				figure(row, &columns[k], out);
-		fprintf(out, " %zu/%zu%s |\n", row->disturbed, row->stored,
-			row->all_disturbed ? ", all used" : "");
+		disturbed(row, out);
 	}
 }
 

@@ -137,7 +137,7 @@ static void trials(const struct output_input *in, FILE *out)
 
 	for (size_t i = 0; i < in->trials->n; i++) {
 		by_status[in->trials->trial[i].record.status]++;
-		disturbed += in->trials->trial[i].record.disturbed;
+		disturbed += in->trials->trial[i].record.disturbed != 0;
 	}
 	fputs("# TYPE vtdbench_trials gauge\n"
 	      "# HELP vtdbench_trials Trials of the run, by how they went.\n",

@@ -86,7 +86,7 @@ static void print_noise(const struct store_run *run,
 	char line[256];
 
 	for (size_t i = 0; i < trials->n; i++)
-		disturbed += trials->trial[i].record.disturbed;
+		disturbed += trials->trial[i].record.disturbed != 0;
 	n = (size_t)snprintf(line, sizeof(line),
 			     "Noise: in %zu of %zu trials a thread lost its "
 			     "CPU",
@@ -223,7 +223,7 @@ static void print_method(const struct store_trials *trials, FILE *out)
 static void print_legend(const struct report_marks *marks, FILE *out)
 {
 	if (marks->few_steps || marks->block || marks->absent ||
-	    marks->all_disturbed)
+	    marks->none_clean)
 		fputc('\n', out);
 	if (marks->few_steps)
 		wrapped(out, "~ within four steps of the clock: its resolution "
@@ -231,9 +231,10 @@ static void print_legend(const struct report_marks *marks, FILE *out)
 	if (marks->block)
 		wrapped(out, "b from blocks of 16 operations: the clock is too "
 			     "coarse for one");
-	if (marks->all_disturbed)
-		wrapped(out, "! every repetition was disturbed (a thread lost "
-			     "its CPU): medians over all of them");
+	if (marks->none_clean)
+		wrapped(out,
+			"! a figure of this row has no repetition in which "
+			"no thread lost its CPU: its median is over all");
 	if (marks->absent)
 		wrapped(out, "- not measured here");
 }

@@ -18,7 +18,7 @@ int report_print(struct store *s, int64_t run, FILE *out, struct err *e);
 
 /* The tables of one cell; marks used are added to @marks. */
 struct report_marks {
-	bool few_steps, block, all_disturbed, absent;
+	bool few_steps, block, none_clean, absent;
 };
 void report_cell(const struct summary *s, const struct summary_cell *cell,
 		 FILE *out, struct report_marks *marks);

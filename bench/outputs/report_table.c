@@ -226,12 +226,29 @@ static void pair(const struct summary_row *row, const struct column *c,
 	snprintf(text, size, "%s / %s", first, second);
 }
 
-static void disturbed(const struct summary_row *row, char *text, size_t size,
+/* Trials in which a thread lost its CPU where figures of this table arose. */
+static void disturbed(const struct summary_row *row,
+		      const struct column *columns, char *text, size_t size,
 		      struct report_marks *marks)
 {
-	snprintf(text, size, "%zu/%zu%s", row->disturbed, row->stored,
-		 row->all_disturbed ? "!" : "");
-	marks->all_disturbed |= row->all_disturbed;
+	bool none_clean = false, all;
+	size_t lost = 0;
+
+	for (size_t i = 0; i < row->n; i++) {
+		const struct record *r = &row->trial[i]->record;
+		const struct column *c = columns;
+
+		while (c->width && !(c->metric && record_get(r, c->metric) &&
+				     record_disturbed(r, c->metric)))
+			c++;
+		lost += c->width != 0;
+	}
+	for (const struct column *c = columns; c->width; c++)
+		if (c->metric && summary_lost(row, c->metric, &all))
+			none_clean = none_clean || all;
+	snprintf(text, size, "%zu/%zu%s", lost, row->stored,
+		 none_clean ? "!" : "");
+	marks->none_clean |= none_clean;
 }
 
 /* Figures that are a median of the row and need only be written. */
@@ -253,8 +270,9 @@ static void plain(const struct column *c, double value, char *text, size_t size)
 
 /* The text of a figure; left empty when there is none. */
 static void figure(const struct summary *s, const struct summary_cell *cell,
-		   const struct summary_row *row, const struct column *c,
-		   char *text, size_t size, struct report_marks *marks)
+		   const struct summary_row *row, const struct column *columns,
+		   const struct column *c, char *text, size_t size,
+		   struct report_marks *marks)
 {
 	const struct summary_row *one;
 	double value = NAN;
@@ -267,7 +285,7 @@ static void figure(const struct summary *s, const struct summary_cell *cell,
 	if (c->kind == BYTES && isnan(value))
 		value = summary_median(row, c->other);
 	if (c->kind == DISTURBED) {
-		disturbed(row, text, size, marks);
+		disturbed(row, columns, text, size, marks);
 	} else if (c->kind == PAIR) {
 		pair(row, c, text, size);
 	} else if (isnan(value)) {
@@ -325,8 +343,8 @@ static void table(const struct summary *s, const struct summary_cell *cell,
 	for (size_t i = 0; i < cell->nrows; i++) {
 		fprintf(out, "  %-14s", cell->row[i].design);
 		for (const struct column *c = columns; c->width; c++) {
-			figure(s, cell, &cell->row[i], c, text, sizeof(text),
-			       marks);
+			figure(s, cell, &cell->row[i], columns, c, text,
+			       sizeof(text), marks);
 			marks->absent |= !*text;
 			fprintf(out, "%*s", c->width, *text ? text : "-");
 		}

@@ -63,31 +63,16 @@ static bool is_bad(const struct store_trial *t)
 	       t->record.status == TRIAL_FAILED;
 }
 
-static void count(struct summary *s, const struct store_trial *t)
+static void take(struct summary *s, const struct store_trial *t)
 {
 	struct summary_row *row = row_of(cell_of(s, t), t->design);
 
 	row->stored++;
-	row->disturbed += t->record.disturbed;
 	row->bad += is_bad(t);
 	if (is_bad(t) && !row->first_bad)
 		row->first_bad = t;
-}
-
-static void take(struct summary *s, const struct store_trial *t,
-		 bool also_disturbed)
-{
-	struct summary_row *row = row_of(cell_of(s, t), t->design);
-
 	if (t->record.status != TRIAL_OK)
 		return;
-	if (also_disturbed) {
-		if (row->n && !row->all_disturbed)
-			return;
-		row->all_disturbed = true;
-	} else if (t->record.disturbed) {
-		return;
-	}
 	row->trial = grow(row->trial, row->n, sizeof(*row->trial));
 	row->trial[row->n++] = t;
 }
@@ -203,11 +188,7 @@ void summary_make(struct summary *s, const struct store_trials *trials,
 {
 	memset(s, 0, sizeof(*s));
 	for (size_t i = 0; i < trials->n; i++)
-		count(s, &trials->trial[i]);
-	for (size_t i = 0; i < trials->n; i++)
-		take(s, &trials->trial[i], false);
-	for (size_t i = 0; i < trials->n; i++)
-		take(s, &trials->trial[i], true);
+		take(s, &trials->trial[i]);
 	for (size_t i = 0; i < s->ncells; i++)
 		s->cell[i].place =
 			sweep_place(config, s->cell[i].sample->sweep);
@@ -229,6 +210,62 @@ void summary_release(struct summary *s)
 	memset(s, 0, sizeof(*s));
 }
 
+static const struct hist *hist_of(const struct record *r, const char *name)
+{
+	for (size_t i = 0; i < r->nhists; i++)
+		if (!strcmp(r->hists[i].name, name))
+			return r->hists[i].hist;
+	return NULL;
+}
+
+/* Whether trial @i counts for @name, which it has. */
+static bool counts(const struct summary_row *row, size_t i, const char *name)
+{
+	if (!record_disturbed(&row->trial[i]->record, name))
+		return true;
+	for (size_t k = 0; k < row->n; k++) {
+		const struct record *r = &row->trial[k]->record;
+
+		if ((record_get(r, name) || hist_of(r, name)) &&
+		    !record_disturbed(r, name))
+			return false;
+	}
+	return true;
+}
+
+const struct value *summary_value(const struct summary_row *row, size_t i,
+				  const char *metric)
+{
+	const struct value *v = record_get(&row->trial[i]->record, metric);
+
+	return v && counts(row, i, metric) ? v : NULL;
+}
+
+const struct hist *summary_hist(const struct summary_row *row, size_t i,
+				const char *name)
+{
+	const struct hist *h = hist_of(&row->trial[i]->record, name);
+
+	return h && counts(row, i, name) ? h : NULL;
+}
+
+size_t summary_lost(const struct summary_row *row, const char *metric,
+		    bool *all)
+{
+	size_t lost = 0, has = 0;
+
+	for (size_t i = 0; i < row->n; i++) {
+		const struct record *r = &row->trial[i]->record;
+
+		if (!record_get(r, metric))
+			continue;
+		has++;
+		lost += record_disturbed(r, metric);
+	}
+	*all = has && lost == has;
+	return lost;
+}
+
 /* Values of @metric over the row; caller frees. */
 static double *values(const struct summary_row *row, const char *metric,
 		      size_t *n)
@@ -239,8 +276,7 @@ static double *values(const struct summary_row *row, const char *metric,
 		abort();
 	*n = 0;
 	for (size_t i = 0; i < row->n; i++) {
-		const struct value *v =
-			record_get(&row->trial[i]->record, metric);
+		const struct value *v = summary_value(row, i, metric);
 
 		if (v)
 			x[(*n)++] = v->value;
@@ -274,8 +310,7 @@ const struct value *summary_find(const struct summary_row *row,
 				 const char *metric)
 {
 	for (size_t i = 0; i < row->n; i++) {
-		const struct value *v =
-			record_get(&row->trial[i]->record, metric);
+		const struct value *v = summary_value(row, i, metric);
 
 		if (v)
 			return v;

@@ -4,8 +4,9 @@
  * workload, threads, other axes), in each a row per design, in each the
  * repetitions that count.
  *
- * Those that count: trials that are ok and in which no thread lost its CPU;
- * if there is none of these, all that are ok, and the row says so.
+ * Which of them count is decided figure by figure: those in which no thread
+ * lost its CPU in the phases that the figure comes from; if there is none of
+ * these, all, and summary_lost() says so.
  */
 #ifndef SUMMARY_H
 #define SUMMARY_H
@@ -18,12 +19,10 @@
 
 struct summary_row {
 	const char *design;
-	const struct store_trial **trial; /* those that count */
+	const struct store_trial **trial; /* those that are ok */
 	size_t n;
-	size_t stored;	  /* all trials of the row */
-	size_t disturbed; /* of these, a thread lost its CPU in them */
-	size_t bad;	  /* of these, wrong or failed */
-	bool all_disturbed;
+	size_t stored;			     /* all trials of the row */
+	size_t bad;			     /* of these, wrong or failed */
 	const struct store_trial *first_bad; /* NULL: none */
 };
 
@@ -46,6 +45,18 @@ void summary_make(struct summary *s, const struct store_trials *trials,
 		  const char *config);
 void summary_release(struct summary *s);
 
+/*
+ * The value of @metric in row->trial[@i] if it counts; NULL if it does not or
+ * is not there.
+ */
+const struct value *summary_value(const struct summary_row *row, size_t i,
+				  const char *metric);
+/* The same for histograms. */
+const struct hist *summary_hist(const struct summary_row *row, size_t i,
+				const char *name);
+/* In how many repetitions @metric was disturbed; *@all: in all that have it. */
+size_t summary_lost(const struct summary_row *row, const char *metric,
+		    bool *all);
 /*
  * Median of @metric with its bootstrap interval over the repetitions of @row
  * that count. False: none of them has it.

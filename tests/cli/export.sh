@@ -98,12 +98,49 @@ for format in $("$VTDBENCH" export --help | sed '1,/^Formats/d;/^$/,$d' |
 		--filter '/rcu/.*footprint:1M#' --output "all.$format" 2>"$err"
 	is "$format gives a file" "$([ -s "all.$format" ] && echo yes)" yes
 done
+# What the readers of each form make of it.
+cp $db bad.db
+sqlite3 bad.db "UPDATE trial SET status = 'wrong', reason = 'a < b & \"c\"'
+	WHERE id = 1; UPDATE trial SET status = 'failed' WHERE id = 2"
+"$VTDBENCH" -q export 1 --format junit --results bad.db >bad.junit
 if command -v xmllint >/dev/null; then
-	ok "JUnit is well-formed XML" xmllint --noout all.junit
+	ok "JUnit is as its schema says" xmllint --noout \
+		--relaxng "$top/tests/data/junit.rng" all.junit bad.junit
 else
-	skip "JUnit is well-formed XML" "no xmllint"
+	skip "JUnit is as its schema says" "no xmllint"
 fi
 python=/usr/bin/python3
+if $python -c 'import junitparser' 2>/dev/null; then
+	ok "JUnit is read by junitparser" $python -c '
+from junitparser import JUnitXml
+x = JUnitXml.fromfile("bad.junit")
+cases = [c for suite in x for c in suite]
+assert len(cases) == x.tests > 2, x.tests
+assert x.failures == 1 and x.errors == 1, (x.failures, x.errors)
+assert [r.message for c in cases for r in c.result if "a <" in r.message]'
+else
+	skip "JUnit is read by junitparser" "no python3-junitparser"
+fi
+gbench=/usr/share/benchmark/compare.py
+if [ -e $gbench ] && $python -c 'import scipy' 2>/dev/null; then
+	# 10 % slower throughout.
+	sqlite3 bad.db "UPDATE trial SET status = 'ok';
+		UPDATE value SET value = 1.1 * value WHERE unit = 'ns'"
+	"$VTDBENCH" export 1 --format json >old.json
+	"$VTDBENCH" export 1 --format json --results bad.db >new.json
+	ok "google-benchmark's compare.py compares two exports" $python \
+		$gbench --no-color benchmarks old.json new.json
+	has '^vtd/rcu/walk_lat/walks/uniform/.*/threads:1 +\+0\.1000 +\+0\.1000' \
+		"$out"
+	has '^vtd/rcu/walk_lat/.*_pvalue .*U Test, Repetitions: 2 vs 2' "$out"
+	has '^OVERALL_GEOMEAN' "$out"
+	ok "and two designs of one" $python $gbench --no-color filters \
+		old.json vtd/none/ vtd/rcu/
+	has 'vtd/none/ vs. vtd/rcu/\]walk_lat/walks/.*[+-][0-9.]+ ' "$out"
+else
+	skip "google-benchmark's compare.py compares two exports" \
+		"no libbenchmark-tools or python3-scipy"
+fi
 if $python -c 'import prometheus_client' 2>/dev/null; then
 	ok "OpenMetrics is read by Prometheus's own parser" $python -c '
 from prometheus_client.openmetrics import parser
@@ -155,6 +192,11 @@ fails 2 "nothing is replaced by a failed export" \
 	"$VTDBENCH" export latest --format hgrm --output kept.csv
 is "the file is as it was" "$(cat kept.csv)" before
 is "no temporary file is left" "$(find . -name '*.tmp' | wc -l)" 0
+mkfifo pipe
+timeout 10 cat pipe >piped &
+ok "into a pipe" timeout 10 "$VTDBENCH" export latest --output pipe
+wait
+is "which is a pipe still" "$([ -p pipe ] && head -c 10 piped)" run,trial,
 if [ -w /dev/full ]; then
 	"$VTDBENCH" export latest >/dev/full 2>"$err"
 	is "a full disk is an error" $? 1

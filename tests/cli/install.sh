@@ -15,6 +15,15 @@ ok "the program is there" test -x dest/usr/local/bin/vtdbench
 ok "its configs are" \
 	cmp "$top/configs/quick.yaml" dest/usr/local/share/vtdbench/configs/quick.yaml
 ok "its manual is" test -s dest/usr/local/share/man/man1/vtdbench.1
+ok "its nightly job is, with the prefix" grep -q \
+	'^ExecStart=/usr/local/bin/vtdbench nightly' \
+	dest/usr/local/share/doc/vtdbench/nightly/vtdbench-nightly.service
+# Without building for that prefix.
+ok "with another prefix" run_make -o all DESTDIR="$tmp/other" PREFIX=/opt/v \
+	install
+lacks '/usr/local' other/opt/v/share/doc/vtdbench/nightly/vtdbench.cron
+has ' /opt/v/bin/vtdbench nightly ' \
+	other/opt/v/share/doc/vtdbench/nightly/vtdbench.cron
 ok "it runs" dest/usr/local/bin/vtdbench --version
 has '^vtdbench [0-9]+\.[0-9]+\.[0-9]+' "$out"
 ok "make uninstall" run_make uninstall

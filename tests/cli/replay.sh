@@ -94,7 +94,8 @@ fails 2 "no design" "$VTDBENCH" replay small --design nine
 fails 2 "event 0" "$VTDBENCH" replay small --until-event 0
 fails 2 "trailing junk" "$VTDBENCH" replay small --until-event 10x
 fails 2 "none with two threads" "$VTDBENCH" replay small --design none --threads 2
-has 'single thread' "$err"
+has 'design none: it is for a single thread' "$err"
+is "said before anything is printed" "$(cat "$out")" ""
 echo "${head}map: IOMMU: iova=0x8000000000 paddr=0x2000 size=4096" >high
 ok "levels by need" "$VTDBENCH" replay high
 has '^levels +4$' "$out"

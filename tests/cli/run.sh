@@ -102,7 +102,11 @@ kill "${busy[@]}"
 wait "${busy[@]}" 2>/dev/null
 has 'in 1 of 1 trials a thread lost its CPU' "$err"
 is "the trial is marked" \
-	"$(sqlite3 busy.sqlite 'SELECT disturbed FROM trial')" 1
+	"$(sqlite3 busy.sqlite 'SELECT disturbed != 0 FROM trial')" 1
+ok "its figures are marked" "$VTDBENCH" export latest --format csv \
+	--results busy.sqlite
+has ',walk_lat_ns,ns,clock,[0-9.]+,1,0$' "$out"
+has ',sim_walks,1,sim,[0-9.]+,0,1$' "$out"
 
 # --- without running ----------------------------------------------------------
 
@@ -153,6 +157,7 @@ mkdir ro && chmod 555 ro
 fails 2 "a read-only folder" unprivileged "$VTDBENCH" run plain.yaml \
 	--results ro/r.sqlite
 has 'ro/r.sqlite' "$err"
+has 'its folder must be writable; or give --results another path' "$err"
 
 # --- what is finished is kept -------------------------------------------------
 
@@ -188,7 +193,7 @@ fails 2 "resume with another config" "$VTDBENCH" run --resume plain.yaml \
 has 'is not the config that run 1 was started with' "$err"
 fails 2 "resume with other values" "$VTDBENCH" run --resume many.yaml \
 	--seed 2 --results cut.sqlite
-ok "resume" "$VTDBENCH" run --resume --results cut.sqlite
+ok "resume" "$VTDBENCH" run --resume latest --results cut.sqlite
 values cut.sqlite >resumed
 is "the rest is run" "$(status cut.sqlite)" "done"
 is "and nothing twice or differently" "$(diff whole resumed | head -n 3)" ""
@@ -196,6 +201,9 @@ fails 2 "there is nothing left to resume" "$VTDBENCH" run --resume \
 	--results cut.sqlite
 has 'is complete' "$err"
 fails 2 "nor a run 7" "$VTDBENCH" run --resume=7 --results cut.sqlite
+has 'no run "7"' "$err"
+fails 2 "said either way" "$VTDBENCH" run --results cut.sqlite --resume 7
+has 'no run "7"' "$err"
 fails 2 "nor in a file that is not there" "$VTDBENCH" run --resume \
 	--results nowhere.sqlite
 

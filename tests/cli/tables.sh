@@ -125,7 +125,18 @@ fails 2 "no design" "$VTDBENCH" tables build ops.csv --design nine --levels 3 \
 	--base 0 --out image
 fails 2 "no such folder" "$VTDBENCH" tables build ops.csv --design none \
 	--levels 3 --base 0 --out no/image
-has 'no/image: No such file' "$err"
+has 'no/image: cannot write: No such file or directory' "$err"
+if [ -w /dev/full ]; then
+	ln -s /dev/full full
+	fails 1 "a full disk" "$VTDBENCH" tables build ops.csv --design none \
+		--levels 3 --base 0 --out full
+	has 'full: cannot write: No space left on device' "$err"
+	is "nothing is removed" "$([ -c full ] && echo there)" there
+fi
+echo before >kept
+fails 2 "a list with an error" "$VTDBENCH" tables build bad.csv --design none \
+	--levels 3 --base 0 --out kept
+is "replaces nothing" "$(cat kept)" before
 fails 2 "base not aligned" "$VTDBENCH" tables build ops.csv --design none \
 	--levels 3 --base 12 --out image
 fails 2 "no levels" "$VTDBENCH" tables build ops.csv --design none --base 0 \

@@ -277,6 +277,41 @@ static void test_tail_leaf_goes_whole(void)
 	close_domain();
 }
 
+/* Large leaves side by side go together; a table or a hole among them, or a
+ * last one only partly in the range, changes nothing about what goes. */
+static void test_runs_of_large_leaves(void)
+{
+	open_domain(4, 3, RECLAIM_WHOLE, PAGES);
+	assert_int_equal(map(0, 0, 200 * M2, VTD_R), 0);
+	assert_int_equal(unmap(M2, 100 * M2 + 4096), 101 * 512);
+	assert_int_equal(map(M2, 0, 101 * M2, VTD_R), 0);
+	assert_int_equal(unmap(7 * M2, M2), 512);
+	assert_int_equal(map(7 * M2, 0, 4096, VTD_R), 0);
+	assert_int_equal(held(), 4);
+	assert_int_equal(unmap(0, 199 * M2), 199 * 512);
+	/* the table below 7 * M2 is back */
+	assert_int_equal(held(), design->flags & DESIGN_HOLDS ? 4 : 3);
+	assert_int_equal(unmap(0, 200 * M2), 200 * 512);
+	assert_int_equal(map(0, 0, 200 * M2, VTD_R), 0);
+	assert_int_equal(unmap(0, 200 * M2), 200 * 512);
+
+	assert_int_equal(map(0, 0, 9 * G1, VTD_R), 0);
+	assert_int_equal(unmap(G1, 7 * G1), 7 * 512 * 512);
+	assert_int_equal(map(G1, 0, 7 * G1, VTD_R), 0);
+	assert_int_equal(unmap(0, 9 * G1), 9 * 512 * 512);
+	close_domain();
+
+	if (!(design->flags & DESIGN_RECLAIM_EMPTY))
+		return;
+	open_domain(4, 3, RECLAIM_EMPTY, PAGES);
+	assert_int_equal(map(0, 0, 256 * M2, VTD_R), 0);
+	assert_int_equal(unmap(0, 255 * M2), 255 * 512);
+	assert_int_equal(held(), 3);
+	assert_int_equal(unmap(255 * M2, M2), 512);
+	assert_int_equal(held(), 1);
+	close_domain();
+}
+
 static void test_unmap_flushes(void)
 {
 	static const uint64_t sizes[] = {4096, 3 * 4096, 16 * 4096, 17 * 4096,
@@ -411,6 +446,7 @@ static const struct {
 	{"empty_tables_are_freed", test_empty_tables_are_freed},
 	{"leaf_over_empty_table", test_leaf_over_empty_table},
 	{"tail_leaf_goes_whole", test_tail_leaf_goes_whole},
+	{"runs_of_large_leaves", test_runs_of_large_leaves},
 	{"unmap_flushes", test_unmap_flushes},
 	{"walk_reports", test_walk_reports},
 	{"parent_permission", test_parent_permission},

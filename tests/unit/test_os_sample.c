@@ -39,18 +39,31 @@ static void rules(void **state)
 	assert_false(os_disturbed(&d, NULL, 0));
 
 	d = calm;
-	d.run_delay_ns = 1;
+	d.run_delay_ns = OS_LOST_NS_MAX;
+	assert_false(os_disturbed(&d, NULL, 0));
+	d.run_delay_ns++;
 	assert_true(os_disturbed(&d, why, sizeof(why)));
 	assert_non_null(strstr(why, "waited"));
 	d.voluntary = 1;
 	assert_false(os_disturbed(&d, NULL, 0));
-	d.run_delay_ns = OS_LOST_NS_MAX + 1;
+	d.run_delay_ns = 2 * OS_LOST_NS_MAX + 1;
 	assert_true(os_disturbed(&d, NULL, 0));
 	d.has_run_delay = false;
 	assert_false(os_disturbed(&d, NULL, 0));
 
+	/* A part of a long phase. */
+	d = calm;
+	d.wall_ns = d.cpu_ns = OS_LOST_PART * UINT64_C(100000);
+	d.run_delay_ns = 100000;
+	assert_false(os_disturbed(&d, NULL, 0));
+	d.run_delay_ns++;
+	assert_true(os_disturbed(&d, NULL, 0));
+
+	/* What a switch cost is known, or it counts by itself. */
 	d = calm;
 	d.involuntary = 1;
+	assert_false(os_disturbed(&d, NULL, 0));
+	d.has_run_delay = false;
 	assert_true(os_disturbed(&d, NULL, 0));
 	d = calm;
 	d.steal_ns = 10000000;

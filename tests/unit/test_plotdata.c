@@ -122,6 +122,7 @@ static const char scaling[] =
 	"panels\t1\n"
 	"panel0\tuniform, no updaters\n"
 	"series0\tnone spinlock rcu\n"
+	"most0\t2\n"
 	"ideal0\t120000000\n"
 	"control0\t2\n"
 	"xmax\t2\n"

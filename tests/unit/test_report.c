@@ -109,7 +109,7 @@ static void scale_and_disturbance(void **state)
 	/* 2/41 against 1/31: the medians of three repetitions. */
 	assert_non_null(strstr(line, " 1.51 "));
 	has("private work scales 2.00");
-	has("! every repetition was disturbed");
+	has("! a figure of this row has no repetition in which no thread lost");
 	has("! rcu: 1 of 3 trials gave wrong answers: sum 1, not 2");
 }
 

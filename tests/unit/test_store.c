@@ -91,7 +91,7 @@ static int add(struct store *s, int64_t run, unsigned i,
 	snprintf(key, sizeof(key), "trial-%u", i);
 	record_init(&r);
 	r.status = status;
-	r.disturbed = i % 2;
+	r.disturbed = i % 2 * PHASE_LATENCY;
 	record_add(&r, "walk_lat_ns", i + 0.1, false);
 	record_add(&r, "refs_per_walk", 4, true);
 	record_add_counter(&r, "CYCLES", "1/walk", SOURCE_PMU, 17);
@@ -144,7 +144,7 @@ static void round_trip(void **state)
 		assert_int_equal(t->walkers, 2);
 		assert_int_equal(t->mappers, 1);
 		assert_string_equal(t->axes, "");
-		assert_int_equal(r->disturbed, i % 2);
+		assert_int_equal(r->disturbed, i % 2 * PHASE_LATENCY);
 		assert_int_equal(r->nvalues, 3);
 		assert_true(record_get(r, "walk_lat_ns")->value == i + 0.1);
 		assert_false(record_get(r, "walk_lat_ns")->deterministic);

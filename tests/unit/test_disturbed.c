@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A lost CPU spoils the figures of the phase it was lost in, and no others;
+ * one lost in the warm-up spoils nothing.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "../../bench/clock.h"
+#include "../../bench/outputs/summary.h"
+#include "../../bench/phases.h"
+
+static void figures_know_their_phases(void **state)
+{
+	struct record r;
+
+	(void)state;
+	record_init(&r);
+	for (const struct metric *m = metrics; m->name; m++)
+		record_add(&r, m->name, 1, false);
+	r.disturbed = PHASE_ALL;
+	for (const struct metric *m = metrics; m->name; m++)
+		if (m->source == SOURCE_CLOCK && strncmp(m->name, "clock_", 6))
+			assert_true(record_disturbed(&r, m->name));
+	assert_false(record_disturbed(&r, "clock_cost_ns"));
+	assert_false(record_disturbed(&r, "sim_l1d_misses_per_walk"));
+	assert_false(record_disturbed(&r, "run_delay_ns"));
+
+	r.disturbed = PHASE_CONTROL;
+	for (const struct metric *m = metrics; m->name; m++)
+		assert_int_equal(record_disturbed(&r, m->name),
+				 !strcmp(m->name, "control_ops_per_s"));
+	r.disturbed = PHASE_FLOOR;
+	assert_true(record_disturbed(&r, "floor_dep_ns"));
+	assert_true(record_disturbed(&r, "walk_x_floor"));
+	assert_false(record_disturbed(&r, "walk_lat_ns"));
+	r.disturbed = PHASE_LATENCY;
+	assert_true(record_disturbed(&r, "walk_x_floor"));
+	assert_true(record_disturbed(&r, "walk_p999_ns"));
+	assert_true(record_disturbed(&r, "walk_single")); /* a histogram */
+	assert_true(record_disturbed(&r, "map_p99_ns"));
+	assert_false(record_disturbed(&r, "walk_ops_per_s"));
+	assert_false(record_disturbed(&r, "translate_ns"));
+	r.disturbed = PHASE_SIZES << 1;
+	assert_true(record_disturbed(&r, "unmap_2m_ns"));
+	assert_false(record_disturbed(&r, "unmap_4k_ns"));
+	record_release(&r);
+
+	record_init(&r);
+	record_add(&r, "walk_lat_ns", 1, true);
+	r.disturbed = PHASE_ALL;
+	assert_false(record_disturbed(&r, "walk_lat_ns")); /* deterministic */
+	record_release(&r);
+}
+
+/* Three repetitions: the first lost a CPU in one phase, the second in both. */
+static void clean_phases_count(void **state)
+{
+	static const unsigned lost[] = {PHASE_LATENCY,
+					PHASE_LATENCY | PHASE_THROUGHPUT, 0};
+	struct store_trial t[3];
+	const struct store_trial *list[3];
+	struct summary_row row = {.design = "rcu", .trial = list, .n = 3};
+	bool all;
+
+	(void)state;
+	memset(t, 0, sizeof(t));
+	for (unsigned i = 0; i < 3; i++) {
+		record_init(&t[i].record);
+		record_add(&t[i].record, "walk_lat_ns", i + 1, false);
+		record_add(&t[i].record, "walk_ops_per_s", 10 * (i + 1), false);
+		t[i].record.disturbed = lost[i];
+		list[i] = &t[i];
+	}
+	assert_true(fabs(summary_median(&row, "walk_lat_ns") - 3) < 1e-9);
+	assert_true(fabs(summary_median(&row, "walk_ops_per_s") - 20) < 1e-9);
+	assert_int_equal(summary_lost(&row, "walk_lat_ns", &all), 2);
+	assert_false(all);
+	/* Where no repetition is clean, all count and it is said. */
+	t[2].record.disturbed = PHASE_LATENCY;
+	assert_true(fabs(summary_median(&row, "walk_lat_ns") - 2) < 1e-9);
+	assert_int_equal(summary_lost(&row, "walk_lat_ns", &all), 3);
+	assert_true(all);
+	for (unsigned i = 0; i < 3; i++)
+		record_release(&t[i].record);
+}
+
+/* A neighbour on this CPU that never sleeps, for as long as @ms. */
+static void with_neighbour(double ms)
+{
+	uint64_t end;
+	int status;
+	pid_t child = fork();
+
+	if (!child)
+		for (;;)
+			;
+	end = clock_start() + clock_ticks(ms * 1e6);
+	while (clock_start() < end)
+		;
+	kill(child, SIGKILL);
+	waitpid(child, &status, 0);
+}
+
+/* ph->which: the neighbour is there after the warm-up, else in it. */
+static void beside_a_neighbour(struct worker *w, const struct phase *ph)
+{
+	if (!ph->which)
+		with_neighbour(100);
+	assert_false(phase_keep(w, ph, ph->begin - 1));
+	assert_true(phase_keep(w, ph, ph->begin));
+	if (ph->which)
+		with_neighbour(100);
+	assert_true(phase_keep(w, ph, ph->begin));
+}
+
+static void only_what_is_measured_is_judged(void **state)
+{
+	struct phase ph = {.name = "test",
+			   .run = beside_a_neighbour,
+			   .bit = PHASE_LATENCY};
+	struct worker_group g = {.n = 1, .design = designs[0]};
+	struct worker *w = aligned_alloc(128, sizeof(*w));
+	struct err e = {0};
+	cpu_set_t allowed;
+	unsigned cpu = 0;
+	bool clean = false;
+
+	(void)state;
+	memset(w, 0, sizeof(*w));
+	sched_getaffinity(0, sizeof(allowed), &allowed);
+	while (!CPU_ISSET(cpu, &allowed))
+		cpu++;
+	w->cpu = cpu;
+	g.workers = w;
+	assert_int_equal(clock_init(true, &e), 0);
+	assert_int_equal(worker_group_start(&g, &e), 0);
+	/* Others may disturb the few microseconds that are left: try again. */
+	for (int i = 0; i < 20 && !clean; i++) {
+		w->lost_in = 0;
+		w->nos = 0;
+		assert_int_equal(worker_group_run(&g, &ph, &e), 0);
+		clean = !w->lost_in;
+	}
+	assert_true(clean);
+	ph.which = 1;
+	assert_int_equal(worker_group_run(&g, &ph, &e), 0);
+	assert_int_equal(w->lost_in, PHASE_LATENCY);
+	assert_non_null(strstr(w->lost, "in phase test: it waited"));
+	worker_group_finish(&g);
+	free(w);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(figures_know_their_phases),
+		cmocka_unit_test(clean_phases_count),
+		cmocka_unit_test(only_what_is_measured_is_judged),
+	};
+
+	return cmocka_run_group_tests_name("disturbed", tests, NULL, NULL);
+}
