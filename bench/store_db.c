@@ -55,8 +55,22 @@ static const char schema_1[] =
 	" name TEXT NOT NULL, points TEXT NOT NULL,"
 	" PRIMARY KEY (trial, name)) WITHOUT ROWID;";
 
+/* Shards: the part of a sweep that each machine measured, and its trials. */
+static const char schema_shards[] =
+	"CREATE TABLE shard ("
+	" sweep_id TEXT NOT NULL, number INTEGER NOT NULL,"
+	" run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,"
+	" count INTEGER NOT NULL, plan TEXT NOT NULL,"
+	" plan_size INTEGER NOT NULL, trials INTEGER NOT NULL,"
+	" uuid TEXT NOT NULL, status TEXT NOT NULL,"
+	" started_utc TEXT NOT NULL, ended_utc TEXT, config_path TEXT,"
+	" host TEXT, machine TEXT, kernel TEXT, noise TEXT, context TEXT,"
+	" PRIMARY KEY (sweep_id, number)) WITHOUT ROWID;"
+	"CREATE INDEX shard_run ON shard (run);"
+	"ALTER TABLE trial ADD COLUMN shard INTEGER;";
+
 /* steps[i] takes version i to i + 1. */
-static const char *const steps[STORE_SCHEMA] = {schema_1};
+static const char *const steps[STORE_SCHEMA] = {schema_1, schema_shards};
 
 /* What an operating system error under SQLite's code says. */
 static int from_system(sqlite3 *db, int otherwise)

@@ -33,6 +33,13 @@ int store_db_prepare(struct store *s, sqlite3_stmt **out, const char *sql,
 char *store_db_text(sqlite3_stmt *st, int column);
 
 /*
+ * store_shard.c: adds @shard to @run, whose row is there, with the run's
+ * texts; within the caller's transaction.
+ */
+int store_shard_add(struct store *s, int64_t run,
+		    const struct store_shard *shard, struct err *e);
+
+/*
  * Brings the schema to @nsteps: steps[i] is the SQL that takes version i to
  * i + 1; version 0 is an empty file. All steps are one transaction: either
  * the file is of the new version or it is as it was. -EPROTONOSUPPORT: the file
