@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include "../kernels/mutant.h"
 #include "store_db.h"
 
 /* "VTDb": tells our files from other SQLite databases. */
@@ -336,6 +337,9 @@ int store_open(struct store **out, const char *path, struct err *e)
 			   "PRAGMA synchronous = EXTRA;"
 			   "PRAGMA foreign_keys = ON",
 			   "cannot open", e);
+	if (!rc && MUTANT(store_folder_not_synced))
+		rc = store_db_exec(s, "PRAGMA synchronous = FULL",
+				   "cannot open", e);
 	if (!rc)
 		rc = store_db_upgrade(s, steps, STORE_SCHEMA, e);
 	if (!rc && sqlite3_db_readonly(s->db, "main")) {
