@@ -151,6 +151,10 @@ check-oracle: $(ORACLE) ## QEMU's VT-d judges the tables; CHECKS=50000 SEED=1
 check-crash: all $(CRASH) ## kill, cut the power, fill the disk: nothing is lost; KILLS=20 SEED=
 	@tests/run --show $(call tiers,crash)
 
+check-slurm: all ## contrib/slurm on Debian's Slurm, emulated nodes (a minute)
+	@scripts/deps.sh slurm || true # then the test says what it lacks
+	@tests/run --timeout 300 tests/slurm/run
+
 coverage: ## which lines the tests reach: build-coverage/coverage.html
 	@scripts/deps.sh test coverage
 	@+$(SUBMAKE) BUILD=build-coverage CFLAGS='-O0 -g --coverage -fprofile-update=atomic' \
@@ -268,7 +272,7 @@ $(BUILD)/defines: FORCE
 
 .PHONY: all run deps install uninstall clean help test check check-all stress \
 	lint check-model check-mutants mutants check-asan check-ubsan check-tsan \
-	sanitized coverage coverage-run check-numa check-oracle check-crash fuzz fuzz-smoke fuzz-run check-fresh \
+	sanitized coverage coverage-run check-numa check-oracle check-crash check-slurm fuzz fuzz-smoke fuzz-run check-fresh \
 	bench-engine deps-test tidy docs format tests FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:
