@@ -151,8 +151,9 @@ static int drop(struct store_merge *m, int64_t trial, struct err *e)
 
 static bool interrupted(sqlite3_stmt *st, int column)
 {
-	return !strcmp((const char *)sqlite3_column_text(st, column),
-		       "interrupted");
+	const char *status = (const char *)sqlite3_column_text(st, column);
+
+	return status && !strcmp(status, "interrupted");
 }
 
 /* The trial that @from stands at; @find looks for its key in m->out. */
@@ -285,10 +286,11 @@ int store_merge_check_done(struct store_merge *m, struct store *in,
 			   const struct store_run *run, const char *status,
 			   struct err *e)
 {
-	if (!strcmp(status, "done") || m->rules.partial)
+	if (m->rules.partial || (status && !strcmp(status, "done")))
 		return 0;
 	err_set(e, -EINPROGRESS, "%s: run %" PRId64 " (%s) is not complete: %s",
-		in->path, run->id, run->name, status);
+		in->path, run->id, run->name ? run->name : "",
+		status ? status : "unknown");
 	return err_remedy(e,
 			  "complete it with vtdbench run --resume=%" PRId64
 			  " --results FILE; or take what is there: --partial",
@@ -304,7 +306,9 @@ static int merge_whole(struct store_merge *m, struct store *in,
 					      .loose = " status ended_utc "};
 	char column[96], what[64];
 	int64_t to = 0;
-	int rc = store_merge_check_done(m, in, run, run->status, e);
+	int rc = run->uuid ? store_merge_check_done(m, in, run, run->status, e)
+			   : err_set(e, -EINVAL, "%s: a run has no uuid",
+				     in->path);
 
 	if (!rc)
 		rc = store_merge_find(m, run->uuid, &to, e);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "shard.h"
 #include "store_db.h"
 
 static void bind_text(sqlite3_stmt *st, int column, const char *text)
@@ -64,6 +65,18 @@ static void read_shard(sqlite3_stmt *st, struct store_shard *shard)
 	};
 }
 
+/* What others rely on; a file may have been made by anything. */
+static int check_shard(struct store *s, const struct store_shard *shard,
+		       struct err *e)
+{
+	if (shard->sweep_id && shard->plan && shard->uuid && shard->status &&
+	    shard->started_utc && shard->number &&
+	    shard->number <= shard->count && shard->count <= SHARDS_MAX)
+		return 0;
+	return err_set(e, -EINVAL, "%s: shard %u is damaged", s->path,
+		       shard->number);
+}
+
 int store_shards_load(struct store *s, int64_t run, struct store_shards *out,
 		      struct err *e)
 {
@@ -81,7 +94,7 @@ int store_shards_load(struct store *s, int64_t run, struct store_shards *out,
 	if (rc)
 		return rc;
 	sqlite3_bind_int64(st, 1, run);
-	while ((step = sqlite3_step(st)) == SQLITE_ROW) {
+	while (!rc && (step = sqlite3_step(st)) == SQLITE_ROW) {
 		struct store_shard *more =
 			realloc(out->shard, (out->n + 1) * sizeof(*more));
 
@@ -92,6 +105,7 @@ int store_shards_load(struct store *s, int64_t run, struct store_shards *out,
 		}
 		out->shard = more;
 		read_shard(st, &more[out->n++]);
+		rc = check_shard(s, &more[out->n - 1], e);
 	}
 	if (!rc && step != SQLITE_DONE)
 		rc = store_db_fail(s, doing, e);
@@ -152,5 +166,6 @@ int store_shard_find(struct store *s, const char *sweep, unsigned number,
 bool store_run_merged(const struct store_run *run,
 		      const struct store_shards *shards)
 {
-	return shards->n && strcmp(run->uuid, shards->shard[0].uuid);
+	return shards->n &&
+	       strcmp(run->uuid ? run->uuid : "", shards->shard[0].uuid);
 }
