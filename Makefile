@@ -110,7 +110,7 @@ check: all $(UNIT) ## unit, command-line and lint tests: under a minute
 	@tests/run $(call tiers,unit cli lint)
 
 check-all: all tests ## all tests, longer: the model and stress at full length
-	@tests/run $(call tiers,unit model cli lint oracle)
+	@tests/run $(call tiers,unit model cli lint oracle crash)
 	@+$(SUBMAKE) stress
 
 stress: $(STRESS) ## torture the designs for STRESS_SECONDS (120) each program
