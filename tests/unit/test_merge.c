@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <cmocka.h>
 
@@ -14,8 +15,8 @@
 
 enum { SHARDS = 3, EACH = 4 };
 
-static char folder[] = "/tmp/test_merge.XXXXXX";
-static char out_path[64], in_path[SHARDS + 1][64]; /* [0]: a whole run */
+static char folder[64];
+static char out_path[80], in_path[SHARDS + 1][80]; /* [0]: a whole run */
 
 static void must(int rc, const struct err *e)
 {
@@ -126,8 +127,12 @@ static void make(const char *path, unsigned number, unsigned trials,
 
 static int set_up(void **state)
 {
+	struct stat st;
+
 	(void)state;
-	strcpy(folder + strlen(folder) - 6, "XXXXXX");
+	/* In memory where there is such a thing: hundreds of transactions. */
+	snprintf(folder, sizeof(folder), "%s/test_merge.XXXXXX",
+		 stat("/dev/shm", &st) ? "/tmp" : "/dev/shm");
 	assert_non_null(mkdtemp(folder));
 	snprintf(out_path, sizeof(out_path), "%s/out", folder);
 	for (unsigned i = 0; i <= SHARDS; i++) {
@@ -139,7 +144,7 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-	char command[64];
+	char command[96];
 
 	(void)state;
 	snprintf(command, sizeof(command), "rm -rf %s", folder);
@@ -383,7 +388,7 @@ static void goes_on(void **state)
 {
 	const struct store_merge_rules partial = {.partial = true};
 	static char before[16384], after[16384];
-	char old[64], copy[96];
+	char old[80], copy[112];
 	struct err e = {0};
 	struct store *s;
 
