@@ -379,16 +379,9 @@ int plan_make(const struct config *c, const struct topo *t, struct plan *plan,
 
 	*plan = (struct plan){0};
 	*e = (struct err){0};
-	plan->sweep_trials = calloc(c->nsweeps, sizeof(*plan->sweep_trials));
-	if (!plan->sweep_trials)
-		ret = -ENOMEM;
 	for (size_t i = 0; !ret && i < c->nsweeps; i++) {
-		size_t before = plan->ntrials;
-
 		m.sweep = &c->sweeps[i];
 		ret = make_sweep(&m);
-		plan->sweep_trials[i] =
-			(plan->ntrials - before) * c->run.repetitions;
 	}
 	if (!ret && !plan->ntrials)
 		ret = nothing_left(plan, e);
@@ -403,7 +396,6 @@ void plan_release(struct plan *plan)
 {
 	free(plan->trials);
 	free(plan->skipped);
-	free(plan->sweep_trials);
 	*plan = (struct plan){0};
 }
 
