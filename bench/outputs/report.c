@@ -103,6 +103,28 @@ static void print_noise(const struct store_run *run,
 	json_decref(noise);
 }
 
+/* "; on HOST: 1, 4" for the host of shard @i, unless it was there before. */
+static size_t add_host(const struct store_shards *shards, size_t i, char *line,
+		       size_t n, size_t size)
+{
+	const struct store_shard *s = shards->shard;
+	const char *host = or_unknown(s[i].host);
+
+	for (size_t k = 0; k < i; k++)
+		if (!strcmp(or_unknown(s[k].host), host))
+			return n;
+	n += (size_t)snprintf(line + n, size - n, "; on %s:", host);
+	for (size_t k = i; k < shards->n && n < size; k++)
+		if (!strcmp(or_unknown(s[k].host), host))
+			n += (size_t)snprintf(
+				line + n, size - n, "%s %u%s%s%s",
+				k > i ? "," : "", s[k].number,
+				strcmp(s[k].status, "done") ? " (" : "",
+				strcmp(s[k].status, "done") ? s[k].status : "",
+				strcmp(s[k].status, "done") ? ")" : "");
+	return n;
+}
+
 /* Which shards each machine measured, and which are missing. */
 static void print_shards(const struct store_run *run,
 			 const struct store_shards *shards, FILE *out)
@@ -123,18 +145,12 @@ static void print_shards(const struct store_run *run,
 		wrapped(out, line);
 		return;
 	}
-	n = (size_t)snprintf(line, sizeof(line),
-			     "Shards: %zu of %u of sweep %s%s:", shards->n,
-			     s->count, s->sweep_id,
-			     shards->n < s->count ? ", the others are missing"
-						  : "");
+	n = (size_t)snprintf(
+		line, sizeof(line), "Shards: %zu of %u of sweep %s%s",
+		shards->n, s->count, s->sweep_id,
+		shards->n < s->count ? ", the others are missing" : "");
 	for (size_t i = 0; i < shards->n && n < sizeof(line); i++)
-		n += (size_t)snprintf(
-			line + n, sizeof(line) - n, " %u on %s%s%s%s",
-			s[i].number, or_unknown(s[i].host),
-			strcmp(s[i].status, "done") ? ", " : "",
-			strcmp(s[i].status, "done") ? s[i].status : "",
-			i + 1 < shards->n ? ";" : "");
+		n = add_host(shards, i, line, n, sizeof(line));
 	wrapped(out, line);
 }
 
