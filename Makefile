@@ -18,7 +18,8 @@ LIBDIR  = $(PREFIX)/lib/vtdbench
 DOCDIR  = $(PREFIX)/share/doc/vtdbench
 MANDIR  = $(PREFIX)/share/man
 COMPDIR = $(PREFIX)/share/bash-completion/completions
-# Seconds each stress program may take; SEED and CHECKS reach tests as given.
+# Seconds each stress program may take; SEED, CHECKS and KILLS reach tests as
+# given.
 STRESS_SECONDS ?= 120
 export FUZZ_SECONDS ?= 60
 
@@ -81,6 +82,7 @@ STRESS := $(call progs,stress)
 PERF  := $(call progs,perf)
 ORACLE := $(BUILD)/tests/oracle/oracle
 FUZZ  := $(call progs,fuzz)
+CRASH := $(BUILD)/tests/crash/powercut
 CLI   := $(filter-out tests/cli/lib.sh,$(wildcard tests/cli/*.sh))
 LINT  := $(wildcard tests/lint/*.sh)
 # Only these see DEFINES, so a new version does not rebuild the rest.
@@ -139,7 +141,7 @@ check: all $(UNIT) ## unit, command-line and lint tests: under a minute
 	@tests/run $(call tiers,unit cli lint)
 
 check-all: all tests ## all tests, longer: the model and stress at full length
-	@tests/run $(call tiers,unit model cli lint oracle)
+	@tests/run $(call tiers,unit model cli lint oracle crash)
 	@+$(SUBMAKE) stress
 
 stress: $(STRESS) ## torture the designs for STRESS_SECONDS (120) each program
@@ -176,6 +178,13 @@ check-model: ## model-check the protocols with spin
 
 check-oracle: $(ORACLE) ## QEMU's VT-d judges the tables; CHECKS=50000 SEED=1
 	@tests/run --show $(call tiers,oracle)
+
+check-crash: all $(CRASH) ## kill, cut the power, fill the disk: nothing is lost; KILLS=20 SEED=
+	@tests/run --show $(call tiers,crash)
+
+check-slurm: all ## contrib/slurm on Debian's Slurm, emulated nodes (a minute)
+	@scripts/deps.sh slurm || true # then the test says what it lacks
+	@tests/run --timeout 300 tests/slurm/run
 
 coverage: ## which lines the tests reach: build-coverage/coverage.html
 	@scripts/deps.sh test coverage
@@ -220,7 +229,7 @@ format: ## format the C files in place
 docs: all ## write commands and keys into the documents
 	@scripts/docs-update.sh
 
-tests: $(UNIT) $(MODEL) $(STRESS) $(PERF) $(ORACLE)
+tests: $(UNIT) $(MODEL) $(STRESS) $(PERF) $(ORACLE) $(CRASH)
 
 # Arguments of tests/run: each tier with its time limit per program.
 tiers = $(foreach t,$(1),$(tier_$(t)))
@@ -229,6 +238,8 @@ tier_model  = --timeout 120 $(MODEL)
 tier_stress = --timeout $$(($${STRESS_SECONDS:-10} + 60)) $(STRESS)
 tier_cli    = --timeout 300 $(CLI)
 tier_lint   = --timeout 120 $(LINT)
+tier_crash  = --timeout $$((10 * $${KILLS:-20} + 120)) $(CRASH) \
+	$(wildcard tests/crash/*.sh)
 tier_oracle = --timeout $$(($${CHECKS:-50000} / 100 + 120)) $(ORACLE)
 export BUILD CC
 export TSAN_OPTIONS := suppressions=$(CURDIR)/tests/tsan.supp \
@@ -278,7 +289,7 @@ link = $(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS)
 $(BUILD)/tests/perf/%: $(BUILD)/tests/perf/%.o $(LIB)
 	$(call say,LD)
 	$(Q)$(link)
-$(UNIT) $(MODEL) $(STRESS): LIBS += -lcmocka
+$(UNIT) $(MODEL) $(STRESS) $(CRASH): LIBS += -lcmocka
 $(FUZZ): LIBS += -fsanitize=fuzzer
 $(BUILD)/tests/%.o: private EXTRA = -DVTDBENCH_CHECK
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(CHECK_LIB)
@@ -289,6 +300,8 @@ $(ORACLE): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/oracle/*.c)) \
 		$(CHECK_LIB)
 	$(call say,LD)
 	$(Q)$(link)
+
+$(CRASH): $(BUILD)/tests/crash/disk.o
 
 # Stamps: rewritten, and so newer than the objects, only when the text differs.
 stamp = mkdir -p $(@D) && { echo "$$TEXT" | cmp -s - $@ || echo "$$TEXT" >$@; }
@@ -305,7 +318,7 @@ $(BUILD)/defines: FORCE
 
 .PHONY: all sides print-code-flags run deps install uninstall clean help test check check-all stress \
 	lint check-model check-mutants mutants check-asan check-ubsan check-tsan \
-	sanitized coverage coverage-run check-numa check-oracle fuzz fuzz-smoke fuzz-run check-fresh \
+	sanitized coverage coverage-run check-numa check-oracle check-crash check-slurm fuzz fuzz-smoke fuzz-run check-fresh \
 	bench-engine bench-gate deps-test tidy docs format tests FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

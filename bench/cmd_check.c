@@ -12,9 +12,11 @@
 #include "counter_group.h"
 #include "err.h"
 #include "plan.h"
+#include "shard.h"
 
 static const struct option options[] = {{"set", required_argument, NULL, 's'},
 					{"trials", no_argument, NULL, 't'},
+					{"shard", required_argument, NULL, 'i'},
 					{"help", no_argument, NULL, 'h'},
 					{NULL, 0, NULL, 0}};
 
@@ -22,11 +24,13 @@ struct check_args {
 	const char **sets;
 	size_t nsets;
 	bool trials;
+	struct shard shard;
 };
 
 static void usage(void)
 {
-	fputs("usage: vtdbench check [--set KEY=VALUE]… [--trials] CONFIG…\n"
+	fputs("usage: vtdbench check [--set KEY=VALUE]… [--trials] [--shard "
+	      "I/N] CONFIG…\n"
 	      "\n"
 	      "Reads each CONFIG, plans it for this machine, and says what it "
 	      "would run, what\n"
@@ -37,6 +41,8 @@ static void usage(void)
 	      "  --set KEY=VALUE  replace a key in every sweep; A,B,C where "
 	      "it takes a list\n"
 	      "  --trials         list every trial in the order it would "
+	      "run\n"
+	      "  --shard I/N      only what part I of N of the plan would "
 	      "run\n"
 	      "\n"
 	      "Keys: vtdbench list options. Environment: VTDBENCH_KEY, as "
@@ -69,6 +75,15 @@ static void print_left_out(const struct plan *plan, FILE *out)
 			plan->skipped[i].where[0] ? ")" : "");
 }
 
+static size_t trials_of(const struct plan *plan, const char *sweep)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->ntrials; i++)
+		n += !strcmp(plan->trials[i].p.sweep, sweep);
+	return n;
+}
+
 static void print_plan(const struct config *c, const struct plan *plan,
 		       bool trials)
 {
@@ -79,7 +94,7 @@ static void print_plan(const struct config *c, const struct plan *plan,
 	       c->run.title[0] ? ": " : "", plan->ntrials, estimate);
 	for (size_t i = 0; i < c->nsweeps; i++)
 		printf("  sweep %s: %zu trials\n", c->sweeps[i].name,
-		       plan->sweep_trials[i]);
+		       trials_of(plan, c->sweeps[i].name));
 	print_left_out(plan, stdout);
 	for (size_t i = 0; trials && i < plan->ntrials; i++)
 		printf("%s repetition:%u\n", plan->trials[i].name,
@@ -146,6 +161,8 @@ static int check(const char *path, const struct check_args *args)
 	if (ret)
 		goto out;
 	ret = plan_make(&c, t, &plan, &e);
+	if (!ret)
+		ret = shard_take(&plan, args->shard, &e);
 	if (ret) {
 		err_print(&e);
 		print_left_out(&plan, stderr);
@@ -158,6 +175,16 @@ out:
 	config_release(&c);
 	free(errs);
 	return ret;
+}
+
+static bool bad_shard(const char *text, struct shard *shard)
+{
+	struct err e;
+
+	if (!shard_parse(text, shard, &e))
+		return false;
+	err_print(&e);
+	return true;
 }
 
 int cmd_check(int argc, char **argv)
@@ -173,7 +200,7 @@ int cmd_check(int argc, char **argv)
 			args.sets[args.nsets++] = optarg;
 		else if (c == 't')
 			args.trials = true;
-		else
+		else if (c != 'i' || bad_shard(optarg, &args.shard))
 			break;
 	}
 	if (c == 'h')

@@ -22,8 +22,8 @@ struct run_command {
 	const char **sets, **context;
 	char *made[3]; /* sets made from other options */
 	size_t nmade;
-	const char *plots;
-	bool dry_run, no_report;
+	const char *plots, *shard, *named;
+	bool dry_run, no_report, named_sweep;
 };
 
 static const struct option options[] = {
@@ -34,6 +34,8 @@ static const struct option options[] = {
 	{"results", required_argument, NULL, 'r'},
 	{"context", required_argument, NULL, 'c'},
 	{"resume", optional_argument, NULL, 'R'},
+	{"shard", required_argument, NULL, 'i'},
+	{"sweep", required_argument, NULL, 'w'},
 	{"force", no_argument, NULL, 'F'},
 	{"dry-run", no_argument, NULL, 'd'},
 	{"no-report", no_argument, NULL, 'N'},
@@ -66,6 +68,16 @@ static void usage(void)
 	      "latest); with CONFIG\n"
 	      "                     only if it is the one the run was "
 	      "started with\n"
+	      "  --shard I/N        only part I of N of the plan; vtdbench "
+	      "merge puts the parts\n"
+	      "                     together (VTDBENCH_SHARD). With --resume: "
+	      "complete this shard,\n"
+	      "                     start it if it is not there, nothing if "
+	      "it is complete\n"
+	      "  --sweep ID       names the sweep that a shard is part of; "
+	      "without, all shards\n"
+	      "                     of one config, seed, program and N are "
+	      "one (VTDBENCH_SWEEP)\n"
 	      "  --force            resume although program or machine "
 	      "differ\n"
 	      "  --dry-run          print the trials in their order, run "
@@ -136,6 +148,26 @@ static bool is_run(const char *arg)
 		       (*arg && !arg[strspn(arg, "0123456789")]));
 }
 
+static int parse_shard(struct run_command *c)
+{
+	struct err e;
+
+	if (!c->shard)
+		return c->named_sweep ? bad("is for shards only: --shard I/N",
+					    "--sweep")
+				      : EXIT_OK;
+	if (!c->o.config)
+		return bad("CONFIG is missing", "--shard");
+	if (c->named)
+		return bad("with --shard, --resume takes no RUN", c->named);
+	if (shard_parse(c->shard, &c->o.shard, &e) ||
+	    (c->o.sweep && shard_check_name(c->o.sweep, &e))) {
+		err_print(&e);
+		return EXIT_USAGE;
+	}
+	return EXIT_OK;
+}
+
 static int parse(struct run_command *c, int argc, char **argv)
 {
 	const char *value[3] = {NULL, NULL, NULL};
@@ -144,6 +176,8 @@ static int parse(struct run_command *c, int argc, char **argv)
 	c->o.filter = environment("VTDBENCH_FILTER");
 	c->plots = environment("VTDBENCH_PLOTS");
 	c->no_report = environment("VTDBENCH_NO_REPORT") != NULL;
+	c->shard = environment("VTDBENCH_SHARD");
+	c->o.sweep = environment("VTDBENCH_SWEEP");
 	optind = 1;
 	opterr = 0;
 	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
@@ -171,9 +205,17 @@ static int parse(struct run_command *c, int argc, char **argv)
 			c->context[c->o.ncontext++] = optarg;
 			break;
 		case 'R':
-			c->o.resume = optarg		     ? optarg
-				      : is_run(argv[optind]) ? argv[optind++]
-							     : "latest";
+			c->named = optarg		 ? optarg
+				   : is_run(argv[optind]) ? argv[optind++]
+							  : NULL;
+			c->o.resume = c->named ? c->named : "latest";
+			break;
+		case 'i':
+			c->shard = optarg;
+			break;
+		case 'w':
+			c->o.sweep = optarg;
+			c->named_sweep = true;
 			break;
 		case 'F':
 			c->o.force = true;
@@ -202,7 +244,7 @@ static int parse(struct run_command *c, int argc, char **argv)
 		set_from(c, "repetitions", value[0]);
 	if (value[1])
 		set_from(c, "seed", value[1]);
-	if (value[2] && !c->o.resume)
+	if (value[2] && (!c->o.resume || c->shard))
 		set_from(c, "results", value[2]);
 	c->o.results = cmd_results_path(value[2]);
 	if (status)
@@ -215,7 +257,7 @@ static int parse(struct run_command *c, int argc, char **argv)
 		return bad("CONFIG is missing", "vtdbench run CONFIG");
 	if (c->o.resume && !c->o.config && c->o.nsets)
 		return bad("a resumed run keeps its own values", c->sets[0]);
-	return EXIT_OK;
+	return parse_shard(c);
 }
 
 static void say_skipped(const struct plan *plan)
@@ -235,7 +277,12 @@ static int dry_run(const struct runner *r)
 		printf("%s repetition:%u\n", r->plan.trials[i].name,
 		       r->plan.trials[i].repetition);
 	progress_time((double)r->plan.estimated_ns / 1e9, time, sizeof(time));
-	err_note("%zu trials, about %s", r->plan.ntrials, time);
+	if (r->shard.count)
+		err_note("shard %u/%u of sweep %s: %zu of %zu trials, about %s",
+			 r->shard.number, r->shard.count, r->sweep_id,
+			 r->plan.ntrials, r->whole, time);
+	else
+		err_note("%zu trials, about %s", r->plan.ntrials, time);
 	return EXIT_OK;
 }
 
@@ -373,11 +420,19 @@ static int run(struct run_command *c)
 		runner_release(&r);
 		return status;
 	}
-	ret = runner_check_memory(&r, &e);
+	ret = runner_find_shard(&r, &e);
+	if (ret == 1)
+		err_note("shard %u/%u of sweep %s is complete: run %" PRId64
+			 " in %s",
+			 r.shard.number, r.shard.count, r.sweep_id, r.run,
+			 r.config.run.results);
+	if (!ret)
+		ret = runner_check_memory(&r, &e);
 	if (ret) {
-		err_print(&e);
+		if (ret < 0)
+			err_print(&e);
 		runner_release(&r);
-		return EXIT_USAGE;
+		return ret < 0 ? EXIT_USAGE : EXIT_OK;
 	}
 	catch_signals();
 	progress_init(&progress);

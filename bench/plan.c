@@ -9,21 +9,13 @@
 #include <string.h>
 
 #include "../kernels/mutant.h"
+#include "fnv.h"
 #include "plan_check.h"
 #include "rng.h"
 #include "workload.h"
 
 /* Streams of the run's seed: one for the order, others are hashes of cells. */
 enum { STREAM_ORDER = 1 };
-
-/* FNV-1a (Fowler, Noll, Vo), 64 bits; two offsets give 128. */
-static uint64_t hash_text(uint64_t h, const char *text)
-{
-	for (; *text; text++)
-		h = (h ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
-	return (h ^ 0xff) * UINT64_C(0x100000001b3);
-}
-static const uint64_t hash_offset = UINT64_C(0xcbf29ce484222325);
 
 static bool is_key(const struct option_row *row, const char *key)
 {
@@ -34,7 +26,7 @@ static bool is_key(const struct option_row *row, const char *key)
 static uint64_t seed_of(const struct params *p, uint64_t run_seed)
 {
 	const struct option_module *m = option_modules;
-	uint64_t h = hash_offset;
+	uint64_t h = FNV_OFFSET;
 	char text[PARAMS_PATH];
 	struct rng r;
 
@@ -45,7 +37,7 @@ static uint64_t seed_of(const struct params *p, uint64_t run_seed)
 		if (is_key(row, "design") || row->type == OPTION_PATH)
 			continue;
 		option_format(row, p, text, sizeof(text));
-		h = hash_text(hash_text(h, row->key), text);
+		h = fnv_text(fnv_text(h, row->key), text);
 	}
 	rng_seed(&r, run_seed, h);
 	return rng_u64(&r);
@@ -53,7 +45,7 @@ static uint64_t seed_of(const struct params *p, uint64_t run_seed)
 
 static void make_key(struct trial_plan *trial)
 {
-	uint64_t a = hash_offset, b = ~hash_offset;
+	uint64_t a = FNV_OFFSET, b = ~FNV_OFFSET;
 	const struct option_row *row;
 	char text[PARAMS_PATH];
 
@@ -61,13 +53,13 @@ static void make_key(struct trial_plan *trial)
 		if (row->scope != OPTION_TRIAL)
 			continue;
 		option_format(row, &trial->p, text, sizeof(text));
-		a = hash_text(hash_text(a, row->key), text);
-		b = hash_text(hash_text(b, row->key), text);
+		a = fnv_text(fnv_text(a, row->key), text);
+		b = fnv_text(fnv_text(b, row->key), text);
 	}
 	snprintf(text, sizeof(text), "%s %" PRIu64 " %u", trial->p.sweep,
 		 trial->p.seed, trial->repetition);
 	snprintf(trial->key, sizeof(trial->key), "%016" PRIx64 "%016" PRIx64,
-		 hash_text(a, text), hash_text(b, text));
+		 fnv_text(a, text), fnv_text(b, text));
 }
 
 static void make_name(const struct config_sweep *sweep,
@@ -387,16 +379,9 @@ int plan_make(const struct config *c, const struct topo *t, struct plan *plan,
 
 	*plan = (struct plan){0};
 	*e = (struct err){0};
-	plan->sweep_trials = calloc(c->nsweeps, sizeof(*plan->sweep_trials));
-	if (!plan->sweep_trials)
-		ret = -ENOMEM;
 	for (size_t i = 0; !ret && i < c->nsweeps; i++) {
-		size_t before = plan->ntrials;
-
 		m.sweep = &c->sweeps[i];
 		ret = make_sweep(&m);
-		plan->sweep_trials[i] =
-			(plan->ntrials - before) * c->run.repetitions;
 	}
 	if (!ret && !plan->ntrials)
 		ret = nothing_left(plan, e);
@@ -411,7 +396,6 @@ void plan_release(struct plan *plan)
 {
 	free(plan->trials);
 	free(plan->skipped);
-	free(plan->sweep_trials);
 	*plan = (struct plan){0};
 }
 

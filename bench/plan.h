@@ -49,7 +49,6 @@ struct plan {
 	unsigned ngroups;
 	struct plan_skip *skipped;
 	size_t nskipped;
-	size_t *sweep_trials;  /* [sweep], repetitions included */
 	uint64_t estimated_ns; /* without repetitions of disturbed trials */
 };
 

@@ -100,6 +100,8 @@ static int make_plan(struct runner *r, struct err *e)
 	ret = plan_make(&r->config, r->topo, &r->plan, e);
 	if (!ret)
 		ret = filter(r, e);
+	if (!ret && r->shard.count)
+		ret = runner_deal_out(r, e);
 	return ret ? ret : load_groups(r, e);
 }
 
@@ -108,8 +110,8 @@ int runner_prepare(struct runner *r, const struct runner_options *o,
 {
 	int ret;
 
-	*r = (struct runner){.options = *o};
-	if (o->resume) {
+	*r = (struct runner){.options = *o, .shard = o->shard};
+	if (o->resume && !o->shard.count) {
 		ret = runner_resume(r, errs, e);
 		return ret ? ret : make_plan(r, e);
 	}
@@ -180,6 +182,12 @@ static int begin(struct runner *r, struct err *e)
 	const char *commit = strstr(VTDBENCH_VERSION, "+g");
 	struct utsname uts = {0};
 	char host[128] = "", *context, *machine, *noise;
+	const struct store_shard shard = {.number = r->shard.number,
+					  .count = r->shard.count,
+					  .sweep_id = r->sweep_id,
+					  .plan = r->digest,
+					  .plan_size = r->whole,
+					  .trials = r->plan.ntrials};
 	struct store_run run = {0};
 	int ret = store_open(&r->store, r->config.run.results, e);
 
@@ -208,6 +216,7 @@ static int begin(struct runner *r, struct err *e)
 		.context = context,
 		.seed = r->config.run.seed,
 		.plan_size = r->plan.ntrials,
+		.shard = r->shard.count ? &shard : NULL,
 	};
 	ret = store_run_begin(r->store, &run, &r->run, e);
 	free(context);
@@ -317,6 +326,7 @@ static int one(struct loop *l, const struct trial_plan *t, unsigned attempt,
 		.dumpers = t->p.dumpers,
 		.repetition = t->repetition,
 		.attempt = attempt,
+		.shard = r->shard.number,
 		.duration_s = (double)(clock_monotonic_ns() - from) / 1e9,
 	};
 	ret = store_trial_add(r->store, r->run, &st, &rec, e);

@@ -11,6 +11,7 @@
 
 #include "config.h"
 #include "plan.h"
+#include "shard.h"
 #include "store.h"
 #include "trial.h"
 
@@ -25,6 +26,8 @@ struct runner_options {
 	const char *resume;
 	const char *results; /* where --resume looks; not read otherwise */
 	bool force;	     /* resume although binary or machine differ */
+	struct shard shard;  /* the part of the plan to run; count 0: all */
+	const char *sweep;   /* id of the sweep of the shard; NULL: derived */
 	const volatile sig_atomic_t *stop; /* set: finish what can be kept */
 };
 
@@ -50,7 +53,11 @@ struct runner {
 	struct config config;
 	bool has_config;
 	struct topo *topo;
-	struct plan plan;
+	struct plan plan; /* what this run does of it, if it is a shard */
+	struct shard shard;
+	char sweep_id[SHARD_SWEEP]; /* of the shard */
+	char digest[SHARD_DIGEST];  /* of the whole plan, if dealt out */
+	size_t whole;		    /* its trials */
 	struct store *store;
 	int64_t run; /* id in the store; 0: none yet */
 	struct runner_counts counts;
@@ -68,6 +75,14 @@ struct runner {
  */
 int runner_prepare(struct runner *r, const struct runner_options *o,
 		   struct config_errors *errs, struct err *e);
+
+/*
+ * runner_find_shard() - before a shard is run: whether the results file has it.
+ * 0: run it, or with --resume what is left of it; 1: it is complete.
+ * -EEXIST: it is there, and this is no --resume; -EINVAL: it is there, of
+ * another plan, or begun under other circumstances. 0 without a shard.
+ */
+int runner_find_shard(struct runner *r, struct err *e);
 
 /*
  * runner_check_memory() - whether every trial's tables fit into the memory
@@ -107,7 +122,12 @@ struct machine_class; /* machine_class.h */
 /* The class of this machine and of this program's compiler; -ENOMEM. */
 int runner_machine_class(struct machine_class *c);
 
-/* runner_resume.c: the run to complete and its options; 0 or -errno. */
+/* runner_shard.c: leaves this shard's part of the plan, names its sweep. */
+int runner_deal_out(struct runner *r, struct err *e);
+
+/* runner_resume.c: -EINVAL if another program or machine began @run. */
+int runner_same_circumstances(const struct store_run *run, struct err *e);
+/* The run to complete and its options; 0 or -errno. */
 int runner_resume(struct runner *r, struct config_errors *errs, struct err *e);
 
 #endif

@@ -49,7 +49,7 @@ static bool same(const char *a, const char *b)
 }
 
 /* The figures of one run come from one program on one machine. */
-static int same_circumstances(const struct store_run *run, struct err *e)
+int runner_same_circumstances(const struct store_run *run, struct err *e)
 {
 	struct utsname uts = {0};
 	char host[128] = "";
@@ -143,6 +143,34 @@ static int parse_stored(struct runner *r, const struct store_run *run,
 	return ret;
 }
 
+/* A run that is a shard goes on as that shard. */
+static int read_shard(struct runner *r, struct store *s,
+		      const struct store_run *run, struct err *e)
+{
+	struct store_shards shards;
+	int ret = store_shards_load(s, run->id, &shards, e);
+
+	if (ret)
+		return ret;
+	if (store_run_merged(run, &shards)) {
+		err_set(e, -EINVAL,
+			"run %" PRId64 " (%s) is merged from shards", run->id,
+			run->name);
+		err_remedy(e, "resume the shard where it was begun, and merge "
+			      "again");
+		ret = -EINVAL;
+	} else if (shards.n) {
+		r->shard = (struct shard){shards.shard->number,
+					  shards.shard->count};
+		snprintf(r->sweep_id, sizeof(r->sweep_id), "%s",
+			 shards.shard->sweep_id);
+		snprintf(r->digest, sizeof(r->digest), "%s",
+			 shards.shard->plan);
+	}
+	store_shards_release(&shards);
+	return ret;
+}
+
 int runner_resume(struct runner *r, struct config_errors *errs, struct err *e)
 {
 	const char *path = r->options.results;
@@ -157,12 +185,14 @@ int runner_resume(struct runner *r, struct config_errors *errs, struct err *e)
 	ret = store_run_find(s, r->options.resume, &id, e);
 	if (!ret)
 		ret = store_run_read(s, id, &run, e);
+	if (!ret)
+		ret = read_shard(r, s, &run, e);
 	store_close(s);
 	if (ret)
 		return ret;
 	ret = check_status(&run, e);
 	if (!ret && !r->options.force)
-		ret = same_circumstances(&run, e);
+		ret = runner_same_circumstances(&run, e);
 	if (!ret)
 		ret = check_config(r, &run, errs, e);
 	if (!ret)

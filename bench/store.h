@@ -18,9 +18,29 @@
 #include "err.h"
 #include "record.h"
 
-enum { STORE_SCHEMA = 3, STORE_BUSY_MS = 10000 };
+enum { STORE_SCHEMA = 4, STORE_BUSY_MS = 10000 };
 
 struct store;
+
+/*
+ * Shard @number (from 1) of @count: the part of a sweep that one run of one
+ * machine measured. A run started as a shard has one, itself; a merged run one
+ * for each shard that is there. The texts from @uuid on are those of the run
+ * that measured it, and given by the store. store_shards_release() frees.
+ */
+struct store_shard {
+	unsigned number, count;
+	const char *sweep_id; /* the same for all shards of a sweep */
+	const char *plan;     /* names the trials of the whole plan */
+	uint64_t plan_size;   /* of the whole plan */
+	uint64_t trials;      /* of them in this shard */
+	const char *uuid, *status, *started_utc, *ended_utc, *host;
+};
+
+struct store_shards {
+	struct store_shard *shard; /* by number */
+	size_t n;
+};
 
 /*
  * A run as a whole. Times are UTC, "2026-11-22T12:00:00Z". NULL texts are
@@ -47,6 +67,9 @@ struct store_run {
 	const char *context; /* JSON object of --context k=v */
 	uint64_t seed;
 	uint64_t plan_size; /* trials, without retries */
+	/* What part of a sweep this is, stored with it; NULL: all of it. Not
+	 * read back: see store_shards_load(). */
+	const struct store_shard *shard;
 };
 
 /*
@@ -69,6 +92,7 @@ struct store_trial {
 	uint64_t index; /* place in the plan's order */
 	unsigned walkers, mappers, dumpers;
 	unsigned repetition, attempt; /* from 0 */
+	unsigned shard;		      /* that it belongs to; 0: none */
 	double duration_s;
 	struct record record; /* filled when read back */
 };
@@ -90,7 +114,10 @@ int store_open_readonly(struct store **out, const char *path, struct err *e);
 void store_close(struct store *s);
 const char *store_path(const struct store *s);
 
-/* Stores the run with status "running"; its id goes to @id. */
+/*
+ * Stores the run with status "running"; its id goes to @id. -EEXIST: the file
+ * holds this shard of this sweep.
+ */
 int store_run_begin(struct store *s, const struct store_run *run, int64_t *id,
 		    struct err *e);
 /* Status "done", "interrupted" or "failed", and the time. */
@@ -111,6 +138,17 @@ void store_run_release(struct store_run *run);
 typedef int store_run_visitor(void *arg, const struct store_run *run);
 int store_runs_each(struct store *s, store_run_visitor *visit, void *arg,
 		    struct err *e);
+
+/* The shards of @run by number; none if it was not dealt out. */
+int store_shards_load(struct store *s, int64_t run, struct store_shards *out,
+		      struct err *e);
+void store_shards_release(struct store_shards *shards);
+/* 1: a run holds this shard of @sweep_id, its id in @run; 0: none; or -errno. */
+int store_shard_find(struct store *s, const char *sweep_id, unsigned number,
+		     int64_t *run, struct err *e);
+/* Whether @run is made of the shards of others: nothing can resume it. */
+bool store_run_merged(const struct store_run *run,
+		      const struct store_shards *shards);
 
 /*
  * Removes runs and gates that began before @utc ("2026-01-01T00:00:00Z"), with

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include "../kernels/mutant.h"
 #include "store_db.h"
 
 /* "VTDb": tells our files from other SQLite databases. */
@@ -87,9 +88,24 @@ static const char schema_gate[] =
 	" verdict TEXT NOT NULL, confirmed INTEGER NOT NULL,"
 	" PRIMARY KEY (gate, design, metric)) WITHOUT ROWID;";
 
+/* Shards: the part of a sweep that each machine measured, and its trials. */
+static const char schema_shards[] =
+	"CREATE TABLE shard ("
+	" sweep_id TEXT NOT NULL, number INTEGER NOT NULL,"
+	" run INTEGER NOT NULL REFERENCES run (id) ON DELETE CASCADE,"
+	" count INTEGER NOT NULL, plan TEXT NOT NULL,"
+	" plan_size INTEGER NOT NULL, trials INTEGER NOT NULL,"
+	" uuid TEXT NOT NULL, status TEXT NOT NULL,"
+	" started_utc TEXT NOT NULL, ended_utc TEXT, config_path TEXT,"
+	" host TEXT, machine TEXT, kernel TEXT, noise TEXT, context TEXT,"
+	" PRIMARY KEY (sweep_id, number)) WITHOUT ROWID;"
+	"CREATE INDEX shard_run ON shard (run);"
+	"ALTER TABLE trial ADD COLUMN shard INTEGER;";
+
 /* steps[i] takes version i to i + 1. */
 static const char *const steps[STORE_SCHEMA] = {schema_1, schema_ack,
-						schema_gate};
+						schema_gate,
+						schema_shards};
 
 /* What an operating system error under SQLite's code says. */
 static int from_system(sqlite3 *db, int otherwise)
@@ -359,6 +375,9 @@ int store_open(struct store **out, const char *path, struct err *e)
 			   "PRAGMA synchronous = EXTRA;"
 			   "PRAGMA foreign_keys = ON",
 			   "cannot open", e);
+	if (!rc && MUTANT(store_folder_not_synced))
+		rc = store_db_exec(s, "PRAGMA synchronous = FULL",
+				   "cannot open", e);
 	if (!rc)
 		rc = store_db_upgrade(s, steps, STORE_SCHEMA, e);
 	if (!rc && sqlite3_db_readonly(s->db, "main")) {

@@ -36,6 +36,13 @@ char *store_db_text(sqlite3_stmt *st, int column);
 void store_db_now(char *text, size_t size);
 
 /*
+ * store_shard.c: adds @shard to @run, whose row is there, with the run's
+ * texts; within the caller's transaction.
+ */
+int store_shard_add(struct store *s, int64_t run,
+		    const struct store_shard *shard, struct err *e);
+
+/*
  * Brings the schema to @nsteps: steps[i] is the SQL that takes version i to
  * i + 1; version 0 is an empty file. All steps are one transaction: either
  * the file is of the new version or it is as it was. -EPROTONOSUPPORT: the file

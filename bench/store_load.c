@@ -19,7 +19,7 @@ static const char *or_empty(const char *text)
 static const char select_trials[] =
 	"SELECT id, plan_index, walkers, mappers, dumpers, repetition,"
 	" attempt, duration_s, status, reason, disturbed, key, cell, axes,"
-	" sweep, design, workload, params, started_utc FROM trial"
+	" sweep, design, workload, params, started_utc, shard FROM trial"
 	" WHERE run = ? ORDER BY plan_index, attempt, id";
 
 static int read_trial(struct store *s, sqlite3_stmt *st, struct store_trial *t,
@@ -48,6 +48,7 @@ static int read_trial(struct store *s, sqlite3_stmt *st, struct store_trial *t,
 		.workload = store_db_text(st, 16),
 		.params = store_db_text(st, 17),
 		.started_utc = store_db_text(st, 18),
+		.shard = (unsigned)sqlite3_column_int(st, 19),
 	};
 	t->record.status = (enum trial_status)status;
 	t->record.disturbed = (unsigned)sqlite3_column_int(st, 10);

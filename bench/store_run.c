@@ -27,6 +27,7 @@ static const struct {
 	TEXT(noise),	   TEXT(context),
 #undef TEXT
 };
+static const char beginning[] = "cannot store the run";
 enum { NTEXTS = sizeof(texts) / sizeof(*texts) };
 
 static const char **text_of(struct store_run *run, int i)
@@ -74,58 +75,89 @@ static void insert_sql(char *sql, size_t size)
 	snprintf(sql + n, size - n, "?, ?)");
 }
 
-int store_run_begin(struct store *s, const struct store_run *given, int64_t *id,
-		    struct err *e)
+/* The row of @run; its id goes to @id. */
+static int insert_run(struct store *s, struct store_run *run, int64_t *id,
+		      struct err *e)
 {
-	static const char doing[] = "cannot store the run";
-	struct store_run run = *given;
-	char sql[1024], uuid[37], started[32], seed[24];
+	char sql[1024], seed[24];
 	sqlite3_stmt *st;
-	int rc = make_uuid(uuid, e);
+	int rc;
 
-	if (rc)
-		return rc;
-	store_db_now(started, sizeof(started));
-	snprintf(seed, sizeof(seed), "%" PRIu64, run.seed);
-	run.uuid = uuid;
-	run.started_utc = started;
-	run.ended_utc = NULL;
-	run.status = "running";
+	snprintf(seed, sizeof(seed), "%" PRIu64, run->seed);
 	insert_sql(sql, sizeof(sql));
-	rc = store_db_prepare(s, &st, sql, doing, e);
+	rc = store_db_prepare(s, &st, sql, beginning, e);
 	if (rc)
 		return rc;
 	for (int i = 0; i < NTEXTS; i++)
-		sqlite3_bind_text(st, i + 1, *text_of(&run, i), -1,
+		sqlite3_bind_text(st, i + 1, *text_of(run, i), -1,
 				  SQLITE_STATIC);
 	sqlite3_bind_text(st, NTEXTS + 1, seed, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(st, NTEXTS + 2, (int64_t)run.plan_size);
+	sqlite3_bind_int64(st, NTEXTS + 2, (int64_t)run->plan_size);
 	if (sqlite3_step(st) != SQLITE_DONE)
-		rc = store_db_fail(s, doing, e);
+		rc = store_db_fail(s, beginning, e);
 	else
 		*id = sqlite3_last_insert_rowid(s->db);
 	sqlite3_finalize(st);
 	return rc;
 }
 
+int store_run_begin(struct store *s, const struct store_run *given, int64_t *id,
+		    struct err *e)
+{
+	struct store_run run = *given;
+	char uuid[37], started[32];
+	int rc = make_uuid(uuid, e);
+
+	if (rc)
+		return rc;
+	store_db_now(started, sizeof(started));
+	run.uuid = uuid;
+	run.started_utc = started;
+	run.ended_utc = NULL;
+	run.status = "running";
+	/* With its shard or not at all: without it, it would be the sweep. */
+	rc = store_db_exec(s, "BEGIN IMMEDIATE", beginning, e);
+	if (rc)
+		return rc;
+	rc = insert_run(s, &run, id, e);
+	if (!rc && run.shard)
+		rc = store_shard_add(s, *id, run.shard, e);
+	if (!rc)
+		rc = store_db_exec(s, "COMMIT", beginning, e);
+	if (rc)
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	return rc;
+}
+
+/* Status and end of the run, and of the shard that it measures. */
 static int set_status(struct store *s, int64_t id, const char *status,
 		      const char *ended, struct err *e)
 {
 	static const char doing[] = "cannot store how the run went";
-	sqlite3_stmt *st;
-	int rc = store_db_prepare(s, &st,
-				  "UPDATE run SET status = ?, ended_utc = ?"
-				  " WHERE id = ?",
-				  doing, e);
+	static const char *const updates[] = {
+		"UPDATE run SET status = ?1, ended_utc = ?2 WHERE id = ?3",
+		"UPDATE shard SET status = ?1, ended_utc = ?2 WHERE run = ?3"};
+	int rc = store_db_exec(s, "BEGIN IMMEDIATE", doing, e);
 
 	if (rc)
 		return rc;
-	sqlite3_bind_text(st, 1, status, -1, SQLITE_STATIC);
-	sqlite3_bind_text(st, 2, ended, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(st, 3, id);
-	if (sqlite3_step(st) != SQLITE_DONE)
-		rc = store_db_fail(s, doing, e);
-	sqlite3_finalize(st);
+	for (int i = 0; !rc && i < 2; i++) {
+		sqlite3_stmt *st;
+
+		rc = store_db_prepare(s, &st, updates[i], doing, e);
+		if (rc)
+			break;
+		sqlite3_bind_text(st, 1, status, -1, SQLITE_STATIC);
+		sqlite3_bind_text(st, 2, ended, -1, SQLITE_STATIC);
+		sqlite3_bind_int64(st, 3, id);
+		if (sqlite3_step(st) != SQLITE_DONE)
+			rc = store_db_fail(s, doing, e);
+		sqlite3_finalize(st);
+	}
+	if (!rc)
+		rc = store_db_exec(s, "COMMIT", doing, e);
+	if (rc)
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
 	return rc;
 }
 

@@ -58,8 +58,8 @@ static int add_trial(struct store *s, int64_t run, const struct store_trial *t,
 		"INSERT INTO trial (run, key, cell, axes, plan_index, sweep,"
 		" design, workload, walkers, mappers, dumpers, repetition,"
 		" attempt, params, status, reason, disturbed, started_utc,"
-		" duration_s) VALUES"
-		" (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
+		" duration_s, shard) VALUES"
+		" (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
 		adding, e);
 
 	if (rc)
@@ -83,6 +83,8 @@ static int add_trial(struct store *s, int64_t run, const struct store_trial *t,
 	sqlite3_bind_int(st, 17, (int)r->disturbed);
 	bind_text(st, 18, t->started_utc);
 	sqlite3_bind_double(st, 19, t->duration_s);
+	if (t->shard)
+		sqlite3_bind_int64(st, 20, t->shard);
 	rc = step_done(s, st, e);
 	if (rc == -EEXIST)
 		err_set(e, rc, "%s: trial %s is stored already", s->path,

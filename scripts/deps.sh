@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Installs what is missing: deps.sh SET…, a SET being run, test, model, fuzz,
-# coverage, numa or ci.
+# coverage, numa, slurm or ci.
 #
 # Asks for each thing itself (a command, a header), not for the package, so
 # what came from elsewhere counts; says nothing and takes no time when all is
@@ -22,6 +22,8 @@ declare -A needs=(
 	[model]='spin:spin'
 	[fuzz]='clang:clang /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a:libclang-rt-14-dev'
 	[coverage]='gcovr:gcovr'
+	[slurm]='slurmctld:slurmctld slurmd:slurmd sbatch:slurm-client
+		munged:munge sqlite3:sqlite3'
 	[numa]='qemu-system-x86_64:qemu-system-x86 cpio:cpio'
 	[ci]='clang:clang clang-format:clang-format clang-tidy:clang-tidy
 		shellcheck:shellcheck man:man-db xmllint:libxml2-utils

@@ -103,7 +103,59 @@ static void print_noise(const struct store_run *run,
 	json_decref(noise);
 }
 
+/* "; on HOST: 1, 4" for the host of shard @i, unless it was there before. */
+static size_t add_host(const struct store_shards *shards, size_t i, char *line,
+		       size_t n, size_t size)
+{
+	const struct store_shard *s = shards->shard;
+	const char *host = or_unknown(s[i].host);
+
+	for (size_t k = 0; k < i; k++)
+		if (!strcmp(or_unknown(s[k].host), host))
+			return n;
+	n += (size_t)snprintf(line + n, size - n, "; on %s:", host);
+	for (size_t k = i; k < shards->n && n < size; k++)
+		if (!strcmp(or_unknown(s[k].host), host))
+			n += (size_t)snprintf(
+				line + n, size - n, "%s %u%s%s%s",
+				k > i ? "," : "", s[k].number,
+				strcmp(s[k].status, "done") ? " (" : "",
+				strcmp(s[k].status, "done") ? s[k].status : "",
+				strcmp(s[k].status, "done") ? ")" : "");
+	return n;
+}
+
+/* Which shards each machine measured, and which are missing. */
+static void print_shards(const struct store_run *run,
+			 const struct store_shards *shards, FILE *out)
+{
+	const struct store_shard *s = shards->shard;
+	char line[4096];
+	size_t n;
+
+	if (!shards->n)
+		return;
+	if (!store_run_merged(run, shards)) {
+		snprintf(line, sizeof(line),
+			 "Shard %u of %u of sweep %s: %" PRIu64
+			 " of its %" PRIu64
+			 " trials; vtdbench merge puts the shards together",
+			 s->number, s->count, s->sweep_id, s->trials,
+			 s->plan_size);
+		wrapped(out, line);
+		return;
+	}
+	n = (size_t)snprintf(
+		line, sizeof(line), "Shards: %zu of %u of sweep %s%s",
+		shards->n, s->count, s->sweep_id,
+		shards->n < s->count ? ", the others are missing" : "");
+	for (size_t i = 0; i < shards->n && n < sizeof(line); i++)
+		n = add_host(shards, i, line, n, sizeof(line));
+	wrapped(out, line);
+}
+
 static void print_head(const struct store_run *run,
+		       const struct store_shards *shards,
 		       const struct store_trials *trials, FILE *out)
 {
 	char line[1024];
@@ -116,6 +168,7 @@ static void print_head(const struct store_run *run,
 		 first_attempts(trials), run->plan_size, run->seed,
 		 or_unknown(run->version));
 	wrapped(out, line);
+	print_shards(run, shards, out);
 	print_machine(run, out);
 	print_noise(run, trials, out);
 }
@@ -310,16 +363,19 @@ int report_print(struct store *s, int64_t id, FILE *out, struct err *e)
 {
 	struct report_marks marks = {0};
 	struct store_trials trials = {0};
+	struct store_shards shards = {0};
 	struct summary summary;
 	struct store_run run;
 	int rc = store_run_read(s, id, &run, e);
 
 	if (!rc)
 		rc = store_trials_load(s, id, STORE_VALUES, &trials, e);
+	if (!rc)
+		rc = store_shards_load(s, id, &shards, e);
 	if (rc)
 		goto out;
 	summary_make(&summary, &trials, run.config_text);
-	print_head(&run, &trials, out);
+	print_head(&run, &shards, &trials, out);
 	print_method(&trials, out);
 	for (size_t i = 0; i < summary.ncells; i++)
 		print_cell(&summary, &summary.cell[i], out, &marks);
@@ -328,6 +384,7 @@ int report_print(struct store *s, int64_t id, FILE *out, struct err *e)
 	print_legend(&marks, out);
 	summary_release(&summary);
 out:
+	store_shards_release(&shards);
 	store_trials_release(&trials);
 	store_run_release(&run);
 	return rc;

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Fuzz target: a results file, opened both ways, every run of it read and
- * exported in every form. */
+ * exported in every form, and merged. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "../../bench/outputs/outputs.h"
-#include "../../bench/store.h"
+#include "../../bench/store_merge.h"
 #include "fuzz.h"
 
 struct reading {
@@ -36,6 +36,36 @@ static int read_run(void *arg, const struct store_run *run)
 	return 0;
 }
 
+/* Into an empty results file, twice: the second time all is there. */
+static void merge(struct store *in)
+{
+	const struct store_merge_rules rules = {.partial = true};
+	struct err e = {0};
+	struct store_merge m;
+	struct store *out;
+
+	if (store_open(&out, ":memory:", &e))
+		abort();
+	for (int i = 0; i < 2; i++) {
+		if (store_merge_begin(&m, out, &rules, &e))
+			abort();
+		if (!store_merge_add(&m, in, &e)) {
+			if (store_merge_commit(&m, &e))
+				abort();
+			/* Whoever merges twice merges nothing. */
+			for (size_t k = 0; i && k < m.nmerged; k++)
+				if (m.merged[k].added)
+					abort();
+		} else {
+			if (!e.what[0])
+				abort();
+			store_merge_rollback(&m);
+		}
+		store_merge_release(&m);
+	}
+	store_close(out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct reading r = {NULL, NULL};
@@ -51,6 +81,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (!store_open_readonly(&r.store, path, &e)) {
 		store_runs_each(r.store, read_run, &r, &e);
+		merge(r.store);
 		store_close(r.store);
 	} else if (!e.what[0]) {
 		abort();

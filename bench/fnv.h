@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* FNV-1a (Fowler, Noll, Vo): names things, guards against nobody. */
+#ifndef FNV_H
+#define FNV_H
+
+#include <stdint.h>
+
+#define FNV_OFFSET UINT64_C(0xcbf29ce484222325)
+
+/* @h and the text with its end: ("ab", "c") is not ("a", "bc"). */
+static inline uint64_t fnv_text(uint64_t h, const char *text)
+{
+	for (; *text; text++)
+		h = (h ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
+	return (h ^ 0xff) * UINT64_C(0x100000001b3);
+}
+
+#endif
