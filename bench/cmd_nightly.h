@@ -46,8 +46,8 @@ const struct night_step *night_step(const struct night *n, const char *name);
 
 /* cmd_nightly_keep.c: what outlives a night. */
 
-/* Takes the lock beside the results file until the process ends. -EBUSY: who
- * has it is in *e. */
+/* Takes the lock beside the results file until this process and all that it
+ * started have ended. -EBUSY: who has it is in *e. */
 int night_lock(const char *results, struct err *e);
 /* Copies the candidate to n->kept, as the baseline of the next night. */
 int night_keep_baseline(const struct night *n, struct err *e);

@@ -27,7 +27,9 @@ int night_lock(const char *results, struct err *e)
 	if (snprintf(path, sizeof(path), "%s.lock", results) >=
 	    (int)sizeof(path))
 		return err_set(e, -ENAMETOOLONG, "%s: path too long", results);
-	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+	/* Steps inherit it: if the night is killed, what it started goes on
+	 * writing, and holds the lock until it ends. */
+	fd = open(path, O_RDWR | O_CREAT, 0666);
 	if (fd < 0) {
 		err_set(e, -errno, "%s: %s", path, strerror(errno));
 		return err_remedy(e, "give --results a path in a writable "

@@ -202,6 +202,21 @@ static void gate_again(struct night *n, const char *baseline)
 /* ---- the rest
  * ------------------------------------------------------------------- */
 
+/* The status of the latest run: "interrupted", … ; "": there is none. */
+static void latest_status(const struct night *n, char *status, size_t size)
+{
+	struct opened o = {0};
+	struct err e = {0};
+	int64_t id;
+
+	*status = '\0';
+	if (!store_open_readonly(&o.store, n->results, &e) &&
+	    !store_run_find(o.store, "latest", &id, &e) &&
+	    !store_run_read(o.store, id, &o.run, &e))
+		snprintf(status, size, "%s", o.run.status);
+	cmd_open_release(&o);
+}
+
 static void sweep(struct night *n)
 {
 	const char *fresh[] = {"run",	   n->config,	  "--results",
@@ -209,8 +224,19 @@ static void sweep(struct night *n)
 	const char *again[] = {"run",	   "--resume",	  "--results",
 			       n->results, "--no-report", n->config,
 			       NULL};
+	char status[32] = "";
+	struct night_step *step;
 
-	run(n, "sweep", NULL, allowance(n, 0.85), n->resume ? again : fresh);
+	if (n->resume)
+		latest_status(n, status, sizeof(status));
+	if (strcmp(status, "done")) {
+		run(n, "sweep", NULL, allowance(n, 0.85),
+		    *status ? again : fresh);
+		return;
+	}
+	step = add_step(n, "sweep");
+	step->status = EXIT_OK;
+	snprintf(step->note, sizeof(step->note), "was complete");
 }
 
 static void exports(struct night *n)

@@ -62,14 +62,22 @@ whole() {
 		WHERE status = 'ok' AND id NOT IN (SELECT trial FROM value)"
 }
 
-# copies PID: of both files while it is stopped, in both orders
+# still PID: whether no process of that group runs any more; the state is
+# behind the name in parentheses
+still() {
+	local member state
+	for member in $(pgrep -g "$1"); do
+		state=$(cat "/proc/$member/stat" 2>/dev/null) &&
+			[[ ${state##*) } == [RDS]* ]] && return 1
+	done
+	return 0
+}
+
+# copies PID: of both files while its group is stopped, in both orders
 copies() {
-	local state
 	rm -f a b a-journal b-journal
-	kill -STOP "$1" 2>/dev/null
-	# until it stands still; the state is behind the name in parentheses
-	while state=$(cat "/proc/$1/stat" 2>/dev/null) &&
-		[[ ${state##*) } == [RDS]* ]]; do :; done
+	kill -STOP -- "-$1" 2>/dev/null
+	until still "$1"; do :; done
 	if [ -e "$db" ]; then
 		cp "$db" a
 		[ -e "$db-journal" ] && cp "$db-journal" a-journal
@@ -101,12 +109,13 @@ look() {
 # round NUMBER COMMAND: 0 if it was killed in it, 1 if it came to its end
 round() {
 	local pid status
-	bash -c "exec $2" >log 2>&1 &
+	# a group of its own: with what it started
+	setsid bash -c "exec $2" >log 2>&1 &
 	pid=$!
 	sleep "$(printf '0.%06d' $((RANDOM * 32768 % span + RANDOM)))"
 	copies $pid
-	kill -KILL $pid 2>/dev/null
-	kill -CONT $pid 2>/dev/null
+	kill -KILL -- -$pid 2>/dev/null
+	kill -CONT -- -$pid 2>/dev/null
 	wait $pid 2>/dev/null
 	status=$?
 	if [ $status = 137 ]; then
