@@ -143,7 +143,7 @@ check-model: ## model-check the protocols with spin
 	@scripts/deps.sh model
 	@tests/run --timeout 300 tests/spin/run
 
-check-oracle: $(ORACLE) ## QEMU's VT-d judges the tables; CHECKS=50000 SEED=1
+check-oracle: $(ORACLE) ## QEMU's VT-d judges the tables; CHECKS=200000 SEED=1
 	@tests/run --show $(call tiers,oracle)
 
 coverage: ## which lines the tests reach: build-coverage/coverage.html
@@ -194,7 +194,7 @@ tier_model  = --timeout 120 $(MODEL)
 tier_stress = --timeout $$(($${STRESS_SECONDS:-10} + 60)) $(STRESS)
 tier_cli    = --timeout 300 $(CLI)
 tier_lint   = --timeout 120 $(LINT)
-tier_oracle = --timeout $$(($${CHECKS:-50000} / 100 + 120)) $(ORACLE)
+tier_oracle = --timeout $$(($${CHECKS:-200000} / 100 + 120)) tests/oracle/run
 export BUILD CC
 export TSAN_OPTIONS := suppressions=$(CURDIR)/tests/tsan.supp \
 	halt_on_error=1 $(TSAN_OPTIONS)

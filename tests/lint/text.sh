@@ -6,7 +6,7 @@
 cd "$top" || exit 2
 
 mapfile -t c < <(tree '*.c' '*.h' '*.inc')
-mapfile -t scripts < <(tree '*.sh' 'tests/run' '.ci/run')
+mapfile -t scripts < <(tree '*.sh' 'tests/run' 'tests/*/run' '.ci/run')
 mapfile -t all < <(tree '*' | grep -vE '^(LICENSE|CHANGELOG.md)$')
 
 for file in "${c[@]}"; do

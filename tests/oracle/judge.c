@@ -123,8 +123,7 @@ void judge_size(struct world *w, struct space *s)
 		neighbour_pa = clear_neighbour(w, &outside.want);
 		if (neighbour_pa)
 			outside.want.write_reason =
-				w->m->scalable ? VTD_SS_NO_PERMISSION
-					       : VTD_NO_WRITE;
+				nothing_mapped(w, VTD_NO_WRITE);
 		probe_queue(w, &outside);
 	}
 	if (neighbour_pa)
@@ -222,18 +221,18 @@ void judge_corruption(struct world *w, struct space *s)
 }
 
 /*
- * Where QEMU 7.2 does not say what the specification does: it looks for
- * reserved bits in both halves of a scalable-mode root entry, also in the one
- * that the device does not use; not in the low bits of PASID directory and
- * PASID entries; it knows no size of the directory; and it walks a first or
- * nested stage as if it were a second one.
+ * Where QEMU does not say what the specification does: it looks for reserved
+ * bits in both halves of a scalable-mode root entry, also in the one that the
+ * device does not use; not in the low bits of PASID directory and PASID
+ * entries; it knows no size of the directory; 7.2 walks a first or nested stage
+ * as if it were a second one; and 10 takes AW for the width of the first.
  */
 static bool qemu_decides(const struct world *w, const struct tables_word *word,
 			 unsigned bit, uint16_t source_id)
 {
 	bool high = source_id & 0x80;
 
-	if (!w->m->scalable)
+	if (!w->m->mode->scalable)
 		return true;
 	switch (word->kind) {
 	case TABLES_ROOT_LOW:
@@ -245,6 +244,8 @@ static bool qemu_decides(const struct world *w, const struct tables_word *word,
 	case TABLES_DIRECTORY:
 		return bit < 2 || bit > 11;
 	case TABLES_PASID:
+		if (w->m->mode->format == VTD_FS && bit >= 2 && bit <= 4)
+			return word->index;
 		return word->index || (bit != 6 && bit != 10 && bit != 11);
 	}
 	return false;

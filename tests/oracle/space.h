@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is judged: two address spaces built by one design, one of 3 and one of
- * 4 levels, each beside a flat reference, under root tables that give each to
- * its own devices. Random operations change both.
+ * What is judged: two address spaces built by one design, in the second stage
+ * one of 3 and one of 4 levels, each beside a flat reference, under root tables
+ * that give each to its own devices. Random operations change both.
  */
 #ifndef SPACE_H
 #define SPACE_H
