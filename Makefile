@@ -187,14 +187,16 @@ docs: all ## write commands and keys into the documents
 
 tests: $(UNIT) $(MODEL) $(STRESS) $(PERF) $(ORACLE)
 
-# Arguments of tests/run: each tier with its time limit per program.
+# Arguments of tests/run: each tier with its time limit per program and, all
+# but the stress tests, as many at a time as there are CPUs.
+JOBS := --jobs $(shell nproc)
 tiers = $(foreach t,$(1),$(tier_$(t)))
-tier_unit   = --timeout 120 $(UNIT)
-tier_model  = --timeout 120 $(MODEL)
-tier_stress = --timeout $$(($${STRESS_SECONDS:-10} + 60)) $(STRESS)
-tier_cli    = --timeout 300 $(CLI)
-tier_lint   = --timeout 120 $(LINT)
-tier_oracle = --timeout $$(($${CHECKS:-200000} / 100 + 120)) tests/oracle/run
+tier_unit   = $(JOBS) --timeout 120 $(UNIT)
+tier_model  = $(JOBS) --timeout 120 $(MODEL)
+tier_stress = --jobs 1 --timeout $$(($${STRESS_SECONDS:-10} + 60)) $(STRESS)
+tier_cli    = $(JOBS) --timeout 300 $(CLI)
+tier_lint   = $(JOBS) --timeout 120 $(LINT)
+tier_oracle = --jobs 1 --timeout $$(($${CHECKS:-200000} / 100 + 120)) tests/oracle/run
 export BUILD CC
 export TSAN_OPTIONS := suppressions=$(CURDIR)/tests/tsan.supp \
 	halt_on_error=1 $(TSAN_OPTIONS)
