@@ -112,7 +112,7 @@ check-all: all tests ## all tests, longer: the model and stress at full length
 	@+$(SUBMAKE) stress
 
 stress: $(STRESS) ## torture the designs for STRESS_SECONDS (120) each program
-	@STRESS_SECONDS=$(STRESS_SECONDS) tests/run $(call tiers,stress)
+	@STRESS_SECONDS=$(STRESS_SECONDS) tests/run --show $(call tiers,stress)
 
 lint: all ## layers, headers, documents, format
 	@tests/run $(call tiers,lint)
