@@ -107,8 +107,9 @@ test: deps-test ## install what tests need, build, run every tier that is short
 check: all $(UNIT) ## unit, command-line and lint tests: under a minute
 	@tests/run $(call tiers,unit cli lint)
 
+# 350000 of each shape: millions for each design and format
 check-all: all tests ## all tests, longer: the model and stress at full length
-	@tests/run $(call tiers,unit model cli lint oracle)
+	@MODEL_OPS=$(or $(MODEL_OPS),350000) tests/run $(call tiers,unit model cli lint oracle)
 	@+$(SUBMAKE) stress
 
 stress: $(STRESS) ## torture the designs for STRESS_SECONDS (120) each program
@@ -124,7 +125,7 @@ check-ubsan: ## the same under UndefinedBehaviorSanitizer
 check-tsan: ## stress tests under ThreadSanitizer
 	@+$(SUBMAKE) SAN=thread sanitized
 SAN_TIERS := $(if $(filter thread,$(SAN)),,unit model) stress
-# a third of the model's operations: sanitized they take as long
+# a tenth of the model's operations: sanitized they take long
 sanitized: export MODEL_OPS := $(or $(MODEL_OPS),1000)
 sanitized: $(UNIT) $(MODEL) $(STRESS)
 	@tests/run $(call tiers,$(SAN_TIERS))
@@ -192,7 +193,7 @@ tests: $(UNIT) $(MODEL) $(STRESS) $(PERF) $(ORACLE)
 JOBS := --jobs $(shell nproc)
 tiers = $(foreach t,$(1),$(tier_$(t)))
 tier_unit   = $(JOBS) --timeout 120 $(UNIT)
-tier_model  = $(JOBS) --timeout 120 $(MODEL)
+tier_model  = $(JOBS) --timeout $$(($${MODEL_OPS:-0} / 200 + 120)) $(MODEL)
 tier_stress = --jobs 1 --timeout $$(($${STRESS_SECONDS:-10} + 60)) $(STRESS)
 tier_cli    = $(JOBS) --timeout 300 $(CLI)
 tier_lint   = $(JOBS) --timeout 120 $(LINT)

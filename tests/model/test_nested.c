@@ -337,7 +337,7 @@ static bool same(const struct nested_walk *a, const struct nested_walk *b)
 static void check_flat(struct world *w, uint64_t iova, unsigned access,
 		       const struct nested_walk *got)
 {
-	const struct flat_leaf *a, *b;
+	struct flat_leaf a, b;
 	uint64_t gpa;
 	unsigned n;
 
@@ -346,27 +346,27 @@ static void check_flat(struct world *w, uint64_t iova, unsigned access,
 		assert_int_not_equal(got->reason, VTD_OK);
 		return;
 	}
-	gpa = a->pa + (iova - a->iova);
-	if (access & ~a->perm) {
+	gpa = a.pa + (iova - a.iova);
+	if (access & ~a.perm) {
 		assert_int_equal(got->reason, VTD_FS_NO_WRITE);
 		return;
 	}
-	if (flat_walk(&w->second_flat, gpa, &b) || (access & ~b->perm)) {
+	if (flat_walk(&w->second_flat, gpa, &b) || (access & ~b.perm)) {
 		assert_int_equal(got->stage, VTD_SS);
 		assert_int_not_equal(got->reason, VTD_OK);
 		return;
 	}
 	assert_int_equal(got->reason, VTD_OK);
-	assert_int_equal(got->pa, b->pa + (gpa - b->iova));
-	assert_int_equal(got->perm, a->perm & b->perm);
+	assert_int_equal(got->pa, b.pa + (gpa - b.iova));
+	assert_int_equal(got->perm, a.perm & b.perm);
 	/* Count: each first-stage entry costs a walk and itself. */
-	n = w->s.first_levels - (a->bytes == K4 ? 0 : a->bytes == M2 ? 1 : 2);
+	n = w->s.first_levels - (a.bytes == K4 ? 0 : a.bytes == M2 ? 1 : 2);
 	assert_int_equal(got->refs,
 			 n * (w->s.second_levels - (w->s.second_leaf - 1) + 1) +
 				 w->s.second_levels -
-				 (b->bytes == K4   ? 0
-				  : b->bytes == M2 ? 1
-						   : 2));
+				 (b.bytes == K4	  ? 0
+				  : b.bytes == M2 ? 1
+						  : 2));
 	w->translated++;
 	if (got->refs > w->refs_max)
 		w->refs_max = got->refs;

@@ -62,18 +62,17 @@ static uint64_t *word_at(const struct world *w, uint64_t pa)
 
 /* A leaf that can be written; probes of sizes must not need reads. */
 static bool find_writable(struct world *w, struct space *s,
-			  const struct flat_leaf **leaf, struct probe *p)
+			  struct flat_leaf *leaf, struct probe *p)
 {
 	for (unsigned i = 0; i < TRIES && s->flat.n; i++) {
 		uint64_t off;
 
-		*leaf = &s->flat.leaf[rng_below(&w->rng, s->flat.n)];
-		off = 8 * rng_below(&w->rng, (*leaf)->bytes / 8);
-		if (((*leaf)->perm & VTD_W) &&
-		    ((*leaf)->iova < 0xc0000000 ||
-		     (*leaf)->iova >= 0x100000000) &&
-		    world_harmless(w, (*leaf)->pa) &&
-		    probe_at(w, s, (*leaf)->iova + off, "DMA", p))
+		*leaf = space_leaf(w, s);
+		off = 8 * rng_below(&w->rng, leaf->bytes / 8);
+		if ((leaf->perm & VTD_W) &&
+		    (leaf->iova < 0xc0000000 || leaf->iova >= 0x100000000) &&
+		    world_harmless(w, leaf->pa) &&
+		    probe_at(w, s, leaf->iova + off, "DMA", p))
 			return true;
 	}
 	return false;
@@ -93,22 +92,22 @@ static uint64_t clear_neighbour(struct world *w, const struct verdict *v)
 void judge_size(struct world *w, struct space *s)
 {
 	struct qtest *q = &w->m->q;
-	const struct flat_leaf *leaf;
+	struct flat_leaf leaf;
 	struct probe first, inside, outside;
 	uint64_t entry_pa, neighbour_pa = 0, at[3];
 	bool has_outside;
 
 	if (!find_writable(w, s, &leaf, &first))
 		return;
-	at[0] = leaf->iova;
-	at[1] = leaf->iova + leaf->bytes - 8;
-	at[2] = leaf->iova + 8 * rng_below(&w->rng, leaf->bytes / 8);
+	at[0] = leaf.iova;
+	at[1] = leaf.iova + leaf.bytes - 8;
+	at[2] = leaf.iova + 8 * rng_below(&w->rng, leaf.bytes / 8);
 	if (!probe_at(w, s, at[rng_below(&w->rng, 3)], "rest of the page",
 		      &inside))
 		return;
 	has_outside = probe_at(w, s,
-			       rng_below(&w->rng, 2) ? leaf->iova - 8
-						     : leaf->iova + leaf->bytes,
+			       rng_below(&w->rng, 2) ? leaf.iova - 8
+						     : leaf.iova + leaf.bytes,
 			       "beside the page", &outside);
 	if (outside.want.has_pa && !world_harmless(w, outside.want.pa))
 		has_outside = false;

@@ -237,23 +237,31 @@ static void random_map(struct world *w, struct space *s)
 	map(w, s, iova, pa, size, random_prot(r, s));
 }
 
+struct flat_leaf space_leaf(struct world *w, const struct space *s)
+{
+	const struct flat_run *run =
+		&s->flat.run[rng_below(&w->rng, s->flat.n)];
+
+	return flat_leaf_at(run, run->iova + rng_below(&w->rng, run->bytes));
+}
+
 /* Of a leaf, of the leaves around it, or of whole tables; or anywhere. */
 static void random_unmap(struct world *w, struct space *s)
 {
 	struct rng *r = &w->rng;
-	const struct flat_leaf *leaf;
+	struct flat_leaf leaf;
 	uint64_t iova, size;
 
 	if (!s->flat.n || !rng_below(r, 5)) {
 		unmap(w, s, random_spot(w, s), random_size(r));
 		return;
 	}
-	leaf = &s->flat.leaf[rng_below(r, s->flat.n)];
-	iova = leaf->iova;
-	size = leaf->bytes;
+	leaf = space_leaf(w, s);
+	iova = leaf.iova;
+	size = leaf.bytes;
 	switch (rng_below(r, 6)) {
 	case 0: /* the table that it is in */
-		size = leaf->bytes << VTD_LEVEL_LG2;
+		size = leaf.bytes << VTD_LEVEL_LG2;
 		iova &= ~(size - 1);
 		break;
 	case 1: /* and some behind it */
@@ -266,7 +274,7 @@ static void random_unmap(struct world *w, struct space *s)
 		iova += 4096 * rng_below(r, size / 4096);
 		break;
 	case 4: /* up to a table's end */
-		size = (iova | ((leaf->bytes << VTD_LEVEL_LG2) - 1)) - iova + 1;
+		size = (iova | ((leaf.bytes << VTD_LEVEL_LG2) - 1)) - iova + 1;
 		break;
 	default:
 		break;
@@ -311,7 +319,7 @@ static void unmap_all(struct world *w, struct space *s)
 
 void world_operate(struct world *w, struct space *s)
 {
-	if (s->flat.n > LEAVES_MAX || !rng_below(&w->rng, 200))
+	if (s->flat.leaves > LEAVES_MAX || !rng_below(&w->rng, 200))
 		unmap_all(w, s);
 	switch (rng_below(&w->rng, 10)) {
 	case 0:
@@ -368,7 +376,7 @@ static uint64_t half_end(struct rng *r, uint64_t half)
 static uint64_t address(struct world *w, struct space *s)
 {
 	struct rng *r = &w->rng;
-	const struct flat_leaf *leaf;
+	struct flat_leaf leaf;
 	uint64_t kind = rng_below(r, 100);
 
 	if (kind < 4 && s->flat.format == VTD_FS)
@@ -392,16 +400,16 @@ static uint64_t address(struct world *w, struct space *s)
 		       ~UINT64_C(7);
 	if (kind < 22 || !s->flat.n)
 		return random_spot(w, s) + 8 * rng_below(r, 512);
-	leaf = &s->flat.leaf[rng_below(r, s->flat.n)];
+	leaf = space_leaf(w, s);
 	if (kind < 32)
-		return leaf->iova - 8;
+		return leaf.iova - 8;
 	if (kind < 42)
-		return leaf->iova + leaf->bytes;
+		return leaf.iova + leaf.bytes;
 	if (kind < 46) /* boundaries of the tables around it */
-		return leaf->iova & ~((leaf->bytes << VTD_LEVEL_LG2) - 1);
+		return leaf.iova & ~((leaf.bytes << VTD_LEVEL_LG2) - 1);
 	if (kind < 50)
-		return leaf->iova | ((leaf->bytes << VTD_LEVEL_LG2) - 8);
-	return within(r, leaf->iova, leaf->bytes);
+		return leaf.iova | ((leaf.bytes << VTD_LEVEL_LG2) - 8);
+	return within(r, leaf.iova, leaf.bytes);
 }
 
 uint64_t world_address(struct world *w, struct space *s)

@@ -61,6 +61,9 @@ void world_operate(struct world *w, struct space *s);
 /* A random address to look at: mapped, just outside, a boundary, a hole. */
 uint64_t world_address(struct world *w, struct space *s);
 
+/* A random leaf; there must be one. */
+struct flat_leaf space_leaf(struct world *w, const struct space *s);
+
 /* Whether a DMA to @pa may be tried: no table and no device is there. */
 bool world_harmless(const struct world *w, uint64_t pa);
 

@@ -70,7 +70,7 @@ unsigned nothing_mapped(const struct world *w, unsigned legacy)
 bool verdict_of(struct world *w, struct space *s, uint16_t source_id,
 		uint64_t iova, struct verdict *v)
 {
-	const struct flat_leaf *leaf = NULL;
+	struct flat_leaf leaf = {0};
 	unsigned perm = 0, level = 0;
 	unsigned read = nothing_mapped(w, VTD_NO_READ);
 	unsigned write = nothing_mapped(w, VTD_NO_WRITE);
@@ -86,11 +86,11 @@ bool verdict_of(struct world *w, struct space *s, uint16_t source_id,
 	} else if (!rc) {
 		if (first)
 			write = VTD_FS_NO_WRITE;
-		perm = leaf->perm;
-		pa = leaf->pa + (iova - leaf->iova);
-		level = leaf->bytes == vtd_span(3)   ? 3
-			: leaf->bytes == vtd_span(2) ? 2
-						     : 1;
+		perm = leaf.perm;
+		pa = leaf.pa + (iova - leaf.iova);
+		level = leaf.bytes == vtd_span(3)   ? 3
+			: leaf.bytes == vtd_span(2) ? 2
+						    : 1;
 	}
 	if (perm & VTD_R)
 		read = VTD_OK;
