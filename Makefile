@@ -140,12 +140,13 @@ test: deps-test ## install what tests need, build, run every tier that is short
 check: all $(UNIT) ## unit, command-line and lint tests: under a minute
 	@tests/run $(call tiers,unit cli lint)
 
+# 350000 of each shape: millions for each design and format
 check-all: all tests ## all tests, longer: the model and stress at full length
-	@tests/run $(call tiers,unit model cli lint oracle crash)
+	@MODEL_OPS=$(or $(MODEL_OPS),350000) tests/run $(call tiers,unit model cli lint oracle crash)
 	@+$(SUBMAKE) stress
 
 stress: $(STRESS) ## torture the designs for STRESS_SECONDS (120) each program
-	@STRESS_SECONDS=$(STRESS_SECONDS) tests/run $(call tiers,stress)
+	@STRESS_SECONDS=$(STRESS_SECONDS) tests/run --show $(call tiers,stress)
 
 lint: all ## layers, headers, documents, format
 	@tests/run $(call tiers,lint)
@@ -157,7 +158,7 @@ check-ubsan: ## the same under UndefinedBehaviorSanitizer
 check-tsan: ## stress tests under ThreadSanitizer
 	@+$(SUBMAKE) SAN=thread sanitized
 SAN_TIERS := $(if $(filter thread,$(SAN)),,unit model) stress
-# a third of the model's operations: sanitized they take as long
+# a tenth of the model's operations: sanitized they take long
 sanitized: export MODEL_OPS := $(or $(MODEL_OPS),1000)
 sanitized: $(UNIT) $(MODEL) $(STRESS)
 	@tests/run $(call tiers,$(SAN_TIERS))
@@ -176,7 +177,7 @@ check-model: ## model-check the protocols with spin
 	@scripts/deps.sh model
 	@tests/run --timeout 300 tests/spin/run
 
-check-oracle: $(ORACLE) ## QEMU's VT-d judges the tables; CHECKS=50000 SEED=1
+check-oracle: $(ORACLE) ## QEMU's VT-d judges the tables; CHECKS=200000 SEED=1
 	@tests/run --show $(call tiers,oracle)
 
 check-crash: all $(CRASH) ## kill, cut the power, fill the disk: nothing is lost; KILLS=20 SEED=
@@ -231,16 +232,18 @@ docs: all ## write commands and keys into the documents
 
 tests: $(UNIT) $(MODEL) $(STRESS) $(PERF) $(ORACLE) $(CRASH)
 
-# Arguments of tests/run: each tier with its time limit per program.
+# Arguments of tests/run: each tier with its time limit per program and, all
+# but the stress tests, as many at a time as there are CPUs.
+JOBS := --jobs $(shell nproc)
 tiers = $(foreach t,$(1),$(tier_$(t)))
-tier_unit   = --timeout 120 $(UNIT)
-tier_model  = --timeout 120 $(MODEL)
-tier_stress = --timeout $$(($${STRESS_SECONDS:-10} + 60)) $(STRESS)
-tier_cli    = --timeout 300 $(CLI)
-tier_lint   = --timeout 120 $(LINT)
-tier_crash  = --timeout $$((10 * $${KILLS:-20} + 120)) $(CRASH) \
+tier_unit   = $(JOBS) --timeout 120 $(UNIT)
+tier_model  = $(JOBS) --timeout $$(($${MODEL_OPS:-0} / 200 + 120)) $(MODEL)
+tier_stress = --jobs 1 --timeout $$(($${STRESS_SECONDS:-10} + 60)) $(STRESS)
+tier_cli    = $(JOBS) --timeout 300 $(CLI)
+tier_lint   = $(JOBS) --timeout 120 $(LINT)
+tier_crash  = --jobs 1 --timeout $$((10 * $${KILLS:-20} + 120)) $(CRASH) \
 	$(wildcard tests/crash/*.sh)
-tier_oracle = --timeout $$(($${CHECKS:-50000} / 100 + 120)) $(ORACLE)
+tier_oracle = --jobs 1 --timeout $$(($${CHECKS:-200000} / 100 + 120)) tests/oracle/run
 export BUILD CC
 export TSAN_OPTIONS := suppressions=$(CURDIR)/tests/tsan.supp \
 	halt_on_error=1 $(TSAN_OPTIONS)

@@ -209,29 +209,34 @@ static void sample_deltas(unsigned *count)
 	}
 }
 
+/* Whether all lengths but rare ones, which are interruptions, are multiples of
+ * @step, give or take @slack ticks. */
+static bool is_step(const unsigned *count, uint64_t step, uint64_t slack)
+{
+	for (uint64_t d = 1; d < DELTA_MAX; d++)
+		if (count[d] > READINGS / 200 && d % step > slack &&
+		    d % step < step - slack)
+			return false;
+	return true;
+}
+
 /*
  * The step is what all lengths are multiples of. A hypervisor that scales the
- * counter rounds, so a length may be one tick off a multiple; rare lengths
- * are interruptions. Not simply the shortest length: with a fine clock that
- * is the cost of reading it.
+ * counter rounds, so a length may be one tick off a multiple of 4 and more; of
+ * less, everything would be. Not simply the shortest length: with a fine clock
+ * that is the cost of reading it.
  */
 static uint64_t find_step(const unsigned *count)
 {
-	const unsigned rare = READINGS / 200;
 	uint64_t shortest = 1;
 
-	while (shortest < DELTA_MAX && count[shortest] <= rare)
+	while (shortest < DELTA_MAX && count[shortest] <= READINGS / 200)
 		shortest++;
-	for (uint64_t step = shortest + 1; step >= 4 && step < DELTA_MAX;
-	     step--) {
-		bool all = true;
-
-		for (uint64_t d = 1; all && d < DELTA_MAX; d++)
-			all = count[d] <= rare || d % step <= 1 ||
-			      d % step == step - 1;
-		if (all)
+	if (shortest == DELTA_MAX)
+		return 1;
+	for (uint64_t step = shortest + 1; step > 1; step--)
+		if (is_step(count, step, step < 4 ? 0 : 1))
 			return step;
-	}
 	return 1;
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Losing the CPU at the worst moment; in checking builds only. */
+/* Losing the CPU at the worst moment, and how long tables wait to be reclaimed;
+ * in checking builds only. */
 #include "check.h"
 
 #ifdef VTDBENCH_CHECK
@@ -25,5 +26,25 @@ void check_preempt_now(void)
 		sched_yield();
 	else
 		nanosleep(&moment, NULL);
+}
+
+uint64_t check_ages[CHECK_AGES];
+
+uint64_t check_unlinked_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+void check_reclaimed_now(uint64_t unlinked_ns)
+{
+	uint64_t ns = check_unlinked_now() - unlinked_ns;
+	unsigned bucket = ns ? 63 - (unsigned)__builtin_clzll(ns) : 0;
+
+	if (bucket >= CHECK_AGES)
+		bucket = CHECK_AGES - 1;
+	__atomic_fetch_add(&check_ages[bucket], 1, __ATOMIC_RELAXED);
 }
 #endif

@@ -46,6 +46,38 @@ extern unsigned check_preempt_every;
 void check_preempt_now(void);
 #endif
 
+/*
+ * How long unlinked tables waited until they could be used again: in
+ * check_ages[k] those of at least 2^k ns and less than twice as long (k = 0:
+ * also less). Added to by any thread (relaxed: numbers on their own); a test
+ * zeroes it before it starts threads and reads it after they have ended.
+ */
+enum { CHECK_AGES = 40 };
+#ifdef VTDBENCH_CHECK
+extern uint64_t check_ages[CHECK_AGES];
+uint64_t check_unlinked_now(void);
+void check_reclaimed_now(uint64_t unlinked_ns);
+#endif
+
+/* A time to hand to check_reclaimed() once the table is reclaimed. */
+VTD_INLINE uint64_t check_unlinked(void)
+{
+#ifdef VTDBENCH_CHECK
+	return check_unlinked_now();
+#else
+	return 0;
+#endif
+}
+
+VTD_INLINE void check_reclaimed(uint64_t unlinked_ns)
+{
+#ifdef VTDBENCH_CHECK
+	check_reclaimed_now(unlinked_ns);
+#else
+	(void)unlinked_ns;
+#endif
+}
+
 VTD_INLINE void check_preempt(void)
 {
 #ifdef VTDBENCH_CHECK

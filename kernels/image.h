@@ -20,7 +20,11 @@
 
 #include "vtd.h"
 
-/* Fault reasons, as a fault record shows them (bits 39:32 of its high half). */
+/*
+ * Fault reasons, as a fault record shows them (bits 39:32 of its high half).
+ * Those of legacy mode, 50 to 5B, 70 to 73, 80, 81, 85 and 87 are QEMU's, too;
+ * 74 to 7B and 84 are as Linux names them (drivers/iommu/intel/dmar.c).
+ */
 enum vtd_reason {
 	VTD_OK = 0,
 	VTD_ROOT_NOT_PRESENT = 0x1,
@@ -48,6 +52,11 @@ enum vtd_reason {
 	VTD_FS_NOT_PRESENT = 0x71,
 	VTD_FS_RESERVED = 0x72,
 	VTD_FS_ROOT_ACCESS = 0x73,
+
+	/* Nested: the second stage and an access to a first-stage table. */
+	VTD_FS_BEYOND_SECOND = 0x74,
+	VTD_FS_ROOT_UNREADABLE = 0x75,
+	VTD_FS_UNREADABLE = 0x76,
 
 	/* Second stage in scalable mode; in legacy mode 7, 5 or 6, C, 7, 4. */
 	VTD_SS_ACCESS = 0x78,

@@ -160,6 +160,8 @@ int pool_reserve(struct pool_cache *cache, size_t n)
 void pool_free(struct pool_cache *cache, struct pool_page *page)
 {
 	check(page->state != POOL_FREE, "page freed twice");
+	if (CHECKING && page->state == POOL_RETIRED)
+		check_reclaimed(page->unlinked_ns);
 	check_poison(pool_page_va(cache->pool, page));
 	page->state = POOL_FREE;
 	push(&cache->dirty, page);
@@ -181,6 +183,8 @@ void pool_free_shared(struct pool *pool, struct pool_page *page)
 	void *table = pool_page_va(pool, page);
 
 	check(page->state != POOL_FREE, "page freed twice");
+	if (CHECKING && page->state == POOL_RETIRED)
+		check_reclaimed(page->unlinked_ns);
 	check_poison(table);
 	if (!CHECKING)
 		memset(table, 0, VTD_PAGE_BYTES);

@@ -28,6 +28,7 @@ struct pool_page {
 	uint32_t entries;	/* live entries (reclaim = empty) */
 	uint8_t level;		/* 1 = leaf table */
 	uint8_t state;		/* enum pool_state */
+	uint64_t unlinked_ns;	/* when it was; checking builds only */
 } __attribute__((aligned(64)));
 
 enum pool_state {

@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # "How to add a design" of CONTRIBUTING.md, done to a copy of the tree: one
-# file and one row, and it is listed, planned, run and tested.
+# file and one row, and it is listed, planned, run and put through every test
+# of designs.
 . "$(dirname "$0")/lib.sh"
 BUILD=${BUILD:-$top/build}
 
@@ -16,13 +17,30 @@ sed 's/design_rwlock/design_toy/; s/"rwlock"/"toy"/' \
 	kernels/design_rwlock.c >kernels/design_toy.c
 echo 'DESIGN(toy)' >>kernels/designs.def
 
-ok "it builds" make -j2 BUILD=build all build/tests/model/test_model
+programs=(unit/test_engine model/test_{model,linear,nested}
+	stress/test_{install,torture,torture_nested} oracle/oracle)
+ok "it builds" make -j2 BUILD=build all "${programs[@]/#/build/tests/}"
 lacks 'warning' "$err"
 ok "the designs are listed" build/vtdbench list designs
 has '^ +toy ' "$out"
-ok "the model test runs" env CMOCKA_MESSAGE_OUTPUT=TAP MODEL_OPS=2000 \
-	build/tests/model/test_model
-has 'toy' "$out"
+
+# Each briefly; what they say of the new design is among the lines.
+export CMOCKA_MESSAGE_OUTPUT=TAP MODEL_OPS=500 NESTED_STEPS=60 \
+	LINEAR_ROUNDS=20 STRESS_SECONDS=1 STRESS_ROUNDS=100
+for program in "${programs[@]}"; do
+	[[ $program == oracle/* ]] && continue
+	[[ $program == stress/* ]] && export STRESS_DESIGN=toy
+	ok "$program runs" "build/tests/$program"
+	has '^ok [0-9]+ - ([a-z0-9]+_)?toy' "$out"
+done
+if command -v qemu-system-x86_64 >/dev/null; then
+	ok "QEMU judges it" env CHECKS=1000 ORACLE_FIRST_STAGE= \
+		build/tests/oracle/oracle
+	has '^ok [0-9]+ - toy, 3 levels, legacy: [0-9]+ checks' "$out"
+	has '^ok [0-9]+ - toy, 4 levels, scalable: [0-9]+ checks' "$out"
+else
+	skip "QEMU judges it" "no QEMU"
+fi
 cat >toy.yaml <<'YAML'
 name: toy
 repetitions: 1

@@ -152,7 +152,7 @@ static void call_run(struct arena *a, struct engine_thread *t, struct call *c)
 /* Whether the reference answers as the call was answered. */
 static bool call_agrees(struct flat *m, const struct call *c)
 {
-	const struct flat_leaf *leaf;
+	struct flat_leaf leaf;
 	uint64_t answer = 0;
 	int ret = 0;
 
@@ -165,7 +165,7 @@ static bool call_agrees(struct flat *m, const struct call *c)
 		break;
 	case K_WALK:
 		ret = flat_walk(m, c->iova, &leaf);
-		answer = ret ? 0 : leaf->pa + (c->iova - leaf->iova);
+		answer = ret ? 0 : leaf.pa + (c->iova - leaf.iova);
 		break;
 	case K_NR:
 		break;
@@ -198,13 +198,10 @@ static struct call owned_call(struct rng *r, unsigned me)
 static int same_leaf(void *arg, uint64_t iova, uint64_t pa, uint64_t bytes,
 		     unsigned perm)
 {
-	const struct flat_leaf **next = arg;
+	struct flat_leaf leaf;
 
-	if (next[0] == next[1] || next[0]->iova != iova || next[0]->pa != pa ||
-	    next[0]->bytes != bytes || next[0]->perm != perm)
-		return 1;
-	next[0]++;
-	return 0;
+	return !flat_next(arg, &leaf) || leaf.iova != iova || leaf.pa != pa ||
+	       leaf.bytes != bytes || leaf.perm != perm;
 }
 
 static void owned_dump(struct arena *a, struct engine_thread *t, unsigned me)
@@ -214,12 +211,12 @@ static void owned_dump(struct arena *a, struct engine_thread *t, unsigned me)
 		uint64_t iova = i % 2 ? (UINT64_C(1) << 30) + (block << 21)
 				      : block << 16;
 		uint64_t last = iova + (i % 2 ? 1u << 21 : 1u << 16) - 1;
-		const struct flat_leaf *leaf[2];
+		struct flat_cursor c = flat_leaves(&a->flat[me], iova, last);
+		struct flat_leaf more;
 		uint64_t n;
 
-		flat_range(&a->flat[me], iova, last, &leaf[0], &leaf[1]);
-		if (a->design->dump(a->d, t, iova, last, same_leaf, leaf, &n) ||
-		    leaf[0] != leaf[1])
+		if (a->design->dump(a->d, t, iova, last, same_leaf, &c, &n) ||
+		    flat_next(&c, &more))
 			complain(a,
 				 "dump of thread %u's 0x%" PRIx64
 				 " differs from its reference",
@@ -268,15 +265,6 @@ struct search {
 	unsigned next[THREADS]; /* calls of each thread already ordered */
 	struct flat state;
 };
-
-static void flat_copy(struct flat *to, const struct flat *from)
-{
-	*to = *from;
-	to->leaf = malloc((from->n + 1) * sizeof(*to->leaf));
-	if (from->n)
-		memcpy(to->leaf, from->leaf, from->n * sizeof(*to->leaf));
-	to->room = from->n + 1;
-}
 
 /* Whether the rest of the history can be put in order from this state. */
 static bool order_exists(struct search *s)

@@ -62,18 +62,17 @@ static uint64_t *word_at(const struct world *w, uint64_t pa)
 
 /* A leaf that can be written; probes of sizes must not need reads. */
 static bool find_writable(struct world *w, struct space *s,
-			  const struct flat_leaf **leaf, struct probe *p)
+			  struct flat_leaf *leaf, struct probe *p)
 {
 	for (unsigned i = 0; i < TRIES && s->flat.n; i++) {
 		uint64_t off;
 
-		*leaf = &s->flat.leaf[rng_below(&w->rng, s->flat.n)];
-		off = 8 * rng_below(&w->rng, (*leaf)->bytes / 8);
-		if (((*leaf)->perm & VTD_W) &&
-		    ((*leaf)->iova < 0xc0000000 ||
-		     (*leaf)->iova >= 0x100000000) &&
-		    world_harmless(w, (*leaf)->pa) &&
-		    probe_at(w, s, (*leaf)->iova + off, "DMA", p))
+		*leaf = space_leaf(w, s);
+		off = 8 * rng_below(&w->rng, leaf->bytes / 8);
+		if ((leaf->perm & VTD_W) &&
+		    (leaf->iova < 0xc0000000 || leaf->iova >= 0x100000000) &&
+		    world_harmless(w, leaf->pa) &&
+		    probe_at(w, s, leaf->iova + off, "DMA", p))
 			return true;
 	}
 	return false;
@@ -93,22 +92,22 @@ static uint64_t clear_neighbour(struct world *w, const struct verdict *v)
 void judge_size(struct world *w, struct space *s)
 {
 	struct qtest *q = &w->m->q;
-	const struct flat_leaf *leaf;
+	struct flat_leaf leaf;
 	struct probe first, inside, outside;
 	uint64_t entry_pa, neighbour_pa = 0, at[3];
 	bool has_outside;
 
 	if (!find_writable(w, s, &leaf, &first))
 		return;
-	at[0] = leaf->iova;
-	at[1] = leaf->iova + leaf->bytes - 8;
-	at[2] = leaf->iova + 8 * rng_below(&w->rng, leaf->bytes / 8);
+	at[0] = leaf.iova;
+	at[1] = leaf.iova + leaf.bytes - 8;
+	at[2] = leaf.iova + 8 * rng_below(&w->rng, leaf.bytes / 8);
 	if (!probe_at(w, s, at[rng_below(&w->rng, 3)], "rest of the page",
 		      &inside))
 		return;
 	has_outside = probe_at(w, s,
-			       rng_below(&w->rng, 2) ? leaf->iova - 8
-						     : leaf->iova + leaf->bytes,
+			       rng_below(&w->rng, 2) ? leaf.iova - 8
+						     : leaf.iova + leaf.bytes,
 			       "beside the page", &outside);
 	if (outside.want.has_pa && !world_harmless(w, outside.want.pa))
 		has_outside = false;
@@ -123,8 +122,7 @@ void judge_size(struct world *w, struct space *s)
 		neighbour_pa = clear_neighbour(w, &outside.want);
 		if (neighbour_pa)
 			outside.want.write_reason =
-				w->m->scalable ? VTD_SS_NO_PERMISSION
-					       : VTD_NO_WRITE;
+				nothing_mapped(w, VTD_NO_WRITE);
 		probe_queue(w, &outside);
 	}
 	if (neighbour_pa)
@@ -222,18 +220,18 @@ void judge_corruption(struct world *w, struct space *s)
 }
 
 /*
- * Where QEMU 7.2 does not say what the specification does: it looks for
- * reserved bits in both halves of a scalable-mode root entry, also in the one
- * that the device does not use; not in the low bits of PASID directory and
- * PASID entries; it knows no size of the directory; and it walks a first or
- * nested stage as if it were a second one.
+ * Where QEMU does not say what the specification does: it looks for reserved
+ * bits in both halves of a scalable-mode root entry, also in the one that the
+ * device does not use; not in the low bits of PASID directory and PASID
+ * entries; it knows no size of the directory; 7.2 walks a first or nested stage
+ * as if it were a second one; and 10 takes AW for the width of the first.
  */
 static bool qemu_decides(const struct world *w, const struct tables_word *word,
 			 unsigned bit, uint16_t source_id)
 {
 	bool high = source_id & 0x80;
 
-	if (!w->m->scalable)
+	if (!w->m->mode->scalable)
 		return true;
 	switch (word->kind) {
 	case TABLES_ROOT_LOW:
@@ -245,6 +243,8 @@ static bool qemu_decides(const struct world *w, const struct tables_word *word,
 	case TABLES_DIRECTORY:
 		return bit < 2 || bit > 11;
 	case TABLES_PASID:
+		if (w->m->mode->format == VTD_FS && bit >= 2 && bit <= 4)
+			return word->index;
 		return word->index || (bit != 6 && bit != 10 && bit != 11);
 	}
 	return false;

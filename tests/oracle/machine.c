@@ -31,6 +31,39 @@
 
 enum { ROM_BYTES = 65536, POLLS = 100000 };
 
+/* QEMU words the second stage's faults in scalable mode as in legacy mode. */
+const struct machine_mode machine_modes[MACHINE_MODES] = {
+	{
+		.name = "legacy",
+		.format = VTD_SS,
+		.levels = {3, 4},
+		.iommu = "intel-iommu,intremap=off,aw-bits=48",
+		.reasons = {VTD_BEYOND_WIDTH, VTD_NO_WRITE, VTD_NO_READ,
+			    VTD_ENTRY_ACCESS, VTD_ENTRY_RESERVED},
+	},
+	{
+		.name = "scalable",
+		.scalable = true,
+		.format = VTD_SS,
+		.levels = {3, 4},
+		.iommu = "intel-iommu,intremap=off,aw-bits=48,"
+			 "x-scalable-mode=on",
+		.reasons = {VTD_BEYOND_WIDTH, VTD_NO_WRITE, VTD_NO_READ,
+			    VTD_ENTRY_ACCESS, VTD_ENTRY_RESERVED},
+	},
+	{
+		.name = "first stage",
+		.scalable = true,
+		.format = VTD_FS,
+		.levels = {4, 4},
+		.iommu = "intel-iommu,intremap=off,aw-bits=48,"
+			 "x-scalable-mode=on,x-flts=on",
+		.reasons = {VTD_FS_NOT_CANONICAL, VTD_FS_NOT_PRESENT,
+			    VTD_FS_NO_WRITE, VTD_FS_SUPERVISOR, VTD_FS_ACCESS,
+			    VTD_FS_RESERVED},
+	},
+};
+
 /* PCI slots: some in each half of the bus, as scalable mode divides it. */
 static const unsigned rocker_slot[MACHINE_SPACES] = {0x03, 0x12};
 static const unsigned edu_slot[MACHINE_SPACES][MACHINE_EDUS] = {
@@ -77,12 +110,12 @@ static void add_devices(const char **args, size_t *n, char text[][64])
 	}
 }
 
-static int start_qemu(struct machine *m, int rom)
+static int start_qemu(struct machine *m, const char *program, int rom)
 {
 	static char devices[MACHINE_SPACES * (MACHINE_EDUS + 1)][64];
 	char memory[128], size[32], bios[64];
 	const char *args[48] = {
-		"qemu-system-x86_64",
+		program,
 		"-nodefaults",
 		"-no-user-config",
 		"-display",
@@ -95,9 +128,7 @@ static int start_qemu(struct machine *m, int rom)
 		"-icount",
 		"shift=0,sleep=off",
 		"-device",
-		m->scalable ? "intel-iommu,intremap=off,aw-bits=48,"
-			      "x-scalable-mode=on"
-			    : "intel-iommu,intremap=off,aw-bits=48",
+		m->mode->iommu,
 		"-object",
 		memory,
 		"-m",
@@ -154,12 +185,13 @@ static bool set_up_devices(struct machine *m)
 	return qtest_run(&m->q);
 }
 
-int machine_start(struct machine *m, bool scalable)
+int machine_start(struct machine *m, const struct machine_mode *mode,
+		  const char *program)
 {
 	int rom, rc;
 
 	memset(m, 0, sizeof(*m));
-	m->scalable = scalable;
+	m->mode = mode;
 	m->q.fd = m->q.log_fd = -1;
 	m->ram = MAP_FAILED;
 	m->ram_fd = memfd_create("guest-ram", 0);
@@ -171,7 +203,7 @@ int machine_start(struct machine *m, bool scalable)
 		      MAP_SHARED | MAP_NORESERVE, m->ram_fd, 0);
 	if (m->ram == MAP_FAILED)
 		return -errno;
-	rc = start_qemu(m, rom);
+	rc = start_qemu(m, program, rom);
 	close(rom);
 	if (rc)
 		return rc;

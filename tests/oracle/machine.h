@@ -30,11 +30,28 @@
 /* QEMU's IOMMU takes it as the host's address width, too. */
 enum { MACHINE_WIDTH = 48 };
 
+enum {
+	MACHINE_MODES = 3,
+	MACHINE_REASONS = 6,
+};
+
 /* Two groups of devices, each with an address space of its own. */
 enum {
 	MACHINE_SPACES = 2,
 	MACHINE_EDUS = 3, /* of one space */
 };
+
+/* What the IOMMU is asked to do. */
+struct machine_mode {
+	const char *name;
+	bool scalable;
+	enum vtd_format format; /* of the page tables */
+	unsigned levels[MACHINE_SPACES];
+	const char *iommu;		   /* QEMU's -device */
+	unsigned reasons[MACHINE_REASONS]; /* faults that have to come up */
+};
+
+extern const struct machine_mode machine_modes[MACHINE_MODES];
 
 /* One PCI function that does DMA. */
 struct device {
@@ -44,15 +61,16 @@ struct device {
 
 struct machine {
 	struct qtest q;
-	bool scalable;
+	const struct machine_mode *mode;
 	int ram_fd;
 	char *ram; /* the file; see machine_ram() */
 	struct device rocker[MACHINE_SPACES];
 	struct device edu[MACHINE_SPACES][MACHINE_EDUS];
 };
 
-/* Returns 0 or -errno; m->q.why may say more. */
-int machine_start(struct machine *m, bool scalable);
+/* With the QEMU @program. Returns 0 or -errno; m->q.why may say more. */
+int machine_start(struct machine *m, const struct machine_mode *mode,
+		  const char *program);
 void machine_stop(struct machine *m);
 
 /* The memory at @pa, or NULL: no RAM there. Good up to the end of the page. */

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * QEMU's emulated VT-d judges the tables that every design builds: 3 and 4
- * levels, legacy and scalable mode. TAP; docs/oracle.md says what is judged.
+ * QEMU's emulated VT-d judges the tables that every design builds: the second
+ * stage of 3 and 4 levels in legacy and scalable mode and, by a QEMU that has
+ * it, the first stage. TAP; docs/oracle.md says what is judged.
  *
- * Environment: CHECKS (DMAs, 50000), SEED (1).
+ * Environment: CHECKS (DMAs at the second stage, 200000; half as many more at
+ * the first), SEED (1), ORACLE_QEMU (qemu-system-x86_64), ORACLE_FIRST_STAGE
+ * (a QEMU whose intel-iommu has x-flts; tests/oracle/run finds one).
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -18,7 +21,7 @@
 #include "judge.h"
 
 enum {
-	CHECKS_DEFAULT = 50000,
+	CHECKS_DEFAULT = 200000,
 	CHECKS_ALL_KINDS = 20000, /* with these, everything must come up */
 	WORLD_CHECKS = 3000,	  /* then new domains, new places */
 	OPERATIONS_MAX = 24,	  /* between two looks */
@@ -46,7 +49,7 @@ static void result(bool good, const char *format, ...)
 
 static const char *mode_name(const struct machine *m)
 {
-	return m->scalable ? "scalable" : "legacy";
+	return m->mode->name;
 }
 
 static uint64_t env_number(const char *name, uint64_t fallback)
@@ -118,7 +121,7 @@ static void judge_design(struct machine *m, const struct design *design,
 }
 
 static void report(const struct machine *m, const struct design *design,
-		   unsigned levels, const struct tally *t)
+		   unsigned space, const struct tally *t)
 {
 	uint64_t faults = 0;
 
@@ -129,9 +132,9 @@ static void report(const struct machine *m, const struct design *design,
 	       " operations (%" PRIu64 " faults, %" PRIu64
 	       " page sizes, %" PRIu64 " reads, %" PRIu64 "+%" PRIu64
 	       " corruptions), %" PRIu64 " wrong",
-	       design->name, levels, mode_name(m), t->checks, t->operations,
-	       faults, t->sizes, t->reads, t->corruptions, t->structures,
-	       t->failures);
+	       design->name, m->mode->levels[space], mode_name(m), t->checks,
+	       t->operations, faults, t->sizes, t->reads, t->corruptions,
+	       t->structures, t->failures);
 }
 
 static void add(struct tally *sum, const struct tally *t)
@@ -146,11 +149,9 @@ static void add(struct tally *sum, const struct tally *t)
 /* That nothing was judged only because it never came up. */
 static void report_mode(const struct machine *m, const struct tally *t)
 {
-	static const unsigned reasons[] = {VTD_BEYOND_WIDTH, VTD_NO_WRITE,
-					   VTD_NO_READ, VTD_ENTRY_ACCESS,
-					   VTD_ENTRY_RESERVED};
+	const unsigned *reasons = m->mode->reasons;
 
-	for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++)
+	for (size_t i = 0; i < MACHINE_REASONS && reasons[i]; i++)
 		result(t->reason[reasons[i]],
 		       "%s: fault 0x%x met %" PRIu64 " times", mode_name(m),
 		       reasons[i], t->reason[reasons[i]]);
@@ -187,27 +188,27 @@ static void test_judge(struct machine *m, struct rng *seed)
 	       mode_name(m), given - fooled, given);
 }
 
-static void run_mode(bool scalable, uint64_t checks, uint64_t seed,
-		     struct tally *sum)
+static void run_mode(unsigned nth, const char *program, uint64_t checks,
+		     uint64_t seed, struct tally *sum)
 {
 	static struct machine m;
 	struct tally mode = {0};
 	struct rng r;
-	int rc = machine_start(&m, scalable);
+	int rc = machine_start(&m, &machine_modes[nth], program);
 
 	result(!rc, "%s: QEMU is up%s%s", mode_name(&m), rc ? ": " : "",
 	       rc ? m.q.why[0] ? m.q.why : strerror(-rc) : "");
-	rng_seed(&r, seed, scalable);
+	rng_seed(&r, seed, nth);
 	if (!rc)
 		test_judge(&m, &r);
 	for (unsigned i = 0; designs[i] && !rc; i++) {
 		struct tally own[MACHINE_SPACES] = {0};
 		struct tally *const tally[] = {&own[0], &own[1]};
 
-		rng_seed(&r, seed, 2 * i + scalable + 2);
+		rng_seed(&r, seed, MACHINE_MODES * (i + 1) + nth);
 		judge_design(&m, designs[i], tally, checks, &r);
 		for (unsigned s = 0; s < MACHINE_SPACES; s++) {
-			report(&m, designs[i], VTD_LEVELS_MIN + s, &own[s]);
+			report(&m, designs[i], s, &own[s]);
 			add(&mode, &own[s]);
 		}
 	}
@@ -221,27 +222,47 @@ static void run_mode(bool scalable, uint64_t checks, uint64_t seed,
 	machine_stop(&m);
 }
 
-static bool have_qemu(void)
+static bool system_lacks(const char *program)
 {
-	return system("command -v qemu-system-x86_64 >/dev/null") == 0;
+	char command[512];
+
+	if (!program || !*program)
+		return true;
+	snprintf(command, sizeof(command), "command -v '%s' >/dev/null",
+		 program);
+	return system(command) != 0;
+}
+
+static void skip(const char *what, const char *why)
+{
+	printf("ok %u - %s # SKIP %s\n", ++tests, what, why);
 }
 
 int main(void)
 {
 	uint64_t checks = env_number("CHECKS", CHECKS_DEFAULT);
 	uint64_t seed = env_number("SEED", 1), cells = 0;
+	const char *program = getenv("ORACLE_QEMU");
+	const char *first_stage = getenv("ORACLE_FIRST_STAGE");
 	struct tally sum = {0};
 	time_t start = time(NULL);
 
-	if (!have_qemu()) {
-		puts("ok 1 - QEMU judges our tables # SKIP no QEMU\n1..1");
-		return 0;
-	}
+	if (!program)
+		program = "qemu-system-x86_64";
 	while (designs[cells / 4])
 		cells += 4;
-	printf("# SEED=%" PRIu64 " CHECKS=%" PRIu64 "\n", seed, checks);
-	run_mode(false, (checks + cells - 1) / cells, seed, &sum);
-	run_mode(true, (checks + cells - 1) / cells, seed, &sum);
+	checks = (checks + cells - 1) / cells; /* of each space */
+	printf("# SEED=%" PRIu64 " CHECKS=%" PRIu64 "\n", seed, checks * cells);
+	for (unsigned i = 0; i < MACHINE_MODES; i++) {
+		bool first = machine_modes[i].format == VTD_FS;
+		const char *by = first ? first_stage : program;
+
+		if (system_lacks(by))
+			skip(machine_modes[i].name,
+			     first ? "no QEMU with a first stage" : "no QEMU");
+		else
+			run_mode(i, by, checks, seed, &sum);
+	}
 	printf("# %" PRIu64 " checks, %" PRIu64 " corruptions, %" PRIu64
 	       " wrong, %lld s, SEED=%" PRIu64 "\n1..%u\n",
 	       sum.checks, sum.corruptions + sum.structures, sum.failures,

@@ -11,6 +11,14 @@
 
 enum { DMA_FILL = 2, DMA_INVERT = 4 };
 
+/* Queues reads of the entries that a walk for @p goes through. */
+static void read_entries(struct world *w, const struct probe *p,
+			 size_t reads[VTD_LEVELS_MAX])
+{
+	for (unsigned i = 0; i < p->want.entries; i++)
+		reads[i] = qtest_readq(&w->m->q, p->want.entry_pa[i]);
+}
+
 void probe_queue(struct world *w, struct probe *p)
 {
 	struct qtest *q = &w->m->q;
@@ -20,6 +28,10 @@ void probe_queue(struct world *w, struct probe *p)
 	if (!p->want.read_reason && p->want.write_reason)
 		p->reads = false;
 	p->marker = rng_u64(&w->rng);
+	p->looks_at_entries = w->m->mode->format == VTD_FS && !p->keep_tlb &&
+			      !p->want.write_reason && p->want.entries;
+	if (p->looks_at_entries)
+		read_entries(w, p, p->before);
 	fault_clear(w->m);
 	if (!p->keep_tlb)
 		machine_flush_iotlb(w->m);
@@ -31,6 +43,8 @@ void probe_queue(struct world *w, struct probe *p)
 	qtest_writel(q, p->device->bar + DMA_COMMAND,
 		     p->reads ? DMA_INVERT : DMA_FILL);
 	fault_read(w->m, &p->fault);
+	if (p->looks_at_entries)
+		read_entries(w, p, p->after);
 	if (ram)
 		p->memory_read = qtest_readq(q, p->want.pa);
 	if (p->guard_pa)
@@ -89,6 +103,45 @@ static const char *memory_wrong(const struct world *w, const struct probe *p,
 	return text;
 }
 
+/* The leaf after a DMA. A write makes QEMU 10 set A and D if it finds neither,
+ * and else nothing; where rocker reads first, its IOTLB serves the write, and D
+ * stays as it is. */
+static uint64_t leaf_after(const struct probe *p, uint64_t before)
+{
+	const uint64_t both = VTD_FS_A | VTD_FS_D;
+
+	if (p->reads)
+		return before | VTD_FS_A;
+	return before & both ? before : before | both;
+}
+
+/*
+ * The first stage's A and D, which QEMU sets: A in every entry of the walk, D
+ * in the leaf, and nothing else. An entry that lacked A is one of which our
+ * walker said so (not the reverse: a DMA of the same packet may have set it).
+ */
+static const char *entries_wrong(const struct world *w, const struct probe *p,
+				 char text[256])
+{
+	for (unsigned i = 0; i < p->want.entries; i++) {
+		uint64_t before = w->m->q.value[p->before[i]];
+		uint64_t after = w->m->q.value[p->after[i]];
+		bool foretold = p->want.need_a >> i & 1;
+		uint64_t want = i + 1 < p->want.entries ? before | VTD_FS_A
+							: leaf_after(p, before);
+
+		if (after == want && (before & VTD_FS_A || foretold))
+			continue;
+		snprintf(text, 256,
+			 "entry %u of the walk was 0x%" PRIx64
+			 "%s, is 0x%" PRIx64 " after a %s",
+			 i, before, foretold ? " (A to be set)" : "", after,
+			 p->reads ? "read" : "write");
+		return text;
+	}
+	return NULL;
+}
+
 const char *probe_wrong(const struct world *w, struct probe *p, char text[256])
 {
 	const char *wrong;
@@ -97,6 +150,8 @@ const char *probe_wrong(const struct world *w, struct probe *p, char text[256])
 	wrong = fault_wrong(w, p, text);
 	if (!wrong && p->want.has_pa && machine_ram(w->m, p->want.pa))
 		wrong = memory_wrong(w, p, text);
+	if (!wrong && p->looks_at_entries)
+		wrong = entries_wrong(w, p, text);
 	if (!wrong && p->guard_pa &&
 	    w->m->q.value[p->guard_read] != p->marker) {
 		snprintf(text, 256, "pa 0x%" PRIx64 " was written",

@@ -20,6 +20,9 @@ struct probe {
 
 	struct fault fault;
 	size_t memory_read, guard_read;
+	/* first stage: the entries of the walk, before and after */
+	bool looks_at_entries;
+	size_t before[VTD_LEVELS_MAX], after[VTD_LEVELS_MAX];
 };
 
 /* Queues the commands of @p. */

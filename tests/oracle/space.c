@@ -36,7 +36,7 @@ static bool open_space(struct world *w, unsigned index, unsigned levels)
 	struct space *s = &w->space[index];
 	bool can_empty = w->design->flags & DESIGN_RECLAIM_EMPTY;
 	struct engine_config cfg = {
-		.format = VTD_SS,
+		.format = w->m->mode->format,
 		.levels = levels,
 		.max_leaf_level = rng_below(&w->rng, 3)
 					  ? VTD_LEAF_LEVEL_MAX
@@ -48,7 +48,7 @@ static bool open_space(struct world *w, unsigned index, unsigned levels)
 	};
 
 	s->levels = levels;
-	flat_init(&s->flat, VTD_SS, levels, cfg.max_leaf_level);
+	flat_init(&s->flat, cfg.format, levels, cfg.max_leaf_level);
 	s->domain = w->design->domain_new(&cfg);
 	if (!s->domain)
 		space_fail(s, "no domain: %s", strerror(errno));
@@ -73,8 +73,8 @@ bool world_open(struct world *w, const struct design *design, struct machine *m,
 		.page = machine_page,
 		.arg = m,
 		.host_width = MACHINE_WIDTH,
-		.scalable = m->scalable,
-		.snoop = m->scalable,
+		.scalable = m->mode->scalable,
+		.snoop = m->mode->scalable,
 	};
 	for (unsigned i = 0; i < MACHINE_SPACES; i++)
 		w->space[i].tally = tally[i];
@@ -83,7 +83,7 @@ bool world_open(struct world *w, const struct design *design, struct machine *m,
 		return false;
 	design->thread_enter(&w->thread, &w->pool);
 	for (unsigned i = 0; i < MACHINE_SPACES; i++) {
-		if (!open_space(w, i, VTD_LEVELS_MIN + i))
+		if (!open_space(w, i, m->mode->levels[i]))
 			return false;
 		ts[i].table = pool_pa(&w->pool, w->space[i].domain->root);
 		ts[i].levels = w->space[i].levels;
@@ -147,6 +147,14 @@ static uint64_t width_of(const struct space *s)
 	return UINT64_C(1) << vtd_width(s->levels);
 }
 
+/* An address below the width, as its stage wants it: canonical in the first. */
+static uint64_t iova_of(const struct space *s, uint64_t low)
+{
+	bool upper = s->flat.format == VTD_FS && low & width_of(s) >> 1;
+
+	return upper ? low | -width_of(s) : low;
+}
+
 /* Few places, so that operations meet: around 0 and the boundaries of large
  * pages and tables, at both ends, and anywhere. */
 static uint64_t random_spot(struct world *w, const struct space *s)
@@ -161,10 +169,18 @@ static uint64_t random_spot(struct world *w, const struct space *s)
 	if (spot < 5)
 		return spots[spot] + off;
 	if (spot == 5)
-		return width_of(s) - 4 * GIB + off;
+		return iova_of(s, width_of(s) - 4 * GIB + off);
 	if (spot == 6)
-		return width_of(s) - ((1 + rng_below(r, 40)) << 12);
-	return rng_below(r, width_of(s)) & ~UINT64_C(0xfff);
+		return iova_of(s, width_of(s) - ((1 + rng_below(r, 40)) << 12));
+	return iova_of(s, rng_below(r, width_of(s)) & ~UINT64_C(0xfff));
+}
+
+/* The first stage has no write-only page; asked for one, map() refuses. */
+static unsigned random_prot(struct rng *r, const struct space *s)
+{
+	if (s->flat.format == VTD_FS && rng_below(r, 20))
+		return VTD_R | (rng_below(r, 2) ? VTD_W : 0);
+	return 1 + (unsigned)rng_below(r, 3);
 }
 
 static uint64_t random_size(struct rng *r)
@@ -218,26 +234,34 @@ static void random_map(struct world *w, struct space *s)
 	pa = random_pa(w, iova, size);
 	if ((pa ^ iova) % (2 * MIB) && size > 8 * MIB)
 		size = 8 * MIB;
-	map(w, s, iova, pa, size, 1 + (unsigned)rng_below(r, 3));
+	map(w, s, iova, pa, size, random_prot(r, s));
+}
+
+struct flat_leaf space_leaf(struct world *w, const struct space *s)
+{
+	const struct flat_run *run =
+		&s->flat.run[rng_below(&w->rng, s->flat.n)];
+
+	return flat_leaf_at(run, run->iova + rng_below(&w->rng, run->bytes));
 }
 
 /* Of a leaf, of the leaves around it, or of whole tables; or anywhere. */
 static void random_unmap(struct world *w, struct space *s)
 {
 	struct rng *r = &w->rng;
-	const struct flat_leaf *leaf;
+	struct flat_leaf leaf;
 	uint64_t iova, size;
 
 	if (!s->flat.n || !rng_below(r, 5)) {
 		unmap(w, s, random_spot(w, s), random_size(r));
 		return;
 	}
-	leaf = &s->flat.leaf[rng_below(r, s->flat.n)];
-	iova = leaf->iova;
-	size = leaf->bytes;
+	leaf = space_leaf(w, s);
+	iova = leaf.iova;
+	size = leaf.bytes;
 	switch (rng_below(r, 6)) {
 	case 0: /* the table that it is in */
-		size = leaf->bytes << VTD_LEVEL_LG2;
+		size = leaf.bytes << VTD_LEVEL_LG2;
 		iova &= ~(size - 1);
 		break;
 	case 1: /* and some behind it */
@@ -250,7 +274,7 @@ static void random_unmap(struct world *w, struct space *s)
 		iova += 4096 * rng_below(r, size / 4096);
 		break;
 	case 4: /* up to a table's end */
-		size = (iova | ((leaf->bytes << VTD_LEVEL_LG2) - 1)) - iova + 1;
+		size = (iova | ((leaf.bytes << VTD_LEVEL_LG2) - 1)) - iova + 1;
 		break;
 	default:
 		break;
@@ -272,19 +296,31 @@ static void superpage_over_empty(struct world *w, struct space *s)
 	for (unsigned i = 0; i < n; i++)
 		map(w, s, iova + i * small,
 		    random_pa(w, iova + i * small, small), small,
-		    1 + (unsigned)rng_below(r, 3));
+		    random_prot(r, s));
 	for (unsigned i = 0; i < n; i++)
 		unmap(w, s, iova + i * small, small);
 	if (s->flat.max_leaf >= level)
 		map(w, s, iova,
 		    MACHINE_HIGH + rng_below(r, 256) * GIB + iova % GIB, bytes,
-		    1 + (unsigned)rng_below(r, 3));
+		    random_prot(r, s));
+}
+
+static void unmap_all(struct world *w, struct space *s)
+{
+	uint64_t width = width_of(s);
+
+	if (s->flat.format == VTD_SS) {
+		unmap(w, s, 0, width);
+		return;
+	}
+	unmap(w, s, 0, width / 2);
+	unmap(w, s, iova_of(s, width / 2), width / 2);
 }
 
 void world_operate(struct world *w, struct space *s)
 {
-	if (s->flat.n > LEAVES_MAX || !rng_below(&w->rng, 200))
-		unmap(w, s, 0, width_of(s));
+	if (s->flat.leaves > LEAVES_MAX || !rng_below(&w->rng, 200))
+		unmap_all(w, s);
 	switch (rng_below(&w->rng, 10)) {
 	case 0:
 		superpage_over_empty(w, s);
@@ -318,12 +354,33 @@ static uint64_t within(struct rng *r, uint64_t iova, uint64_t bytes)
 	}
 }
 
+/* The ends of the first stage's two halves, and what is in between. */
+static uint64_t half_end(struct rng *r, uint64_t half)
+{
+	switch (rng_below(r, 6)) {
+	case 0:
+		return 0;
+	case 1:
+		return half - 8;
+	case 2:
+		return half << rng_below(r, 16);
+	case 3:
+		return -half - 8;
+	case 4:
+		return -half;
+	default:
+		return rng_u64(r) & ~UINT64_C(7);
+	}
+}
+
 static uint64_t address(struct world *w, struct space *s)
 {
 	struct rng *r = &w->rng;
-	const struct flat_leaf *leaf;
+	struct flat_leaf leaf;
 	uint64_t kind = rng_below(r, 100);
 
+	if (kind < 4 && s->flat.format == VTD_FS)
+		return half_end(r, width_of(s) / 2);
 	if (kind < 4) /* the ends of the address space, and beyond */
 		switch (rng_below(r, 5)) {
 		case 0:
@@ -343,16 +400,16 @@ static uint64_t address(struct world *w, struct space *s)
 		       ~UINT64_C(7);
 	if (kind < 22 || !s->flat.n)
 		return random_spot(w, s) + 8 * rng_below(r, 512);
-	leaf = &s->flat.leaf[rng_below(r, s->flat.n)];
+	leaf = space_leaf(w, s);
 	if (kind < 32)
-		return leaf->iova - 8;
+		return leaf.iova - 8;
 	if (kind < 42)
-		return leaf->iova + leaf->bytes;
+		return leaf.iova + leaf.bytes;
 	if (kind < 46) /* boundaries of the tables around it */
-		return leaf->iova & ~((leaf->bytes << VTD_LEVEL_LG2) - 1);
+		return leaf.iova & ~((leaf.bytes << VTD_LEVEL_LG2) - 1);
 	if (kind < 50)
-		return leaf->iova | ((leaf->bytes << VTD_LEVEL_LG2) - 8);
-	return within(r, leaf->iova, leaf->bytes);
+		return leaf.iova | ((leaf.bytes << VTD_LEVEL_LG2) - 8);
+	return within(r, leaf.iova, leaf.bytes);
 }
 
 uint64_t world_address(struct world *w, struct space *s)

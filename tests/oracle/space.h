@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * What is judged: two address spaces built by one design, one of 3 and one of
- * 4 levels, each beside a flat reference, under root tables that give each to
- * its own devices. Random operations change both.
+ * What is judged: two address spaces built by one design, in the second stage
+ * one of 3 and one of 4 levels, each beside a flat reference, under root tables
+ * that give each to its own devices. Random operations change both.
  */
 #ifndef SPACE_H
 #define SPACE_H
@@ -60,6 +60,9 @@ void world_operate(struct world *w, struct space *s);
 
 /* A random address to look at: mapped, just outside, a boundary, a hole. */
 uint64_t world_address(struct world *w, struct space *s);
+
+/* A random leaf; there must be one. */
+struct flat_leaf space_leaf(struct world *w, const struct space *s);
 
 /* Whether a DMA to @pa may be tried: no table and no device is there. */
 bool world_harmless(const struct world *w, uint64_t pa);

@@ -5,7 +5,8 @@
 #include <string.h>
 
 enum {
-	PGTT_SECOND = 2,       /* PASID entry: second stage only */
+	PGTT_FIRST = 1,	       /* PASID entry: first stage only */
+	PGTT_SECOND = 2,       /* second stage only */
 	DIRECTORY_LG2_MIN = 7, /* entries with PDTS = 0 */
 	PDTS_MAX = 3,	       /* keeps a directory within 8 KiB */
 };
@@ -43,12 +44,20 @@ static uint64_t build_pasid(struct tables *t, const struct machine *m,
 	uint64_t directory = take_pages(t, pdts < 2 ? 1 : 1u << (pdts - 2));
 	uint64_t table = take_pages(t, 1);
 	uint64_t entry = table + (pasid & 63) * 64;
+	uint64_t low = aw_code(s->levels) << 2 | 1;
 
 	put(t, m, TABLES_DIRECTORY, directory + (pasid >> 6) * 8, 0, table | 1);
-	put(t, m, TABLES_PASID, entry, 0,
-	    s->table | (uint64_t)PGTT_SECOND << 6 | aw_code(s->levels) << 2 |
-		    1);
 	put(t, m, TABLES_PASID, entry, 1, domain_id);
+	if (m->mode->format == VTD_SS) {
+		put(t, m, TABLES_PASID, entry, 0,
+		    s->table | (uint64_t)PGTT_SECOND << 6 | low);
+	} else {
+		/* AW is the second stage's, but QEMU's width of this one */
+		put(t, m, TABLES_PASID, entry, 0,
+		    (uint64_t)PGTT_FIRST << 6 | low);
+		put(t, m, TABLES_PASID, entry, 2,
+		    s->table | (uint64_t)(s->levels - 4) << 2);
+	}
 	return directory | (uint64_t)pdts << 9 | 1;
 }
 
@@ -64,7 +73,7 @@ static struct context build_space(struct tables *t, const struct machine *m,
 	unsigned pasid =
 		(unsigned)rng_below(r, 64u << (pdts + DIRECTORY_LG2_MIN));
 
-	if (!m->scalable)
+	if (!m->mode->scalable)
 		return (struct context){
 			{s->table | 1,
 			 aw_code(s->levels) | (uint64_t)domain_id << 8}};
@@ -76,7 +85,7 @@ void tables_build(struct tables *t, const struct machine *m, uint64_t base,
 		  const struct tables_space space[MACHINE_SPACES],
 		  struct rng *r)
 {
-	unsigned entry_bytes = m->scalable ? 32 : 16;
+	unsigned entry_bytes = m->mode->scalable ? 32 : 16;
 	uint64_t root, half[2];
 
 	memset(t, 0, sizeof(*t));
@@ -84,17 +93,19 @@ void tables_build(struct tables *t, const struct machine *m, uint64_t base,
 	t->bounce = take_pages(t, 1);
 	root = take_pages(t, 1);
 	half[0] = take_pages(t, 1);
-	half[1] = m->scalable ? take_pages(t, 1) : half[0];
-	t->rtaddr = root | (m->scalable ? VTD_RTADDR_SCALABLE : 0);
+	half[1] = m->mode->scalable ? take_pages(t, 1) : half[0];
+	t->rtaddr = root | (m->mode->scalable ? VTD_RTADDR_SCALABLE : 0);
 	put(t, m, TABLES_ROOT_LOW, root, 0, half[0] | 1);
-	put(t, m, TABLES_ROOT_HIGH, root, 1, m->scalable ? half[1] | 1 : 0);
+	put(t, m, TABLES_ROOT_HIGH, root, 1,
+	    m->mode->scalable ? half[1] | 1 : 0);
 	for (unsigned s = 0; s < MACHINE_SPACES; s++) {
 		struct context c = build_space(t, m, &space[s], r);
 
 		for (unsigned d = 0; d <= MACHINE_EDUS; d++) {
 			unsigned devfn = d ? m->edu[s][d - 1].source_id
 					   : m->rocker[s].source_id;
-			unsigned index = m->scalable ? devfn & 0x7f : devfn;
+			unsigned index = m->mode->scalable ? devfn & 0x7f
+							   : devfn;
 			uint64_t pa = half[devfn >> 7] + index * entry_bytes;
 
 			put(t, m, TABLES_CONTEXT, pa, 0, c.word[0]);

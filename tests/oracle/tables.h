@@ -13,7 +13,7 @@
 /* How the devices of one space are translated. */
 struct tables_space {
 	uint64_t table;	 /* PA of the top page table */
-	unsigned levels; /* 3 or 4 */
+	unsigned levels; /* 3 or 4; the first stage has 4 */
 };
 
 enum { TABLES_WORDS_MAX = 48 };

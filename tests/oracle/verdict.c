@@ -15,19 +15,27 @@ static unsigned walk(const struct world *w, const struct image_device *dev,
 		r->pa = iova;
 		return r->reason = VTD_OK;
 	}
-	if (image_walk(&w->image, &dev->ss, iova, access, r) < 0)
+	if (image_walk(&w->image,
+		       dev->type == IMAGE_FIRST ? &dev->fs : &dev->ss, iova,
+		       access, r) < 0)
 		r->reason = VTD_CONTEXT_INVALID;
 	return r->reason;
 }
 
 /* What the specification knows and the machine's IOMMU does not claim: five
- * levels and, in legacy mode, device TLBs. */
+ * levels, the other stage and, in legacy mode, device TLBs. */
 static void refuse_unsupported(const struct world *w, struct image_device *dev)
 {
-	if (dev->reason || (dev->ss.levels <= VTD_LEVELS_MIN + 1 &&
-			    (w->m->scalable || !dev->device_tlb)))
+	const struct machine_mode *mode = w->m->mode;
+	bool first = dev->fs.levels, second = dev->ss.levels;
+
+	if (dev->reason)
 		return;
-	dev->reason = w->m->scalable ? VTD_PASID_INVALID : VTD_CONTEXT_INVALID;
+	if (dev->ss.levels > 4 || dev->fs.levels > 4 ||
+	    (mode->format == VTD_SS ? first : second) ||
+	    (!mode->scalable && dev->device_tlb))
+		dev->reason = mode->scalable ? VTD_PASID_INVALID
+					     : VTD_CONTEXT_INVALID;
 }
 
 void verdict_walk(const struct world *w, uint16_t source_id, uint64_t iova,
@@ -47,34 +55,48 @@ void verdict_walk(const struct world *w, uint16_t source_id, uint64_t iova,
 		deeper = &write;
 	v->pa = deeper->pa;
 	v->level = deeper->level;
+	v->need_a = deeper->need_a;
 	v->entries = deeper->refs;
 	memcpy(v->entry_pa, deeper->entry_pa, sizeof(v->entry_pa));
+}
+
+unsigned nothing_mapped(const struct world *w, unsigned legacy)
+{
+	if (w->m->mode->format == VTD_FS)
+		return VTD_FS_NOT_PRESENT;
+	return w->m->mode->scalable ? VTD_SS_NO_PERMISSION : legacy;
 }
 
 bool verdict_of(struct world *w, struct space *s, uint16_t source_id,
 		uint64_t iova, struct verdict *v)
 {
-	const struct flat_leaf *leaf = NULL;
-	unsigned perm = 0, level = 0, read = VTD_NO_READ, write = VTD_NO_WRITE;
+	struct flat_leaf leaf = {0};
+	unsigned perm = 0, level = 0;
+	unsigned read = nothing_mapped(w, VTD_NO_READ);
+	unsigned write = nothing_mapped(w, VTD_NO_WRITE);
+	bool first = s->flat.format == VTD_FS;
 	uint64_t pa = 0;
 	int rc = flat_walk(&s->flat, iova, &leaf);
 
 	verdict_walk(w, source_id, iova, v);
 	if (rc == -EINVAL) {
-		read = write = VTD_BEYOND_WIDTH;
+		read = write = first		      ? VTD_FS_NOT_CANONICAL
+			       : w->m->mode->scalable ? VTD_SS_BEYOND_WIDTH
+						      : VTD_BEYOND_WIDTH;
 	} else if (!rc) {
-		perm = leaf->perm;
-		pa = leaf->pa + (iova - leaf->iova);
-		level = leaf->bytes == vtd_span(3)   ? 3
-			: leaf->bytes == vtd_span(2) ? 2
-						     : 1;
+		if (first)
+			write = VTD_FS_NO_WRITE;
+		perm = leaf.perm;
+		pa = leaf.pa + (iova - leaf.iova);
+		level = leaf.bytes == vtd_span(3)   ? 3
+			: leaf.bytes == vtd_span(2) ? 2
+						    : 1;
 	}
 	if (perm & VTD_R)
 		read = VTD_OK;
 	if (perm & VTD_W)
 		write = VTD_OK;
-	if (reason_matches(w, v->read_reason, true, read) &&
-	    reason_matches(w, v->write_reason, false, write) &&
+	if (v->read_reason == read && v->write_reason == write &&
 	    (!perm || (v->pa == pa && v->level == level)))
 		return true;
 	space_fail(s,
@@ -87,39 +109,42 @@ bool verdict_of(struct world *w, struct space *s, uint16_t source_id,
 }
 
 /*
- * QEMU before 10 words the second stage's faults in scalable mode with the
- * codes of legacy mode, and every fault of PASID directory and table as 0x58.
- * It knows no end of the directory: what lies beyond is not present. A page
- * table that a PASID entry names beyond the host's width cannot be read.
+ * QEMU words the second stage's faults in scalable mode with the codes of
+ * legacy mode. It knows no end of the PASID directory: what lies beyond is
+ * whatever memory holds. A page table that a PASID entry names beyond the
+ * host's width cannot be read. Up to 9 it says 0x58 for every fault of PASID
+ * directory and table; 10 has their codes, but looks at the type of a PASID
+ * entry before it looks whether it is present.
  */
+static const struct {
+	unsigned want, got[4];
+} wordings[] = {
+	{VTD_SS_ACCESS, {VTD_ENTRY_ACCESS}},
+	{VTD_SS_RESERVED, {VTD_ENTRY_RESERVED}},
+	{VTD_SS_ROOT_ACCESS, {VTD_CONTEXT_INVALID}},
+	{VTD_SS_BEYOND_WIDTH, {VTD_BEYOND_WIDTH}},
+	{VTD_CONTEXT_INVALID, {VTD_PASID_ACCESS, VTD_PASID_DIR_NOT_PRESENT}},
+	{VTD_PASID_DIR_ACCESS, {VTD_PASID_ACCESS}},
+	{VTD_PASID_DIR_NOT_PRESENT, {VTD_PASID_ACCESS}},
+	{VTD_PASID_DIR_RESERVED, {VTD_PASID_ACCESS}},
+	{VTD_PASID_NOT_PRESENT, {VTD_PASID_ACCESS, VTD_PASID_INVALID}},
+	{VTD_PASID_RESERVED,
+	 {VTD_PASID_ACCESS, VTD_CONTEXT_INVALID, VTD_FS_ROOT_ACCESS}},
+	{VTD_PASID_INVALID, {VTD_PASID_ACCESS}},
+};
+
 bool reason_matches(const struct world *w, unsigned want, bool is_read,
 		    unsigned got)
 {
 	if (want == got)
 		return true;
-	if (!w->m->scalable)
+	if (!w->m->mode->scalable || !got)
 		return false;
-	switch (want) {
-	case VTD_SS_ACCESS:
-		return got == VTD_ENTRY_ACCESS;
-	case VTD_SS_NO_PERMISSION:
+	if (want == VTD_SS_NO_PERMISSION)
 		return got == (is_read ? VTD_NO_READ : VTD_NO_WRITE);
-	case VTD_SS_RESERVED:
-		return got == VTD_ENTRY_RESERVED;
-	case VTD_SS_ROOT_ACCESS:
-		return got == VTD_CONTEXT_INVALID;
-	case VTD_SS_BEYOND_WIDTH:
-		return got == VTD_BEYOND_WIDTH;
-	case VTD_PASID_RESERVED:
-		return got == VTD_PASID_ACCESS || got == VTD_CONTEXT_INVALID;
-	case VTD_CONTEXT_INVALID:
-	case VTD_PASID_DIR_ACCESS:
-	case VTD_PASID_DIR_NOT_PRESENT:
-	case VTD_PASID_DIR_RESERVED:
-	case VTD_PASID_NOT_PRESENT:
-	case VTD_PASID_INVALID:
-		return got == VTD_PASID_ACCESS;
-	default:
-		return false;
-	}
+	for (size_t i = 0; i < sizeof(wordings) / sizeof(*wordings); i++)
+		for (size_t n = 0; n < 4 && wordings[i].want == want; n++)
+			if (wordings[i].got[n] == got)
+				return true;
+	return false;
 }

@@ -10,7 +10,8 @@ struct verdict {
 	bool silent;			    /* FPD: a fault is not recorded */
 	bool has_pa;			    /* one of both is allowed */
 	uint64_t pa;
-	unsigned level; /* of the last entry, whatever it says; 0 = none */
+	unsigned level;	 /* of the last entry, whatever it says; 0 = none */
+	unsigned need_a; /* image_result's, of the access that is allowed */
 	uint64_t entry_pa[VTD_LEVELS_MAX];
 	unsigned entries;
 };
@@ -25,6 +26,9 @@ void verdict_walk(const struct world *w, uint16_t source_id, uint64_t iova,
  */
 bool verdict_of(struct world *w, struct space *s, uint16_t source_id,
 		uint64_t iova, struct verdict *v);
+
+/* The reason where an entry is not present; @legacy: the one of legacy mode. */
+unsigned nothing_mapped(const struct world *w, unsigned legacy);
 
 /* Whether QEMU's @got is what it says for our @want, a fault of a read or
  * of a write. */

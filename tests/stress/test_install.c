@@ -11,18 +11,9 @@
  */
 #include <pthread.h>
 #include <sched.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/mman.h>
 #include <time.h>
 
-#include <cmocka.h>
-
-#include "../../kernels/check.h"
-#include "../../kernels/engine.h"
+#include "stress.h"
 
 enum { THREADS = 2, POOL_PAGES = 1 << 14, LEVELS = 5 };
 
@@ -98,13 +89,6 @@ static void *worker_run(void *arg)
 	return NULL;
 }
 
-static double env_number(const char *name, double fallback)
-{
-	const char *text = getenv(name);
-
-	return text ? strtod(text, NULL) : fallback;
-}
-
 static void test_design(void **state)
 {
 	struct world w = {.design = *state};
@@ -115,24 +99,16 @@ static void test_design(void **state)
 				    .domain_id = 1,
 				    .pool = &w.pool};
 	struct worker workers[THREADS];
-	size_t n = 0, bytes;
-	void *mem;
+	size_t pages = POOL_PAGES;
 
 	if (w.design->flags & DESIGN_SINGLE_THREAD)
 		return;
-	while (designs[n])
-		n++;
-	w.rounds = (unsigned)env_number("STRESS_ROUNDS", 3000);
-	w.seconds = env_number("STRESS_SECONDS", 10) / (double)n;
+	w.rounds = (unsigned)stress_number("STRESS_ROUNDS", 3000);
+	w.seconds = stress_seconds();
 	/* what is never freed needs room for all of the run */
-	bytes = (w.design->flags & DESIGN_HOLDS
-			 ? (size_t)w.rounds * LEVELS * THREADS + 1024
-			 : (size_t)POOL_PAGES) *
-		4096;
-	mem = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	assert_ptr_not_equal(mem, MAP_FAILED);
-	assert_int_equal(pool_init(&w.pool, mem, bytes, 1 << 20), 0);
+	if (w.design->flags & DESIGN_HOLDS)
+		pages = (size_t)w.rounds * LEVELS * THREADS + 1024;
+	stress_pool_init(&w.pool, pages, 1 << 20);
 	w.d = w.design->domain_new(&cfg);
 	assert_non_null(w.d);
 	for (unsigned i = 0; i < THREADS; i++) {
@@ -149,24 +125,11 @@ static void test_design(void **state)
 	assert_int_equal(w.wrong, 0);
 	if (!(w.design->flags & DESIGN_LINEARIZABLE) && w.arrived > 400)
 		assert_true(w.lost > 0); /* else nothing was tested */
-	assert_int_equal(pool_tables_held(&w.pool, NULL, 0), 0);
-	pool_fini(&w.pool);
-	munmap(mem, bytes);
+	stress_pool_fini(&w.pool);
 }
 
 int main(void)
 {
-	struct CMUnitTest tests[16];
-	char names[16][64];
-	size_t n = 0;
-
 	check_preempt_every = 20;
-	for (; designs[n]; n++) {
-		snprintf(names[n], sizeof(names[n]), "install_%s",
-			 designs[n]->name);
-		tests[n] = (struct CMUnitTest){names[n], test_design, NULL,
-					       NULL,
-					       (void *)(uintptr_t)designs[n]};
-	}
-	return _cmocka_run_group_tests("install", tests, n, NULL, NULL);
+	return stress_run("install", test_design);
 }

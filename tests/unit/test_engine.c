@@ -434,6 +434,26 @@ static void test_bad_config(void)
 	close_domain();
 }
 
+/* What is beyond the width is not what the IOTLB has of the bits below it. */
+static void test_translate_beyond(void)
+{
+	unsigned perm;
+
+	for (unsigned levels = 3; levels <= 5; levels++) {
+		open_domain(levels, 3, RECLAIM_WHOLE, PAGES);
+		assert_int_equal(map(0x5000, 0x7000, 4096, VTD_R), 0);
+		assert_int_equal(design->translate(dom, &thread, 0x5000, &perm),
+				 0x7000);
+		for (unsigned bit = vtd_width(levels); bit < 64; bit++)
+			assert_int_equal(
+				design->translate(dom, &thread,
+						  0x5000 | UINT64_C(1) << bit,
+						  &perm),
+				ENGINE_FAULT);
+		close_domain();
+	}
+}
+
 static const struct {
 	const char *name;
 	void (*run)(void);
@@ -449,6 +469,7 @@ static const struct {
 	{"runs_of_large_leaves", test_runs_of_large_leaves},
 	{"unmap_flushes", test_unmap_flushes},
 	{"walk_reports", test_walk_reports},
+	{"translate_beyond", test_translate_beyond},
 	{"parent_permission", test_parent_permission},
 	{"dump_bounds", test_dump_bounds},
 	{"bad_config", test_bad_config},

@@ -79,10 +79,11 @@ static void lies_where_asked(const char *name)
 	struct numamem_check check;
 	char why[256] = "";
 	struct numamem m;
+	int ret;
 
 	alloc(&m, 8 * MIB, &p, NUMAMEM_AUTO);
-	assert_int_equal(numamem_verify(&m, 64, &check, why, sizeof(why)),
-			 check.verified ? -ENODATA : 0);
+	ret = numamem_verify(&m, 64, &check, why, sizeof(why));
+	assert_int_equal(ret, check.verified ? -ENODATA : 0);
 	for (size_t i = 0; i < m.bytes; i++)
 		assert_int_equal(((char *)m.base)[i], 0);
 	memset(m.base, 0x5a, m.bytes);

@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the stress tests share: settings, memory, the books of a pool. */
+#ifndef STRESS_H
+#define STRESS_H
+
+#include <inttypes.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include <cmocka.h>
+
+#include "../../kernels/check.h"
+#include "../../kernels/engine.h"
+
+enum { STRESS_DESIGNS_MAX = 32 };
+
+static inline double stress_number(const char *name, double fallback)
+{
+	const char *text = getenv(name);
+
+	return text ? strtod(text, NULL) : fallback;
+}
+
+/* The share of one design in STRESS_SECONDS (10). */
+static inline double stress_seconds(void)
+{
+	size_t n = 0;
+
+	while (designs[n])
+		n++;
+	if (getenv("STRESS_DESIGN"))
+		n = 1;
+	return stress_number("STRESS_SECONDS", 10) / (double)n;
+}
+
+/* A pool of @pages, of which only those used take memory. */
+static inline void stress_pool_init(struct pool *p, size_t pages, uint64_t pa)
+{
+	void *mem = mmap(NULL, pages * VTD_PAGE_BYTES, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+
+	assert_ptr_not_equal(mem, MAP_FAILED);
+	assert_int_equal(pool_init(p, mem, pages * VTD_PAGE_BYTES, pa), 0);
+}
+
+/*
+ * The books of a pool whose domains and caches are gone, exactly: as many
+ * tables freed as allocated, every page that was ever handed out on one of the
+ * lists, once, and free.
+ */
+static inline void stress_pool_fini(struct pool *p)
+{
+	bool *seen = calloc(p->npages, sizeof(*seen));
+	struct pool_page *lists[] = {p->clean, p->dirty};
+	size_t listed = 0;
+
+	assert_non_null(seen);
+	assert_int_equal(p->allocated, p->freed);
+	for (size_t i = 0; i < 2; i++)
+		for (struct pool_page *page = lists[i]; page;
+		     page = page->next, listed++) {
+			assert_false(seen[page - p->pages]);
+			seen[page - p->pages] = true;
+			assert_int_equal(page->state, POOL_FREE);
+		}
+	assert_int_equal(listed, p->untouched);
+	free(seen);
+	munmap(p->mem, p->npages * VTD_PAGE_BYTES);
+	pool_fini(p);
+}
+
+static inline void stress_ages_clear(void)
+{
+	memset(check_ages, 0, sizeof(check_ages));
+}
+
+/* What the grace periods came to: how long unlinked tables waited. Returns how
+ * many tables did. */
+static inline uint64_t stress_ages_print(void)
+{
+	static const char *const units[] = {"ns", "us", "ms", "s"};
+	uint64_t sum = 0;
+
+	print_message("#   unlinked to reclaimed:");
+	for (unsigned k = 0; k < CHECK_AGES; k++) {
+		if (check_ages[k])
+			print_message(" %u%s+ %" PRIu64, 1u << k % 10,
+				      units[k / 10], check_ages[k]);
+		sum += check_ages[k];
+	}
+	print_message("\n");
+	return sum;
+}
+
+/* Runs @test once a design, *state = the design; STRESS_DESIGN takes one. */
+static inline int stress_run(const char *name, void (*test)(void **state))
+{
+	static struct CMUnitTest tests[STRESS_DESIGNS_MAX];
+	static char names[STRESS_DESIGNS_MAX][64];
+	const char *only = getenv("STRESS_DESIGN");
+	size_t n = 0;
+
+	for (size_t i = 0; designs[i] && n < STRESS_DESIGNS_MAX; i++) {
+		if (only && strcmp(only, designs[i]->name))
+			continue;
+		snprintf(names[n], sizeof(names[n]), "%s_%s", name,
+			 designs[i]->name);
+		tests[n] = (struct CMUnitTest){names[n], test, NULL, NULL,
+					       (void *)(uintptr_t)designs[i]};
+		n++;
+	}
+	if (!n) {
+		print_error("STRESS_DESIGN: no such design\n");
+		return 1;
+	}
+	return _cmocka_run_group_tests(name, tests, n, NULL, NULL);
+}
+
+#endif
