@@ -134,14 +134,14 @@ help: ## this list
 
 ##@ Test
 test: deps-test ## install what tests need, build, run every tier that is short
-	@+$(SUBMAKE) all tests
+	@+$(SUBMAKE) all sides tests
 	@tests/run $(call tiers,unit model stress cli lint)
 
-check: all $(UNIT) ## unit, command-line and lint tests: under a minute
+check: all sides $(UNIT) ## unit, command-line and lint tests: under a minute
 	@tests/run $(call tiers,unit cli lint)
 
 # 350000 of each shape: millions for each design and format
-check-all: all tests ## all tests, longer: the model and stress at full length
+check-all: all sides tests ## all tests, longer: the model and stress at full length
 	@MODEL_OPS=$(or $(MODEL_OPS),350000) tests/run $(call tiers,unit model cli lint oracle crash)
 	@+$(SUBMAKE) stress
 

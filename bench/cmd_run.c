@@ -205,7 +205,7 @@ static int parse(struct run_command *c, int argc, char **argv)
 			c->context[c->o.ncontext++] = optarg;
 			break;
 		case 'R':
-			c->named = optarg		 ? optarg
+			c->named = optarg		  ? optarg
 				   : is_run(argv[optind]) ? argv[optind++]
 							  : NULL;
 			c->o.resume = c->named ? c->named : "latest";

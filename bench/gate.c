@@ -17,7 +17,7 @@
 
 enum {
 	TRIPLES = 8,	 /* in a process; more of them tell nothing new */
-	TRIPLES_MIN = 5, /* fewer undisturbed ones are no sample */
+	TRIPLES_MIN = 3, /* fewer undisturbed ones are no sample */
 	ROOM = GATE_PROCESSES * 2,
 };
 
@@ -332,6 +332,11 @@ static int look_at_all(struct gating *t, gate_threshold_fn *threshold,
 					threshold ? threshold(arg, m)
 						  : log1p(pair_classes[m->class]
 								  .least);
+			if (undecided(m) && 2 * m->change.n < want) {
+				/* the machine is too busy for it */
+				m->change.verdict = GATE_INCONCLUSIVE;
+				continue;
+			}
 			if (undecided(m))
 				judge(t, m,
 				      last || t->g->budget_spent

@@ -19,8 +19,8 @@ struct gate_sides {
  * a build, a vtdbench program in such a folder, or a git revision, which is
  * then built with today's flags (in the source tree that the current folder
  * is in). NULL: that source tree as it is, or outside
- * of one the builds that lie beside this program. -ENOENT: none of these; -ENOTSUP:
- * the revision cannot be built, why is on stderr.
+ * of one the builds that lie beside this program. -ENOENT: none of these;
+ * -ENOTSUP: the revision cannot be built, why is on stderr.
  */
 int gate_sides_find(struct gate_sides *s, const char *what, struct err *e);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Timing one batch, and whether its threads had their CPUs meanwhile. */
+#include <ck_pr.h>
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -50,18 +50,23 @@ static void run(struct part *p, unsigned half)
 		     ops->n, &p->result);
 }
 
-/* Both threads leave at the same moment; a yield lets the other one in where
- * they share a CPU with something else. */
+/* Until the other thread has done something. Without giving the CPU away: where
+ * something else wants it too, the other one would then wait for us. */
+static void spin_while(const atomic_uint *word, unsigned value)
+{
+	/* acquire: pairs with the release that changes the word */
+	while (atomic_load_explicit(word, memory_order_acquire) == value)
+		ck_pr_stall();
+}
+
+/* Both threads leave at the same moment. */
 static void meet(struct part *p)
 {
 	if (!p->arrived)
 		return;
 	/* acq_rel: each arrival is seen by the other's spin */
-	atomic_fetch_add_explicit(p->arrived, 1, memory_order_acq_rel);
-	for (unsigned i = 0;
-	     atomic_load_explicit(p->arrived, memory_order_acquire) < 2; i++)
-		if (i % 1024 == 1023)
-			sched_yield();
+	if (!atomic_fetch_add_explicit(p->arrived, 1, memory_order_acq_rel))
+		spin_while(p->arrived, 1);
 }
 
 struct edge {
@@ -130,12 +135,7 @@ static void *helper_main(void *arg)
 	atomic_store_explicit(&h->turn, 2, memory_order_release);
 	seen = 2;
 	while (!h->error) {
-		for (unsigned i = 0;
-		     atomic_load_explicit(&h->turn, memory_order_acquire) ==
-		     seen;
-		     i++)
-			if (i % 1024 == 1023)
-				sched_yield();
+		spin_while(&h->turn, seen);
 		if (atomic_load_explicit(&h->quit, memory_order_relaxed))
 			break;
 		part_run(&h->part);
@@ -145,10 +145,10 @@ static void *helper_main(void *arg)
 	return NULL;
 }
 
-static void helper_wait(struct pair_helper *h)
+/* It hands the batch back by making the odd turn even. */
+static void helper_wait(struct pair_helper *h, unsigned odd)
 {
-	while (atomic_load_explicit(&h->turn, memory_order_acquire) & 1)
-		sched_yield();
+	spin_while(&h->turn, odd);
 }
 
 struct pair_helper *pair_helper_start(unsigned cpu, struct err *e)
@@ -167,7 +167,7 @@ struct pair_helper *pair_helper_start(unsigned cpu, struct err *e)
 		free(h);
 		return NULL;
 	}
-	helper_wait(h);
+	helper_wait(h, 1);
 	if (!h->error)
 		return h;
 	err_set(e, h->error, "second thread: %s", h->why);
@@ -203,6 +203,7 @@ void pair_batch_run(const struct pair_tree *tree, const struct pair_work *work,
 		.side = tree->side, .tree = tree->tree, .work = work};
 	const struct part *other = NULL;
 	double n = (double)work->ops[0].n * work->repeats;
+	unsigned odd = 0;
 
 	*b = (struct pair_batch){0};
 	if (work->c->threads > 1) {
@@ -211,13 +212,14 @@ void pair_batch_run(const struct pair_tree *tree, const struct pair_work *work,
 		helper->part = mine;
 		helper->part.thread = 1;
 		helper->part.arrived = mine.arrived = &helper->arrived;
-		atomic_fetch_add_explicit(&helper->turn, 1,
-					  memory_order_release);
+		odd = atomic_fetch_add_explicit(&helper->turn, 1,
+						memory_order_release) +
+		      1;
 		other = &helper->part;
 	}
 	part_run(&mine);
 	if (other)
-		helper_wait(helper);
+		helper_wait(helper, odd);
 	for (unsigned half = 0; half < pair_halves(work->c); half++) {
 		uint64_t ticks = mine.ticks[half];
 

@@ -104,8 +104,7 @@ static const char schema_shards[] =
 
 /* steps[i] takes version i to i + 1. */
 static const char *const steps[STORE_SCHEMA] = {schema_1, schema_ack,
-						schema_gate,
-						schema_shards};
+						schema_gate, schema_shards};
 
 /* What an operating system error under SQLite's code says. */
 static int from_system(sqlite3 *db, int otherwise)

@@ -69,6 +69,11 @@ else
 	skip "instructions" "no valgrind"
 fi
 
+if command -v xmllint >/dev/null; then
+	ok "its JUnit is of the schema" xmllint --noout \
+		--relaxng "$top/tests/data/junit.rng" o/gate.xml
+fi
+
 gate 3 "5 % of work fails" --candidate work --no-store --times-only
 has 'SLOWER  walk_dep_4k, none' "$out"
 
