@@ -4,6 +4,8 @@
 
 #include <math.h>
 
+#include "../kernels/mutant.h"
+
 const unsigned gate_look_processes[GATE_LOOKS] = {16, 32, 64, GATE_PROCESSES};
 const double gate_look_alpha[GATE_LOOKS] = {0.0003, 0.0006, 0.0009, 0.0012};
 
@@ -36,7 +38,8 @@ enum gate_verdict gate_judge(const double *sample, size_t n, unsigned look,
 	if (effect->verdict == VERDICT_FASTER)
 		return GATE_FASTER;
 	bound = stats_hodges_lehmann(sample, n, 1 - 2 * same_alpha);
-	if (bound.confidence >= 1 - 2 * same_alpha - 1e-9 && bound.high < goal)
+	if (bound.confidence >= 1 - 2 * same_alpha - 1e-9 &&
+	    (bound.high < goal || MUTANT(gate_noise_is_same)))
 		return GATE_SAME;
 	return look + 1 < GATE_LOOKS ? GATE_OPEN : GATE_INCONCLUSIVE;
 }
@@ -45,14 +48,14 @@ bool gate_confirms(const double *sample, size_t n, double threshold,
 		   struct effect *effect)
 {
 	*effect = effect_paired(sample, n, confirm_alpha, threshold);
-	return effect->verdict == VERDICT_SLOWER;
+	return effect->verdict == VERDICT_SLOWER || MUTANT(gate_unconfirmed);
 }
 
 double gate_threshold(double least, const double *canary, size_t n)
 {
 	double spread;
 
-	if (n < GATE_HISTORY_MIN)
+	if (n < GATE_HISTORY_MIN || MUTANT(gate_past_ignored))
 		return least;
 	spread = 3 * STATS_MAD_TO_SD * stats_mad(canary, n);
 	return spread > least ? spread : least;
@@ -64,6 +67,6 @@ bool gate_lost_differs(size_t tried, size_t lost_old, size_t lost_new)
 	double a = (double)lost_old / n, b = (double)lost_new / n;
 	double both = (a + b) / 2;
 
-	return tried && fabs(a - b) > 0.05 &&
+	return tried && !MUTANT(gate_losses_unseen) && fabs(a - b) > 0.05 &&
 	       fabs(a - b) > 4 * sqrt(2 * both * (1 - both) / n);
 }
