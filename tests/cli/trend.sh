@@ -54,7 +54,9 @@ INSERT INTO run SELECT i, 'uuid-' || i, name, title, status,
  strftime('%Y-%m-%dT02:00:00Z', '2026-07-01', '+' || i || ' days'), ended_utc,
  config_path, config_text, seed, plan_size, version, '$old', compiler, cflags,
  host, machine, kernel, noise, context FROM run, night WHERE id = 1;
-INSERT INTO trial SELECT t.id + 1000 * i, i, key, cell, axes, plan_index, sweep,
+INSERT INTO trial (id, run, key, cell, axes, plan_index, sweep, design, workload,
+ walkers, mappers, dumpers, repetition, attempt, params, status, reason,
+ disturbed, started_utc, duration_s) SELECT t.id + 1000 * i, i, key, cell, axes, plan_index, sweep,
  design, workload, walkers, mappers, dumpers, repetition, attempt, params,
  status, reason, 0, started_utc, duration_s FROM trial t, night WHERE run = 1;
 INSERT INTO value SELECT trial + 1000 * i, metric, unit, source,
