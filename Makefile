@@ -193,7 +193,7 @@ coverage: ## which lines the tests reach: build-coverage/coverage.html
 		coverage-run
 coverage-run: all tests
 	@find $(BUILD) -name '*.gcda' -delete
-	@tests/run $(filter-out %/add-design.sh,$(call tiers,unit model stress cli)) || true
+	@tests/run $(filter-out %/add-design.sh %_callgrind,$(call tiers,unit model stress cli)) || true
 	@gcovr --root . --filter 'kernels/|topology/|bench/' --exclude-unreachable-branches \
 		--html-details $(BUILD)/coverage.html --print-summary \
 		--gcov-ignore-parse-errors $(BUILD) | tail -n 3
