@@ -168,6 +168,8 @@ static int to_errno(sqlite3 *db)
  */
 static bool no_room(const char *path)
 {
+	/* More than the largest transaction begins with, the schema's. */
+	const uint64_t room = 256 * 1024;
 	struct rlimit limit;
 	struct statvfs fs;
 	struct stat st;
@@ -175,9 +177,9 @@ static bool no_room(const char *path)
 	if (statvfs(path, &fs) || stat(path, &st) ||
 	    getrlimit(RLIMIT_FSIZE, &limit))
 		return false;
-	return (uint64_t)fs.f_bavail * fs.f_frsize < 64 * 1024 ||
+	return (uint64_t)fs.f_bavail * fs.f_frsize < room ||
 	       (limit.rlim_cur != RLIM_INFINITY &&
-		(uint64_t)st.st_size + 64 * 1024 > limit.rlim_cur);
+		(uint64_t)st.st_size + room > limit.rlim_cur);
 }
 
 int store_db_fail(struct store *s, const char *doing, struct err *e)
