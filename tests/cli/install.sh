@@ -26,6 +26,10 @@ has ' /opt/v/bin/vtdbench nightly ' \
 	other/opt/v/share/doc/vtdbench/nightly/vtdbench.cron
 ok "it runs" dest/usr/local/bin/vtdbench --version
 has '^vtdbench [0-9]+\.[0-9]+\.[0-9]+' "$out"
+ok "its gate has builds of its own" dest/usr/local/bin/vtdbench gate \
+	--baseline dest/usr/local/lib/vtdbench --exact-only --no-store \
+	--only 'none/walk_dep_2m'
+has '^new: this program' "$out"
 ok "make uninstall" run_make uninstall
 find dest -type f >left
 none "uninstall leaves no file" left
