@@ -9,6 +9,7 @@
 
 #include "err.h"
 #include "number.h"
+#include "options.h"
 #include "suggest.h"
 
 int args_error(const char *verb, const char *fmt, ...)
@@ -94,6 +95,22 @@ bool args_number(const char *command, const char *option, const char *arg,
 			   (unsigned long long)max);
 		return false;
 	}
+	return true;
+}
+
+bool args_duration(const char *verb, const char *option, const char *arg,
+		   double *seconds)
+{
+	struct err e = {0};
+	char what[64];
+	uint64_t ns;
+
+	snprintf(what, sizeof(what), "--%s", option);
+	if (option_parse_duration(what, arg, 1, UINT64_MAX, &ns, &e)) {
+		args_error(verb, "%s", e.what);
+		return false;
+	}
+	*seconds = (double)ns / 1e9;
 	return true;
 }
 

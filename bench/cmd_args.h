@@ -23,6 +23,11 @@ int args_error(const char *verb, const char *fmt, ...)
 bool args_number(const char *verb, const char *option, const char *arg,
 		 uint64_t min, uint64_t max, uint64_t *value);
 
+/* The duration in @arg ("90s", "10m") of --@option, in seconds, above 0; false:
+ * it is none, said. */
+bool args_duration(const char *verb, const char *option, const char *arg,
+		   double *seconds);
+
 /* The index of @arg in the NULL-terminated @words, or -1: none of them, said. */
 int args_choose(const char *verb, const char *option, const char *arg,
 		const char *const *words);

@@ -16,7 +16,6 @@
 #include "err.h"
 #include "gate_store.h"
 #include "machine_class.h"
-#include "options.h"
 #include "outputs/gate_out.h"
 #include "plot_draw.h"
 #include "runner.h"
@@ -137,19 +136,6 @@ static int choose_format(const char *name)
 	return args_choose("gate", "format", name, names);
 }
 
-static bool take_budget(const char *arg, double *seconds)
-{
-	struct err e = {0};
-	uint64_t ns;
-
-	if (option_parse_duration("--budget", arg, 1, UINT64_MAX, &ns, &e)) {
-		args_error("gate", "%s", e.what);
-		return false;
-	}
-	*seconds = (double)ns / 1e9;
-	return true;
-}
-
 /* False: the mistake is said. */
 static bool take(struct request *r, int opt, const char *arg)
 {
@@ -178,7 +164,7 @@ static bool take(struct request *r, int opt, const char *arg)
 		r->gate.processes = (unsigned)n;
 		break;
 	case O_BUDGET:
-		return take_budget(arg, &r->gate.budget_s);
+		return args_duration("gate", "budget", arg, &r->gate.budget_s);
 	case O_SEED:
 		return args_number("gate", "seed", arg, 0, UINT64_MAX,
 				   &r->gate.seed);
@@ -276,13 +262,13 @@ static int write_folder(const struct request *r, const struct gate_output *o,
 	struct plot_job job = {.dir = r->folder,
 			       .formats = PLOT_SVG | PLOT_PNG};
 
-	if (mkdir(r->folder, 0777) && errno != EEXIST)
-		return err_set(e, -errno, "%s: cannot create the folder: %s",
-			       r->folder, strerror(errno));
+	int rc = cmd_folder(r->folder, e);
+
+	if (rc)
+		return rc;
 	for (unsigned i = 0; i < FORMATS; i++) {
 		struct cmd_file f;
 		char path[4096];
-		int rc;
 
 		snprintf(path, sizeof(path), "%s/%s", r->folder,
 			 formats[i].file);

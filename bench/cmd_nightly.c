@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,7 +14,6 @@
 #include "cmd_nightly.h"
 #include "cmd_open.h"
 #include "commands.h"
-#include "options.h"
 #include "outputs/progress.h"
 
 enum { KEEP_DAYS = 400 };
@@ -96,19 +94,6 @@ struct request {
 	bool gate;
 };
 
-static bool take_budget(const char *arg, double *seconds)
-{
-	struct err e = {0};
-	uint64_t ns;
-
-	if (option_parse_duration("--budget", arg, 1, UINT64_MAX, &ns, &e)) {
-		args_error("nightly", "%s", e.what);
-		return false;
-	}
-	*seconds = (double)ns / 1e9;
-	return true;
-}
-
 /* False: the mistake is said. */
 static bool take(struct request *r, struct night *n, int opt, const char *arg)
 {
@@ -126,7 +111,7 @@ static bool take(struct request *r, struct night *n, int opt, const char *arg)
 		r->folder = arg;
 		return true;
 	case O_BUDGET:
-		return take_budget(arg, &n->budget_s);
+		return args_duration("nightly", "budget", arg, &n->budget_s);
 	case O_KEEP:
 		return args_number("nightly", "keep", arg, 1, 100000,
 				   &n->keep_days);
@@ -164,23 +149,6 @@ static int parse(struct request *r, struct night *n, int argc, char **argv)
 	return EXIT_OK;
 }
 
-static int make_folder(const char *path, struct err *e)
-{
-	char part[4096];
-
-	snprintf(part, sizeof(part), "%s", path);
-	for (char *p = part + 1; (p = strchr(p, '/')); p++) {
-		*p = '\0';
-		mkdir(part, 0777);
-		*p = '/';
-	}
-	if (!mkdir(part, 0777) || errno == EEXIST)
-		return 0;
-	err_set(e, -errno, "%s: cannot create the folder: %s", path,
-		strerror(errno));
-	return err_remedy(e, "give --out a path in a writable folder");
-}
-
 /* Where things are: all but the report beside the results file. */
 static int places(struct request *r, struct night *n, struct err *e)
 {
@@ -212,11 +180,11 @@ static int places(struct request *r, struct night *n, struct err *e)
 	else
 		snprintf(n->folder, sizeof(n->folder), "%s/nights/%s", beside,
 			 stamp);
-	rc = make_folder(beside, e);
+	rc = cmd_folder(beside, e);
 	if (!rc)
 		rc = night_lock(n->results, e);
 	if (!rc)
-		rc = make_folder(n->folder, e);
+		rc = cmd_folder(n->folder, e);
 	if (rc || !r->gate)
 		return rc;
 	rc = gate_sides_find(&n->candidate_sides, NULL, e);

@@ -61,6 +61,24 @@ int cmd_open_status(int code)
 	}
 }
 
+int cmd_folder(const char *path, struct err *e)
+{
+	char part[4096];
+
+	snprintf(part, sizeof(part), "%s", path);
+	/* What cannot be made shows at the last one. */
+	for (char *p = part + 1; (p = strchr(p, '/')); p++) {
+		*p = '\0';
+		mkdir(part, 0777);
+		*p = '/';
+	}
+	if (!mkdir(part, 0777) || errno == EEXIST)
+		return 0;
+	err_set(e, -errno, "%s: cannot create the folder: %s", path,
+		strerror(errno));
+	return err_remedy(e, "give --out a path in a writable folder");
+}
+
 static int cannot_write(const struct cmd_file *f, int code, struct err *e)
 {
 	err_set(e, code, "%s: cannot write: %s", f->path, strerror(-code));

@@ -31,6 +31,12 @@ void cmd_open_release(struct opened *o);
 int cmd_open_status(int code);
 
 /*
+ * Makes the folder that --out names, and those that lead to it; one that is
+ * there is fine. 0, or -errno with *e.
+ */
+int cmd_folder(const char *path, struct err *e);
+
+/*
  * A file that appears whole or not at all: written under a temporary name
  * beside @path, renamed by cmd_file_close(). Path "-" is stdout; what is there
  * and is no regular file (/dev/null, a pipe) is written to as it is.

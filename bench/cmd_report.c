@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cmd_open.h"
 #include "commands.h"
@@ -85,13 +84,10 @@ static int print_file(struct store *s, int64_t run, const char *folder,
 {
 	struct cmd_file file;
 	char path[4096];
-	int rc;
+	int rc = cmd_folder(folder, e);
 
-	if (mkdir(folder, 0777) && errno != EEXIST) {
-		err_set(e, -errno, "%s: cannot create the folder: %s", folder,
-			strerror(errno));
-		return err_remedy(e, "give --out a path in a writable folder");
-	}
+	if (rc)
+		return rc;
 	snprintf(path, sizeof(path), "%s/report.txt", folder);
 	rc = cmd_file_open(&file, path, e);
 	if (rc)

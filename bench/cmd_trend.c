@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "cmd_args.h"
 #include "cmd_open.h"
@@ -161,13 +160,10 @@ int cmd_trend_write(const struct trend_output *o, const char *folder,
 {
 	struct plot_table plot = {"trend", trend_table, o};
 	struct plot_job job = {.dir = folder, .formats = PLOT_SVG | PLOT_PNG};
-	int rc = 0;
+	int rc = cmd_folder(folder, e);
 
-	if (mkdir(folder, 0777) && errno != EEXIST) {
-		err_set(e, -errno, "%s: cannot create the folder: %s", folder,
-			strerror(errno));
-		return err_remedy(e, "give a path in a writable folder");
-	}
+	if (rc)
+		return rc;
 	for (size_t i = 0; i < sizeof(formats) / sizeof(*formats) && !rc; i++)
 		rc = write_file(folder, formats[i].file, formats[i].write, o,
 				e);
