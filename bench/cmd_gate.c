@@ -261,7 +261,6 @@ static int write_folder(const struct request *r, const struct gate_output *o,
 	struct plot_table forest = {"forest", gate_forest, o};
 	struct plot_job job = {.dir = r->folder,
 			       .formats = PLOT_SVG | PLOT_PNG};
-
 	int rc = cmd_folder(r->folder, e);
 
 	if (rc)
