@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <inttypes.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,13 +11,11 @@
 
 #include "child.h"
 #include "clock.h"
-#include "gate_samples.h"
+#include "gate_metrics.h"
 #include "rng.h"
 
 enum {
-	TRIPLES = 8,	 /* in a process; more of them tell nothing new */
-	TRIPLES_MIN = 3, /* fewer undisturbed ones are no sample */
-	ROOM = GATE_PROCESSES * 2,
+	TRIPLES = 8, /* in a process; more of them tell nothing new */
 };
 
 struct gating {
@@ -38,87 +35,6 @@ static double now_s(void)
 
 /* ---- one process ------------------------------------------------------------
  */
-
-static double *room_for(size_t n)
-{
-	double *x = calloc(n, sizeof(*x));
-
-	if (!x)
-		abort();
-	return x;
-}
-
-static struct gate_metric *add_metric(struct gate *g, const char *design,
-				      const struct pair_case *c, unsigned half)
-{
-	struct gate_metric *m;
-
-	g->metric = realloc(g->metric, (g->n + 1) * sizeof(*g->metric));
-	if (!g->metric)
-		abort();
-	m = &g->metric[g->n++];
-	*m = (struct gate_metric){.c = c, .half = half};
-	snprintf(m->design, sizeof(m->design), "%s", design);
-	m->change.sample = room_for(ROOM);
-	m->change.confirm = room_for(ROOM);
-	m->canary.sample = room_for(ROOM);
-	m->canary.confirm = room_for(ROOM);
-	m->old_ns = room_for(ROOM);
-	m->new_ns = room_for(ROOM);
-	return m;
-}
-
-static struct gate_metric *find_metric(struct gate *g, const char *design,
-				       const char *metric)
-{
-	char name[64];
-
-	for (size_t i = 0; i < g->n; i++) {
-		pair_metric(g->metric[i].c, g->metric[i].half, name,
-			    sizeof(name));
-		if (!strcmp(g->metric[i].design, design) &&
-		    !strcmp(name, metric))
-			return &g->metric[i];
-	}
-	for (const struct pair_case *c = pair_cases; c->name; c++)
-		for (unsigned half = 0; half < pair_halves(c); half++) {
-			pair_metric(c, half, name, sizeof(name));
-			if (!strcmp(name, metric))
-				return add_metric(g, design, c, half);
-		}
-	return NULL;
-}
-
-static void push(double *x, size_t *n, double value)
-{
-	if (*n < ROOM)
-		x[(*n)++] = value;
-}
-
-static void take_sample(struct gating *t, const struct gate_sample *s)
-{
-	struct gate_metric *m = find_metric(t->g, s->design, s->metric);
-
-	if (!m)
-		return;
-	m->class = s->class;
-	m->tried += s->tried;
-	m->lost_old += s->lost[PAIR_OLD];
-	m->lost_new += s->lost[PAIR_NEW];
-	if (s->triples < TRIPLES_MIN)
-		return;
-	if (t->confirming) {
-		push(m->change.confirm, &m->change.nconfirm, s->change);
-		push(m->canary.confirm, &m->canary.nconfirm, s->canary);
-		return;
-	}
-	if (m->change.n < ROOM) {
-		m->old_ns[m->change.n] = s->ns[PAIR_OLD];
-		m->new_ns[m->change.n] = s->ns[PAIR_NEW];
-	}
-	push(m->change.sample, &m->change.n, s->change);
-	push(m->canary.sample, &m->canary.n, s->canary);
-}
 
 static bool stopped(const struct gating *t)
 {
@@ -183,7 +99,7 @@ static int run_process(struct gating *t, const char *only)
 	if (rc)
 		return rc;
 	for (size_t n = 0; n < s.n; n++)
-		take_sample(t, &s.sample[n]);
+		gate_take_sample(t->g, &s.sample[n], t->confirming);
 	gate_samples_release(&s);
 	return 0;
 }
@@ -204,30 +120,6 @@ static bool fired(const struct gate_series *s)
 static bool to_confirm(const struct gate_metric *m)
 {
 	return m->change.verdict == GATE_SLOWER || fired(&m->canary);
-}
-
-/* "rcu/walk_dep_4k,none/4k" of the metrics for which @which holds; NULL: none.
- * The caller frees. */
-static char *list_of(const struct gate *g,
-		     bool (*which)(const struct gate_metric *m))
-{
-	char *list = NULL;
-	size_t bytes;
-	FILE *out = open_memstream(&list, &bytes);
-	size_t n = 0;
-
-	if (!out)
-		abort();
-	for (size_t i = 0; i < g->n; i++)
-		if (which(&g->metric[i]))
-			fprintf(out, "%s%s/%s", n++ ? "," : "",
-				g->metric[i].design, g->metric[i].c->name);
-	if (fclose(out))
-		abort();
-	if (n)
-		return list;
-	free(list);
-	return NULL;
 }
 
 static size_t count_open(const struct gate *g)
@@ -275,7 +167,7 @@ static int sample(struct gating *t, bool (*which)(const struct gate_metric *m),
 			t->g->budget_spent = true;
 			return 0;
 		}
-		list = list_of(t->g, which);
+		list = gate_list(t->g, which);
 		rc = run_process(t, list	 ? list
 				    : t->o->only ? t->o->only
 						 : "*/*");
@@ -452,21 +344,4 @@ int gate_run(const struct gate_sides *old, const struct gate_sides *new,
 		sum_up(g);
 	g->seconds = now_s() - t.began;
 	return rc;
-}
-
-void gate_release(struct gate *g)
-{
-	for (size_t i = 0; i < g->n; i++) {
-		struct gate_metric *m = &g->metric[i];
-
-		free(m->change.sample);
-		free(m->change.confirm);
-		free(m->canary.sample);
-		free(m->canary.confirm);
-		free(m->old_ns);
-		free(m->new_ns);
-	}
-	free(g->metric);
-	free(g->exact);
-	*g = (struct gate){0};
 }
