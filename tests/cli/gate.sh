@@ -77,6 +77,11 @@ fi
 gate 3 "5 % of work fails" --candidate work --no-store --times-only
 has 'SLOWER  walk_dep_4k, none' "$out"
 
+fails 5 "a budget that is too small" "$VTDBENCH" gate --baseline old \
+	--candidate work --no-store --times-only --only "$walks" --budget 1ms
+has '^too noisy to judge: 3 of 3 metrics could not be judged within the budget' \
+	"$out"
+
 fails 1 "a wrong answer is no slow one" "$VTDBENCH" gate --baseline old \
 	--candidate wrong --no-store --times-only --only 'none/walk_dep_4k'
 has 'add up to' "$err"
