@@ -33,8 +33,7 @@ static double now_s(void)
 	return (double)clock_monotonic_ns() / 1e9;
 }
 
-/* ---- one process ------------------------------------------------------------
- */
+/* ---- one process ---- */
 
 static bool stopped(const struct gating *t)
 {
@@ -104,8 +103,7 @@ static int run_process(struct gating *t, const char *only)
 	return 0;
 }
 
-/* ---- looks ------------------------------------------------------------------
- */
+/* ---- looks ---- */
 
 static bool undecided(const struct gate_metric *m)
 {
@@ -145,6 +143,13 @@ static bool lacking(const struct gating *t,
 	return false;
 }
 
+/* The budget is for looking; what looks slower is confirmed in any case. */
+static bool out_of_time(const struct gating *t)
+{
+	return !t->confirming && t->o->budget_s > 0 && t->g->processes &&
+	       now_s() - t->began > t->o->budget_s;
+}
+
 /*
  * Processes until all metrics of @which have @want samples; half as many
  * again where processes gave none, then no more.
@@ -158,12 +163,12 @@ static int sample(struct gating *t, bool (*which)(const struct gate_metric *m),
 		char *list;
 		int rc;
 
-		if (t->g->n && !lacking(t, which, want))
+		/* A first process without any metric: nothing was selected. */
+		if (t->g->processes && !lacking(t, which, want))
 			return 0;
 		if (stopped(t))
 			return err_set(t->e, -EINTR, "stopped");
-		if (t->o->budget_s > 0 && t->g->processes &&
-		    now_s() - t->began > t->o->budget_s) {
+		if (out_of_time(t)) {
 			t->g->budget_spent = true;
 			return 0;
 		}
@@ -242,8 +247,7 @@ static int look_at_all(struct gating *t, gate_threshold_fn *threshold,
 	return 0;
 }
 
-/* ---- confirming, and what it comes to ---------------------------------------
- */
+/* ---- confirming, and what it comes to ---- */
 
 static void confirm_series(struct gate_series *s, double threshold)
 {
@@ -277,8 +281,8 @@ static int confirm(struct gating *t)
 
 static void sum_up(struct gate *g)
 {
+	const struct gate_metric *odd = NULL, *unsure = NULL;
 	size_t unjudged = 0, worse = 0;
-	const struct gate_metric *odd = NULL;
 	char name[64];
 
 	for (size_t i = 0; i < g->n; i++) {
@@ -294,6 +298,9 @@ static void sum_up(struct gate *g)
 		g->canaries += m->canary.slower;
 		if (m->canary.slower)
 			odd = m;
+		if (m->change.verdict == GATE_SLOWER &&
+		    m->change.nconfirm < gate_confirm_min())
+			unsure = m;
 	}
 	for (size_t i = 0; i < g->nexact; i++)
 		worse += g->exact[i].worse;
@@ -306,6 +313,14 @@ static void sum_up(struct gate *g)
 			 odd->design);
 	} else if (g->confirmed) {
 		g->status = EXIT_REGRESSION;
+	} else if (unsure) {
+		pair_metric(unsure->c, unsure->half, name, sizeof(name));
+		g->status = EXIT_INCONCLUSIVE;
+		snprintf(
+			g->why, sizeof(g->why),
+			"%s, %s looked slower, and the machine was too busy to "
+			"confirm it",
+			name, unsure->design);
 	} else if (2 * unjudged > g->n) {
 		g->status = EXIT_INCONCLUSIVE;
 		snprintf(g->why, sizeof(g->why),

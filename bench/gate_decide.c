@@ -51,6 +51,11 @@ bool gate_confirms(const double *sample, size_t n, double threshold,
 	return effect->verdict == VERDICT_SLOWER || MUTANT(gate_unconfirmed);
 }
 
+size_t gate_confirm_min(void)
+{
+	return effect_pairs_min(confirm_alpha);
+}
+
 double gate_threshold(double least, const double *canary, size_t n)
 {
 	double spread;

@@ -52,6 +52,9 @@ enum gate_verdict gate_judge(const double *sample, size_t n, unsigned look,
 bool gate_confirms(const double *sample, size_t n, double threshold,
 		   struct effect *effect);
 
+/* Fewer samples than this confirm nothing. */
+size_t gate_confirm_min(void);
+
 /*
  * The threshold of a metric: @least, or three robust standard deviations of
  * the effects (logarithms) that the old build had against itself in the last
