@@ -115,8 +115,7 @@ static double allowance(const struct night *n, double share)
 	return left > 10 ? share * left : share * 10;
 }
 
-/* ---- gate
- * -------------------------------------------------------------------- */
+/* ---- gate ---- */
 
 static void gate(struct night *n, const char *baseline)
 {
@@ -199,8 +198,7 @@ static void gate_again(struct night *n, const char *baseline)
 	free(list);
 }
 
-/* ---- the rest
- * ------------------------------------------------------------------- */
+/* ---- the rest ---- */
 
 /* The status of the latest run: "interrupted", … ; "": there is none. */
 static void latest_status(const struct night *n, char *status, size_t size)
