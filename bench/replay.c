@@ -10,6 +10,7 @@
 #include "clock.h"
 #include "replay_check.h"
 #include "replay_thread.h"
+#include "../kernels/aligned.h"
 
 static int worker_prepare(struct replay_state *r, unsigned i)
 {
@@ -158,10 +159,8 @@ static int prepare(struct replay_state *r, struct replay_result *res)
 	unsigned n = r->plan->nthreads;
 	int rc = 0;
 
-	r->workers = aligned_alloc(alignof(struct replay_worker),
-				   n * sizeof(*r->workers));
-	if (r->workers)
-		memset(r->workers, 0, n * sizeof(*r->workers));
+	r->workers = aligned_zalloc(alignof(struct replay_worker), n,
+				    sizeof(*r->workers));
 	r->caches = calloc(n, sizeof(*r->caches));
 	r->domains = calloc(r->plan->trace->ndomains, sizeof(*r->domains));
 	res->map = hist_new();

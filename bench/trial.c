@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "trial_parts.h"
+#include "../kernels/aligned.h"
 
 static int run(struct trial *t, phase_run *fn, enum phase_bit bit,
 	       unsigned which, uint64_t ns, struct err *e)
@@ -144,7 +145,7 @@ static void answers(struct trial *t)
 void trial_run(const struct params *p, const struct trial_env *env,
 	       struct record *r)
 {
-	struct trial *t = calloc(1, sizeof(*t));
+	struct trial *t = aligned_zalloc(_Alignof(struct trial), 1, sizeof(*t));
 	struct err e = {0};
 	int ret;
 

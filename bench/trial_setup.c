@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "trial_parts.h"
+#include "../kernels/aligned.h"
 
 enum {
 	/* Pages a thread's cache may hold besides those in use. */
@@ -302,7 +303,6 @@ static void release_worker(struct worker *w)
 static int make_workers(struct trial *t, struct err *e)
 {
 	struct worker_group *g = &t->group;
-	size_t bytes = threads_of(t->p) * sizeof(*g->workers);
 
 	g->params = t->p;
 	g->work = &t->work;
@@ -310,10 +310,10 @@ static int make_workers(struct trial *t, struct err *e)
 	g->pool = &t->pool;
 	g->stop = t->env->stop;
 	g->counter_group = t->env->counters;
-	g->workers = aligned_alloc(_Alignof(struct worker), bytes);
+	g->workers = aligned_zalloc(_Alignof(struct worker), threads_of(t->p),
+				    sizeof(*g->workers));
 	if (!g->workers)
 		return err_set(e, -ENOMEM, "no memory for the threads");
-	memset(g->workers, 0, bytes);
 	g->n = threads_of(t->p);
 	for (unsigned i = 0; i < g->n; i++)
 		if (init_worker(t, i))

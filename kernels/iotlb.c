@@ -20,6 +20,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aligned.h"
 #include "mutant.h"
 
 enum { WAYS_MAX = 16, LEVELS = VTD_LEAF_LEVEL_MAX };
@@ -81,22 +82,20 @@ struct iotlb *iotlb_new(const struct iotlb_geometry *g)
 		errno = EINVAL;
 		return NULL;
 	}
-	tlb = aligned_alloc(64, sizeof(*tlb));
+	tlb = aligned_zalloc(64, 1, sizeof(*tlb));
 	if (!tlb)
 		return NULL;
-	memset(tlb, 0, sizeof(*tlb));
 	tlb->sets = g->sets;
 	tlb->ways = g->ways;
 	tlb->set_bytes =
 		(sizeof(struct set) + g->ways * sizeof(struct way) + 63) &
 		~(size_t)63;
-	tlb->mem = aligned_alloc(64, tlb->sets * tlb->set_bytes);
+	tlb->mem = aligned_zalloc(64, tlb->sets, tlb->set_bytes);
 	if (!tlb->mem) {
 		free(tlb);
 		errno = ENOMEM;
 		return NULL;
 	}
-	memset(tlb->mem, 0, tlb->sets * tlb->set_bytes);
 	pthread_spin_init(&tlb->submit, PTHREAD_PROCESS_PRIVATE);
 	return tlb;
 }

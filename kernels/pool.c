@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "aligned.h"
 #include "check.h"
 #include "mutant.h"
 
@@ -53,11 +54,10 @@ int pool_init(struct pool *pool, void *mem, size_t bytes, uint64_t pa_base)
 	pool->pa_base = pa_base;
 	pool->va_minus_pa = (uintptr_t)mem - (uintptr_t)pa_base;
 	pool->npages = bytes >> VTD_PAGE_LG2;
-	pool->pages = aligned_alloc(alignof(struct pool_page),
-				    pool->npages * sizeof(*pool->pages));
+	pool->pages = aligned_zalloc(alignof(struct pool_page), pool->npages,
+				     sizeof(*pool->pages));
 	if (!pool->pages)
 		return -ENOMEM;
-	memset(pool->pages, 0, pool->npages * sizeof(*pool->pages));
 	pthread_spin_init(&pool->lock, PTHREAD_PROCESS_PRIVATE);
 	return 0;
 }

@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "../../kernels/aligned.h"
 #include "../../kernels/check.h"
 #include "../../kernels/engine.h"
 

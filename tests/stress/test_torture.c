@@ -321,10 +321,12 @@ static void torture(const struct design *design, enum engine_reclaim reclaim,
 		    unsigned max_leaf, double seconds)
 {
 	struct iotlb_geometry g = {64, 4};
-	struct world *w = calloc(1, sizeof(*w));
+	struct world *w = aligned_zalloc(_Alignof(struct world), 1, sizeof(*w));
 	struct engine_config cfg = {VTD_SS, 3,	      max_leaf, reclaim,
 				    1,	    &w->pool, NULL,	NULL};
 
+	if (!w)
+		abort();
 	w->design = design;
 	w->seed = (uint64_t)stress_number("STRESS_SEED", 1);
 	uint64_t reclaimed;

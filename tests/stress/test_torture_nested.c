@@ -468,10 +468,11 @@ static void world_open(struct world *w, const struct design *design,
 static void torture(const struct design *design, enum engine_reclaim reclaim,
 		    unsigned max_leaf, double seconds)
 {
-	struct world *w = calloc(1, sizeof(*w));
+	struct world *w = aligned_zalloc(_Alignof(struct world), 1, sizeof(*w));
 	uint64_t reclaimed;
 
-	assert_non_null(w);
+	if (!w)
+		abort();
 	stress_ages_clear();
 	world_open(w, design, reclaim, max_leaf);
 	if (design->flags & DESIGN_SINGLE_THREAD)

@@ -17,6 +17,7 @@
 
 #include "../../bench/cachesim.h"
 #include "../../bench/rng.h"
+#include "../../kernels/aligned.h"
 
 enum { POOL_BYTES = 4 << 20, PAGES = 4096, THREADS = 2, NOPS = 1000 };
 
@@ -122,7 +123,8 @@ static void every_design_twice_the_same(void **state)
 		struct record r[2];
 
 		for (unsigned k = 0; k < 2; k++) {
-			struct bed *b = malloc(sizeof(*b));
+			struct bed *b = aligned_zalloc(_Alignof(struct bed), 1,
+						       sizeof(*b));
 			struct err e = {0};
 
 			assert_non_null(b);
@@ -150,7 +152,7 @@ static void every_design_twice_the_same(void **state)
 
 static void levels_add_up(void **state)
 {
-	struct bed *b = malloc(sizeof(*b));
+	struct bed *b = aligned_zalloc(_Alignof(struct bed), 1, sizeof(*b));
 	struct record r;
 	struct err e = {0};
 	double sum = 0;
@@ -186,7 +188,7 @@ static void levels_add_up(void **state)
 /* A lock's line moves with every walk of two threads in turn. */
 static void a_lock_bounces_and_rcu_does_not(void **state)
 {
-	struct bed *b = malloc(sizeof(*b));
+	struct bed *b = aligned_zalloc(_Alignof(struct bed), 1, sizeof(*b));
 	struct record lock, rcu;
 	struct err e = {0};
 
@@ -208,7 +210,7 @@ static void a_lock_bounces_and_rcu_does_not(void **state)
 
 static void what_cannot_be_simulated(void **state)
 {
-	struct bed *b = malloc(sizeof(*b));
+	struct bed *b = aligned_zalloc(_Alignof(struct bed), 1, sizeof(*b));
 	struct record r;
 	struct err e = {0};
 

@@ -20,6 +20,7 @@
 #include "../../bench/clock.h"
 #include "../../bench/outputs/summary.h"
 #include "../../bench/phases.h"
+#include "../../kernels/aligned.h"
 
 static void figures_know_their_phases(void **state)
 {
@@ -131,14 +132,14 @@ static void only_what_is_measured_is_judged(void **state)
 			   .run = beside_a_neighbour,
 			   .bit = PHASE_LATENCY};
 	struct worker_group g = {.n = 1, .design = designs[0]};
-	struct worker *w = aligned_alloc(128, sizeof(*w));
+	struct worker *w =
+		aligned_zalloc(_Alignof(struct worker), 1, sizeof(*w));
 	struct err e = {0};
 	cpu_set_t allowed;
 	unsigned cpu = 0;
 	bool clean = false;
 
 	(void)state;
-	memset(w, 0, sizeof(*w));
 	sched_getaffinity(0, sizeof(allowed), &allowed);
 	while (!CPU_ISSET(cpu, &allowed))
 		cpu++;
