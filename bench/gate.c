@@ -15,7 +15,7 @@
 #include "rng.h"
 
 enum {
-	TRIPLES = 8, /* in a process; more of them tell nothing new */
+	TRIPLES = 16, /* in a process */
 };
 
 struct gating {

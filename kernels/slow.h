@@ -3,15 +3,17 @@
  * Slowdowns of a known size, compiled in to show what the gate finds. Nothing
  * of it is in a normal build. One at a time, by -D:
  *
- *   SLOW_LOAD=N       a walk loads its entry of level N once more, and waits
- *   SLOW_ATOMIC       a locked add to a line of the thread's own, each walk,
- *                     map and unmap
- *   SLOW_PER_MILLE=N  N thousandths of the work of a block once more
+ *   SLOW_LOAD=N   a walk loads its entry of level N once more, and waits
+ *   SLOW_CYCLE=N  a walk has its entry of level N a cycle later
+ *   SLOW_ATOMIC   a locked add to a line of the thread's own, each walk, map
+ *                 and unmap
+ *
+ * They change the code around as well, so a case may get slower by more or
+ * less than their name says. side/side_slow.h has one of an exact size.
  */
 #ifndef SLOW_H
 #define SLOW_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 #include "vtd.h"
@@ -28,6 +30,15 @@ VTD_INLINE uint64_t slow_entry(const uint64_t *slot, uint64_t entry,
 	__asm__ volatile("" : "+r"(zero) : "r"(entry));
 	again = *(const volatile uint64_t *)((uintptr_t)slot + (entry & zero));
 	return entry + (again & zero);
+}
+#elif defined(SLOW_CYCLE)
+VTD_INLINE uint64_t slow_entry(const uint64_t *slot, uint64_t entry,
+			       unsigned level)
+{
+	(void)slot;
+	if (level == SLOW_CYCLE)
+		__asm__ volatile("add $0, %0" : "+r"(entry) : : "cc");
+	return entry;
 }
 #else
 VTD_INLINE uint64_t slow_entry(const uint64_t *slot, uint64_t entry,
@@ -48,28 +59,6 @@ VTD_INLINE void slow_operation(void)
 #else
 VTD_INLINE void slow_operation(void)
 {
-}
-#endif
-
-#ifdef SLOW_PER_MILLE
-/* How many of @n operations to do once more; what is left of a fraction
- * waits for the next block. @cost: of once more, in operations. */
-static inline size_t slow_again(size_t n, unsigned cost)
-{
-	static _Thread_local size_t left;
-	size_t again;
-
-	left += n * SLOW_PER_MILLE;
-	again = left / (1000 * cost);
-	left -= again * 1000 * cost;
-	return again < n ? again : n;
-}
-#else
-VTD_INLINE size_t slow_again(size_t n, unsigned cost)
-{
-	(void)n;
-	(void)cost;
-	return 0;
 }
 #endif
 

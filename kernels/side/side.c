@@ -6,6 +6,7 @@
 
 #include "alloc.h"
 #include "side.h"
+#include "side_slow.h"
 #include "../engine.h"
 
 #define PA_BASE UINT64_C(0x100000000)
@@ -151,11 +152,19 @@ static void side_run(struct side_tree *tree, unsigned thread,
 	};
 	struct engine_thread *t = &tree->thread[thread];
 	struct engine_block b = {.chain = result->chain};
+	const uint64_t begin = slow_begin();
 
 	if (exec == SIDE_FLOOR_DEP)
 		engine_floor_dep(tree->domain, t, ops, n, &b);
 	else
 		tree->design->exec[which[exec]](tree->domain, t, ops, n, &b);
+	if (exec < SIDE_UPDATE && slow_walks_again(n)) {
+		struct engine_block ignored = {.chain = b.chain};
+
+		tree->design->exec[which[exec]](tree->domain, t, ops,
+						slow_walks_again(n), &ignored);
+	}
+	slow_end(begin);
 	result->sum += b.sum;
 	result->chain = b.chain;
 	result->faults += b.faults;
