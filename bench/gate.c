@@ -129,18 +129,19 @@ static size_t count_open(const struct gate *g)
 	return n;
 }
 
-/* Whether any metric for which @which holds lacks samples. */
-static bool lacking(const struct gating *t,
-		    bool (*which)(const struct gate_metric *m), unsigned want)
-{
-	for (size_t i = 0; i < t->g->n; i++) {
-		const struct gate_metric *m = &t->g->metric[i];
+/* Metrics of which there are to be @want samples. */
+struct wish {
+	bool (*which)(const struct gate_metric *m);
+	unsigned want;
+	bool confirming;
+};
 
-		if (which(m) &&
-		    (t->confirming ? m->change.nconfirm : m->change.n) < want)
-			return true;
-	}
-	return false;
+static bool lacks(const void *arg, const struct gate_metric *m)
+{
+	const struct wish *w = arg;
+
+	return w->which(m) &&
+	       (w->confirming ? m->change.nconfirm : m->change.n) < w->want;
 }
 
 /* The budget is for looking; what looks slower is confirmed in any case. */
@@ -157,22 +158,25 @@ static bool out_of_time(const struct gating *t)
 static int sample(struct gating *t, bool (*which)(const struct gate_metric *m),
 		  unsigned want, unsigned have)
 {
+	const struct wish wish = {which, want, t->confirming};
 	unsigned most = (want - have) * 3 / 2 + 4;
 
 	for (unsigned i = 0; i < most; i++) {
-		char *list;
+		char *list = gate_list(t->g, lacks, &wish);
 		int rc;
 
 		/* A first process without any metric: nothing was selected. */
-		if (t->g->processes && !lacking(t, which, want))
+		if (t->g->processes && !list)
 			return 0;
-		if (stopped(t))
+		if (stopped(t)) {
+			free(list);
 			return err_set(t->e, -EINTR, "stopped");
+		}
 		if (out_of_time(t)) {
+			free(list);
 			t->g->budget_spent = true;
 			return 0;
 		}
-		list = gate_list(t->g, which);
 		rc = run_process(t, list	 ? list
 				    : t->o->only ? t->o->only
 						 : "*/*");

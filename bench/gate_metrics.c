@@ -94,7 +94,8 @@ void gate_take_sample(struct gate *g, const struct gate_sample *s,
 }
 
 char *gate_list(const struct gate *g,
-		bool (*which)(const struct gate_metric *m))
+		bool (*which)(const void *arg, const struct gate_metric *m),
+		const void *arg)
 {
 	char *list = NULL;
 	size_t bytes;
@@ -104,7 +105,7 @@ char *gate_list(const struct gate *g,
 	if (!out)
 		abort();
 	for (size_t i = 0; i < g->n; i++)
-		if (which(&g->metric[i]))
+		if (which(arg, &g->metric[i]))
 			fprintf(out, "%s%s/%s", n++ ? "," : "",
 				g->metric[i].design, g->metric[i].c->name);
 	if (fclose(out))

@@ -14,6 +14,7 @@ void gate_take_sample(struct gate *g, const struct gate_sample *s,
 /* "rcu/walk_dep_4k,none/4k" of the metrics for which @which holds, for `pair
  * --only`; the caller frees. NULL: of none. */
 char *gate_list(const struct gate *g,
-		bool (*which)(const struct gate_metric *m));
+		bool (*which)(const void *arg, const struct gate_metric *m),
+		const void *arg);
 
 #endif

@@ -23,7 +23,7 @@ enum {
 	BATCH_NS = 60000, /* well below a scheduler's time slice */
 	TRIES = 6,	  /* times the triples wanted */
 	CONTEST_MS = 250, /* begins no triple after it: too busy a machine */
-	TREE_TRIPLES = 4, /* on the same trees where two threads are at work */
+	TREE_TRIPLES = 4, /* on the same trees, but for updates */
 };
 
 /* One case of one design on all sides. */
@@ -238,14 +238,14 @@ static bool usable(const struct contest *t, const struct pair_batch *b)
 	return true;
 }
 
-/* One batch of each side, in one of the six orders; on fresh trees, but where
- * closing one waits for a grace period, and where they lie matters less. */
+/* One batch of each side, in one of the six orders; on fresh trees each time
+ * where their place matters most. */
 static int triple(struct contest *t, struct err *e)
 {
 	unsigned order[PAIR_SIDES];
 	struct pair_batch b[PAIR_SIDES];
 
-	if (t->class != PAIR_CLASS_contended || t->tried % TREE_TRIPLES == 0) {
+	if (t->class == PAIR_CLASS_update || t->tried % TREE_TRIPLES == 0) {
 		close_trees(t);
 		if (open_trees(t, e))
 			return e->code;
