@@ -103,8 +103,7 @@ static size_t choose(const struct trend *t, const struct trend_series **shown)
 	return nshown;
 }
 
-/* ---- one panel
- * --------------------------------------------------------------- */
+/* ---- one panel ---- */
 
 static double *sorted_values(const struct trend_series *s)
 {
