@@ -11,6 +11,7 @@
 #include "commands.h"
 #include "err.h"
 #include "plot_draw.h"
+#include "plot_trend.h"
 
 struct options {
 	const char *results, *folder;
@@ -158,7 +159,7 @@ static int write_file(const char *folder, const char *name,
 int cmd_trend_write(const struct trend_output *o, const char *folder,
 		    struct err *e)
 {
-	struct plot_table plot = {"trend", trend_table, o};
+	struct plot_table plot = {"trend", trend_table, o->t};
 	struct plot_job job = {.dir = folder, .formats = PLOT_SVG | PLOT_PNG};
 	int rc = cmd_folder(folder, e);
 

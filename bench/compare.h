@@ -92,4 +92,15 @@ bool compare_same_params(const char *a, const char *a_name, const char *b,
 void compare_explain(const char *metric, double old, double new, char *text,
 		     size_t size);
 
+/* compare_words.c: what the forms of a comparison say alike. */
+
+/* "3.2 %", what the interval of @c covers: 98 for bounds of 99 %. */
+double compare_interval_percent(const struct compare *c);
+/* "walks / uniform, rcu, 1 walker, footprint=64M" */
+void compare_title(const struct store_trial *t, char *text, size_t size);
+/* By how many per cent new is better; what @log is 0 of is 0. */
+double compare_better_percent(double log);
+/* The verdict on all, in a line. */
+void compare_conclusion(const struct compare *c, char *text, size_t size);
+
 #endif

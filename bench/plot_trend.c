@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "outputs/trend_out.h"
+#include "plot_trend.h"
 #include "plotdata.h"
+#include "trend_words.h"
 
 /* What is still read at a glance. */
 enum { SHOWN_MAX = 6, CAPTION_MAX = 52 };
@@ -292,9 +293,9 @@ static void write_meta(FILE *out, const struct trend *t, size_t shown)
 	plot_meta(out, "to", "%lld", (long long)(to > from ? to : from + 1));
 }
 
-int trend_table(const void *trend_output, FILE *out, char why[256])
+int trend_table(const void *trend, FILE *out, char why[256])
 {
-	const struct trend *t = ((const struct trend_output *)trend_output)->t;
+	const struct trend *t = trend;
 	const struct trend_series *shown[SHOWN_MAX];
 	const struct store_run run = {
 		.id = t->night[t->nnights - 1].run,

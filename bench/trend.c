@@ -9,7 +9,6 @@
 
 #include "../kernels/mutant.h"
 #include "compare.h"
-#include "outputs/compare_out.h"
 #include "outputs/summary.h"
 #include "outputs/timed.h"
 #include "trend.h"

@@ -21,13 +21,4 @@ void compare_json(const struct compare_output *o, FILE *out);
 /* Table of plot "forest"; a write function of plot_draw_table(). */
 int compare_forest(const void *compare_output, FILE *out, char why[256]);
 
-/* "3.2 %", what the interval of @c covers: 98 for bounds of 99 %. */
-double compare_interval_percent(const struct compare *c);
-/* "walks / uniform, rcu, 1 walker, footprint=64M" */
-void compare_title(const struct store_trial *t, char *text, size_t size);
-/* By how many per cent new is better; what @log is 0 of is 0. */
-double compare_better_percent(double log);
-/* The verdict on all, in a line. */
-void compare_conclusion(const struct compare *c, char *text, size_t size);
-
 #endif

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "../format.h"
 #include "outputs.h"
 #include "report.h"
 
@@ -25,35 +26,35 @@ static void percent(double v, char *text, size_t size)
 
 /* A column is printed where any design has a figure for it. */
 static const struct column columns[] = {
-	{"walk_p50_ns", "walk p50 ns", report_ns, false},
-	{"walk_p99_ns", "p99 ns", report_ns, false},
-	{"walk_p999_ns", "p99.9 ns", report_ns, false},
+	{"walk_p50_ns", "walk p50 ns", format_ns, false},
+	{"walk_p99_ns", "p99 ns", format_ns, false},
+	{"walk_p999_ns", "p99.9 ns", format_ns, false},
 	{"walk_x_floor", "× floor", ratio, false},
-	{"walk_ops_per_s", "walks/s", report_si, true},
-	{"event_ns", "ns / event", report_ns, true},
-	{"translate_ns", "translate ns", report_ns, false},
+	{"walk_ops_per_s", "walks/s", format_si, true},
+	{"event_ns", "ns / event", format_ns, true},
+	{"translate_ns", "translate ns", format_ns, false},
 	{"iotlb_hit_ratio", "IOTLB hits", percent, false},
-	{"map_p50_ns", "map p50 ns", report_ns, false},
-	{"map_p99_ns", "map p99 ns", report_ns, false},
-	{"unmap_p50_ns", "unmap p50 ns", report_ns, false},
-	{"unmap_p99_ns", "unmap p99 ns", report_ns, false},
-	{"update_ops_per_s", "updates/s", report_si, true},
-	{"map_4k_ns", "map 4K ns", report_ns, true},
-	{"unmap_4k_ns", "unmap 4K ns", report_ns, true},
-	{"map_2m_ns", "map 2M ns", report_ns, true},
-	{"unmap_2m_ns", "unmap 2M ns", report_ns, true},
-	{"map_1g_ns", "map 1G ns", report_ns, true},
-	{"unmap_1g_ns", "unmap 1G ns", report_ns, true},
-	{"map_256x4k_ns", "map 256×4K ns", report_ns, true},
-	{"unmap_256x4k_ns", "unmap 256×4K ns", report_ns, true},
-	{"dump_ms", "dump ms", report_si, false},
+	{"map_p50_ns", "map p50 ns", format_ns, false},
+	{"map_p99_ns", "map p99 ns", format_ns, false},
+	{"unmap_p50_ns", "unmap p50 ns", format_ns, false},
+	{"unmap_p99_ns", "unmap p99 ns", format_ns, false},
+	{"update_ops_per_s", "updates/s", format_si, true},
+	{"map_4k_ns", "map 4K ns", format_ns, true},
+	{"unmap_4k_ns", "unmap 4K ns", format_ns, true},
+	{"map_2m_ns", "map 2M ns", format_ns, true},
+	{"unmap_2m_ns", "unmap 2M ns", format_ns, true},
+	{"map_1g_ns", "map 1G ns", format_ns, true},
+	{"unmap_1g_ns", "unmap 1G ns", format_ns, true},
+	{"map_256x4k_ns", "map 256×4K ns", format_ns, true},
+	{"unmap_256x4k_ns", "unmap 256×4K ns", format_ns, true},
+	{"dump_ms", "dump ms", format_si, false},
 	{"l1d_misses_per_op", "L1d misses / op (pmu)", ratio, false},
 	{"l2_misses_per_op", "L2 (pmu)", ratio, false},
 	{"llc_misses_per_op", "LLC (pmu)", ratio, false},
 	{"sim_l1d_misses_per_walk", "L1d misses / walk (sim)", ratio, false},
 	{"sim_l2_misses_per_walk", "L2 (sim)", ratio, false},
 	{"sim_llc_misses_per_walk", "LLC (sim)", ratio, false},
-	{"table_bytes_held_peak", "tables held B", report_bytes, false},
+	{"table_bytes_held_peak", "tables held B", format_bytes, false},
 };
 enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
 

@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "../format.h"
 #include "report.h"
 
 /* Prints @text in lines of at most REPORT_WIDTH, further ones indented. */
@@ -344,8 +345,8 @@ static void print_cell(const struct summary *s, const struct summary_cell *cell,
 	n = (size_t)snprintf(line, sizeof(line), "%s / %s, %s%s%s", t->sweep,
 			     t->workload, threads, *axes ? ", " : "", axes);
 	if (range(cell, "floor_dep_ns", &a, &b) && n < sizeof(line)) {
-		report_ns(a, low, sizeof(low));
-		report_ns(b, high, sizeof(high));
+		format_ns(a, low, sizeof(low));
+		format_ns(b, high, sizeof(high));
 		n += (size_t)snprintf(line + n, sizeof(line) - n,
 				      strcmp(low, high) ? "; floor %s to %s ns"
 							: "; floor %s ns",

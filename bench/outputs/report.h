@@ -23,9 +23,4 @@ struct report_marks {
 void report_cell(const struct summary *s, const struct summary_cell *cell,
 		 FILE *out, struct report_marks *marks);
 
-/* Values as the report prints them: "6.05", "123k"; "12.3M"; "1.5G". */
-void report_ns(double ns, char *text, size_t size);
-void report_si(double value, char *text, size_t size);
-void report_bytes(double bytes, char *text, size_t size);
-
 #endif

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "../format.h"
 #include "report.h"
 
 enum kind {
@@ -119,49 +120,6 @@ static const struct view views[] = {
 /* A percentile this near to the clock's step says more of the clock. */
 static const double FEW_STEPS = 4;
 
-void report_ns(double ns, char *text, size_t size)
-{
-	if (ns < 9.995)
-		snprintf(text, size, "%.2f", ns);
-	else if (ns < 99.95)
-		snprintf(text, size, "%.1f", ns);
-	else if (ns < 99999.5)
-		snprintf(text, size, "%.0f", ns);
-	else if (ns < 99999500)
-		snprintf(text, size, "%.0fk", ns / 1e3);
-	else
-		snprintf(text, size, "%.0fM", ns / 1e6);
-}
-
-static void scaled(double value, double base, const char *units, char *text,
-		   size_t size)
-{
-	while (value >= 999.5 && units[1]) {
-		value /= base;
-		units++;
-	}
-	snprintf(text, size,
-		 value < 9.995	 ? "%.2f"
-		 : value < 99.95 ? "%.1f"
-				 : "%.0f",
-		 value);
-	if (*units != ' ' && strlen(text) + 1 < size)
-		strncat(text, units, 1);
-}
-
-void report_si(double value, char *text, size_t size)
-{
-	scaled(value, 1000, " kMGT", text, size);
-}
-
-void report_bytes(double bytes, char *text, size_t size)
-{
-	if (bytes < 999.5)
-		snprintf(text, size, "%.0f", bytes);
-	else
-		scaled(bytes, 1024, " KMGTP", text, size);
-}
-
 static void with_interval(const struct summary_row *row, const char *metric,
 			  void (*print)(double, char *, size_t), char *text,
 			  size_t size)
@@ -186,7 +144,7 @@ static void single(const struct summary_row *row, double value, char *text,
 	double step = summary_median(row, "clock_step_ns");
 	char plain[24];
 
-	report_ns(value, plain, sizeof(plain));
+	format_ns(value, plain, sizeof(plain));
 	if (step > 0 && value < FEW_STEPS * step) {
 		marks->few_steps = true;
 		snprintf(text, size, "~%s", plain);
@@ -205,7 +163,7 @@ static void block(const struct summary_row *row, double value, char *text,
 		single(row, value, text, size, marks);
 		return;
 	}
-	report_ns(value, plain, sizeof(plain));
+	format_ns(value, plain, sizeof(plain));
 	marks->block = true;
 	snprintf(text, size, "%sb", plain);
 }
@@ -220,9 +178,9 @@ static void pair(const struct summary_row *row, const struct column *c,
 	if (isnan(a) && isnan(b))
 		return;
 	if (!isnan(a))
-		report_ns(a, first, sizeof(first));
+		format_ns(a, first, sizeof(first));
 	if (!isnan(b))
-		report_ns(b, second, sizeof(second));
+		format_ns(b, second, sizeof(second));
 	snprintf(text, size, "%s / %s", first, second);
 }
 
@@ -255,7 +213,7 @@ static void disturbed(const struct summary_row *row,
 static void plain(const struct column *c, double value, char *text, size_t size)
 {
 	if (c->kind == NS)
-		report_ns(value, text, size);
+		format_ns(value, text, size);
 	else if (c->kind == RATIO)
 		snprintf(text, size, "%.2f", value);
 	else if (c->kind == PERCENT)
@@ -263,9 +221,9 @@ static void plain(const struct column *c, double value, char *text, size_t size)
 	else if (c->kind == MISSES)
 		snprintf(text, size, "%.2f", value);
 	else if (c->kind == BYTES)
-		report_bytes(value, text, size);
+		format_bytes(value, text, size);
 	else
-		report_si(value, text, size);
+		format_si(value, text, size);
 }
 
 /* The text of a figure; left empty when there is none. */
@@ -291,9 +249,9 @@ static void figure(const struct summary *s, const struct summary_cell *cell,
 	} else if (isnan(value)) {
 		return;
 	} else if (c->kind == RATE) {
-		with_interval(row, c->metric, report_si, text, size);
+		with_interval(row, c->metric, format_si, text, size);
 	} else if (c->kind == NS_INTERVAL) {
-		with_interval(row, c->metric, report_ns, text, size);
+		with_interval(row, c->metric, format_ns, text, size);
 	} else if (c->kind == NS_SINGLE) {
 		single(row, value, text, size, marks);
 	} else if (c->kind == NS_BLOCK) {

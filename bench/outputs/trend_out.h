@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "../trend.h"
+#include "../trend_words.h"
 
 /* @all: also series in which nothing happened. */
 struct trend_output {
@@ -17,28 +17,5 @@ void trend_text(const struct trend_output *o, FILE *out);
 void trend_markdown(const struct trend_output *o, FILE *out);
 /* One JSON object; see docs/formats.md. */
 void trend_json(const struct trend_output *o, FILE *out);
-/* Table of plot "trend"; a write function of plot_draw_table(). */
-int trend_table(const void *trend_output, FILE *out, char why[256]);
-
-/* "3 open changes, 1 acknowledged, 1 drift; 168 of 172 series without." */
-void trend_conclusion(const struct trend *t, char *text, size_t size);
-/* "walks / uniform, rcu, 1 walker: walk_lat_ns" */
-void trend_title(const struct trend_series *s, char *text, size_t size);
-/* "5.1 % slower", "worse", "changed". */
-void trend_words(const struct trend_series *s, const struct trend_change *c,
-		 char *text, size_t size);
-void trend_drift_words(const struct trend_series *s, char *text, size_t size);
-/* "12.1 ns" */
-void trend_value(const struct trend_series *s, double value, char *text,
-		 size_t size);
-/* "1a2b3c4..5d6e7f8", and what that says if the two are the same. */
-void trend_commits(const struct trend *t, const struct trend_range *r,
-		   char *text, size_t size);
-/* Why there are no suspects, or "" where there are. */
-const char *trend_no_suspects(const struct trend_range *r);
-/* The day of a night, "2026-10-01". */
-enum { TREND_DAY = 11 };
-void trend_day(const struct trend_night *night, char text[TREND_DAY]);
-double trend_latest(const struct trend_series *s);
 
 #endif

@@ -7,6 +7,7 @@
 #include <math.h>
 #include <cmocka.h>
 
+#include "../../bench/format.h"
 #include "../../bench/outputs/report.h"
 #include "filled_store.h"
 
@@ -127,13 +128,13 @@ static void writes_figures(void **state)
 		double value;
 		const char *want;
 	} sample[] = {
-		{report_ns, 0, "0.00"},	       {report_ns, 9.994, "9.99"},
-		{report_ns, 9.996, "10.0"},    {report_ns, 99.96, "100"},
-		{report_ns, 99999, "99999"},   {report_ns, 123456, "123k"},
-		{report_ns, 2e9, "2000M"},     {report_si, 12345678, "12.3M"},
-		{report_si, 999.6, "1.00k"},   {report_si, 12, "12.0"},
-		{report_bytes, 0, "0"},	       {report_bytes, 4096, "4.00K"},
-		{report_bytes, 1536, "1.50K"}, {report_bytes, 1e15, "909T"},
+		{format_ns, 0, "0.00"},	       {format_ns, 9.994, "9.99"},
+		{format_ns, 9.996, "10.0"},    {format_ns, 99.96, "100"},
+		{format_ns, 99999, "99999"},   {format_ns, 123456, "123k"},
+		{format_ns, 2e9, "2000M"},     {format_si, 12345678, "12.3M"},
+		{format_si, 999.6, "1.00k"},   {format_si, 12, "12.0"},
+		{format_bytes, 0, "0"},	       {format_bytes, 4096, "4.00K"},
+		{format_bytes, 1536, "1.50K"}, {format_bytes, 1e15, "909T"},
 	};
 	char got[32];
 

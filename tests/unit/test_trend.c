@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "../../bench/outputs/trend_out.h"
+#include "../../bench/plot_trend.h"
 #include "../../bench/rng.h"
 #include "../../bench/store_db.h"
 #include "filled_store.h"
@@ -431,7 +432,7 @@ static void every_form_has_the_change(void **state)
 		else if (i == 2)
 			trend_json(&o, out);
 		else
-			assert_int_equal(trend_table(&o, out, why), 1);
+			assert_int_equal(trend_table(o.t, out, why), 1);
 		fclose(out);
 		if (!strstr(text, wanted[i]))
 			fail_msg("no \"%s\" in:\n%s", wanted[i], text);

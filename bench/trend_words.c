@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the forms of a trend say alike. */
 #include <math.h>
+#include <stdio.h>
 #include <string.h>
 
-#include "compare_out.h"
-#include "report.h"
-#include "trend_out.h"
+#include "compare.h"
+#include "format.h"
+#include "trend_words.h"
 
 static const char *plural(size_t n)
 {
@@ -68,9 +69,9 @@ void trend_value(const struct trend_series *s, double value, char *text,
 	char number[32];
 
 	if (!strcmp(s->unit, "B")) {
-		report_bytes(value, text, size);
+		format_bytes(value, text, size);
 	} else if (!strcmp(s->unit, "1/s")) {
-		report_si(value, number, sizeof(number));
+		format_si(value, number, sizeof(number));
 		snprintf(text, size, "%s/s", number);
 	} else {
 		snprintf(number, sizeof(number), s->exact ? "%.9g" : "%.4g",
