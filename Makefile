@@ -39,7 +39,9 @@ PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)))$(PKG_LIBS)
 CODE_FLAGS := -std=gnu11 $(CFLAGS) $(SAN_FLAGS) -D_GNU_SOURCE \
 	-fno-omit-frame-pointer -falign-functions=64 \
 	$(if $(MUTANTS),-DVTDBENCH_MUTANTS)
-ALL_CFLAGS  = $(CODE_FLAGS) $(WARN) $(if $(WERROR),-Werror) $(PKG_CFLAGS)
+# Includes of bench/ name the room: "store/merge.h".
+ROOMS       = -iquote bench
+ALL_CFLAGS  = $(CODE_FLAGS) $(ROOMS) $(WARN) $(if $(WERROR),-Werror) $(PKG_CFLAGS)
 ALL_LDFLAGS = $(CFLAGS) $(SAN_FLAGS) $(LDFLAGS)
 LIBS        = $(PKG_LIBS) -lpfm -lm -lpthread
 
@@ -225,7 +227,7 @@ deps-test: ## install what the tests need
 
 ##@ Develop
 tidy: ## clang-tidy on every file (minutes)
-	clang-tidy --quiet $(SRCS) -- $(CODE_FLAGS) $(PKG_CFLAGS) $(DEFINES)
+	clang-tidy --quiet $(SRCS) -- $(CODE_FLAGS) $(ROOMS) $(PKG_CFLAGS) $(DEFINES)
 
 format: ## format the C files in place
 	clang-format -i $$(git ls-files '*.c' '*.h' '*.inc')

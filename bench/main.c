@@ -6,9 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands.h"
-#include "err.h"
-#include "version.h"
+#include "commands/registry.h"
+#include "base/err.h"
+#include "base/version.h"
 
 static void usage(FILE *out)
 {

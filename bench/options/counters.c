@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Options of the hardware counters. */
-#include "rows.h"
+#include "options/rows.h"
 
 const struct option_row options_counters[] = {
 	{.key = "counters",

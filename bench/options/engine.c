@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Options of the page tables. */
-#include "rows.h"
+#include "options/rows.h"
 
 /* In the order of enum vtd_format. */
 static const char *format_name(size_t i)

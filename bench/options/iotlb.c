@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Options of the IOTLB model. */
-#include "rows.h"
+#include "options/rows.h"
 
 const struct option_row options_iotlb[] = {
 	{.key = "iotlb.sets",

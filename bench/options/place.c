@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Options of where threads and tables go. */
-#include "rows.h"
+#include "options/rows.h"
 
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
-#include "../../topology/place.h"
+#include "../topology/place.h"
 
 static const char *placement_name(size_t i)
 {

@@ -3,7 +3,7 @@
 #ifndef OPTIONS_ROWS_H
 #define OPTIONS_ROWS_H
 
-#include "../options.h"
+#include "options/table.h"
 
 #define RUN_MEMBER(m)                                                  \
 	.scope = OPTION_RUN, .offset = offsetof(struct params_run, m), \
@@ -22,7 +22,7 @@
 #define MS  UINT64_C(1000000)
 
 #define OPTIONS(name, title) extern const struct option_row options_##name[];
-#include "../options.def"
+#include "options/groups.def"
 #undef OPTIONS
 
 #endif

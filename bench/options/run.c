@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Options that hold for the run as a whole. */
-#include "rows.h"
+#include "options/rows.h"
 
 #include <ctype.h>
 #include <errno.h>

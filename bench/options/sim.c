@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Options of the cache model, which counts misses where no PMU can. */
-#include "rows.h"
+#include "options/rows.h"
 
 #define WAYS(name, member, which)                                      \
 	{                                                              \

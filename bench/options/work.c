@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Options of what runs: designs, workloads, thread counts and op streams. */
-#include "rows.h"
+#include "options/rows.h"
 
 static const char *design_name(size_t i)
 {
@@ -12,7 +12,7 @@ static const char *workload_name(size_t i)
 {
 #define WORKLOAD(name) #name,
 	static const char *const names[] = {
-#include "../workloads.def"
+#include "workloads/registry.def"
 		NULL};
 #undef WORKLOAD
 

@@ -3,8 +3,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "../../kernels/mutant.h"
-#include "outputs.h"
+#include "../kernels/mutant.h"
+#include "outputs/registry.h"
 
 static void field(FILE *out, const char *text)
 {

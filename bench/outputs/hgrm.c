@@ -9,8 +9,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "outputs.h"
-#include "summary.h"
+#include "outputs/registry.h"
+#include "judge/summary.h"
 
 enum { TICKS = 5 };
 

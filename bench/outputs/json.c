@@ -12,9 +12,9 @@
 
 #include <jansson.h>
 
-#include "outputs.h"
-#include "summary.h"
-#include "timed.h"
+#include "outputs/registry.h"
+#include "judge/summary.h"
+#include "judge/timed.h"
 
 /* "vtd/rcu/walk_lat/uniform/footprint:64M/threads:2". */
 static void entry_name(const struct store_trial *t, const char *op, char *text,

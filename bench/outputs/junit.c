@@ -7,8 +7,8 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "outputs.h"
-#include "xml.h"
+#include "outputs/registry.h"
+#include "outputs/xml.h"
 
 static void property(FILE *out, const char *name, const char *value)
 {

@@ -4,9 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "../format.h"
-#include "outputs.h"
-#include "report.h"
+#include "base/format.h"
+#include "outputs/registry.h"
+#include "outputs/report.h"
 
 struct column {
 	const char *metric, *heading;

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "outputs.h"
-#include "summary.h"
+#include "outputs/registry.h"
+#include "judge/summary.h"
 
 /* A label's value, or help: backslash, quote and newline escaped. */
 static void escaped(FILE *out, const char *text)
@@ -87,7 +87,7 @@ static void family(const struct output_input *in, const struct summary *s,
 		}
 }
 
-/* Counters of groups have no row in metrics.def: their names as found. */
+/* Counters of groups have no row in trial/metrics.def: their names as found. */
 static void other_families(const struct output_input *in,
 			   const struct summary *s, FILE *out)
 {

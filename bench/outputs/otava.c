@@ -7,8 +7,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "outputs.h"
-#include "summary.h"
+#include "outputs/registry.h"
+#include "judge/summary.h"
 
 /* What is done with each figure of the run, in a fixed order. */
 typedef void visitor(FILE *out, const struct store_trial *t, const char *design,

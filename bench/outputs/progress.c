@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The progress line of a run. */
-#include "progress.h"
+#include "outputs/progress.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,7 +8,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include "../err.h"
+#include "base/err.h"
 
 enum { PARTS = 10 }; /* plain lines in a run */
 

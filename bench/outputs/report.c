@@ -7,8 +7,8 @@
 
 #include <jansson.h>
 
-#include "../format.h"
-#include "report.h"
+#include "base/format.h"
+#include "outputs/report.h"
 
 /* Prints @text in lines of at most REPORT_WIDTH, further ones indented. */
 static void wrapped(FILE *out, const char *text)

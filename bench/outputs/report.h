@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "summary.h"
+#include "judge/summary.h"
 
 /* Widest line of the report, in columns. */
 enum { REPORT_WIDTH = 120 };

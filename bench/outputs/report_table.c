@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "../format.h"
-#include "report.h"
+#include "base/format.h"
+#include "outputs/report.h"
 
 enum kind {
 	NS,	   /* median of @metric */

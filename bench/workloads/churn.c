@@ -4,7 +4,7 @@
  * the walks go to the static region, half to a page that a mapper may have
  * changed a moment ago.
  */
-#include "layout.h"
+#include "workloads/layout.h"
 
 #include <errno.h>
 

@@ -3,7 +3,7 @@
  * Walks that mostly go to a small part of the footprint. The hot pages are
  * spread evenly over it: small sets of hot pages still need many tables.
  */
-#include "layout.h"
+#include "workloads/layout.h"
 
 struct hot_set {
 	uint64_t pages, hot;

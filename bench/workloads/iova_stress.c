@@ -5,7 +5,7 @@
  * small unmaps stay allocated. Each page needs a leaf table of its own and no
  * unmap covers one whole.
  */
-#include "layout.h"
+#include "workloads/layout.h"
 
 #include <errno.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Regions of a workload, and the skeleton of those whose walkers walk the
  * static region. */
-#include "layout.h"
+#include "workloads/layout.h"
 
 #include <errno.h>
 #include <inttypes.h>

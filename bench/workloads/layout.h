@@ -10,8 +10,8 @@
 #ifndef LAYOUT_H
 #define LAYOUT_H
 
-#include "../rng.h"
-#include "../workload.h"
+#include "base/rng.h"
+#include "workloads/registry.h"
 
 /* The static region starts here: aligned to every leaf size. */
 #define LAYOUT_BASE (UINT64_C(1) << 30)

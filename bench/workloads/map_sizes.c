@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Map and unmap of 4K, 2M, 1G and of 256 of each: the table of the cover
- * letters of Linux's generic_pt. Needs no stream: bench/sizes.c runs it.
+ * letters of Linux's generic_pt. Needs no stream: measure/trial_sizes.c runs it.
  */
-#include "layout.h"
+#include "workloads/layout.h"
 
 static int prepare(const struct params *p, struct work *w, struct err *e)
 {

@@ -2,9 +2,9 @@
 /*
  * Walks of pages drawn uniformly, through a first stage whose tables and
  * results go through a second stage: what a guest with an IOMMU of its own
- * costs. The second stage is trial_nested.c's.
+ * costs. The second stage is measure/trial_nested.c's.
  */
-#include "layout.h"
+#include "workloads/layout.h"
 
 static uint64_t pick(void *arg, struct rng *r, size_t op)
 {

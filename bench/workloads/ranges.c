@@ -3,7 +3,7 @@
  * A mapper's stream of random ranges: what a driver with mixed buffer sizes
  * does to its own part of the IOVA space.
  */
-#include "layout.h"
+#include "workloads/layout.h"
 
 #include <errno.h>
 #include <stdlib.h>

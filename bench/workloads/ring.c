@@ -4,7 +4,7 @@
  * unmapped behind it. Each mapper has one ring; half the walks go to a buffer
  * of some ring, half to the static region.
  */
-#include "layout.h"
+#include "workloads/layout.h"
 
 #include <errno.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Walks of one page after the other, each walker from its own start. */
-#include "layout.h"
+#include "workloads/layout.h"
 
 #include <errno.h>
 #include <stdlib.h>

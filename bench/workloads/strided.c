@@ -3,7 +3,7 @@
  * Walks a fixed distance apart. A stride of 2M uses one entry of every leaf
  * table, which is what large buffers with one hot header do.
  */
-#include "layout.h"
+#include "workloads/layout.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Replay of a recorded Linux iommu:map/unmap trace: bench/replay.c runs it. */
-#include "../workload.h"
+/* Replay of a recorded Linux iommu:map/unmap trace: bench/trace/replay.c runs
+ * it. */
+#include "workloads/registry.h"
 
 #include <errno.h>
 

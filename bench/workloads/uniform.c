@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Walks of pages drawn uniformly from the whole footprint. */
-#include "layout.h"
+#include "workloads/layout.h"
 
 static uint64_t pick(void *arg, struct rng *r, size_t op)
 {

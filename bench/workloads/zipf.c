@@ -6,7 +6,7 @@
  * monotone discrete distributions", ACM TOMACS 6(3), 1996), which needs no
  * table of the footprint's size.
  */
-#include "layout.h"
+#include "workloads/layout.h"
 
 #include <math.h>
 

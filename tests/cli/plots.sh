@@ -27,8 +27,8 @@ fi
 ok "a tiny run" "$VTDBENCH" run --results r.db tiny.yaml
 [ -e r.db ] || exit 1
 
-mapfile -t plots < <(sed -n 's/^PLOT(\([a-z_]*\),.*/\1/p' "$top/bench/plots.def")
-ok "plots.def was read" [ "${#plots[@]}" -ge 7 ]
+mapfile -t plots < <(sed -n 's/^PLOT(\([a-z_]*\),.*/\1/p' "$top/bench/figures/plots.def")
+ok "bench/figures/plots.def was read" [ "${#plots[@]}" -ge 7 ]
 
 # well_formed FILE: as XML, with what there is to tell
 well_formed() {

@@ -13,7 +13,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "../../bench/store_db.h"
+#include "store/db.h"
 #include "disk.h"
 
 enum { TRIALS = 4 };

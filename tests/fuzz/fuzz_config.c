@@ -2,9 +2,9 @@
 /* Fuzz target: a config, as far as the plan on a synthetic machine. */
 #include <stdlib.h>
 
-#include "../../bench/config.h"
-#include "../../bench/plan.h"
-#include "../../topology/topo.h"
+#include "plan/config.h"
+#include "plan/product.h"
+#include "../topology/topo.h"
 #include "fuzz.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "../../bench/outputs/outputs.h"
-#include "../../bench/store_merge.h"
+#include "outputs/registry.h"
+#include "store/merge.h"
 #include "fuzz.h"
 
 struct reading {

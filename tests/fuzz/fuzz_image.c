@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../bench/snapshot.h"
-#include "../../kernels/image.h"
+#include "trace/snapshot.h"
+#include "../kernels/image.h"
 #include "fuzz.h"
 
 static int count_leaf(void *arg, const struct image_leaf *leaf)

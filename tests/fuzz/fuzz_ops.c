@@ -8,9 +8,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "../../bench/iova_list.h"
-#include "../../bench/op_list.h"
-#include "../../kernels/engine.h"
+#include "trace/iova_list.h"
+#include "trace/op_list.h"
+#include "../kernels/engine.h"
 #include "fuzz.h"
 
 enum { PAGES = 4096 };

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../kernels/vtd.h"
+#include "../kernels/vtd.h"
 
 struct flat_leaf {
 	uint64_t iova, pa, bytes;

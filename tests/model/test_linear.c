@@ -25,8 +25,8 @@
 
 #include <cmocka.h>
 
-#include "../../bench/rng.h"
-#include "../../kernels/engine.h"
+#include "base/rng.h"
+#include "../kernels/engine.h"
 #include "flat.h"
 
 enum { THREADS = 3, OPS = 4, POOL_PAGES = 1 << 15, OWNED_OPS = 200 };

@@ -19,8 +19,8 @@
 
 #include <cmocka.h>
 
-#include "../../bench/rng.h"
-#include "../../kernels/engine.h"
+#include "base/rng.h"
+#include "../kernels/engine.h"
 #include "flat.h"
 
 enum { POOL_PAGES = 1 << 15, PA_BASE = 1 << 20, SHRINK_SECONDS = 60 };

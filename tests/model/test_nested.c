@@ -24,8 +24,8 @@
 
 #include <cmocka.h>
 
-#include "../../bench/rng.h"
-#include "../../kernels/nested.h"
+#include "base/rng.h"
+#include "../kernels/nested.h"
 #include "flat.h"
 
 #define K4 UINT64_C(4096)

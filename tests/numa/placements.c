@@ -14,9 +14,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "../../topology/numamem.h"
-#include "../../topology/pin.h"
-#include "../../topology/place.h"
+#include "../topology/numamem.h"
+#include "../topology/pin.h"
+#include "../topology/place.h"
 
 enum { BYTES = 8 << 20, SAMPLES = 256 };
 

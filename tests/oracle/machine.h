@@ -13,7 +13,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "../../kernels/image.h"
+#include "../kernels/image.h"
 #include "qtest.h"
 
 #define MIB UINT64_C(0x100000)

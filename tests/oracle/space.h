@@ -7,7 +7,7 @@
 #ifndef SPACE_H
 #define SPACE_H
 
-#include "../../kernels/engine.h"
+#include "../kernels/engine.h"
 #include "../model/flat.h"
 #include "tables.h"
 

@@ -7,7 +7,7 @@
 #ifndef TABLES_H
 #define TABLES_H
 
-#include "../../bench/rng.h"
+#include "base/rng.h"
 #include "machine.h"
 
 /* How the devices of one space are translated. */

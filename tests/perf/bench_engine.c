@@ -17,11 +17,11 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "../../bench/clock.h"
-#include "../../bench/rng.h"
-#include "../../bench/stats.h"
-#include "../../kernels/engine.h"
-#include "../../topology/pin.h"
+#include "machine/clock.h"
+#include "base/rng.h"
+#include "stats/sample.h"
+#include "../kernels/engine.h"
+#include "../topology/pin.h"
 
 #define MIB (UINT64_C(1) << 20)
 #define GIB (UINT64_C(1) << 30)

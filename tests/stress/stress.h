@@ -13,9 +13,9 @@
 
 #include <cmocka.h>
 
-#include "../../kernels/aligned.h"
-#include "../../kernels/check.h"
-#include "../../kernels/engine.h"
+#include "../kernels/aligned.h"
+#include "../kernels/check.h"
+#include "../kernels/engine.h"
 
 enum { STRESS_DESIGNS_MAX = 32 };
 

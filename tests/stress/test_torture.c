@@ -27,7 +27,7 @@
 
 #include "stress.h"
 
-#include "../../bench/rng.h"
+#include "base/rng.h"
 
 enum {
 	POOL_PAGES = 1 << 13,

@@ -24,8 +24,8 @@
 
 #include "stress.h"
 
-#include "../../bench/rng.h"
-#include "../../kernels/nested.h"
+#include "base/rng.h"
+#include "../kernels/nested.h"
 
 enum {
 	GUEST_PAGES = 1 << 13, /* of the first stage's tables */

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../../bench/store.h"
+#include "store/results.h"
 
 struct filled {
 	char folder[64], path[96];

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../bench/cachesim.h"
+#include "counters/cachesim.h"
 
 /* 2 sets x 2 ways L1d, 4 x 2 L2, 3 x 4 last level (no power of two). */
 static const struct cachesim_geometry tiny = {

@@ -17,7 +17,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../bench/cachesim.h"
+#include "counters/cachesim.h"
 
 enum { D1_BYTES = 32768, D1_WAYS = 8, LL_BYTES = 1 << 20, LL_WAYS = 16 };
 enum { NOPS = 120000, REGION = 4 << 20 };

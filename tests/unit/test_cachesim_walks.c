@@ -15,9 +15,9 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#include "../../bench/cachesim.h"
-#include "../../bench/rng.h"
-#include "../../kernels/aligned.h"
+#include "counters/cachesim.h"
+#include "base/rng.h"
+#include "../kernels/aligned.h"
 
 enum { POOL_BYTES = 4 << 20, PAGES = 4096, THREADS = 2, NOPS = 1000 };
 

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "../../bench/changepoint.h"
-#include "../../bench/rng.h"
+#include "stats/changepoint.h"
+#include "base/rng.h"
 
 enum { NIGHTS = 240, ROUNDS = 40 };
 

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "../../bench/clock.h"
+#include "machine/clock.h"
 
 static void check_clock(bool allow_tsc)
 {

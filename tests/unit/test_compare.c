@@ -8,7 +8,7 @@
 #include <math.h>
 #include <cmocka.h>
 
-#include "../../bench/outputs/compare_out.h"
+#include "views/compare.h"
 #include "filled_store.h"
 
 enum { REPETITIONS = 8 };

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../bench/config.h"
+#include "plan/config.h"
 
 static struct config_errors errs;
 

@@ -21,7 +21,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../bench/counters.h"
+#include "counters/count.h"
 
 static volatile uint64_t watched[8];
 

@@ -17,10 +17,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "../../bench/clock.h"
-#include "../../bench/outputs/summary.h"
-#include "../../bench/phases.h"
-#include "../../kernels/aligned.h"
+#include "machine/clock.h"
+#include "judge/summary.h"
+#include "measure/phases.h"
+#include "../kernels/aligned.h"
 
 static void figures_know_their_phases(void **state)
 {

@@ -14,7 +14,7 @@
 
 #include <cmocka.h>
 
-#include "../../kernels/engine.h"
+#include "../kernels/engine.h"
 
 #define M2 (UINT64_C(2) << 20)
 #define G1 (UINT64_C(1) << 30)

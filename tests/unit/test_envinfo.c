@@ -15,8 +15,8 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "../../bench/envinfo.h"
-#include "../../bench/envinfo_file.h"
+#include "machine/envinfo.h"
+#include "machine/proc.h"
 
 static char path[] = "/tmp/test-envinfo-XXXXXX";
 

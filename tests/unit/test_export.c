@@ -9,7 +9,7 @@
 #include <cmocka.h>
 #include <jansson.h>
 
-#include "../../bench/outputs/outputs.h"
+#include "outputs/registry.h"
 #include "filled_store.h"
 
 static struct filled filled;

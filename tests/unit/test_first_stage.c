@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
-#include "../../kernels/engine.h"
-#include "../../kernels/image.h"
+#include "../kernels/engine.h"
+#include "../kernels/image.h"
 
 #define M2 (UINT64_C(2) << 20)
 #define G1 (UINT64_C(1) << 30)

@@ -12,7 +12,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../bench/formula.h"
+#include "counters/formula.h"
 
 static int lookup(void *arg, const char *name, double *value, const char **why)
 {

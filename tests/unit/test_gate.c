@@ -13,9 +13,9 @@
 
 #include <cmocka.h>
 
-#include "../../bench/gate_levels.h"
-#include "../../bench/gate_samples.h"
-#include "../../bench/rng.h"
+#include "judge/gate_levels.h"
+#include "judge/gate_samples.h"
+#include "base/rng.h"
 
 static double normal(struct rng *r)
 {

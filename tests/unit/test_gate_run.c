@@ -15,7 +15,7 @@
 
 #include <cmocka.h>
 
-#include "../../bench/gate.h"
+#include "judge/gate.h"
 
 /* CHANGE and CANARY: of the first FIRST processes; later ones see none. */
 static const char script[] =

@@ -10,8 +10,8 @@
 #include <math.h>
 #include <cmocka.h>
 
-#include "../../bench/hist.h"
-#include "../../bench/rng.h"
+#include "stats/hist.h"
+#include "base/rng.h"
 
 enum { N = 20000 };
 

@@ -12,8 +12,8 @@
 
 #include <cmocka.h>
 
-#include "../../bench/rng.h"
-#include "../../kernels/image.h"
+#include "base/rng.h"
+#include "../kernels/image.h"
 
 enum { PAGES = 32 };
 #define BASE UINT64_C(0x100000)

@@ -8,8 +8,8 @@
 
 #include <cmocka.h>
 
-#include "../../bench/rng.h"
-#include "../../kernels/iotlb.h"
+#include "base/rng.h"
+#include "../kernels/iotlb.h"
 
 static struct iotlb *tlb;
 static struct iotlb_stats stats;

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "../../bench/machine_class.h"
+#include "store/machine_class.h"
 
 static const struct store_run known = {
 	.machine = "{\"cpu\":\"Test CPU\",\"microcode\":\"0x1\","

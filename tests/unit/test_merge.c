@@ -10,8 +10,8 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "../../bench/store_db.h"
-#include "../../bench/store_merge.h"
+#include "store/db.h"
+#include "store/merge.h"
 
 enum { SHARDS = 3, EACH = 4 };
 

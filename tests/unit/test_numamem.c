@@ -15,8 +15,8 @@
 
 #include <cmocka.h>
 
-#include "../../topology/numamem.h"
-#include "../../topology/place.h"
+#include "../topology/numamem.h"
+#include "../topology/place.h"
 
 enum { MIB = 1 << 20 };
 

@@ -10,8 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "../../bench/options.h"
-#include "../../bench/suggest.h"
+#include "options/table.h"
+#include "base/suggest.h"
 
 static struct params p;
 static struct params_run run;

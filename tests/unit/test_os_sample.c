@@ -16,7 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "../../bench/os_sample.h"
+#include "counters/os_sample.h"
 
 static void rules(void **state)
 {

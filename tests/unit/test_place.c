@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "../../topology/place.h"
+#include "../topology/place.h"
 
 /* hwloc numbers the CPUs of these in logical order. */
 #define SMALL "synthetic:node:1 core:2 pu:1"

@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../bench/plan.h"
-#include "../../bench/workload.h"
+#include "plan/product.h"
+#include "workloads/registry.h"
 
 #define ONE_NODE  "synthetic:node:1 core:4 pu:1"
 #define TWO_NODES "synthetic:node:2 core:2 pu:2"

@@ -13,7 +13,7 @@
 
 #include <cmocka.h>
 
-#include "../../bench/plotdata.h"
+#include "figures/data.h"
 
 enum { TRIALS_MAX = 200, BLOCKS_MAX = 200 };
 

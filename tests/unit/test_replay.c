@@ -14,10 +14,10 @@
 
 #include <cmocka.h>
 
-#include "../../bench/clock.h"
-#include "../../bench/ranges.h"
-#include "../../bench/replay.h"
-#include "../../bench/rng.h"
+#include "machine/clock.h"
+#include "trace/ranges.h"
+#include "trace/replay.h"
+#include "base/rng.h"
 
 static void ranges_against_an_array(void **state)
 {

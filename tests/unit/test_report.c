@@ -7,8 +7,8 @@
 #include <math.h>
 #include <cmocka.h>
 
-#include "../../bench/format.h"
-#include "../../bench/outputs/report.h"
+#include "base/format.h"
+#include "outputs/report.h"
 #include "filled_store.h"
 
 static char *text;

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <cmocka.h>
 
-#include "../../bench/rng.h"
+#include "base/rng.h"
 
 /* First outputs of splitmix64 seeded with 1234567, as published. */
 static void seeds_with_splitmix64(void **state)

@@ -8,7 +8,7 @@
 
 #include <math.h>
 
-#include "../../bench/samples.h"
+#include "measure/samples.h"
 
 static double quantile(const struct samples *s, double q)
 {

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../bench/shard.h"
+#include "plan/shard.h"
 
 static const char text[] =
 	"repetitions: 3\n"

@@ -12,7 +12,7 @@
 
 #include <cmocka.h>
 
-#include "../../bench/snapshot.h"
+#include "trace/snapshot.h"
 
 enum { PAGE = 4096, RECORD = 8 + PAGE };
 

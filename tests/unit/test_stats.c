@@ -12,8 +12,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "../../bench/rng.h"
-#include "../../bench/stats.h"
+#include "base/rng.h"
+#include "stats/sample.h"
 
 #define COUNT(a) (sizeof(a) / sizeof(*(a)))
 

@@ -14,7 +14,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "../../bench/store_db.h"
+#include "store/db.h"
 
 static char folder[] = "/tmp/test_store.XXXXXX";
 static char path[256];

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "../../bench/store_gate.h"
+#include "store/gate.h"
 
 static void add(struct store *s, const char *machine, double canary)
 {

@@ -13,8 +13,8 @@
 
 #include <cmocka.h>
 
-#include "../../topology/pin.h"
-#include "../../topology/topo.h"
+#include "../topology/pin.h"
+#include "../topology/topo.h"
 
 static struct topo *load(const char *spec)
 {

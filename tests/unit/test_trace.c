@@ -11,8 +11,8 @@
 
 #include <cmocka.h>
 
-#include "../../bench/trace.h"
-#include "../../kernels/vtd.h"
+#include "trace/ftrace.h"
+#include "../kernels/vtd.h"
 
 #define HEAD "  kworker/0:1-17    [003] d..1.    12.345678: "
 #define MAP                                                              \

@@ -8,10 +8,10 @@
 #include <math.h>
 #include <cmocka.h>
 
-#include "../../bench/outputs/trend_out.h"
-#include "../../bench/plot_trend.h"
-#include "../../bench/rng.h"
-#include "../../bench/store_db.h"
+#include "views/trend.h"
+#include "figures/trend.h"
+#include "base/rng.h"
+#include "store/db.h"
 #include "filled_store.h"
 
 /* One night of two designs; what is 0 is as usual. */

@@ -14,11 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../bench/clock.h"
-#include "../../bench/options.h"
-#include "../../bench/trial.h"
-#include "../../topology/numamem.h"
-#include "../../topology/pin.h"
+#include "machine/clock.h"
+#include "options/table.h"
+#include "measure/trial.h"
+#include "../topology/numamem.h"
+#include "../topology/pin.h"
 
 static struct topo *topo;
 static struct trial_env env;

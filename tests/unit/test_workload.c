@@ -14,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "../../bench/workload.h"
+#include "workloads/registry.h"
 
 enum { WALKERS = 2, MAPPERS = 2 };
 

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Running another program and reading what it prints. */
+#ifndef CHILD_H
+#define CHILD_H
+
+#include <signal.h>
+#include <stdbool.h>
+
+#include "base/err.h"
+
+struct child_options {
+	bool quiet; /* its standard error is thrown away; else it is ours */
+	/* Once set, the child is interrupted (SIGINT), as from a terminal;
+	 * the handler must not restart system calls. NULL: never. */
+	const volatile sig_atomic_t *stop;
+};
+
+/*
+ * child_run() - runs argv[0] (found on the PATH) without standard input and
+ * waits for it. @o may be NULL. *out: what it printed, NUL-terminated, which
+ * the caller frees. *status: as exit() would say, 128 + signal if it died of
+ * one. 0, or -errno with *e when it could not be run or read.
+ */
+int child_run(const char *const *argv, const struct child_options *o,
+	      char **out, int *status, struct err *e);
+
+#endif

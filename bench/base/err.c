@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Errors as values, and their way to stderr. */
+#include "base/err.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int verbosity;
+static enum err_color color = ERR_COLOR_AUTO;
+
+int err_set(struct err *e, int code, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!e)
+		return code;
+	e->code = code;
+	e->remedy[0] = '\0';
+	va_start(ap, fmt);
+	vsnprintf(e->what, sizeof(e->what), fmt, ap);
+	va_end(ap);
+	return code;
+}
+
+int err_remedy(struct err *e, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!e)
+		return 0;
+	va_start(ap, fmt);
+	vsnprintf(e->remedy, sizeof(e->remedy), fmt, ap);
+	va_end(ap);
+	return e->code;
+}
+
+static bool coloured(void)
+{
+	const char *no_color = getenv("NO_COLOR");
+	const char *term = getenv("TERM");
+
+	if (color != ERR_COLOR_AUTO)
+		return color == ERR_COLOR_ALWAYS;
+	/* https://no-color.org: set and not empty, whatever the value. */
+	if (no_color && no_color[0])
+		return false;
+	return isatty(STDERR_FILENO) && term && strcmp(term, "dumb");
+}
+
+/* @sgr: the terminal's code for the label's colour, "" for none. */
+static void print_line(const char *sgr, const char *label, const char *fmt,
+		       va_list ap) __attribute__((format(printf, 3, 0)));
+
+static void print_line(const char *sgr, const char *label, const char *fmt,
+		       va_list ap)
+{
+	bool c = sgr[0] && coloured();
+
+	/* One line stays one line when several threads print. */
+	flockfile(stderr);
+	fprintf(stderr, "%s%s%s%s%s", c ? "\033[" : "", c ? sgr : "",
+		c ? "m" : "", label, c ? "\033[0m" : "");
+	vfprintf(stderr, fmt, ap);
+	fputc('\n', stderr);
+	funlockfile(stderr);
+}
+
+static void print_linef(const char *sgr, const char *label, const char *fmt,
+			...) __attribute__((format(printf, 3, 4)));
+
+static void print_linef(const char *sgr, const char *label, const char *fmt,
+			...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	print_line(sgr, label, fmt, ap);
+	va_end(ap);
+}
+
+void err_print(const struct err *e)
+{
+	print_linef("1;31", "vtdbench: ", "%s",
+		    e->what[0] ? e->what : strerror(-e->code));
+	if (e->remedy[0])
+		print_linef("1", "vtdbench: hint: ", "%s", e->remedy);
+}
+
+void err_warn(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (verbosity < 0)
+		return;
+	va_start(ap, fmt);
+	print_line("1;33", "vtdbench: warning: ", fmt, ap);
+	va_end(ap);
+}
+
+void err_note(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (verbosity < 0)
+		return;
+	va_start(ap, fmt);
+	print_line("", "vtdbench: ", fmt, ap);
+	va_end(ap);
+}
+
+void err_debug(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (verbosity < 1)
+		return;
+	va_start(ap, fmt);
+	print_line("2", "vtdbench: debug: ", fmt, ap);
+	va_end(ap);
+}
+
+void err_verbosity(int level)
+{
+	verbosity = level;
+}
+
+bool err_quiet(void)
+{
+	return verbosity < 0;
+}
+
+void err_color(enum err_color when)
+{
+	color = when;
+}

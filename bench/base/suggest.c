@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* "Did you mean": edit distance over short lists of names. */
+#include "base/suggest.h"
+
+#include <limits.h>
+#include <string.h>
+
+enum { NAME_MAX_CHARS = 63 };
+
+static unsigned min2(unsigned a, unsigned b)
+{
+	return a < b ? a : b;
+}
+
+unsigned suggest_distance(const char *a, const char *b)
+{
+	/* Three rows of the table: a swap looks two rows back. */
+	unsigned rows[3][NAME_MAX_CHARS + 1];
+	size_t la = strlen(a), lb = strlen(b);
+
+	if (la > NAME_MAX_CHARS || lb > NAME_MAX_CHARS)
+		return UINT_MAX;
+	for (unsigned j = 0; j <= lb; j++)
+		rows[0][j] = j;
+	for (unsigned i = 1; i <= la; i++) {
+		unsigned *row = rows[i % 3];
+		const unsigned *above = rows[(i + 2) % 3];
+		const unsigned *above2 = rows[(i + 1) % 3];
+
+		row[0] = i;
+		for (unsigned j = 1; j <= lb; j++) {
+			unsigned change = a[i - 1] != b[j - 1];
+
+			row[j] = min2(min2(above[j], row[j - 1]) + 1,
+				      above[j - 1] + change);
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] &&
+			    a[i - 2] == b[j - 1])
+				row[j] = min2(row[j], above2[j - 2] + 1);
+		}
+	}
+	return rows[la % 3][lb];
+}
+
+static unsigned distance_or_part(const char *typed, const char *name)
+{
+	const char *dot = strrchr(name, '.');
+	unsigned d = suggest_distance(typed, name);
+
+	if (strlen(typed) >= 2 && !strncmp(typed, name, strlen(typed)))
+		return min2(d, 1);
+	if (dot)
+		d = min2(d, suggest_distance(typed, dot + 1) + 1);
+	return d;
+}
+
+const char *suggest_nearest(const char *typed, suggest_list *list,
+			    const void *arg)
+{
+	const char *best = NULL, *name;
+	unsigned best_distance = UINT_MAX;
+
+	for (size_t i = 0; (name = list(arg, i)); i++) {
+		size_t longer = strlen(typed) > strlen(name) ? strlen(typed)
+							     : strlen(name);
+		unsigned limit = longer < 6 ? 1 : (unsigned)(longer / 3);
+		unsigned d = distance_or_part(typed, name);
+
+		if (d <= limit && d < best_distance) {
+			best = name;
+			best_distance = d;
+		}
+	}
+	return best;
+}

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `vtdbench doctor`: what this machine can and cannot measure. */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "machine/checks.h"
+#include "commands/registry.h"
+#include "machine/envinfo.h"
+#include "base/err.h"
+
+static const char *const words[] = {
+	[DOCTOR_OK] = "ok",
+	[DOCTOR_WARN] = "warn",
+	[DOCTOR_NO] = "no",
+};
+
+static void usage(FILE *out)
+{
+	fputs("usage: vtdbench doctor [--json]\n"
+	      "\n"
+	      "Says what this machine can and cannot measure, one line a "
+	      "check:\n"
+	      "\n"
+	      "  ok    NAME: what was found\n"
+	      "  warn  NAME: what was found - consequence - remedy\n"
+	      "  no    NAME: the same, and no run is possible\n"
+	      "\n"
+	      "It takes about half a second, part of which it watches for "
+	      "noise.\n"
+	      "\n"
+	      "  --json  one JSON object: possible, checks, and environment, "
+	      "as a run stores it\n"
+	      "\n"
+	      "Exit status: 0 a run is possible; 2 command line; 4 it is "
+	      "not.\n",
+	      out);
+}
+
+static void print_text(const struct finding *f)
+{
+	printf("%-5s %s: %s", words[f->status], f->name, f->what);
+	if (f->consequence[0])
+		printf(" \xe2\x80\x94 %s", f->consequence);
+	if (f->remedy[0])
+		printf(" \xe2\x80\x94 %s", f->remedy);
+	putchar('\n');
+	/* The next check may take a while. */
+	fflush(stdout);
+}
+
+static json_t *as_json(const struct finding *f)
+{
+	return json_pack("{ss ss ss ss ss}", "name", f->name, "status",
+			 words[f->status], "what", f->what, "consequence",
+			 f->consequence, "remedy", f->remedy);
+}
+
+/* The worst status of all checks. */
+static enum doctor_status examine(const struct doctor *d, json_t *list)
+{
+	enum doctor_status worst = DOCTOR_OK;
+
+	for (const struct check *c = doctor_checks; c->name; c++) {
+		struct finding f = {.name = c->name};
+
+		c->look(d, &f);
+		if (f.status > worst)
+			worst = f.status;
+		if (list)
+			json_array_append_new(list, as_json(&f));
+		else
+			print_text(&f);
+	}
+	return worst;
+}
+
+static int doctor(bool json)
+{
+	json_t *env = envinfo_json();
+	struct doctor d = {.env = env};
+	struct topo *topo = NULL;
+	enum doctor_status worst;
+	json_t *list, *all;
+
+	if (topo_load(&topo, "live", d.topo_why, sizeof(d.topo_why)))
+		topo = NULL;
+	d.topo = topo;
+	list = json ? json_array() : NULL;
+	worst = examine(&d, list);
+	if (json) {
+		all = json_pack("{sb so sO}", "possible", worst != DOCTOR_NO,
+				"checks", list, "environment", env);
+		json_dumpf(all, stdout,
+			   JSON_INDENT(2) | JSON_REAL_PRECISION(6));
+		putchar('\n');
+		json_decref(all);
+	}
+	topo_free(topo);
+	json_decref(env);
+	return worst == DOCTOR_NO ? EXIT_UNSUPPORTED : EXIT_OK;
+}
+
+int cmd_doctor(int argc, char **argv)
+{
+	static const struct option known[] = {
+		{"json", no_argument, NULL, 'j'},
+		{"help", no_argument, NULL, 'h'},
+		{NULL, 0, NULL, 0},
+	};
+	struct err e = {0};
+	bool json = false;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "h", known, NULL)) != -1)
+		switch (c) {
+		case 'j':
+			json = true;
+			break;
+		case 'h':
+			usage(stdout);
+			return EXIT_OK;
+		default:
+			/* getopt_long() has named the option. */
+			usage(stderr);
+			return EXIT_USAGE;
+		}
+	if (optind < argc) {
+		err_set(&e, -EINVAL, "doctor: '%s' not expected", argv[optind]);
+		err_remedy(&e, "see vtdbench doctor --help");
+		err_print(&e);
+		return EXIT_USAGE;
+	}
+	return doctor(json);
+}

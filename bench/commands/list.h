@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files of `vtdbench list` share. */
+#ifndef CMD_LIST_H
+#define CMD_LIST_H
+
+#include <jansson.h>
+
+#include "commands/registry.h"
+#include "options/table.h"
+
+/* One kind of things that can be listed. */
+struct list_kind {
+	const char *name; /* "designs" */
+	const char *help;
+	/* A new array of objects with at least "name" and "help", or NULL. */
+	json_t *(*list)(void);
+};
+extern const struct list_kind list_kinds[]; /* ended by name == NULL */
+
+/*
+ * Documents made of the registries, to stdout. 0 or -errno. list_man() is the
+ * body of a section of the man page: commands with their help, keys with what
+ * they accept, names with one line for all other kinds.
+ */
+int list_man(const struct list_kind *kind);
+int list_markdown(void);
+int list_completion(void);
+
+/*
+ * list_help() - what `vtdbench help COMMAND` prints, as a string that the
+ * caller frees; NULL with errno. Context: redirects stdout meanwhile.
+ */
+char *list_help(const struct command *c);
+
+#endif

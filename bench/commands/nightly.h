@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A night: what `vtdbench nightly` does one after the other, each step a
+ * command of this program in a process of its own, so that none can take the
+ * others with it and each can be repeated by hand.
+ */
+#ifndef CMD_NIGHTLY_H
+#define CMD_NIGHTLY_H
+
+#include <signal.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "judge/gate_sides.h"
+
+enum { NIGHT_STEPS_MAX = 24 };
+
+struct night_step {
+	const char *name; /* "gate" */
+	int status;	  /* exit status; -1: not run */
+	double seconds;
+	char note[200]; /* what to know about it; "" = nothing */
+};
+
+struct night {
+	const char *config, *results, *baseline, *candidate;
+	char folder[4096]; /* of this night's report */
+	bool own_folder;   /* named by the time: old ones are removed */
+	double budget_s;   /* 0: none */
+	uint64_t keep_days;
+	bool resume;
+	char program[4096], started_utc[32];
+	double began_s;
+	struct gate_sides candidate_sides;
+	char kept[4096]; /* folder of the baseline kept from an earlier night */
+	struct night_step step[NIGHT_STEPS_MAX];
+	unsigned nsteps;
+	const volatile sig_atomic_t *stop;
+};
+
+/* commands/nightly_steps.c: runs all of it; the exit status of the night. */
+int night_run(struct night *n);
+/* The step of that name, or NULL. */
+const struct night_step *night_step(const struct night *n, const char *name);
+
+/* commands/nightly_keep.c: what outlives a night. */
+
+/* Takes the lock beside the results file until this process and all that it
+ * started have ended. -EBUSY: who has it is in *e. */
+int night_lock(const char *results, struct err *e);
+/* Copies the candidate to n->kept, as the baseline of the next night. */
+int night_keep_baseline(const struct night *n, struct err *e);
+/* Removes runs, gates and report folders older than n->keep_days; *removed
+ * runs. */
+int night_retain(const struct night *n, unsigned *removed, struct err *e);
+
+#endif

@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The lock, the kept baseline, and what is old enough to go. */
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <dirent.h>
+#include <inttypes.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "commands/nightly.h"
+#include "store/results.h"
+
+int night_lock(const char *results, struct err *e)
+{
+	char path[4096], who[64] = "";
+	ssize_t got;
+	int fd;
+
+	if (snprintf(path, sizeof(path), "%s.lock", results) >=
+	    (int)sizeof(path))
+		return err_set(e, -ENAMETOOLONG, "%s: path too long", results);
+	/* Steps inherit it: if the night is killed, what it started goes on
+	 * writing, and holds the lock until it ends. */
+	fd = open(path, O_RDWR | O_CREAT, 0666);
+	if (fd < 0) {
+		err_set(e, -errno, "%s: %s", path, strerror(errno));
+		return err_remedy(e, "give --results a path in a writable "
+				     "folder");
+	}
+	if (!flock(fd, LOCK_EX | LOCK_NB)) {
+		/* who holds it, for the message of the next one */
+		if (ftruncate(fd, 0) ||
+		    dprintf(fd, "process %ld\n", (long)getpid()) < 0)
+			err_debug("%s: %s", path, strerror(errno));
+		return 0; /* held until the process ends */
+	}
+	got = read(fd, who, sizeof(who) - 1);
+	close(fd);
+	who[got > 0 ? (size_t)got : 0] = '\0';
+	who[strcspn(who, "\n")] = '\0';
+	err_set(e, -EBUSY, "%s: another night is under way%s%s%s", path,
+		*who ? " (" : "", who, *who ? ")" : "");
+	return err_remedy(e, "wait for it, or give another --results");
+}
+
+static int copy_file(const char *from, const char *to, struct err *e)
+{
+	int in = open(from, O_RDONLY | O_CLOEXEC), out, rc = 0;
+	struct stat st;
+	off_t at = 0;
+
+	if (in < 0 || fstat(in, &st)) {
+		rc = err_set(e, -errno, "%s: %s", from, strerror(errno));
+		if (in >= 0)
+			close(in);
+		return rc;
+	}
+	out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0777);
+	if (out < 0)
+		rc = err_set(e, -errno, "%s: %s", to, strerror(errno));
+	while (!rc && at < st.st_size)
+		if (sendfile(out, in, &at, (size_t)(st.st_size - at)) <= 0)
+			rc = err_set(e, errno ? -errno : -EIO, "%s: %s", to,
+				     strerror(errno));
+	close(in);
+	if (out >= 0 && close(out) && !rc)
+		rc = err_set(e, -errno, "%s: %s", to, strerror(errno));
+	return rc;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type,
+		      struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path);
+}
+
+static void remove_tree(const char *path)
+{
+	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* Beside, then renamed: a kept baseline is whole or the old one. */
+int night_keep_baseline(const struct night *n, struct err *e)
+{
+	char fresh[4200], path[4300];
+	int rc = 0;
+
+	snprintf(fresh, sizeof(fresh), "%s.new", n->kept);
+	remove_tree(fresh);
+	if (mkdir(fresh, 0777))
+		return err_set(e, -errno, "%s: %s", fresh, strerror(errno));
+	for (unsigned i = 0; !rc && i < n->candidate_sides.n; i++) {
+		snprintf(path, sizeof(path), "%s/engine-%u.so", fresh, i);
+		rc = copy_file(n->candidate_sides.path[i], path, e);
+	}
+	if (!rc) {
+		remove_tree(n->kept);
+		if (rename(fresh, n->kept))
+			rc = err_set(e, -errno, "%s: %s", n->kept,
+				     strerror(errno));
+	}
+	return rc;
+}
+
+/* "20261124T020000Z": only what a night named is removed. */
+static bool named_by_us(const char *name)
+{
+	if (strlen(name) != 16 || name[8] != 'T' || name[15] != 'Z')
+		return false;
+	for (int i = 0; i < 15; i++)
+		if (i != 8 && (name[i] < '0' || name[i] > '9'))
+			return false;
+	return true;
+}
+
+static void remove_folders(const struct night *n, const char *before)
+{
+	char parent[4096], path[4400];
+	struct dirent *entry;
+	DIR *dir;
+
+	snprintf(parent, sizeof(parent), "%s", n->folder);
+	dirname(parent);
+	dir = opendir(parent);
+	while (dir && (entry = readdir(dir)))
+		if (named_by_us(entry->d_name) &&
+		    strcmp(entry->d_name, before) < 0) {
+			snprintf(path, sizeof(path), "%s/%s", parent,
+				 entry->d_name);
+			remove_tree(path);
+		}
+	if (dir)
+		closedir(dir);
+}
+
+int night_retain(const struct night *n, unsigned *removed, struct err *e)
+{
+	time_t old = time(NULL) - (time_t)n->keep_days * 86400;
+	char before[32], folder[32];
+	struct store *s;
+	struct tm tm;
+	int rc;
+
+	*removed = 0;
+	gmtime_r(&old, &tm);
+	strftime(before, sizeof(before), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	strftime(folder, sizeof(folder), "%Y%m%dT%H%M%SZ", &tm);
+	rc = store_open(&s, n->results, e);
+	if (rc)
+		return rc;
+	rc = store_remove_before(s, before, removed, e);
+	store_close(s);
+	if (!rc && n->own_folder)
+		remove_folders(n, folder);
+	return rc;
+}

@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `vtdbench pair`: builds of the engine side by side in one process. */
+#include <alloca.h>
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "machine/clock.h"
+#include "commands/args.h"
+#include "commands/registry.h"
+#include "base/err.h"
+#include "measure/pair_exact.h"
+#include "../topology/topo.h"
+
+enum { TRIPLES = 40, OFFSET_MAX = 65536 };
+
+struct pair_options {
+	const char *path[PAIR_SIDES];
+	const char *only; /* NULL: everything */
+	uint64_t seed, triples;
+	bool exact;
+};
+
+static void usage(void)
+{
+	fputs("usage: vtdbench pair OLD AGAIN NEW [OPTION…]\n"
+	      "       vtdbench pair --exact BUILD [--seed N]\n"
+	      "\n"
+	      "Loads three builds of the engine (files of `make sides`) into "
+	      "this process, times\n"
+	      "them batch by batch in random order, and prints one JSON "
+	      "object: "
+	      "a sample for\n"
+	      "each metric and design. AGAIN is the old build linked in "
+	      "another "
+	      "order: what\n"
+	      "differs between it and OLD differs for no reason. `vtdbench "
+	      "gate` repeats this\n"
+	      "in fresh processes and judges.\n"
+	      "\n"
+	      "  --exact        no clock: references, simulated misses and "
+	      "table "
+	      "memory of one build\n"
+	      "  --only LIST    measure these only: DESIGN/CASE apart by "
+	      "commas, "
+	      "* and ? stand\n"
+	      "                 for anything: rcu/*,*/walk_dep_4k\n"
+	      "  --seed N       of operations, orders and memory offsets; "
+	      "default 1\n"
+	      "  --triples N    batches of each build per metric; default 40\n"
+	      "\n"
+	      "Cases:\n",
+	      stdout);
+	for (const struct pair_case *c = pair_cases; c->name; c++)
+		printf("  %-17s %s\n", c->name, c->help);
+	fputs("\nExit status: 0 measured; 1 the builds answer differently, or "
+	      "could not be run;\n2 command line or files; 4 cannot be pinned "
+	      "here.\n",
+	      stdout);
+}
+
+struct output {
+	const struct pair_options *o;
+	json_t *samples;
+	json_t *counted; /* --exact: the calls of pair_counted(), in order */
+};
+
+static bool wanted(void *arg, const struct pair_case *c, const char *design)
+{
+	const struct output *out = arg;
+
+	return !out->o->only || pair_matches(out->o->only, design, c->name);
+}
+
+static void found(void *arg, const struct pair_sample *s)
+{
+	struct output *out = arg;
+	char metric[64];
+	json_t *lost = json_array(), *ns = json_array();
+
+	for (unsigned i = 0; i < PAIR_SIDES; i++) {
+		json_array_append_new(lost, json_integer(s->lost[i]));
+		json_array_append_new(ns, s->triples ? json_real(s->ns[i])
+						     : json_null());
+	}
+	pair_metric(s->c, s->half, metric, sizeof(metric));
+	json_array_append_new(
+		out->samples,
+		json_pack("{s:s, s:s, s:s, s:s, s:i, s:i, s:o, s:o, s:o, s:o}",
+			  "design", s->design, "case", s->c->name, "metric",
+			  metric, "class", pair_classes[s->class].name,
+			  "triples", (int)s->triples, "tried", (int)s->tried,
+			  "lost", lost, "ns", ns, "change",
+			  s->triples ? json_real(s->change) : json_null(),
+			  "canary",
+			  s->triples ? json_real(s->canary) : json_null()));
+}
+
+static int options_read(struct pair_options *o, int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"exact", no_argument, NULL, 'e'},
+		{"only", required_argument, NULL, 'o'},
+		{"seed", required_argument, NULL, 's'},
+		{"triples", required_argument, NULL, 't'},
+		{NULL, 0, NULL, 0},
+	};
+	int opt;
+
+	*o = (struct pair_options){.seed = 1, .triples = TRIPLES};
+	while ((opt = args_next(argc, argv, "", options)) != -1) {
+		if (opt == '?')
+			return EXIT_USAGE;
+		if (opt == 'o')
+			o->only = optarg;
+		else if (opt == 'e')
+			o->exact = true;
+		else if (opt == 's' && !args_number("pair", "seed", optarg, 0,
+						    UINT64_MAX, &o->seed))
+			return EXIT_USAGE;
+		else if (opt == 't' && !args_number("pair", "triples", optarg,
+						    3, 100000, &o->triples))
+			return EXIT_USAGE;
+	}
+	if (argc - optind != (o->exact ? 1 : PAIR_SIDES))
+		return args_error("pair",
+				  o->exact ? "--exact is of one BUILD"
+					   : "expected OLD, AGAIN and NEW");
+	for (int i = 0; i < argc - optind; i++)
+		o->path[i] = argv[optind + i];
+	return EXIT_OK;
+}
+
+/* The first allowed CPU, and if there is one, another core's. */
+static int choose_cpus(struct pair_config *cfg, struct err *e)
+{
+	struct topo *topo;
+	char why[256];
+	int rc = topo_load(&topo, "live", why, sizeof(why));
+
+	if (rc)
+		return err_set(e, rc, "%s", why);
+	cfg->cpu[0] = topo->cpus[0].os_index;
+	cfg->ncpus = 1;
+	for (size_t i = 1; i < topo->ncpus; i++)
+		if (cfg->ncpus == 1 ||
+		    (topo->cpus[i].core != topo->cpus[0].core &&
+		     topo->cpus[i].smt == 0)) {
+			cfg->cpu[1] = topo->cpus[i].os_index;
+			cfg->ncpus = 2;
+			if (topo->cpus[i].core != topo->cpus[0].core)
+				break;
+		}
+	topo_free(topo);
+	return 0;
+}
+
+/* Draws where this process's stack and heap begin. */
+static int measure_somewhere(const struct pair_config *cfg, struct err *e)
+{
+	struct rng r;
+	size_t stack, heap;
+	volatile char *room;
+	void *block;
+	int rc;
+
+	rng_seed(&r, cfg->seed, 0x0ff5e7);
+	stack = 1 + rng_below(&r, OFFSET_MAX);
+	heap = 1 + rng_below(&r, OFFSET_MAX);
+	room = alloca(stack);
+	room[0] = 0;
+	block = malloc(heap);
+	rc = pair_measure(cfg, e);
+	free(block);
+	return rc;
+}
+
+static int exit_status(int rc)
+{
+	return rc == -ENOEXEC || rc == -ENOENT ? EXIT_USAGE
+	       : rc == -EINVAL || rc == -EIO || rc == -ENOTSUP
+		       ? EXIT_UNSUPPORTED
+		       : EXIT_RUN_FAILED;
+}
+
+static void found_exact(void *arg, const struct pair_exact *x)
+{
+	struct output *out = arg;
+	char of[64];
+
+	pair_metric(x->c, x->half, of, sizeof(of));
+	json_array_append_new(out->samples,
+			      json_pack("{s:s, s:s, s:s, s:s, s:f}", "design",
+					x->design, "case", x->c->name, "of", of,
+					"metric", x->metric, "value",
+					x->value));
+}
+
+static void counted(void *arg, const char *design, const struct pair_case *c,
+		    unsigned half)
+{
+	struct output *out = arg;
+	char of[64];
+
+	pair_metric(c, half, of, sizeof(of));
+	json_array_append_new(out->counted,
+			      json_pack("{s:s, s:s, s:s, s:i}", "design",
+					design, "case", c->name, "of", of,
+					"operations", (int)c->ops));
+}
+
+static int run_exact(const struct pair_options *o, struct output *out,
+		     struct err *e)
+{
+	const struct side *side = pair_load(o->path[0], e);
+
+	return side ? pair_exact(side, o->seed, found_exact, counted, out, e)
+		    : e->code;
+}
+
+static int run_timed(const struct pair_options *o, struct output *out,
+		     struct err *e)
+{
+	struct pair_config cfg = {.wanted = wanted,
+				  .found = found,
+				  .arg = out,
+				  .seed = o->seed,
+				  .triples = (unsigned)o->triples};
+	int rc = 0;
+
+	for (unsigned i = 0; !rc && i < PAIR_SIDES; i++) {
+		/* in one of the six orders: the first one loaded may get
+		 * other memory than the last, in process after process */
+		unsigned step = 1 + (unsigned)(o->seed / PAIR_SIDES % 2);
+		unsigned s = (unsigned)(o->seed % PAIR_SIDES + i * step) %
+			     PAIR_SIDES;
+
+		cfg.side[s] = pair_load(o->path[s], e);
+		rc = cfg.side[s] ? 0 : e->code;
+	}
+	if (!rc)
+		rc = clock_init(true, e);
+	if (!rc)
+		rc = choose_cpus(&cfg, e);
+	if (!rc)
+		rc = measure_somewhere(&cfg, e);
+	return rc;
+}
+
+int cmd_pair(int argc, char **argv)
+{
+	struct pair_options o;
+	struct output out = {.o = &o};
+	struct err e = {0};
+	int rc;
+
+	if (args_wants_help(argc, argv)) {
+		usage();
+		return EXIT_OK;
+	}
+	rc = options_read(&o, argc, argv);
+	if (rc)
+		return rc;
+	out.samples = json_array();
+	out.counted = json_array();
+	rc = o.exact ? run_exact(&o, &out, &e) : run_timed(&o, &out, &e);
+	if (!rc) {
+		json_t *all = json_pack("{s:O, s:O}", "samples", out.samples,
+					"counted", out.counted);
+
+		json_dumpf(all, stdout, JSON_INDENT(1));
+		putchar('\n');
+		json_decref(all);
+	} else {
+		err_print(&e);
+	}
+	json_decref(out.samples);
+	json_decref(out.counted);
+	return rc ? exit_status(rc) : EXIT_OK;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The table of commands. */
+#include "commands/registry.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "base/suggest.h"
+
+#define COMMAND(name, help) {#name, help, cmd_##name},
+const struct command commands[] = {
+#include "commands/registry.def"
+	{NULL, NULL, NULL}};
+#undef COMMAND
+
+const struct command *command_find(const char *name)
+{
+	for (const struct command *c = commands; c->name; c++)
+		if (!strcmp(c->name, name))
+			return c;
+	return NULL;
+}
+
+static const char *command_name(const void *arg, size_t i)
+{
+	(void)arg;
+	return commands[i].name;
+}
+
+const char *command_nearest(const char *typed)
+{
+	return suggest_nearest(typed, command_name, NULL);
+}

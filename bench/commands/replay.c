@@ -1,0 +1,403 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `vtdbench replay`: a trace through a design, checked; numbers or leaves. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "machine/clock.h"
+#include "commands/args.h"
+#include "commands/registry.h"
+#include "base/err.h"
+#include "trace/replay.h"
+
+#define COMMAND "replay"
+enum { SAMPLE_EVERY = 16 };
+#define PA_BASE UINT64_C(0x100000000)
+
+struct replay_options {
+	const char *trace, *domains, *design;
+	struct trace_options read;
+	struct replay_config cfg;
+	bool dump;
+};
+
+static void usage(FILE *out)
+{
+	fputs("usage: vtdbench replay TRACE [OPTION…]\n"
+	      "\n"
+	      "Replays iommu:map and iommu:unmap events (ftrace text, plain or "
+	      "gzip; - for\n"
+	      "standard input), compares the leaves with what the events leave "
+	      "behind, and\n"
+	      "prints statistics, or the live mappings.\n"
+	      "\n"
+	      "  --domains FILE     domains of the events: X.domains.tsv[.gz]. "
+	      "Without it the\n"
+	      "                     file of that name beside the trace, if "
+	      "there; \"none\": all\n"
+	      "                     events are of one domain\n"
+	      "  --until-event N    stop after the Nth map or unmap\n"
+	      "  --design D         a design of `vtdbench list`, or all "
+	      "(default); "
+	      "with --dump one\n"
+	      "                     design, by default rcu\n"
+	      "  --levels N         3, 4 or 5 (default: what the IOVAs need)\n"
+	      "  --threads N        threads, events go by the CPU that "
+	      "recorded "
+	      "them (1)\n"
+	      "  --max-leaf S       largest leaf: 4K, 2M or 1G (default)\n"
+	      "  --reclaim R        whole (default) or empty: which tables are "
+	      "freed\n"
+	      "  --dump             print domain,iova,size,pa of every live "
+	      "leaf as CSV\n"
+	      "  --keep-going       a damaged line or gzip ends the trace "
+	      "instead of failing\n"
+	      "\n"
+	      "ns/event is the time of one event on its thread, the median "
+	      "over blocks of 256;\n"
+	      "waiting for other threads is not in it. Exit status 1 if an "
+	      "answer was wrong.\n",
+	      out);
+}
+
+enum {
+	O_DOMAINS = 256,
+	O_UNTIL,
+	O_DESIGN,
+	O_LEVELS,
+	O_THREADS,
+	O_MAX_LEAF,
+	O_RECLAIM,
+	O_DUMP,
+	O_KEEP_GOING,
+};
+
+static const struct option options[] = {
+	{"domains", required_argument, NULL, O_DOMAINS},
+	{"until-event", required_argument, NULL, O_UNTIL},
+	{"design", required_argument, NULL, O_DESIGN},
+	{"levels", required_argument, NULL, O_LEVELS},
+	{"threads", required_argument, NULL, O_THREADS},
+	{"max-leaf", required_argument, NULL, O_MAX_LEAF},
+	{"reclaim", required_argument, NULL, O_RECLAIM},
+	{"dump", no_argument, NULL, O_DUMP},
+	{"keep-going", no_argument, NULL, O_KEEP_GOING},
+	{NULL, 0, NULL, 0},
+};
+
+static bool take_option(struct replay_options *o, int opt, const char *arg)
+{
+	static const char *const leaves[] = {"4K", "2M", "1G", NULL};
+	static const char *const reclaims[] = {"whole", "empty", NULL};
+	uint64_t n = 0;
+	bool ok;
+	int i;
+
+	switch (opt) {
+	case O_DOMAINS:
+		o->domains = arg;
+		return true;
+	case O_UNTIL:
+		ok = args_number(COMMAND, "until-event", arg, 1, UINT64_MAX,
+				 &o->read.max_events);
+		return ok;
+	case O_DESIGN:
+		o->design = arg;
+		return true;
+	case O_LEVELS:
+		ok = args_number(COMMAND, "levels", arg, VTD_LEVELS_MIN,
+				 VTD_LEVELS_MAX, &n);
+		o->cfg.levels = (unsigned)n;
+		return ok;
+	case O_THREADS:
+		ok = args_number(COMMAND, "threads", arg, 1, 1024, &n);
+		o->cfg.nthreads = (unsigned)n;
+		return ok;
+	case O_MAX_LEAF:
+		i = args_choose(COMMAND, "max-leaf", arg, leaves);
+		o->cfg.max_leaf_level = (unsigned)(i + 1);
+		return i >= 0;
+	case O_RECLAIM:
+		i = args_choose(COMMAND, "reclaim", arg, reclaims);
+		o->cfg.reclaim = i == 1 ? RECLAIM_EMPTY : RECLAIM_WHOLE;
+		return i >= 0;
+	case O_DUMP:
+		return o->dump = true;
+	case O_KEEP_GOING:
+		return o->read.keep_going = true;
+	default:
+		return false;
+	}
+}
+
+/* Why @d cannot do what is asked, or NULL. */
+static const char *left_out(const struct replay_options *o,
+			    const struct design *d)
+{
+	if (o->cfg.nthreads > 1 && (d->flags & DESIGN_SINGLE_THREAD))
+		return "it is for a single thread";
+	if (o->cfg.reclaim == RECLAIM_EMPTY &&
+	    !(d->flags & DESIGN_RECLAIM_EMPTY))
+		return "it cannot free empty tables";
+	return NULL;
+}
+
+static int parse_options(struct replay_options *o, int argc, char **argv)
+{
+	const char *why;
+	int opt;
+
+	o->cfg.nthreads = 1;
+	o->cfg.max_leaf_level = VTD_LEAF_LEVEL_MAX;
+	o->cfg.sample_every = SAMPLE_EVERY;
+	while ((opt = args_next(argc, argv, "", options)) != -1) {
+		if (opt == '?')
+			return EXIT_USAGE;
+		if (!take_option(o, opt, optarg))
+			return EXIT_USAGE;
+	}
+	if (optind == argc)
+		return args_error(COMMAND, "which TRACE?");
+	o->trace = argv[optind++];
+	if (optind < argc)
+		return args_error(COMMAND, "one TRACE, not also '%s'",
+				  argv[optind]);
+	if (!o->design)
+		o->design = o->dump ? "rcu" : "all";
+	if (strcmp(o->design, "all") && !design_find(o->design))
+		return args_error(COMMAND, "no design '%s'", o->design);
+	if (o->dump && !strcmp(o->design, "all"))
+		return args_error(COMMAND, "--dump shows one design");
+	why = strcmp(o->design, "all") ? left_out(o, design_find(o->design))
+				       : NULL;
+	if (why)
+		return args_error(COMMAND, "design %s: %s", o->design, why);
+	return EXIT_OK;
+}
+
+static int read_trace(const struct replay_options *o, struct trace *t,
+		      struct err *e)
+{
+	int rc = trace_read(t, o->trace, &o->read, e);
+
+	if (rc || (o->domains && !strcmp(o->domains, "none")))
+		return rc;
+	rc = o->domains ? trace_label(t, o->domains, e)
+			: trace_label_beside(t, o->trace, e);
+	if (rc < 0)
+		trace_release(t);
+	else if (rc)
+		err_debug("%s: domains from the file beside it", t->name);
+	return rc < 0 ? rc : 0;
+}
+
+static void print_trace(const struct trace *t, const struct trace_pairs *p,
+			const struct replay_plan *plan)
+{
+	printf("trace                %s\n", t->name);
+	printf("lines                %" PRIu64 " (%" PRIu64
+	       " of other events, %" PRIu64 " comments)\n",
+	       t->lines, t->others, t->comments);
+	printf("events               %zu (%" PRIu64 " maps, %" PRIu64
+	       " unmaps)\n",
+	       plan->events, t->maps, t->unmaps);
+	printf("lost by the tracer   %" PRIu64 "\n", t->lost);
+	printf("domains              %zu\n", t->ndomains);
+	printf("levels               %u\n", plan->levels);
+	printf("threads              %u\n", plan->nthreads);
+	printf("peak live            %" PRIu64 " maps, %" PRIu64 " KiB\n",
+	       p->live_maps_peak, p->live_bytes_peak / 1024);
+	printf("live at the end      %" PRIu64 " KiB\n",
+	       p->live_bytes_end / 1024);
+	printf("unmaps of nothing    %" PRIu64 "\n", p->unmaps_of_nothing);
+	printf("unmaps of several    %" PRIu64 "\n", p->unmaps_of_several);
+	printf("unmaps of a part     %" PRIu64 "\n", p->unmaps_partial);
+	printf("maps over live ones  %" PRIu64 " (refused)\n\n",
+	       p->maps_overlapping);
+}
+
+/* Things that the numbers would hide. */
+static void warn_about(const struct trace *t, const struct trace_pairs *p)
+{
+	if (t->lost)
+		err_warn("%s: the tracer lost %" PRIu64
+			 " events; what was lost is not replayed",
+			 t->name, t->lost);
+	if (p->unmaps_of_nothing)
+		err_warn("%s: %" PRIu64 " unmaps of nothing that is mapped",
+			 t->name, p->unmaps_of_nothing);
+	if (p->maps_overlapping)
+		err_warn("%s: %" PRIu64 " maps where something is mapped; "
+			 "are these several domains without labels?",
+			 t->name, p->maps_overlapping);
+	if (t->unmapped_differs)
+		err_warn("%s: %" PRIu64 " unmaps of which unmapped_size is "
+			 "not size; size is what is replayed",
+			 t->name, t->unmapped_differs);
+}
+
+static void print_header(void)
+{
+	printf("%-14s %9s %9s %9s %9s %9s %9s %7s %7s %7s %6s\n", "design",
+	       "ns/event", "map p50", "map p99", "unmap p50", "unmap p99",
+	       "waits", "live", "held", "peak", "wrong");
+}
+
+static void print_result(const struct design *d, const struct replay_result *r)
+{
+	printf("%-14s %9.1f %9" PRIu64 " %9" PRIu64 " %9" PRIu64 " %9" PRIu64
+	       " %9" PRIu64 " %7" PRIu64 " %7" PRIu64 " %7" PRIu64 " %6" PRIu64
+	       "\n",
+	       d->name, r->event_ns, hist_quantile(r->map, .5),
+	       hist_quantile(r->map, .99), hist_quantile(r->unmap, .5),
+	       hist_quantile(r->unmap, .99), r->waits, r->tables_live,
+	       r->tables_held_end, r->tables_held_peak,
+	       r->wrong_results + r->wrong_leaves);
+}
+
+/* --dump: @arg is the trace. */
+static void print_leaf(void *arg, uint16_t domain, uint64_t iova,
+		       uint64_t bytes, uint64_t pa)
+{
+	const struct trace *t = arg;
+
+	printf("%s,0x%" PRIx64 ",%" PRIu64 ",0x%" PRIx64 "\n",
+	       t->domains[domain], iova, bytes, pa);
+}
+
+/* Table pages, touched before the clock runs. */
+static int run_design(const struct replay_options *o,
+		      const struct replay_plan *plan, const struct design *d,
+		      struct replay_result *res, struct err *e)
+{
+	size_t bytes = (size_t)replay_plan_tables(plan) * VTD_PAGE_BYTES;
+	struct replay_config cfg = o->cfg;
+	struct pool pool;
+	void *mem = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
+			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
+	int rc;
+
+	memset(res, 0, sizeof(*res));
+	if (mem == MAP_FAILED)
+		return err_set(e, -errno,
+			       "replay: no memory for %zu table pages",
+			       bytes / VTD_PAGE_BYTES);
+	rc = pool_init(&pool, mem, bytes, PA_BASE);
+	if (rc) {
+		err_set(e, rc, "replay: table pool: %s", strerror(-rc));
+	} else {
+		cfg.design = d;
+		cfg.pool = &pool;
+		rc = replay_run_plan(plan, &cfg, res, e);
+		pool_fini(&pool);
+	}
+	munmap(mem, bytes);
+	return rc;
+}
+
+static int replay_design(const struct replay_options *o,
+			 const struct replay_plan *plan, const struct design *d,
+			 struct err *e)
+{
+	struct replay_result res;
+	int rc = run_design(o, plan, d, &res, e);
+
+	if (!rc && !o->dump)
+		print_result(d, &res);
+	if (!rc && res.wrong_results + res.wrong_leaves)
+		rc = err_set(e, -EBADMSG,
+			     "%s: design %s: %" PRIu64 " wrong answers: %s",
+			     o->trace, d->name,
+			     res.wrong_results + res.wrong_leaves,
+			     res.first_wrong);
+	replay_result_release(&res);
+	return rc;
+}
+
+static int replay_all(const struct replay_options *o,
+		      const struct replay_plan *plan, struct err *e)
+{
+	bool all = !strcmp(o->design, "all");
+	int rc = 0;
+
+	for (size_t i = 0; designs[i]; i++) {
+		const char *why = left_out(o, designs[i]);
+		int one;
+
+		if (!all && strcmp(designs[i]->name, o->design))
+			continue;
+		if (all && why) {
+			err_note("design %s is left out: %s", designs[i]->name,
+				 why);
+			continue;
+		}
+		one = replay_design(o, plan, designs[i], e);
+		if (one)
+			err_print(e);
+		rc = rc ? rc : one;
+	}
+	return rc;
+}
+
+static int replay_trace(struct replay_options *o, struct trace *t,
+			struct err *e)
+{
+	const struct replay_plan_options po = {
+		.nthreads = o->cfg.nthreads,
+		.levels = o->cfg.levels,
+		.max_leaf_level = o->cfg.max_leaf_level,
+	};
+	struct trace_pairs pairs;
+	struct replay_plan *plan;
+	int rc = trace_pair(t, t->n, &pairs, e);
+
+	if (!rc)
+		rc = clock_init(true, e);
+	plan = rc ? NULL : replay_plan_new(t, &po, e);
+	if (!plan) {
+		err_print(e);
+		return EXIT_USAGE;
+	}
+	warn_about(t, &pairs);
+	if (o->dump) {
+		o->cfg.leaf = print_leaf;
+		o->cfg.arg = t;
+		puts("domain,iova,size,pa");
+	} else {
+		print_trace(t, &pairs, plan);
+		print_header();
+	}
+	rc = replay_all(o, plan, e);
+	replay_plan_free(plan);
+	if (!rc)
+		return EXIT_OK;
+	return rc == -EINVAL || rc == -ENOTSUP ? EXIT_USAGE : EXIT_RUN_FAILED;
+}
+
+int cmd_replay(int argc, char **argv)
+{
+	struct replay_options o = {0};
+	struct trace t;
+	struct err e = {0};
+	int rc;
+
+	if (args_wants_help(argc, argv)) {
+		usage(stdout);
+		return EXIT_OK;
+	}
+	rc = parse_options(&o, argc, argv);
+	if (rc)
+		return rc;
+	if (read_trace(&o, &t, &e)) {
+		err_print(&e);
+		return EXIT_USAGE;
+	}
+	if (o.read.max_events > t.n)
+		err_warn("%s has only %zu events", t.name, t.n);
+	rc = replay_trace(&o, &t, &e);
+	trace_release(&t);
+	return rc;
+}

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* `vtdbench tables build`: the tables a design makes of a list of operations. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#include "../kernels/engine.h"
+#include "../kernels/image.h"
+#include "commands/args.h"
+#include "commands/open.h"
+#include "commands/tables.h"
+#include "base/err.h"
+#include "trace/iova_list.h"
+#include "trace/op_list.h"
+
+#define COMMAND "tables build"
+
+/* Table pages that can be had: 4 GiB of address space, touched when used. */
+#define PAGES_MAX (UINT64_C(1) << 20)
+
+struct build_options {
+	const char *ops, *out;
+	const struct design *design;
+	struct engine_config engine;
+	uint64_t base;
+	bool has_base, keep_going;
+};
+
+/* An engine and its one thread. */
+struct builder {
+	struct build_options o;
+	struct pool pool;
+	void *mem;
+	size_t bytes;
+	struct engine_thread thread;
+	struct domain *domain;
+	uint64_t failed; /* operations, with --keep-going */
+};
+
+static void usage(FILE *out)
+{
+	fputs("usage: vtdbench tables build OPS.csv --design D --levels N "
+	      "--base ADDR --out IMAGE\n"
+	      "                             [OPTION…]\n"
+	      "\n"
+	      "Applies lines map,IOVA,PA,SIZE,r|w|rw and unmap,IOVA,SIZE "
+	      "(decimal or 0x) through\n"
+	      "a design and writes its table pages: page k at physical "
+	      "address base + 4096 k.\n"
+	      "\n"
+	      "  --design D      a design of `vtdbench list`\n"
+	      "  --levels N      3, 4 or 5; first stage 4 or 5\n"
+	      "  --base ADDR     physical address of the image, 4 KiB "
+	      "aligned\n"
+	      "  --out IMAGE     the file to write\n"
+	      "  --format F      second_stage (default) or first_stage\n"
+	      "  --max-leaf S    largest leaf: 4K, 2M or 1G (default)\n"
+	      "  --reclaim R     whole (default): free tables wholly inside "
+	      "an unmapped range;\n"
+	      "                  empty: also those that became empty\n"
+	      "  --keep-going    go on after an operation that fails\n"
+	      "\n"
+	      "Prints one JSON object: root and base (hexadecimal strings), "
+	      "levels, bytes (of\n"
+	      "the image), tables and leaves (reachable), failed "
+	      "(operations refused).\n"
+	      "Exit status 2, and no image, if an operation fails.\n",
+	      out);
+}
+
+/* Tables the list can need at once, were nothing ever freed; capped. */
+static uint64_t pages_needed(const struct op_list *l)
+{
+	uint64_t pages = 1024;
+
+	for (size_t i = 0; i < l->n && pages < PAGES_MAX; i++)
+		if (l->ops[i].map)
+			pages += l->ops[i].bytes / vtd_span(2) +
+				 2 * VTD_LEVELS_MAX;
+	return pages < PAGES_MAX ? pages : PAGES_MAX;
+}
+
+static int builder_open(struct builder *b, const struct op_list *l,
+			struct err *e)
+{
+	const struct design *d = b->o.design;
+	int rc;
+
+	b->bytes = (size_t)pages_needed(l) * VTD_PAGE_BYTES;
+	if (b->o.base + b->bytes > VTD_ADDR_MASK)
+		return err_set(e, -EINVAL,
+			       "tables build: no room for tables between "
+			       "--base 0x%" PRIx64 " and 2^52",
+			       b->o.base);
+	b->mem = mmap(NULL, b->bytes, PROT_READ | PROT_WRITE,
+		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+	if (b->mem == MAP_FAILED) {
+		b->mem = NULL;
+		return err_set(e, -errno, "tables build: no memory for tables");
+	}
+	rc = pool_init(&b->pool, b->mem, b->bytes, b->o.base);
+	if (rc)
+		return err_set(e, rc, "tables build: no memory for tables");
+	b->o.engine.pool = &b->pool;
+	b->domain = d->domain_new(&b->o.engine);
+	if (!b->domain) {
+		rc = -errno;
+		pool_fini(&b->pool);
+		return err_set(e, rc, "tables build: design %s: %s", d->name,
+			       rc == -ENOTSUP ? "cannot free empty tables"
+					      : strerror(-rc));
+	}
+	d->thread_enter(&b->thread, &b->pool);
+	return 0;
+}
+
+static void builder_close(struct builder *b)
+{
+	if (b->domain) {
+		b->o.design->thread_leave(&b->thread);
+		b->o.design->domain_free(b->domain);
+		pool_fini(&b->pool);
+	}
+	if (b->mem)
+		munmap(b->mem, b->bytes);
+}
+
+static const char *why_refused(const struct op *op, int rc)
+{
+	switch (rc) {
+	case -EEXIST:
+		return "EEXIST: something is mapped there";
+	case -ENOMEM:
+		return "ENOMEM: no table page is left";
+	case -EINVAL:
+		return op->map ? "EINVAL: not a multiple of 4096, size 0, "
+				 "beyond the address width, or a permission "
+				 "the format does not have"
+			       : "EINVAL: not a multiple of 4096, size 0, "
+				 "beyond the address width, or it starts "
+				 "inside a larger leaf";
+	default:
+		return strerror(-rc);
+	}
+}
+
+static int refused(struct builder *b, const struct op *op, int rc,
+		   struct err *e)
+{
+	char what[96];
+
+	if (op->map)
+		snprintf(what, sizeof(what),
+			 "map,0x%" PRIx64 ",0x%" PRIx64 ",0x%" PRIx64 ",%s",
+			 op->iova, op->pa, op->bytes, perm_text(op->prot));
+	else
+		snprintf(what, sizeof(what), "unmap,0x%" PRIx64 ",0x%" PRIx64,
+			 op->iova, op->bytes);
+	err_set(e, rc, "%s:%lu: %s: '%s'", b->o.ops, op->line,
+		why_refused(op, rc), what);
+	if (!b->o.keep_going)
+		return rc;
+	err_warn("%s", e->what);
+	b->failed++;
+	*e = (struct err){0};
+	return 0;
+}
+
+static int apply(struct builder *b, const struct op_list *l, struct err *e)
+{
+	const struct design *d = b->o.design;
+
+	for (size_t i = 0; i < l->n; i++) {
+		const struct op *op = &l->ops[i];
+		uint64_t unmapped;
+		int rc = op->map ? d->map(b->domain, &b->thread, op->iova,
+					  op->pa, op->bytes, op->prot)
+				 : d->unmap(b->domain, &b->thread, op->iova,
+					    op->bytes, &unmapped);
+
+		if (rc && refused(b, op, rc, e))
+			return e->code;
+		if (i % 256 == 255)
+			d->thread_quiesce(&b->thread);
+	}
+	/* What waits for readers is free before the image is taken. */
+	d->thread_offline(&b->thread);
+	d->reclaim_barrier();
+	d->thread_online(&b->thread);
+	return 0;
+}
+
+static const uint64_t *pool_image_page(void *arg, uint64_t pa)
+{
+	struct pool *pool = arg;
+
+	if (pa < pool->pa_base ||
+	    (pa - pool->pa_base) >> VTD_PAGE_LG2 >= pool->npages)
+		return NULL;
+	return pool_va(pool, pa);
+}
+
+static int count_leaf(void *arg, const struct image_leaf *leaf)
+{
+	uint64_t *leaves = arg;
+
+	(void)leaf;
+	++*leaves;
+	return 0;
+}
+
+/* Pages up to the last one in use; what is not in use is written as zeroes. */
+static int write_image(struct builder *b, uint64_t *bytes, struct err *e)
+{
+	static const char zeroes[VTD_PAGE_BYTES];
+	struct cmd_file f;
+	size_t end = b->pool.npages;
+	int rc = cmd_file_open(&f, b->o.out, e);
+
+	if (rc)
+		return rc;
+	while (end && b->pool.pages[end - 1].state != POOL_LIVE)
+		end--;
+	for (size_t i = 0; i < end && !rc; i++) {
+		struct pool_page *page = &b->pool.pages[i];
+		const void *from = page->state == POOL_LIVE
+					   ? pool_page_va(&b->pool, page)
+					   : zeroes;
+
+		if (fwrite(from, VTD_PAGE_BYTES, 1, f.out) != 1)
+			rc = -errno;
+	}
+	*bytes = end * VTD_PAGE_BYTES;
+	if (!rc)
+		return cmd_file_close(&f, true, e);
+	cmd_file_close(&f, false, e);
+	err_set(e, rc, "%s: cannot write: %s", b->o.out, strerror(-rc));
+	return err_remedy(e, "make room, or give --out another path");
+}
+
+static int finish(struct builder *b, struct err *e)
+{
+	const struct image_tree tree = {b->o.engine.format, b->o.engine.levels,
+					pool_pa(&b->pool, b->domain->root)};
+	const struct image img = {.page = pool_image_page, .arg = &b->pool};
+	uint64_t leaves = 0, bytes = 0, tables = image_tables(&img, &tree);
+	int rc = write_image(b, &bytes, e);
+
+	if (rc)
+		return rc;
+	image_leaves(&img, &tree, count_leaf, &leaves);
+	printf("{\"root\": \"0x%" PRIx64 "\", \"base\": \"0x%" PRIx64
+	       "\", \"levels\": %u, \"bytes\": %" PRIu64
+	       ", \"tables\": %" PRIu64 ", \"leaves\": %" PRIu64
+	       ", \"failed\": %" PRIu64 "}\n",
+	       tree.table, b->o.base, tree.levels, bytes, tables, leaves,
+	       b->failed);
+	return 0;
+}
+
+enum {
+	O_DESIGN = 256,
+	O_LEVELS,
+	O_BASE,
+	O_OUT,
+	O_FORMAT,
+	O_MAX_LEAF,
+	O_RECLAIM,
+	O_KEEP_GOING,
+};
+
+static const struct option options[] = {
+	{"design", required_argument, NULL, O_DESIGN},
+	{"levels", required_argument, NULL, O_LEVELS},
+	{"base", required_argument, NULL, O_BASE},
+	{"out", required_argument, NULL, O_OUT},
+	{"format", required_argument, NULL, O_FORMAT},
+	{"max-leaf", required_argument, NULL, O_MAX_LEAF},
+	{"reclaim", required_argument, NULL, O_RECLAIM},
+	{"keep-going", no_argument, NULL, O_KEEP_GOING},
+	{NULL, 0, NULL, 0},
+};
+
+static bool take_option(struct build_options *o, int opt, const char *arg)
+{
+	static const char *const formats[] = {"second_stage", "first_stage",
+					      NULL};
+	static const char *const leaves[] = {"4K", "2M", "1G", NULL};
+	static const char *const reclaims[] = {"whole", "empty", NULL};
+	uint64_t n = 0;
+	int i;
+
+	switch (opt) {
+	case O_DESIGN:
+		o->design = design_find(arg);
+		if (!o->design)
+			args_error(COMMAND, "no design '%s'", arg);
+		return o->design;
+	case O_LEVELS:
+		i = args_number(COMMAND, "levels", arg, VTD_LEVELS_MIN,
+				VTD_LEVELS_MAX, &n);
+		o->engine.levels = (unsigned)n;
+		return i;
+	case O_BASE:
+		o->has_base = true;
+		return args_number(COMMAND, "base", arg, 0, VTD_ADDR_MASK,
+				   &o->base);
+	case O_OUT:
+		o->out = arg;
+		return true;
+	case O_FORMAT:
+		i = args_choose(COMMAND, "format", arg, formats);
+		o->engine.format = i == 1 ? VTD_FS : VTD_SS;
+		return i >= 0;
+	case O_MAX_LEAF:
+		i = args_choose(COMMAND, "max-leaf", arg, leaves);
+		o->engine.max_leaf_level = (unsigned)(i + 1);
+		return i >= 0;
+	case O_RECLAIM:
+		i = args_choose(COMMAND, "reclaim", arg, reclaims);
+		o->engine.reclaim = i == 1 ? RECLAIM_EMPTY : RECLAIM_WHOLE;
+		return i >= 0;
+	case O_KEEP_GOING:
+		return o->keep_going = true;
+	default:
+		return false;
+	}
+}
+
+static int parse_options(struct build_options *o, int argc, char **argv)
+{
+	int opt;
+
+	o->engine.max_leaf_level = VTD_LEAF_LEVEL_MAX;
+	o->engine.domain_id = 1;
+	while ((opt = args_next(argc, argv, "", options)) != -1) {
+		if (opt == '?')
+			return EXIT_USAGE;
+		if (!take_option(o, opt, optarg))
+			return EXIT_USAGE;
+	}
+	if (optind < argc)
+		o->ops = argv[optind++];
+	if (optind < argc)
+		return args_error(COMMAND, "one OPS.csv, not also '%s'",
+				  argv[optind]);
+	if (!o->ops || !o->design || !o->engine.levels || !o->has_base ||
+	    !o->out)
+		return args_error(COMMAND, "needs OPS.csv, --design, "
+					   "--levels, --base, --out");
+	if (o->base % VTD_PAGE_BYTES)
+		return args_error(COMMAND, "--base is not 4 KiB "
+					   "aligned");
+	if (o->engine.format == VTD_FS && o->engine.levels == VTD_LEVELS_MIN)
+		return args_error(COMMAND, "the first stage has 4 or "
+					   "5 levels");
+	return EXIT_OK;
+}
+
+int tables_build(int argc, char **argv)
+{
+	struct builder b = {0};
+	struct op_list list;
+	struct err e = {0};
+	int rc;
+
+	if (args_wants_help(argc, argv)) {
+		usage(stdout);
+		return EXIT_OK;
+	}
+	rc = parse_options(&b.o, argc, argv);
+	if (rc)
+		return rc;
+	rc = op_list_open(&list, b.o.ops, &e);
+	if (!rc) {
+		rc = builder_open(&b, &list, &e);
+		if (!rc)
+			rc = apply(&b, &list, &e);
+		if (!rc)
+			rc = finish(&b, &e);
+		builder_close(&b);
+		op_list_release(&list);
+	}
+	if (rc)
+		err_print(&e);
+	return rc ? cmd_open_status(rc) : EXIT_OK;
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Where the files of counter groups are looked for.
+ */
+#include "counters/group.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#ifndef VTDBENCH_DATADIR
+#define VTDBENCH_DATADIR "."
+#endif
+
+enum { PLACES = 7 };
+typedef char folder[PATH_MAX];
+
+static void add(folder *to, size_t *n, const char *base, const char *below)
+{
+	if (*n < PLACES &&
+	    snprintf(to[*n], sizeof(*to), "%s%s", base, below) < PATH_MAX)
+		++*n;
+}
+
+/* Cuts the last component off; "." if there is no other. */
+static void parent(char *path)
+{
+	char *slash = strrchr(path, '/');
+
+	if (slash)
+		*slash = '\0';
+	else
+		strcpy(path, ".");
+}
+
+/* The folders in order; returns how many. */
+static size_t places(folder *to, const char *config)
+{
+	const char *env = getenv("VTDBENCH_DATADIR");
+	folder dir;
+	ssize_t len;
+	size_t n = 0;
+
+	if (config && strlen(config) < sizeof(dir)) {
+		strcpy(dir, config);
+		parent(dir);
+		add(to, &n, dir, "");
+		add(to, &n, dir, "/counters");
+		add(to, &n, dir, "/../counters");
+	}
+	if (env && *env)
+		add(to, &n, env, "/configs/counters");
+	add(to, &n, "configs/counters", "");
+	/* TREE/build/vtdbench */
+	len = readlink("/proc/self/exe", dir, sizeof(dir) - 1);
+	if (len > 0) {
+		dir[len] = '\0';
+		parent(dir);
+		add(to, &n, dir, "/../configs/counters");
+	}
+	add(to, &n, VTDBENCH_DATADIR, "/configs/counters");
+	return n;
+}
+
+int counter_group_find(struct counter_group **g, const char *name,
+		       const char *config, struct err *e)
+{
+	folder *where;
+	folder path;
+	size_t n;
+	int rc = -ENOENT;
+
+	*g = NULL;
+	if (!strcmp(name, "none"))
+		return 0;
+	if (strchr(name, '/'))
+		return counter_group_read(g, name, e);
+	where = calloc(PLACES, sizeof(*where));
+	if (!where)
+		return err_set(e, -ENOMEM, "out of memory");
+	n = places(where, config);
+	for (size_t i = 0; i < n; i++) {
+		if (snprintf(path, sizeof(path), "%s/%s.yaml", where[i],
+			     name) >= PATH_MAX ||
+		    access(path, F_OK))
+			continue;
+		rc = counter_group_read(g, path, e);
+		goto out;
+	}
+	err_set(e, rc, "no counter group '%s' (%s.yaml) in %.200s or %.200s",
+		name, name, where[0], where[n - 1]);
+	err_remedy(e, "vtdbench counters lists the groups; 'none' counts none");
+out:
+	free(where);
+	return rc;
+}
+
+static int is_yaml(const struct dirent *d)
+{
+	size_t len = strlen(d->d_name);
+
+	return d->d_name[0] != '.' && len > 5 &&
+	       !strcmp(d->d_name + len - 5, ".yaml");
+}
+
+int counter_group_each(const char *config,
+		       int (*each)(void *arg, const char *path), void *arg,
+		       struct err *e)
+{
+	folder *where = calloc(PLACES, sizeof(*where));
+	struct dirent **files;
+	struct stat st;
+	folder path;
+	int n = -1, rc = 0;
+	size_t i;
+
+	if (!where)
+		return err_set(e, -ENOMEM, "out of memory");
+	i = places(where, config);
+	/* Only folders of groups, not the config's own. */
+	for (size_t k = 0; k < i && n < 0; k++) {
+		const char *base = strrchr(where[k], '/');
+
+		if (!base || strcmp(base, "/counters") || stat(where[k], &st) ||
+		    !S_ISDIR(st.st_mode))
+			continue;
+		n = scandir(where[k], &files, is_yaml, alphasort);
+		for (int f = 0; f < n; f++) {
+			if (!rc &&
+			    snprintf(path, sizeof(path), "%s/%s", where[k],
+				     files[f]->d_name) < PATH_MAX)
+				rc = each(arg, path);
+			free(files[f]);
+		}
+		if (n >= 0)
+			free(files);
+	}
+	if (n < 0) {
+		rc = err_set(e, -ENOENT, "no folder of counter groups in %s",
+			     where[i - 1]);
+		err_remedy(
+			e,
+			"set VTDBENCH_DATADIR to where vtdbench's configs/ is");
+	}
+	free(where);
+	return rc;
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * From the trials of a run to the tables that gnuplot draws.
+ *
+ * A plot is a row of figures/plots.def, a plotdata_NAME.c that writes its table
+ * and plots/NAME.gp that draws it. The rest of this file is what those share:
+ * splitting trials into groups, and medians with intervals over repetitions.
+ *
+ * A table is tab-separated text. Lines with # are comments. Block "meta" has
+ * a key and a value a line (a later one of the same key wins); gnuplot sees
+ * them as m_KEY. Other blocks are
+ * separated by two empty lines and named by the comment before them; their
+ * columns are explained at the top of the file.
+ */
+#ifndef PLOTDATA_H
+#define PLOTDATA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "store/results.h"
+
+enum { PLOT_TEXT = 256, PLOT_DESIGNS = 32 };
+
+/* Borrowed; must outlive everything made from it. */
+struct plotdata {
+	const struct store_run *run;
+	const struct store_trials *trials;
+};
+
+struct plot {
+	const char *name;
+	const char *help;
+	/*
+	 * Writes the table. 1: written. 0: this run has no data for it, the
+	 * reason is in @why. -ENOMEM. Write errors are @out's.
+	 */
+	int (*write)(const struct plotdata *d, FILE *out, char why[PLOT_TEXT]);
+};
+
+#define PLOT(name, help)                                         \
+	int plotdata_##name(const struct plotdata *d, FILE *out, \
+			    char why[PLOT_TEXT]);
+#include "figures/plots.def"
+#undef PLOT
+
+extern const struct plot plots[]; /* ended by name == NULL */
+const struct plot *plot_find(const char *name);
+
+/* --- trials in groups --------------------------------------------------- */
+
+/* The axes of @t that are no field of their own: "footprint 64M". */
+void plot_axes(const struct store_trial *t, char buf[PLOT_TEXT]);
+
+/* What trials of different groups differ in. Designs never split. */
+enum plot_fields {
+	PLOT_SWEEP = 1 << 0,
+	PLOT_WORKLOAD = 1 << 1,
+	PLOT_WALKERS = 1 << 2,
+	PLOT_UPDATERS = 1 << 3, /* mappers and dumpers */
+	PLOT_AXES = 1 << 4,	/* other axes of the config */
+	PLOT_PANEL = PLOT_SWEEP | PLOT_WORKLOAD | PLOT_UPDATERS | PLOT_AXES,
+};
+
+struct plot_group {
+	char label[PLOT_TEXT]; /* for people */
+	const struct store_trial **trial;
+	size_t n;
+	bool mark; /* private */
+};
+
+struct plot_groups {
+	struct plot_group *group;
+	size_t n;
+	size_t left_out; /* by plot_groups_keep() */
+	bool exact;	 /* no clock in it: disturbed trials do not matter */
+	void *memory;	 /* private */
+};
+
+/* Whether a trial matters to a plot; status is checked before. */
+typedef bool plot_wanted(const struct store_trial *t);
+
+/*
+ * Splits the valid, wanted trials among @n of @trial by @fields, without
+ * @axis (an axis name, may be NULL). Workloads come in the registry's order,
+ * fewer threads first. -ENOMEM. plot_groups_release() frees.
+ */
+int plot_groups(struct plot_groups *g, const struct store_trial *const *trial,
+		size_t n, plot_wanted *wanted, unsigned fields,
+		const char *axis);
+int plot_groups_all(struct plot_groups *g, const struct plotdata *d,
+		    plot_wanted *wanted, unsigned fields, const char *axis);
+/* Drops the groups that are of no use beside @all there are. */
+typedef bool plot_good(const struct plot_groups *all,
+		       const struct plot_group *g);
+void plot_groups_filter(struct plot_groups *g, plot_good *good);
+/*
+ * Keeps the @max groups of highest rank, in their order. Of equals those go
+ * first that are alike in workload and updaters, then the later. What is left
+ * has different labels: equal ones get the name of their sweep.
+ */
+typedef unsigned plot_rank(const struct plot_group *g);
+void plot_groups_keep(struct plot_groups *g, size_t max, plot_rank *rank);
+void plot_groups_release(struct plot_groups *g);
+
+/* --- values ------------------------------------------------------------- */
+
+/* The coordinate of a trial; NAN: it has none. */
+typedef double plot_x(const struct store_trial *t);
+plot_x plot_x_walkers, plot_x_footprint;
+
+/* Distinct coordinates in a group, ascending. Caller frees. NULL: none. */
+double *plot_xs(const struct plot_group *g, plot_x *x, size_t *n);
+
+struct plot_stat {
+	double median, lo, hi; /* over repetitions; 95 % bootstrap interval */
+	size_t n;	       /* repetitions used */
+	size_t disturbed;      /* of these */
+};
+
+/*
+ * Of @metric over the repetitions of @design (NULL: of any) in the group at
+ * @x == @at (no @x: all). Disturbed repetitions count only where there is no
+ * other. False: nothing was measured.
+ */
+bool plot_stat(const struct plot_group *g, const char *design, plot_x *x,
+	       double at, const char *metric, struct plot_stat *s);
+
+/* "64M" and "64" as numbers, as strtod() does; NAN: none there. */
+double plot_number(const char *text, char **end);
+/* A parameter of the trial by its option's key; NAN, "": there is none. */
+double plot_param(const struct store_trial *t, const char *key);
+const char *plot_param_text(const struct store_trial *t, const char *key,
+			    char buf[PLOT_TEXT]);
+
+/* A number of the run's machine facts by its key; NAN: there is none. */
+double plot_machine(const struct plotdata *d, const char *key);
+
+/* Designs in their fixed order: the registry's, then any others of the run. */
+struct plot_designs {
+	const char *name[PLOT_DESIGNS];
+	size_t n;
+};
+void plot_designs(struct plot_designs *out, const struct plotdata *d);
+bool plot_has_design(const struct plot_group *g, const char *design);
+
+/* --- writing ------------------------------------------------------------ */
+
+/* Top of the file: what, which run, and a line for each column. */
+void plot_head(FILE *out, const struct plotdata *d, const char *name,
+	       const char *const *columns);
+/* Block meta, with designs, those shown, title, subtitle and note. */
+void plot_meta_begin(FILE *out, const struct plotdata *d,
+		     const struct plot_groups *shown, const char *title,
+		     const char *note);
+/* A further pair; plot_meta_at() puts @i behind the key. */
+void plot_meta(FILE *out, const char *key, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+void plot_meta_at(FILE *out, const char *key, size_t i, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+/*
+ * Adds @text to @buf, of which @used bytes are in use, @sep before it unless
+ * it is the first; cut short if need be. Returns the bytes now in use.
+ */
+size_t plot_append(char buf[PLOT_TEXT], size_t used, const char *sep,
+		   const char *text);
+/*
+ * "# NAME" after two empty lines. No name may begin with another, and no block
+ * may be empty: gnuplot would take the next one for it.
+ */
+void plot_block(FILE *out, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+/* Pairs series0, series1, …: the designs of each panel. */
+void plot_meta_series(FILE *out, const struct plotdata *d,
+		      const struct plot_groups *panels);
+/*
+ * A block "DESIGN in panel N" for every line, with the columns of
+ * PLOT_LINES_COLUMNS; plot_lines_range() finds what it spans.
+ */
+void plot_lines(FILE *out, const struct plotdata *d,
+		const struct plot_groups *panels, plot_x *x,
+		const char *metric);
+struct plot_range;
+void plot_lines_range(const struct plotdata *d,
+		      const struct plot_groups *panels, plot_x *x,
+		      const char *metric, struct plot_range *xs,
+		      struct plot_range *ys);
+#define PLOT_LINES_COLUMNS(x, y)                                              \
+	"design", x, y ": median over repetitions", "its 95 % interval, low", \
+		"its 95 % interval, high", "repetitions used",                \
+		"of these disturbed", NULL
+/* The note most plots end their page head with. */
+extern const char plot_note_walkers[];
+
+/* Limits of a log axis that hold all values. */
+struct plot_range {
+	double lo, hi;
+};
+void plot_range_add(struct plot_range *r, double v);
+/* Rounded outwards to 1, 2 or 5 times a power of ten. */
+void plot_range_round(struct plot_range *r);
+
+#endif

@@ -1,0 +1,292 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Tables, scripts and pictures of a run's plots, in one folder. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "figures/draw.h"
+#include "figures/gnuplot.h"
+#include "figures/data.h"
+
+#ifndef VTDBENCH_DATADIR
+#define VTDBENCH_DATADIR "."
+#endif
+
+typedef char file_path[PATH_MAX];
+
+static int join(file_path to, const char *dir, const char *prefix,
+		const char *name, const char *suffix, struct err *e)
+{
+	if (snprintf(to, PATH_MAX, "%s/%s%s%s", dir, prefix, name, suffix) <
+	    PATH_MAX)
+		return 0;
+	return err_set(e, -ENAMETOOLONG, "%.200s…: path too long", dir);
+}
+
+/* Does @base/plots or @base/../plots hold the scripts? */
+static bool holds_scripts(file_path dir, const char *base, const char *below)
+{
+	file_path probe;
+	struct err ignored;
+
+	return snprintf(dir, PATH_MAX, "%s%s", base, below) < PATH_MAX &&
+	       !join(probe, dir, "", "common", ".gp", &ignored) &&
+	       !access(probe, R_OK);
+}
+
+/* $VTDBENCH_DATADIR, the tree of build/vtdbench, where it was installed. */
+static int find_scripts(file_path dir, struct err *e)
+{
+	const char *env = getenv("VTDBENCH_DATADIR");
+	file_path exe;
+	ssize_t length = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
+
+	if (env && *env && holds_scripts(dir, env, "/plots"))
+		return 0;
+	if (length > 0) {
+		exe[length] = '\0';
+		*strrchr(exe, '/') = '\0';
+		if (holds_scripts(dir, exe, "/../plots"))
+			return 0;
+	}
+	if (holds_scripts(dir, VTDBENCH_DATADIR, "/plots") ||
+	    holds_scripts(dir, "plots", ""))
+		return 0;
+	err_set(e, -ENOENT, "no plots/common.gp under %.200s%s%.200s",
+		env && *env ? env : "", env && *env ? " or " : "",
+		VTDBENCH_DATADIR);
+	return err_remedy(e, "set VTDBENCH_DATADIR to the folder that holds "
+			     "vtdbench's plots/");
+}
+
+static int file_error(struct err *e, const char *doing, const char *path)
+{
+	int code = errno ? -errno : -EIO;
+
+	err_set(e, code, "cannot %s %.300s: %s", doing, path, strerror(-code));
+	return err_remedy(e, "--out names another folder");
+}
+
+/* A file being written: under another name until it is whole. */
+struct out_file {
+	FILE *f;
+	file_path path, temporary;
+};
+
+static int out_open(struct out_file *o, const char *dir, const char *name,
+		    const char *suffix, struct err *e)
+{
+	char unfinished[16];
+	int rc = join(o->path, dir, "", name, suffix, e);
+
+	snprintf(unfinished, sizeof(unfinished), "%s.tmp", suffix);
+	if (!rc)
+		rc = join(o->temporary, dir, ".", name, unfinished, e);
+	if (rc)
+		return rc;
+	o->f = fopen(o->temporary, "w");
+	return o->f ? 0 : file_error(e, "write", o->path);
+}
+
+/* With @keep it gets its name; else it goes. */
+static int out_close(struct out_file *o, bool keep, struct err *e)
+{
+	bool bad = ferror(o->f) != 0;
+
+	errno = 0;
+	bad = fclose(o->f) != 0 || bad;
+	if (!bad && keep && !rename(o->temporary, o->path))
+		return 0;
+	if (keep)
+		file_error(e, "write", o->path);
+	unlink(o->temporary);
+	return keep ? e->code : 0;
+}
+
+static bool same_folder(const char *a, const char *b)
+{
+	struct stat sa, sb;
+
+	return !stat(a, &sa) && !stat(b, &sb) && sa.st_dev == sb.st_dev &&
+	       sa.st_ino == sb.st_ino;
+}
+
+static int copy_script(const char *from_dir, const char *dir, const char *name,
+		       struct err *e)
+{
+	struct out_file o;
+	file_path from;
+	char buf[4096];
+	size_t n;
+	FILE *in;
+	int rc = join(from, from_dir, "", name, ".gp", e);
+
+	if (rc || same_folder(from_dir, dir))
+		return rc;
+	in = fopen(from, "r");
+	if (!in)
+		return file_error(e, "read", from);
+	rc = out_open(&o, dir, name, ".gp", e);
+	if (!rc) {
+		while ((n = fread(buf, 1, sizeof(buf), in)))
+			fwrite(buf, 1, n, o.f);
+		rc = ferror(in) ? file_error(e, "read", from) : 0;
+		if (out_close(&o, !rc, e))
+			rc = e->code;
+	}
+	fclose(in);
+	return rc;
+}
+
+/* 1: written; 0: no data, said in a note. */
+static int write_table(const struct plot_table *t, const char *dir,
+		       struct err *e)
+{
+	char why[PLOT_TEXT] = "";
+	struct out_file o;
+	int rc = out_open(&o, dir, t->name, ".dat", e);
+
+	if (rc)
+		return rc;
+	rc = t->write(t->arg, o.f, why);
+	if (rc < 0)
+		err_set(e, rc, "plot %s: %s", t->name, strerror(-rc));
+	if (out_close(&o, rc == 1, e))
+		return e->code;
+	if (rc == 0)
+		err_note("plot %s left out: %s", t->name, why);
+	return rc;
+}
+
+static int draw(const struct plot_job *job, const char *name,
+		const char *format, struct err *e)
+{
+	file_path path, temporary;
+	char suffix[16];
+	int rc;
+
+	snprintf(suffix, sizeof(suffix), ".%s", format);
+	rc = join(path, job->dir, "", name, suffix, e);
+	if (!rc)
+		rc = join(temporary, job->dir, ".", name, suffix, e);
+	if (!rc)
+		rc = plot_gnuplot(job->dir, name, format, e);
+	if (!rc && rename(temporary, path))
+		rc = file_error(e, "write", path);
+	if (rc)
+		unlink(temporary);
+	else if (job->made)
+		job->made(job->arg, path);
+	return rc;
+}
+
+static int make_one(const struct plot_table *t, const char *scripts,
+		    const struct plot_job *job, bool *gnuplot, struct err *e)
+{
+	static const char *const formats[] = {"svg", "png"};
+	int rc = write_table(t, job->dir, e);
+
+	if (rc <= 0)
+		return rc;
+	rc = copy_script(scripts, job->dir, t->name, e);
+	for (unsigned i = 0; !rc && *gnuplot && i < 2; i++) {
+		if (!(job->formats & 1u << i))
+			continue;
+		rc = draw(job, t->name, formats[i], e);
+		if (rc == -ENOTSUP) {
+			*gnuplot = false; /* go on: tables and scripts */
+			rc = 0;
+		}
+	}
+	return rc;
+}
+
+/* A plot of a run as a table that can be written. */
+struct run_plot {
+	const struct plot *plot;
+	const struct plotdata *data;
+};
+
+static int write_run_plot(const void *arg, FILE *out, char why[PLOT_TEXT])
+{
+	const struct run_plot *r = arg;
+
+	return r->plot->write(r->data, out, why);
+}
+
+static int make_all(const struct plotdata *d, const char *scripts,
+		    const struct plot_job *job, struct err *e)
+{
+	struct err missing = {0};
+	bool gnuplot = true;
+	int rc = copy_script(scripts, job->dir, "common", e);
+
+	for (const struct plot *p = plots; p->name && !rc; p++)
+		if (!job->only || !strcmp(job->only, p->name)) {
+			struct run_plot r = {p, d};
+			struct plot_table t = {p->name, write_run_plot, &r};
+			bool before = gnuplot;
+
+			rc = make_one(&t, scripts, job, &gnuplot, e);
+			if (before && !gnuplot)
+				missing = *e;
+		}
+	if (rc || gnuplot)
+		return rc;
+	*e = missing;
+	return e->code;
+}
+
+/* Where the scripts are, and a folder for the job. */
+static int prepare(const struct plot_job *job, file_path scripts, struct err *e)
+{
+	int rc = find_scripts(scripts, e);
+
+	if (!rc && mkdir(job->dir, 0777) && errno != EEXIST)
+		rc = file_error(e, "make folder", job->dir);
+	return rc;
+}
+
+int plot_draw_table(const struct plot_table *t, const struct plot_job *job,
+		    struct err *e)
+{
+	bool gnuplot = true;
+	file_path scripts;
+	int rc = prepare(job, scripts, e);
+
+	if (!rc)
+		rc = copy_script(scripts, job->dir, "common", e);
+	if (!rc)
+		rc = make_one(t, scripts, job, &gnuplot, e);
+	return rc || gnuplot ? rc : e->code;
+}
+
+int plot_draw_run(struct store *s, int64_t run, const struct plot_job *job,
+		  struct err *e)
+{
+	struct store_run r = {0};
+	struct store_trials trials = {0};
+	struct plotdata d = {.run = &r, .trials = &trials};
+	file_path scripts;
+	int rc;
+
+	if (job->only && !plot_find(job->only))
+		return err_set(e, -EINVAL, "no plot '%s'", job->only);
+	rc = prepare(job, scripts, e);
+	if (rc)
+		return rc;
+	rc = store_run_read(s, run, &r, e);
+	if (rc)
+		return rc;
+	rc = store_trials_load(s, run, STORE_HISTS, &trials, e);
+	if (!rc) {
+		rc = make_all(&d, scripts, job, e);
+		store_trials_release(&trials);
+	}
+	store_run_release(&r);
+	return rc;
+}

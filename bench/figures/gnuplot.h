@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Running gnuplot on one script, without a shell. */
+#ifndef PLOT_GNUPLOT_H
+#define PLOT_GNUPLOT_H
+
+#include "base/err.h"
+
+/*
+ * Draws @dir/NAME.gp as @format ("svg", "png") to @dir/.NAME.FORMAT. 0: the
+ * file is there and not empty. -ENOTSUP: there is no gnuplot. -EIO: it
+ * failed, and what it said.
+ */
+int plot_gnuplot(const char *dir, const char *name, const char *format,
+		 struct err *e);
+
+#endif

@@ -1,0 +1,290 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Table of plot "held": table memory held over time under each reclaim
+ * policy, what is held after a pass, and what the pass cost.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "figures/data.h"
+
+enum { LINES_MAX = 2, POINTS_MAX = 400 };
+
+static const char *const columns[] = {
+	"blocks \"DESIGN over time in panel N\": time [ms]; table_bytes_held "
+	"[B] (source "
+	"engine), one repetition",
+	"blocks \"held\", \"cost\": group (its caption is in meta), design, "
+	"median, low and high end of the 95 % interval",
+	NULL,
+};
+
+/* What stands for "held" and for "cost": the first that was measured. */
+static const char *const held_metrics[] = {"table_bytes_held_pass",
+					   "table_bytes_held_end",
+					   "table_bytes_held_peak", NULL};
+static const char *const cost_metrics[] = {"update_pass_ms", NULL};
+
+static const struct series *series_of(const struct store_trial *t)
+{
+	for (size_t i = 0; i < t->record.nseries; i++)
+		if (!strcmp(t->record.series[i].name, "table_bytes_held") &&
+		    t->record.series[i].n > 1)
+			return &t->record.series[i];
+	return NULL;
+}
+
+/* Only trials that update can hold more than they need. */
+static bool wanted(const struct store_trial *t)
+{
+	return t->mappers && record_get(&t->record, "table_bytes_held_end");
+}
+
+static const char *reclaim_of(const struct store_trial *t, char buf[PLOT_TEXT])
+{
+	return plot_param_text(t, "reclaim", buf);
+}
+
+static size_t policies(const struct plot_group *g)
+{
+	char first[PLOT_TEXT], other[PLOT_TEXT];
+
+	reclaim_of(g->trial[0], first);
+	for (size_t i = 1; i < g->n; i++)
+		if (strcmp(first, reclaim_of(g->trial[i], other)))
+			return 2;
+	return 1;
+}
+
+/* Both policies side by side first; then the workload made for it. */
+static unsigned rank(const struct plot_group *g)
+{
+	const struct store_trial *t = g->trial[0];
+
+	return (unsigned)policies(g) * 8 +
+	       (strcmp(t->workload, "iova_stress") ? 0 : 4) +
+	       (series_of(t) ? 2 : 0);
+}
+
+/* The repetition drawn: the first that was not disturbed. */
+static const struct series *chosen(const struct plot_group *g,
+				   const char *design)
+{
+	const struct series *any = NULL;
+
+	for (size_t i = 0; i < g->n; i++) {
+		const struct series *s = series_of(g->trial[i]);
+
+		if (!s || strcmp(g->trial[i]->design, design))
+			continue;
+		if (!g->trial[i]->record.disturbed)
+			return s;
+		any = any ? any : s;
+	}
+	return any;
+}
+
+static const char *metric_of(const struct plot_groups *g,
+			     const char *const *names)
+{
+	struct plot_stat s;
+
+	for (; *names; names++)
+		for (size_t i = 0; i < g->n; i++)
+			if (plot_stat(&g->group[i], NULL, NULL, 0, *names, &s))
+				return *names;
+	return NULL;
+}
+
+/* Of the ends of intervals; one wild repetition does not flatten the rest. */
+static double largest(const struct plot_groups *g, const struct plot_designs *d,
+		      const char *metric)
+{
+	struct plot_stat s;
+	double top = 0;
+
+	for (size_t i = 0; metric && i < g->n; i++)
+		for (size_t k = 0; k < d->n; k++)
+			if (plot_stat(&g->group[i], d->name[k], NULL, 0, metric,
+				      &s))
+				top = fmax(top, fmin(s.hi, 2.5 * s.median));
+	return top;
+}
+
+static void bars(FILE *out, const char *block, const struct plot_groups *g,
+		 const struct plot_designs *d, const char *metric)
+{
+	struct plot_stat s;
+
+	if (!metric)
+		return;
+	plot_block(out, "%s", block);
+	for (size_t i = 0; i < g->n; i++)
+		for (size_t k = 0; k < d->n; k++)
+			if (plot_stat(&g->group[i], d->name[k], NULL, 0, metric,
+				      &s))
+				fprintf(out, "%zu\t%s\t%.9g\t%.9g\t%.9g\n", i,
+					d->name[k], s.median, s.lo, s.hi);
+}
+
+static void line(FILE *out, const struct series *s)
+{
+	size_t step = (s->n + POINTS_MAX - 1) / POINTS_MAX;
+
+	for (size_t i = 0; i < s->n; i += step)
+		fprintf(out, "%.6g\t%.9g\n", s->x[i], s->y[i]);
+	if ((s->n - 1) % step)
+		fprintf(out, "%.6g\t%.9g\n", s->x[s->n - 1], s->y[s->n - 1]);
+}
+
+/* Returns the number of groups that have lines. */
+static size_t meta_lines(FILE *out, const struct plot_groups *g,
+			 const struct plot_designs *d)
+{
+	struct plot_range y = {0};
+	double x = 0;
+	size_t n = 0;
+
+	for (size_t i = 0; i < g->n && n < LINES_MAX; i++) {
+		const char *sep = "";
+		bool any = false;
+
+		for (size_t k = 0; k < d->n; k++)
+			any = any || chosen(&g->group[i], d->name[k]);
+		if (!any)
+			break;
+		fprintf(out, "lines%zu\t", n++);
+		for (size_t k = 0; k < d->n; k++) {
+			const struct series *s =
+				chosen(&g->group[i], d->name[k]);
+
+			if (!s)
+				continue;
+			fprintf(out, "%s%s", sep, d->name[k]);
+			sep = " ";
+			for (size_t j = 0; j < s->n; j++) {
+				x = fmax(x, s->x[j]);
+				plot_range_add(&y, s->y[j]);
+			}
+		}
+		putc('\n', out);
+	}
+	plot_meta(out, "lines", "%zu", n);
+	plot_meta(out, "over_xmax", "%.15g", x);
+	plot_meta(out, "over_ymin", "%.15g", y.lo > 0 ? y.lo : 1);
+	plot_meta(out, "over_ymax", "%.15g", y.hi > 0 ? y.hi : 2);
+	return n;
+}
+
+/* The pictures: over time for each policy, then what is held, and the cost. */
+static void meta_panels(FILE *out, const struct plot_groups *g, size_t lines,
+			const char *held, const char *cost)
+{
+	size_t n = 0;
+
+	for (; n < lines; n++)
+		plot_meta_at(out, "panel", n, "over time, %s",
+			     g->group[n].label);
+	if (held)
+		plot_meta_at(out, "panel", n++, "%s",
+			     strcmp(held, "table_bytes_held_pass")
+				     ? held
+				     : "held after every mapper's stream ran "
+				       "once");
+	if (cost)
+		plot_meta_at(out, "panel", n++, "time that took");
+	plot_meta(out, "panels", "%zu", n);
+	for (size_t i = 0; i < g->n; i++)
+		plot_meta_at(out, "group", i, "%s", g->group[i].label);
+}
+
+static void write_lines(FILE *out, const struct plot_groups *g,
+			const struct plot_designs *d)
+{
+	for (size_t i = 0; i < g->n; i++)
+		for (size_t k = 0; k < d->n; k++) {
+			const struct series *s =
+				chosen(&g->group[i], d->name[k]);
+
+			if (!s)
+				continue;
+			plot_block(out, "%s over time in panel %zu", d->name[k],
+				   i);
+			line(out, s);
+		}
+}
+
+static void write_table(FILE *out, const struct plotdata *d,
+			struct plot_groups *g, const char *family)
+{
+	struct plot_designs designs;
+	const char *held = metric_of(g, held_metrics);
+	const char *cost = metric_of(g, cost_metrics);
+	char text[PLOT_TEXT];
+
+	plot_designs(&designs, d);
+	for (size_t i = 0; i < g->n; i++)
+		snprintf(g->group[i].label, PLOT_TEXT, "reclaim %.200s",
+			 reclaim_of(g->group[i].trial[0], text));
+	plot_head(out, d, "held", columns);
+	snprintf(text, sizeof(text), "%.150s. Medians; bars: 95 %% interval.",
+		 family);
+	plot_meta_begin(out, d, g,
+			"How much memory do the tables hold, and what does "
+			"freeing them cost?",
+			text);
+	plot_meta(out, "groups", "%zu", g->n);
+	plot_meta(out, "held", "%s", held ? held : "");
+	plot_meta(out, "cost", "%s", cost ? cost : "");
+	plot_meta(out, "held_ymax", "%.15g", largest(g, &designs, held));
+	plot_meta(out, "cost_ymax", "%.15g", largest(g, &designs, cost));
+	meta_panels(out, g, meta_lines(out, g, &designs), held, cost);
+	bars(out, "held", g, &designs, held);
+	bars(out, "cost", g, &designs, cost);
+	write_lines(out, g, &designs);
+}
+
+/* As Linux does it, then with more reclaimed. */
+static void whole_first(struct plot_groups *g)
+{
+	char text[PLOT_TEXT];
+
+	for (size_t i = 1; i < g->n; i++)
+		if (!strcmp(reclaim_of(g->group[i].trial[0], text), "whole")) {
+			struct plot_group whole = g->group[i];
+
+			memmove(&g->group[1], &g->group[0],
+				i * sizeof(*g->group));
+			g->group[0] = whole;
+		}
+}
+
+int plotdata_held(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
+{
+	struct plot_groups families, groups = {0};
+	int rc = plot_groups_all(&families, d, wanted,
+				 PLOT_PANEL | PLOT_WALKERS, "reclaim");
+
+	if (rc)
+		return rc;
+	plot_groups_keep(&families, 1, rank);
+	if (families.n) {
+		const struct plot_group *g = &families.group[0];
+
+		rc = plot_groups(&groups, g->trial, g->n, NULL, PLOT_AXES,
+				 NULL);
+		if (!rc) {
+			whole_first(&groups);
+			write_table(out, d, &groups, g->label);
+			rc = 1;
+		}
+	} else {
+		snprintf(why, PLOT_TEXT,
+			 "no trial with mappers, so nothing to reclaim");
+	}
+	plot_groups_release(&groups);
+	plot_groups_release(&families);
+	return rc;
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Table of plot "latency": percentiles of walks, without and with updaters,
+ * and of map and unmap while a dumper runs. Repetitions are pooled.
+ */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "figures/data.h"
+
+enum {
+	PANELS = 4,
+	FIRST = 2, /* point of a curve: the 11th percentile */
+	POINTS_PER_DECADE = 40,
+	BEYOND = 3,	/* samples that must lie beyond a percentile shown */
+	FEW = 30,	/* samples too few for a 90th percentile */
+	BLOCK_OPS = 16, /* operations of a sample of walk_block */
+};
+
+static const char *const columns[] = {
+	"design",
+	"1 / (1 - p)",
+	"p [%]",
+	"latency of one operation [ns] (source clock)",
+	"1: gets a marker",
+	"1: from means of blocks of 16, the clock being coarse",
+	NULL,
+};
+
+enum updaters { QUIET, UPDATED, DUMPED };
+
+static const struct panel_kind {
+	const char *hist, *caption;
+	enum updaters updaters;
+} kinds[PANELS] = {
+	{"walk_single", "walk", QUIET},
+	{"walk_single", "walk", UPDATED},
+	{"map", "map", DUMPED},
+	{"unmap", "unmap", DUMPED},
+};
+
+struct panel {
+	const struct panel_kind *kind;
+	const struct plot_group *group;
+};
+
+static const struct hist *hist_of(const struct store_trial *t, const char *name)
+{
+	for (size_t i = 0; i < t->record.nhists; i++)
+		if (!strcmp(t->record.hists[i].name, name))
+			return t->record.hists[i].hist;
+	return NULL;
+}
+
+static bool wanted(const struct store_trial *t)
+{
+	return t->record.nhists > 0;
+}
+
+static bool fits(const struct plot_group *g, const struct panel_kind *k)
+{
+	const struct store_trial *t = g->trial[0];
+	bool has = false;
+
+	for (size_t i = 0; i < g->n && !has; i++)
+		has = hist_of(g->trial[i], k->hist);
+	switch (k->updaters) {
+	case QUIET:
+		return has && !t->mappers && !t->dumpers;
+	case UPDATED:
+		return has && t->mappers && !t->dumpers;
+	case DUMPED:
+		return has && t->dumpers;
+	}
+	return false;
+}
+
+/* The group with the most walkers; of equals the first. */
+static size_t choose(const struct plot_groups *all, struct panel panel[PANELS])
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < PANELS; k++) {
+		const struct plot_group *best = NULL;
+
+		for (size_t i = 0; i < all->n; i++) {
+			const struct plot_group *g = &all->group[i];
+
+			if (fits(g, &kinds[k]) &&
+			    (!best ||
+			     g->trial[0]->walkers > best->trial[0]->walkers))
+				best = g;
+		}
+		if (best)
+			panel[n++] = (struct panel){&kinds[k], best};
+	}
+	return n;
+}
+
+/* Of the repetitions that were not disturbed, if there are any. */
+static struct hist *pool(const struct plot_group *g, const char *design,
+			 const char *name)
+{
+	struct hist *sum = hist_new();
+	bool clean = false;
+
+	for (size_t i = 0; i < g->n; i++)
+		clean = clean ||
+			(!strcmp(g->trial[i]->design, design) &&
+			 hist_of(g->trial[i], name) &&
+			 !record_disturbed(&g->trial[i]->record, name));
+	for (size_t i = 0; sum && i < g->n; i++) {
+		const struct hist *h = hist_of(g->trial[i], name);
+
+		if (h && !strcmp(g->trial[i]->design, design) &&
+		    (!clean || !record_disturbed(&g->trial[i]->record, name)))
+			hist_merge(sum, h);
+	}
+	return sum;
+}
+
+struct curve {
+	struct hist *single, *block; /* block: NULL unless it is to be used */
+};
+
+static int curve_init(struct curve *c, const struct panel *p,
+		      const char *design)
+{
+	struct plot_stat coarse;
+
+	c->block = NULL;
+	c->single = pool(p->group, design, p->kind->hist);
+	if (!c->single)
+		return -ENOMEM;
+	if (!strcmp(p->kind->hist, "walk_single") &&
+	    plot_stat(p->group, design, NULL, 0, "walk_p50_from_block",
+		      &coarse) &&
+	    coarse.median > 0) {
+		c->block = pool(p->group, design, "walk_block");
+		if (!c->block) {
+			hist_free(c->single);
+			return -ENOMEM;
+		}
+		if (!hist_count(c->block)) {
+			hist_free(c->block);
+			c->block = NULL;
+		}
+	}
+	return 0;
+}
+
+static void curve_release(struct curve *c)
+{
+	hist_free(c->single);
+	hist_free(c->block);
+}
+
+/* False: too few samples for point @i. */
+static bool curve_point(const struct curve *c, size_t i, double *x, double *ns,
+			bool *from_block)
+{
+	double q;
+
+	*x = pow(10, (double)i / POINTS_PER_DECADE);
+	q = 1 - 1 / *x;
+	*from_block = c->block && i < POINTS_PER_DECADE;
+	if ((double)hist_count(c->single) / *x < BEYOND)
+		return false;
+	*ns = *from_block ? (double)hist_quantile(c->block, q) / BLOCK_OPS
+			  : (double)hist_quantile(c->single, q);
+	return true;
+}
+
+typedef void visit_point(void *arg, const char *design, size_t i, double x,
+			 double ns, bool from_block);
+
+static int each_point(const struct panel *p, const char *design,
+		      visit_point *visit, void *arg)
+{
+	struct curve c;
+	double x, ns;
+	bool block;
+	int rc = curve_init(&c, p, design);
+
+	if (rc)
+		return rc;
+	for (size_t i = FIRST; curve_point(&c, i, &x, &ns, &block); i++)
+		visit(arg, design, i, x, ns, block);
+	curve_release(&c);
+	return 0;
+}
+
+static void write_point(void *arg, const char *design, size_t i, double x,
+			double ns, bool from_block)
+{
+	fprintf(arg, "%s\t%.6g\t%.6g\t%.6g\t%d\t%d\n", design, x,
+		100 * (1 - 1 / x), ns, i % POINTS_PER_DECADE == 0, from_block);
+}
+
+struct extent {
+	struct plot_range x, y;
+};
+
+static void measure_point(void *arg, const char *design, size_t i, double x,
+			  double ns, bool from_block)
+{
+	struct extent *e = arg;
+
+	(void)design, (void)i, (void)from_block;
+	plot_range_add(&e->x, x);
+	plot_range_add(&e->y, ns);
+}
+
+static int write_panels(FILE *out, const struct plotdata *d,
+			const struct panel *panel, size_t n)
+{
+	struct plot_designs designs;
+	struct extent e = {0};
+	int rc = 0;
+
+	plot_designs(&designs, d);
+	for (size_t p = 0; p < n; p++)
+		for (size_t i = 0; !rc && i < designs.n; i++)
+			rc = each_point(&panel[p], designs.name[i],
+					measure_point, &e);
+	plot_range_round(&e.y);
+	plot_meta(out, "xmax", "%.15g", e.x.hi > 10 ? e.x.hi : 10);
+	plot_meta(out, "ymin", "%.15g", e.y.lo);
+	plot_meta(out, "ymax", "%.15g", e.y.hi);
+	for (size_t p = 0; p < n; p++)
+		for (size_t i = 0; !rc && i < designs.n; i++) {
+			if (!plot_has_design(panel[p].group, designs.name[i]))
+				continue;
+			plot_block(out, "%s in panel %zu", designs.name[i], p);
+			/* Never empty; a percentile of none is no point. */
+			fprintf(out, "%s\t1\t0\t-\t0\t0\n", designs.name[i]);
+			rc = each_point(&panel[p], designs.name[i], write_point,
+					out);
+		}
+	return rc;
+}
+
+/* Designs under which the operation was starved: that is a result too. */
+static int meta_few(FILE *out, const struct plotdata *d,
+		    const struct panel *panel, size_t n)
+{
+	struct plot_designs designs;
+
+	plot_designs(&designs, d);
+	for (size_t p = 0; p < n; p++) {
+		char few[PLOT_TEXT] = "";
+		size_t used = 0;
+
+		for (size_t i = 0; i < designs.n; i++) {
+			struct hist *h;
+
+			if (!plot_has_design(panel[p].group, designs.name[i]))
+				continue;
+			h = pool(panel[p].group, designs.name[i],
+				 panel[p].kind->hist);
+			if (!h)
+				return -ENOMEM;
+			if (hist_count(h) < FEW)
+				used = plot_append(few, used, ", ",
+						   designs.name[i]);
+			hist_free(h);
+		}
+		plot_meta_at(out, "few", p, "%s", few);
+	}
+	return 0;
+}
+
+int plotdata_latency(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
+{
+	struct panel panel[PANELS];
+	struct plot_group shown[PANELS];
+	struct plot_groups all, panels = {.group = shown};
+	int rc = plot_groups_all(&all, d, wanted, PLOT_PANEL | PLOT_WALKERS,
+				 NULL);
+
+	if (rc)
+		return rc;
+	panels.n = choose(&all, panel);
+	for (size_t p = 0; p < panels.n; p++) {
+		shown[p] = *panel[p].group;
+		snprintf(shown[p].label, PLOT_TEXT, "%s: %.200s",
+			 panel[p].kind->caption, panel[p].group->label);
+	}
+	if (panels.n) {
+		plot_head(out, d, "latency", columns);
+		plot_meta_begin(out, d, &panels,
+				"How slow is the unlucky operation?",
+				"Walkers are CPU threads. All repetitions "
+				"pooled. Below 90 %: means of 16 walks where "
+				"the clock is too coarse for one.");
+		plot_meta_series(out, d, &panels);
+		rc = meta_few(out, d, panel, panels.n);
+		if (!rc)
+			rc = write_panels(out, d, panel, panels.n);
+		rc = rc ? rc : 1;
+	} else {
+		snprintf(why, PLOT_TEXT, "no latency histograms");
+	}
+	plot_groups_release(&all);
+	return rc;
+}

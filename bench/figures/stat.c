@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Medians and intervals over repetitions, and parameters of trials. */
+#include <jansson.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "figures/data.h"
+#include "stats/sample.h"
+
+double plot_number(const char *text, char **end)
+{
+	static const char suffixes[] = "KMGT";
+	char *after;
+	double v = strtod(text, &after);
+	const char *suffix;
+
+	if (after == text) {
+		if (end)
+			*end = after;
+		return NAN;
+	}
+	suffix = *after ? strchr(suffixes, *after) : NULL;
+	if (suffix) {
+		v = ldexp(v, 10 * (int)(suffix - suffixes + 1));
+		after++;
+	}
+	if (end)
+		*end = after;
+	return v;
+}
+
+const char *plot_param_text(const struct store_trial *t, const char *key,
+			    char buf[PLOT_TEXT])
+{
+	json_t *params = t->params ? json_loads(t->params, 0, NULL) : NULL;
+	const json_t *value = json_object_get(params, key);
+
+	buf[0] = '\0';
+	if (json_is_string(value))
+		snprintf(buf, PLOT_TEXT, "%s", json_string_value(value));
+	else if (json_is_number(value))
+		snprintf(buf, PLOT_TEXT, "%.17g", json_number_value(value));
+	json_decref(params);
+	return buf;
+}
+
+double plot_param(const struct store_trial *t, const char *key)
+{
+	char buf[PLOT_TEXT];
+
+	return plot_number(plot_param_text(t, key, buf), NULL);
+}
+
+double plot_machine(const struct plotdata *d, const char *key)
+{
+	json_t *machine = d->run->machine ? json_loads(d->run->machine, 0, NULL)
+					  : NULL;
+	const json_t *value = json_object_get(machine, key);
+	double v = json_is_number(value) ? json_number_value(value) : NAN;
+
+	json_decref(machine);
+	return v;
+}
+
+double plot_x_walkers(const struct store_trial *t)
+{
+	return t->walkers ? (double)t->walkers : (double)NAN;
+}
+
+double plot_x_footprint(const struct store_trial *t)
+{
+	return plot_param(t, "footprint");
+}
+
+static int compare_doubles(const void *pa, const void *pb)
+{
+	double a = *(const double *)pa, b = *(const double *)pb;
+
+	return (a > b) - (a < b);
+}
+
+double *plot_xs(const struct plot_group *g, plot_x *x, size_t *n)
+{
+	double *xs = calloc(g->n + 1, sizeof(*xs));
+	size_t all = 0, distinct = 0;
+
+	*n = 0;
+	if (!xs)
+		return NULL;
+	for (size_t i = 0; i < g->n; i++) {
+		xs[all] = x(g->trial[i]);
+		all += isnan(xs[all]) ? 0 : 1;
+	}
+	qsort(xs, all, sizeof(*xs), compare_doubles);
+	for (size_t i = 0; i < all; i++)
+		if (!distinct || xs[i] > xs[distinct - 1])
+			xs[distinct++] = xs[i];
+	*n = distinct;
+	if (distinct)
+		return xs;
+	free(xs);
+	return NULL;
+}
+
+static bool same(double a, double b)
+{
+	return !(a < b) && !(a > b);
+}
+
+bool plot_stat(const struct plot_group *g, const char *design, plot_x *x,
+	       double at, const char *metric, struct plot_stat *s)
+{
+	double *clean = calloc(g->n + 1, sizeof(*clean));
+	double *dirty = calloc(g->n + 1, sizeof(*dirty));
+	size_t nclean = 0, ndirty = 0;
+	struct estimate est;
+
+	*s = (struct plot_stat){NAN, NAN, NAN, 0, 0};
+	for (size_t i = 0; clean && dirty && i < g->n; i++) {
+		const struct store_trial *t = g->trial[i];
+		const struct value *v = record_get(&t->record, metric);
+
+		if (!v || (design && strcmp(t->design, design)) ||
+		    (x && !same(x(t), at)))
+			continue;
+		if (record_disturbed(&t->record, metric))
+			dirty[ndirty++] = v->value;
+		else
+			clean[nclean++] = v->value;
+	}
+	if (nclean + ndirty) {
+		s->disturbed = nclean ? 0 : ndirty;
+		s->n = nclean ? nclean : ndirty;
+		est = stats_bootstrap_median(nclean ? clean : dirty, s->n, 0.95,
+					     STATS_RESAMPLES, 1);
+		s->median = est.value;
+		s->lo = est.low;
+		s->hi = est.high;
+	}
+	free(clean);
+	free(dirty);
+	return s->n > 0;
+}
+
+static bool listed(const struct plot_designs *d, const char *name)
+{
+	for (size_t i = 0; i < d->n; i++)
+		if (!strcmp(d->name[i], name))
+			return true;
+	return false;
+}
+
+void plot_designs(struct plot_designs *out, const struct plotdata *d)
+{
+#define DESIGN(name) #name,
+	static const char *const known[] = {
+#include "../kernels/designs.def"
+	};
+#undef DESIGN
+
+	*out = (struct plot_designs){0};
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++)
+		if (out->n < PLOT_DESIGNS)
+			out->name[out->n++] = known[i];
+	for (size_t i = 0; i < d->trials->n; i++)
+		if (out->n < PLOT_DESIGNS &&
+		    !listed(out, d->trials->trial[i].design))
+			out->name[out->n++] = d->trials->trial[i].design;
+}
+
+bool plot_has_design(const struct plot_group *g, const char *design)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (!strcmp(g->trial[i]->design, design))
+			return true;
+	return false;
+}

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Two builds of the engine judged: `vtdbench pair` in many fresh processes,
+ * until each metric is decided; candidates confirmed on further ones; exact
+ * figures compared. docs/gate.md says how far that can be trusted.
+ */
+#ifndef GATE_H
+#define GATE_H
+
+#include <signal.h>
+
+#include "judge/gate_decide.h"
+#include "judge/gate_sides.h"
+#include "measure/pair.h"
+
+struct gate_options {
+	const char *only;    /* as `vtdbench pair --only`; NULL: all */
+	const char *program; /* what `pair` is run of: this program */
+	uint64_t seed;
+	unsigned processes; /* at most, without confirmation */
+	double budget_s;    /* 0: none. Not begun after it is spent */
+	bool times, exact;  /* what is to be compared */
+	bool canary;	    /* judge the old build against itself, too */
+	const volatile sig_atomic_t *stop;
+	/* Called after each process; NULL: not. */
+	void (*progress)(void *arg, unsigned processes, size_t open, size_t n);
+	void *arg;
+};
+
+/* Samples of one comparison, and what was made of them. */
+struct gate_series {
+	double *sample, *confirm; /* ln of a ratio, one a process */
+	size_t n, nconfirm;
+	struct effect effect, confirmed;
+	enum gate_verdict verdict;
+	bool slower; /* twice: the verdict, and on fresh samples */
+};
+
+struct gate_metric {
+	const struct pair_case *c;
+	char design[32];
+	unsigned half;
+	enum pair_class class;
+	double threshold; /* logarithm; set by the caller's history */
+	struct gate_series change, canary;
+	size_t tried, lost_old, lost_new;
+	bool lost_differs;	 /* so it cannot be judged */
+	double *old_ns, *new_ns; /* medians, one a sample of change */
+};
+
+/* An exact figure that is not the same. */
+struct gate_exact {
+	char design[32], of[64], metric[64];
+	double old_value, new_value;
+	bool worse;
+	char text[192]; /* "+1 reference per walk at level 2 (4 -> 5)" */
+};
+
+struct gate {
+	struct gate_metric *metric;
+	size_t n;
+	struct gate_exact *exact;
+	size_t nexact, exact_compared;
+	char no_instructions[160]; /* why none were counted; "" = they were */
+	unsigned processes, confirmations;
+	double seconds;
+	bool budget_spent; /* before everything was decided */
+	/* Of all of it. */
+	size_t count[GATE_VERDICTS], canaries, confirmed;
+	int status;    /* exit status: EXIT_OK, _REGRESSION, _INCONCLUSIVE */
+	char why[160]; /* for the last */
+};
+
+/* The threshold for a metric from earlier nights; NULL for gate_run(): none. */
+typedef double gate_threshold_fn(void *arg, const struct gate_metric *m);
+
+/*
+ * gate_run() - compares; everything is in *g, which gate_release() frees in
+ * any case. 0; -EBADMSG: a build answers wrongly, or the two differently;
+ * -EINTR: stopped; -ENOTSUP: nothing can be measured here; other errors as
+ * running `pair` gave them.
+ */
+int gate_run(const struct gate_sides *old, const struct gate_sides *new,
+	     const struct gate_options *o, gate_threshold_fn *threshold,
+	     void *arg, struct gate *g, struct err *e);
+void gate_release(struct gate *g);
+
+/* judge/gate_exact.c: fills g->exact; errors as gate_run(). */
+int gate_compare_exact(const struct gate_sides *old,
+		       const struct gate_sides *new,
+		       const struct gate_options *o, struct gate *g,
+		       struct err *e);
+
+#endif

@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Metrics and their samples. */
+#include "judge/gate_metrics.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	TRIPLES_MIN = 3, /* fewer undisturbed ones are no sample */
+	ROOM = GATE_PROCESSES * 2,
+};
+
+static double *room_for(size_t n)
+{
+	double *x = calloc(n, sizeof(*x));
+
+	if (!x)
+		abort();
+	return x;
+}
+
+static struct gate_metric *add_metric(struct gate *g, const char *design,
+				      const struct pair_case *c, unsigned half)
+{
+	struct gate_metric *m;
+
+	g->metric = realloc(g->metric, (g->n + 1) * sizeof(*g->metric));
+	if (!g->metric)
+		abort();
+	m = &g->metric[g->n++];
+	*m = (struct gate_metric){.c = c, .half = half};
+	snprintf(m->design, sizeof(m->design), "%s", design);
+	m->change.sample = room_for(ROOM);
+	m->change.confirm = room_for(ROOM);
+	m->canary.sample = room_for(ROOM);
+	m->canary.confirm = room_for(ROOM);
+	m->old_ns = room_for(ROOM);
+	m->new_ns = room_for(ROOM);
+	return m;
+}
+
+static struct gate_metric *find_metric(struct gate *g, const char *design,
+				       const char *metric)
+{
+	char name[64];
+
+	for (size_t i = 0; i < g->n; i++) {
+		pair_metric(g->metric[i].c, g->metric[i].half, name,
+			    sizeof(name));
+		if (!strcmp(g->metric[i].design, design) &&
+		    !strcmp(name, metric))
+			return &g->metric[i];
+	}
+	for (const struct pair_case *c = pair_cases; c->name; c++)
+		for (unsigned half = 0; half < pair_halves(c); half++) {
+			pair_metric(c, half, name, sizeof(name));
+			if (!strcmp(name, metric))
+				return add_metric(g, design, c, half);
+		}
+	return NULL;
+}
+
+static void push(double *x, size_t *n, double value)
+{
+	if (*n < ROOM)
+		x[(*n)++] = value;
+}
+
+void gate_take_sample(struct gate *g, const struct gate_sample *s,
+		      bool confirming)
+{
+	struct gate_metric *m = find_metric(g, s->design, s->metric);
+
+	if (!m)
+		return;
+	m->class = s->class;
+	m->tried += s->tried;
+	m->lost_old += s->lost[PAIR_OLD];
+	m->lost_new += s->lost[PAIR_NEW];
+	if (s->triples < TRIPLES_MIN)
+		return;
+	if (confirming) {
+		push(m->change.confirm, &m->change.nconfirm, s->change);
+		push(m->canary.confirm, &m->canary.nconfirm, s->canary);
+		return;
+	}
+	if (m->change.n < ROOM) {
+		m->old_ns[m->change.n] = s->ns[PAIR_OLD];
+		m->new_ns[m->change.n] = s->ns[PAIR_NEW];
+	}
+	push(m->change.sample, &m->change.n, s->change);
+	push(m->canary.sample, &m->canary.n, s->canary);
+}
+
+char *gate_list(const struct gate *g,
+		bool (*which)(const void *arg, const struct gate_metric *m),
+		const void *arg)
+{
+	char *list = NULL;
+	size_t bytes;
+	FILE *out = open_memstream(&list, &bytes);
+	size_t n = 0;
+
+	if (!out)
+		abort();
+	for (size_t i = 0; i < g->n; i++)
+		if (which(arg, &g->metric[i]))
+			fprintf(out, "%s%s/%s", n++ ? "," : "",
+				g->metric[i].design, g->metric[i].c->name);
+	if (fclose(out))
+		abort();
+	if (n)
+		return list;
+	free(list);
+	return NULL;
+}
+
+void gate_release(struct gate *g)
+{
+	for (size_t i = 0; i < g->n; i++) {
+		struct gate_metric *m = &g->metric[i];
+
+		free(m->change.sample);
+		free(m->change.confirm);
+		free(m->canary.sample);
+		free(m->canary.confirm);
+		free(m->old_ns);
+		free(m->new_ns);
+	}
+	free(g->metric);
+	free(g->exact);
+	*g = (struct gate){0};
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A build of the engine to compare: its shared objects, one a link order. */
+#ifndef GATE_SIDES_H
+#define GATE_SIDES_H
+
+#include "base/err.h"
+
+enum { GATE_ORDERS_MAX = 16 };
+
+struct gate_sides {
+	char name[160];	 /* what it is called in a report */
+	char commit[64]; /* if it is known; else "" */
+	char path[GATE_ORDERS_MAX][512];
+	unsigned n;
+};
+
+/*
+ * @what: a shared object of `make sides`, the folder they are in, a folder of
+ * a build, a vtdbench program in such a folder, or a git revision, which is
+ * then built with today's flags (in the source tree that the current folder
+ * is in). NULL: that source tree as it is, or outside
+ * of one the builds that lie beside this program. -ENOENT: none of these;
+ * -ENOTSUP: the revision cannot be built, why is on stderr.
+ */
+int gate_sides_find(struct gate_sides *s, const char *what, struct err *e);
+
+#endif

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The trials of a run as people compare them: cells (one question: sweep,
+ * workload, threads, other axes), in each a row per design, in each the
+ * repetitions that count.
+ *
+ * Which of them count is decided figure by figure: those in which no thread
+ * lost its CPU in the phases that the figure comes from; if there is none of
+ * these, all, and summary_lost() says so.
+ */
+#ifndef SUMMARY_H
+#define SUMMARY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "stats/sample.h"
+#include "store/results.h"
+
+struct summary_row {
+	const char *design;
+	const struct store_trial **trial; /* those that are ok */
+	size_t n;
+	size_t stored;			     /* all trials of the row */
+	size_t bad;			     /* of these, wrong or failed */
+	const struct store_trial *first_bad; /* NULL: none */
+};
+
+struct summary_cell {
+	const struct store_trial *sample; /* any trial of it */
+	struct summary_row *row;	  /* best first */
+	size_t nrows;
+	size_t place; /* of its sweep in the config */
+};
+
+/* Points into the trials it was made from. */
+struct summary {
+	/* By sweep as in the config, workload, threads, axes. */
+	struct summary_cell *cell;
+	size_t ncells;
+};
+
+/* @config: text of the run's config, or NULL. Aborts without memory. */
+void summary_make(struct summary *s, const struct store_trials *trials,
+		  const char *config);
+void summary_release(struct summary *s);
+
+/*
+ * The value of @metric in row->trial[@i] if it counts; NULL if it does not or
+ * is not there.
+ */
+const struct value *summary_value(const struct summary_row *row, size_t i,
+				  const char *metric);
+/* The same for histograms. */
+const struct hist *summary_hist(const struct summary_row *row, size_t i,
+				const char *name);
+/* In how many repetitions @metric was disturbed; *@all: in all that have it. */
+size_t summary_lost(const struct summary_row *row, const char *metric,
+		    bool *all);
+/*
+ * Median of @metric with its bootstrap interval over the repetitions of @row
+ * that count. False: none of them has it.
+ */
+bool summary_estimate(const struct summary_row *row, const char *metric,
+		      struct estimate *est);
+/* The median alone; NaN if there is none. */
+double summary_median(const struct summary_row *row, const char *metric);
+/* The value of @metric in the first trial that has it, or NULL. */
+const struct value *summary_find(const struct summary_row *row,
+				 const char *metric);
+
+/* Whether @t is counted in @row of @cell. */
+bool summary_is_of(const struct summary_cell *cell,
+		   const struct summary_row *row, const struct store_trial *t);
+
+/* The row of @design with one walker and all else as in @cell, or NULL. */
+const struct summary_row *summary_single(const struct summary *s,
+					 const struct summary_cell *cell,
+					 const char *design);
+
+/* "2 walkers + 1 mapper"; the other axes: "footprint=1G page_size=4K". */
+void summary_threads(const struct store_trial *t, char *text, size_t size);
+void summary_axes(const struct store_trial *t, char *text, size_t size);
+
+#endif

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From the runs of one config to series: reading the history. */
+#include <errno.h>
+#include <regex.h>
+#include <search.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../kernels/mutant.h"
+#include "judge/compare.h"
+#include "judge/summary.h"
+#include "judge/timed.h"
+#include "judge/trend.h"
+#include "judge/trend_parts.h"
+
+/* What is being made, of what, and how to find it again. */
+struct maker {
+	struct trend *t;
+	regex_t *metrics, filter;
+	size_t nmetrics; /* compiled */
+	bool has_filter;
+	void *tree; /* of series: tsearch(3) */
+	size_t night;
+};
+
+static void *must(void *memory)
+{
+	if (!memory)
+		abort();
+	return memory;
+}
+
+static void *grow(void *array, size_t n, size_t size)
+{
+	return must(realloc(array, (n + 1) * size));
+}
+
+static char *copy(const char *text)
+{
+	return must(strdup(text ? text : ""));
+}
+
+/* ---- patterns ---------------------------------------------------------------
+ */
+
+static int compile(regex_t *to, const char *what, const char *pattern,
+		   struct err *e)
+{
+	int rc = regcomp(to, pattern, REG_EXTENDED | REG_NOSUB);
+	char why[128];
+
+	if (!rc)
+		return 0;
+	regerror(rc, to, why, sizeof(why));
+	err_set(e, -EINVAL, "%s pattern '%s': %s", what, pattern, why);
+	return err_remedy(e, "it is a POSIX extended regular expression");
+}
+
+/* What was compiled when one fails is freed like the rest. */
+static int compile_all(struct maker *m, struct err *e)
+{
+	const struct trend_options *o = &m->t->options;
+	int rc;
+
+	m->metrics = must(calloc(o->nmetrics + 1, sizeof(*m->metrics)));
+	for (; m->nmetrics < o->nmetrics; m->nmetrics++) {
+		rc = compile(&m->metrics[m->nmetrics], "metric",
+			     o->metrics[m->nmetrics], e);
+		if (rc)
+			return rc;
+	}
+	rc = o->filter ? compile(&m->filter, "filter", o->filter, e) : 0;
+	m->has_filter = o->filter && !rc;
+	return rc;
+}
+
+static void free_patterns(struct maker *m)
+{
+	for (size_t i = 0; i < m->nmetrics; i++)
+		regfree(&m->metrics[i]);
+	free(m->metrics);
+	if (m->has_filter)
+		regfree(&m->filter);
+}
+
+/* ---- series -----------------------------------------------------------------
+ */
+
+static int compare_series(const void *a, const void *b)
+{
+	const struct trend_series *x = a, *y = b;
+	int by = (x->machine > y->machine) - (x->machine < y->machine);
+
+	if (!by)
+		by = strcmp(x->metric, y->metric);
+	if (!by)
+		by = strcmp(x->trial.design, y->trial.design);
+	if (!by)
+		by = strcmp(x->trial.cell, y->trial.cell);
+	if (!by)
+		by = strcmp(x->trial.sweep, y->trial.sweep);
+	return by ? by : strcmp(x->trial.workload, y->trial.workload);
+}
+
+/* The texts of a trial that a series needs, as copies of its own. */
+static const char **trial_texts(struct store_trial *t, int i)
+{
+	const char **const text[] = {&t->cell,	 &t->axes,     &t->sweep,
+				     &t->design, &t->workload, &t->params,
+				     NULL};
+
+	return text[i];
+}
+
+static void own_trial(struct store_trial *to, const struct store_trial *t)
+{
+	*to = (struct store_trial){.cell = t->cell,
+				   .axes = t->axes,
+				   .sweep = t->sweep,
+				   .design = t->design,
+				   .workload = t->workload,
+				   .params = t->params,
+				   .walkers = t->walkers,
+				   .mappers = t->mappers,
+				   .dumpers = t->dumpers};
+	for (int i = 0; trial_texts(to, i); i++)
+		*trial_texts(to, i) = copy(*trial_texts(to, i));
+}
+
+static void disown_trial(struct store_trial *t)
+{
+	for (int i = 0; trial_texts(t, i); i++)
+		free((void *)(uintptr_t)*trial_texts(t, i));
+}
+
+static void free_series(struct trend_series *s)
+{
+	disown_trial(&s->trial);
+	free(s->point);
+	free(s->change);
+	free(s);
+}
+
+static bool is_timed(const char *metric)
+{
+	for (const struct timed *t = timed; t->op; t++)
+		if (!strcmp(t->metric, metric))
+			return true;
+	return false;
+}
+
+static struct trend_series *new_series(struct maker *m,
+				       const struct trend_series *like)
+{
+	const struct metric *known = metric_find(like->metric);
+	struct trend_series *s = must(calloc(1, sizeof(*s)));
+	struct trend *t = m->t;
+
+	*s = *like;
+	own_trial(&s->trial, &like->trial);
+	s->better = known ? known->better : BETTER_NEITHER;
+	s->exact = true; /* until a value is not */
+	t->series = grow(t->series, t->nseries, sizeof(struct trend_series *));
+	t->series[t->nseries++] = s;
+	must(tsearch(s, &m->tree, compare_series));
+	return s;
+}
+
+/* Begins anew where what is measured is no longer the same. */
+static void follow_params(struct trend_series *s, const struct store_trial *t)
+{
+	const char *params = t->params ? t->params : "";
+	char why[sizeof(s->why)];
+
+	if (!strcmp(s->trial.params, params))
+		return;
+	if (!compare_same_params(s->trial.params, "earlier runs", params,
+				 "later ones", why, sizeof(why))) {
+		s->left_out += s->n;
+		s->n = 0;
+		s->exact = true;
+		snprintf(s->why, sizeof(s->why), "%s", why);
+	}
+	free((void *)(uintptr_t)s->trial.params);
+	s->trial.params = copy(params);
+}
+
+/* @v: the value of one repetition of @row. */
+static void add_point(struct maker *m, const struct summary_row *row,
+		      const struct value *v)
+{
+	bool all_lost;
+	struct trend_series key = {.trial = *row->trial[0],
+				   .machine = m->t->night[m->night].machine};
+	void *found;
+	struct trend_series *s;
+
+	snprintf(key.metric, sizeof(key.metric), "%s", v->name);
+	snprintf(key.unit, sizeof(key.unit), "%s", v->unit);
+	key.is_default = v->deterministic || is_timed(v->name);
+	found = tfind(&key, &m->tree, compare_series);
+	s = found ? *(struct trend_series **)found : new_series(m, &key);
+	follow_params(s, row->trial[0]);
+	summary_lost(row, v->name, &all_lost);
+	s->point = grow(s->point, s->n, sizeof(*s->point));
+	s->point[s->n++] = (struct trend_point){
+		.night = m->night,
+		/* Of any repetition if all have the same. */
+		.value = v->deterministic ? v->value
+					  : summary_median(row, v->name),
+		.disturbed = all_lost,
+	};
+	s->exact = s->exact && v->deterministic;
+}
+
+static bool wanted(const struct maker *m, const struct value *v)
+{
+	for (size_t i = 0; i < m->nmetrics; i++)
+		if (!regexec(&m->metrics[i], v->name, 0, NULL, 0))
+			return true;
+	return !m->nmetrics && (v->deterministic || is_timed(v->name));
+}
+
+static bool filtered(const struct maker *m, const struct store_trial *t)
+{
+	char title[512];
+
+	if (!m->has_filter)
+		return false;
+	compare_title(t, title, sizeof(title));
+	return regexec(&m->filter, title, 0, NULL, 0);
+}
+
+/* Every value that a repetition has, once. */
+static void add_row(struct maker *m, const struct summary_row *row)
+{
+	if (!row->n || filtered(m, row->trial[0]))
+		return;
+	for (size_t i = 0; i < row->n; i++) {
+		const struct record *r = &row->trial[i]->record;
+
+		for (size_t k = 0; k < r->nvalues; k++) {
+			bool seen = !wanted(m, &r->values[k]);
+
+			for (size_t j = 0; j < i && !seen; j++)
+				seen = record_get(&row->trial[j]->record,
+						  r->values[k].name);
+			if (!seen)
+				add_point(m, row, &r->values[k]);
+		}
+	}
+}
+
+static int by_design(const void *a, const void *b)
+{
+	const struct summary_row *x = a, *y = b;
+
+	return strcmp(x->design, y->design);
+}
+
+/* The machine class of @run; a new one is added. */
+static size_t machine_of(struct trend *t, const struct store_run *run)
+{
+	struct trend_machine *m;
+	struct machine_class c;
+
+	machine_class_of(&c, run);
+	for (size_t i = 0; i < t->nmachines; i++)
+		if (machine_class_equal(&t->machine[i].class, &c) ||
+		    MUTANT(trend_machines_mixed))
+			return i;
+	t->machine = grow(t->machine, t->nmachines, sizeof(*t->machine));
+	m = &t->machine[t->nmachines];
+	*m = (struct trend_machine){.class = c};
+	machine_class_label(&c, m->label, sizeof(m->label));
+	return t->nmachines++;
+}
+
+static int read_night(struct store *s, struct maker *m, struct err *e)
+{
+	struct trend_night *night = &m->t->night[m->night];
+	struct store_trials trials = {0};
+	struct store_run run = {0};
+	struct summary summary;
+	int rc = store_run_read(s, night->run, &run, e);
+
+	if (!rc)
+		rc = store_trials_load(s, night->run, STORE_VALUES, &trials, e);
+	if (!rc) {
+		night->machine = machine_of(m->t, &run);
+		m->t->machine[night->machine].nights++;
+		summary_make(&summary, &trials, run.config_text);
+		for (size_t i = 0; i < summary.ncells; i++) {
+			struct summary_cell *cell = &summary.cell[i];
+
+			/* The best one may change from night to night. */
+			qsort(cell->row, cell->nrows, sizeof(*cell->row),
+			      by_design);
+			for (size_t k = 0; k < cell->nrows; k++)
+				add_row(m, &cell->row[k]);
+		}
+		summary_release(&summary);
+	}
+	store_trials_release(&trials);
+	store_run_release(&run);
+	return rc;
+}
+
+static void leave(void *series)
+{
+	(void)series; /* the array has it */
+}
+
+int trend_make(struct store *s, const struct trend_options *o, struct trend *t,
+	       struct err *e)
+{
+	struct maker m = {.t = t};
+	int rc;
+
+	*t = (struct trend){.options = *o};
+	rc = compile_all(&m, e);
+	if (!rc)
+		rc = trend_find_nights(s, t, e);
+	for (; !rc && m.night < t->nnights; m.night++)
+		rc = read_night(s, &m, e);
+	if (!rc)
+		rc = store_acks_load(s, &t->acks, e);
+	tdestroy(m.tree, leave);
+	free_patterns(&m);
+	if (!rc)
+		trend_judge(t);
+	return rc;
+}
+
+void trend_release(struct trend *t)
+{
+	for (size_t i = 0; i < t->nnights; i++)
+		trend_free_night(&t->night[i]);
+	for (size_t i = 0; i < t->nseries; i++)
+		free_series(t->series[i]);
+	for (size_t i = 0; i < t->nranges; i++) {
+		for (size_t k = 0; k < t->range[i].nlines; k++)
+			free(t->range[i].line[k]);
+		free(t->range[i].line);
+	}
+	free(t->night);
+	free(t->series);
+	free(t->machine);
+	free(t->range);
+	free(t->name);
+	store_acks_release(&t->acks);
+	*t = (struct trend){0};
+}

@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the files that make a trend share; private to bench/trend*.c. */
+#ifndef TREND_PARTS_H
+#define TREND_PARTS_H
+
+#include "judge/trend.h"
+
+/*
+ * The name and the nights of @t->options, by time; nights that are still
+ * running are none. Errors as trend_make().
+ */
+int trend_find_nights(struct store *s, struct trend *t, struct err *e);
+void trend_free_night(struct trend_night *night);
+
+/* Changes, drift, acknowledgements and ranges of the series in @t. */
+void trend_judge(struct trend *t);
+
+#endif

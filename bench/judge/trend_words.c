@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the forms of a trend say alike. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "judge/compare.h"
+#include "base/format.h"
+#include "judge/trend_words.h"
+
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+void trend_conclusion(const struct trend *t, char *text, size_t size)
+{
+	size_t quiet = 0;
+
+	for (size_t i = 0; i < t->nseries; i++)
+		quiet += !trend_is_eventful(t->series[i]);
+	snprintf(text, size,
+		 "%zu open change%s, %zu acknowledged, %zu drift%s; nothing in "
+		 "%zu of %zu series",
+		 t->open, plural(t->open), t->acknowledged, t->drifting,
+		 plural(t->drifting), quiet, t->nseries);
+}
+
+void trend_title(const struct trend_series *s, char *text, size_t size)
+{
+	char title[400];
+
+	compare_title(&s->trial, title, sizeof(title));
+	snprintf(text, size, "%s: %s", title, s->metric);
+}
+
+void trend_words(const struct trend_series *s, const struct trend_change *c,
+		 char *text, size_t size)
+{
+	const struct metric *known = metric_find(s->metric);
+	bool worse = c->verdict == VERDICT_SLOWER;
+	const char *word = known && known->source == SOURCE_CLOCK
+				   ? verdict_name(c->verdict)
+			   : worse ? "worse"
+				   : "better";
+
+	if (c->moved && s->exact)
+		snprintf(text, size, "changed");
+	else if (s->exact || !isfinite(c->cost))
+		snprintf(text, size, "%s", c->moved ? "changed" : word);
+	else if (c->moved)
+		snprintf(text, size, "%+.1f %%", 100 * (c->cost - 1));
+	else
+		snprintf(text, size, "%.1f %% %s", 100 * fabs(c->cost - 1),
+			 word);
+}
+
+void trend_drift_words(const struct trend_series *s, char *text, size_t size)
+{
+	const struct trend_change c = {.cost = s->drift_cost,
+				       .verdict = VERDICT_SLOWER};
+
+	trend_words(s, &c, text, size);
+}
+
+void trend_value(const struct trend_series *s, double value, char *text,
+		 size_t size)
+{
+	char number[32];
+
+	if (!strcmp(s->unit, "B")) {
+		format_bytes(value, text, size);
+	} else if (!strcmp(s->unit, "1/s")) {
+		format_si(value, number, sizeof(number));
+		snprintf(text, size, "%s/s", number);
+	} else {
+		snprintf(number, sizeof(number), s->exact ? "%.9g" : "%.4g",
+			 value);
+		snprintf(text, size, "%s%s%s", number,
+			 strcmp(s->unit, "1") ? " " : "",
+			 strcmp(s->unit, "1") ? s->unit : "");
+	}
+}
+
+void trend_commits(const struct trend *t, const struct trend_range *r,
+		   char *text, size_t size)
+{
+	const char *before = t->night[r->before].commit;
+	const char *after = t->night[r->after].commit;
+
+	if (before && after && !strcmp(before, after))
+		snprintf(text, size,
+			 "%s before and after: not the code, unless it was "
+			 "not committed",
+			 after);
+	else
+		snprintf(text, size, "%s..%s", before ? before : "unknown",
+			 after ? after : "unknown");
+}
+
+const char *trend_no_suspects(const struct trend_range *r)
+{
+	if (r->known && !r->nlines)
+		return "the later run is of the older commit";
+	return "";
+}
+
+void trend_day(const struct trend_night *night, char text[TREND_DAY])
+{
+	snprintf(text, TREND_DAY, "%.10s", night->started_utc);
+}
+
+double trend_latest(const struct trend_series *s)
+{
+	return s->n ? s->point[s->n - 1].value : NAN;
+}

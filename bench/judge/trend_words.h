@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the forms of a trend say alike. */
+#ifndef TREND_WORDS_H
+#define TREND_WORDS_H
+
+#include "judge/trend.h"
+
+/* "3 open changes, 1 acknowledged, 1 drift; 168 of 172 series without." */
+void trend_conclusion(const struct trend *t, char *text, size_t size);
+/* "walks / uniform, rcu, 1 walker: walk_lat_ns" */
+void trend_title(const struct trend_series *s, char *text, size_t size);
+/* "5.1 % slower", "worse", "changed". */
+void trend_words(const struct trend_series *s, const struct trend_change *c,
+		 char *text, size_t size);
+void trend_drift_words(const struct trend_series *s, char *text, size_t size);
+/* "12.1 ns" */
+void trend_value(const struct trend_series *s, double value, char *text,
+		 size_t size);
+/* "1a2b3c4..5d6e7f8", and what that says if the two are the same. */
+void trend_commits(const struct trend *t, const struct trend_range *r,
+		   char *text, size_t size);
+/* Why there are no suspects, or "" where there are. */
+const char *trend_no_suspects(const struct trend_range *r);
+/* The day of a night, "2026-10-01". */
+enum { TREND_DAY = 11 };
+void trend_day(const struct trend_night *night, char text[TREND_DAY]);
+double trend_latest(const struct trend_series *s);
+
+#endif

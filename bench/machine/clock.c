@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Choosing the clock, its rate, its cost and its step. */
+#include <errno.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
+
+#include "machine/clock.h"
+
+enum {
+	WINDOWS = 9,
+	WINDOW_NS = 5 * 1000 * 1000,
+	READINGS = 4096,
+	COST_BLOCKS = 33,
+	COST_PAIRS = 64,
+	DELTA_MAX = 4096, /* ticks; longer ones are interruptions */
+};
+
+/* Windows that disagree by more than this: the counter is not steady. */
+static const double SPREAD_MAX = 0.002;
+
+bool clock_uses_tsc;
+static struct clock_info info = {.ticks_per_ns = 1, .source = "clock_gettime"};
+
+const struct clock_info *clock_info(void)
+{
+	return &info;
+}
+
+double clock_ns(uint64_t ticks)
+{
+	return (double)ticks / info.ticks_per_ns;
+}
+
+uint64_t clock_ticks(double ns)
+{
+	return (uint64_t)llround(ns * info.ticks_per_ns);
+}
+
+uint64_t clock_monotonic_ns(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC_RAW, &t);
+	return (uint64_t)t.tv_sec * 1000000000u + (uint64_t)t.tv_nsec;
+}
+
+static int by_double(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+#if defined(__x86_64__)
+
+/* Whether the counter runs at one rate in every power state. */
+static bool tsc_invariant(void)
+{
+	unsigned a, b, c, d;
+
+	if (!__get_cpuid(0x80000007, &a, &b, &c, &d) || !(d & (1u << 8)))
+		return false;
+	return __get_cpuid(0x80000001, &a, &b, &c, &d) && (d & (1u << 27));
+}
+
+/*
+ * The kernel checks counters of all CPUs against each other and changes the
+ * clock source when they drift apart. Its paravirtual sources are the counter
+ * scaled.
+ */
+static bool kernel_trusts_tsc(char *why, size_t size)
+{
+	static const char path[] = "/sys/devices/system/clocksource/"
+				   "clocksource0/current_clocksource";
+	static const char *const good[] = {"tsc", "kvm-clock",
+					   "hyperv_clocksource_tsc_page"};
+	char name[64] = "";
+	FILE *f = fopen(path, "re");
+
+	if (f) {
+		if (!fgets(name, sizeof(name), f))
+			name[0] = '\0';
+		fclose(f);
+		name[strcspn(name, "\n")] = '\0';
+	}
+	for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++)
+		if (!strcmp(name, good[i]))
+			return true;
+	snprintf(why, size, "the kernel's clock source is %s, not tsc",
+		 *name ? name : "unknown");
+	return false;
+}
+
+struct edge {
+	uint64_t ticks, ns;
+};
+
+/* Both clocks at one moment: the tightest of some attempts. */
+static struct edge edge_take(void)
+{
+	struct edge best = {0, 0};
+	uint64_t tightest = UINT64_MAX;
+
+	for (int i = 0; i < 20; i++) {
+		uint64_t before = clock_start();
+		uint64_t ns = clock_monotonic_ns();
+		uint64_t after = clock_stop();
+
+		if (after - before < tightest) {
+			tightest = after - before;
+			best.ticks = before + tightest / 2;
+			best.ns = ns;
+		}
+	}
+	return best;
+}
+
+/* The median rate of several windows; false if they do not agree. */
+static bool tsc_rate(double *ticks_per_ns, char *why, size_t size)
+{
+	double rate[WINDOWS];
+
+	for (int i = 0; i < WINDOWS; i++) {
+		struct edge a = edge_take(), b;
+
+		while (clock_monotonic_ns() - a.ns < WINDOW_NS)
+			;
+		b = edge_take();
+		rate[i] = (double)(b.ticks - a.ticks) / (double)(b.ns - a.ns);
+	}
+	qsort(rate, WINDOWS, sizeof(*rate), by_double);
+	*ticks_per_ns = rate[WINDOWS / 2];
+	/* The outermost two may each hold an interruption. */
+	if (rate[WINDOWS - 2] - rate[1] <= SPREAD_MAX * *ticks_per_ns &&
+	    *ticks_per_ns > 0.01 && *ticks_per_ns < 100)
+		return true;
+	snprintf(
+		why, size,
+		"rdtsc gave %.4f to %.4f ticks a ns against the kernel's clock",
+		rate[1], rate[WINDOWS - 2]);
+	return false;
+}
+
+static bool tsc_choose(struct clock_info *c)
+{
+	if (!tsc_invariant()) {
+		snprintf(c->reason, sizeof(c->reason),
+			 "the CPU has no invariant time-stamp counter");
+		return false;
+	}
+	if (!kernel_trusts_tsc(c->reason, sizeof(c->reason)))
+		return false;
+	clock_uses_tsc = true;
+	clock_uses_tsc =
+		tsc_rate(&c->ticks_per_ns, c->reason, sizeof(c->reason));
+	return clock_uses_tsc;
+}
+
+#else
+
+static bool tsc_choose(struct clock_info *c)
+{
+	snprintf(c->reason, sizeof(c->reason), "the CPU is not x86-64");
+	return false;
+}
+
+#endif
+
+/*
+ * A pair costs less than some clocks can show, so the mean of a block counts;
+ * the median over blocks drops those that were interrupted.
+ */
+static double measure_cost(void)
+{
+	double mean[COST_BLOCKS];
+
+	for (int b = 0; b < COST_BLOCKS; b++) {
+		uint64_t sum = 0;
+
+		for (int i = 0; i < COST_PAIRS; i++) {
+			uint64_t t = clock_start();
+
+			sum += clock_stop() - t;
+		}
+		mean[b] = clock_ns(sum) / COST_PAIRS;
+	}
+	qsort(mean, COST_BLOCKS, sizeof(*mean), by_double);
+	return mean[COST_BLOCKS / 2];
+}
+
+/* Counts of the length in ticks of intervals that hold varying work. */
+static void sample_deltas(unsigned *count)
+{
+	for (unsigned i = 0; i < READINGS; i++) {
+		uint64_t t = clock_start(), d;
+		volatile uint64_t x = i;
+
+		for (unsigned k = 0; k < i % 16; k++)
+			x = x * 3;
+		d = clock_stop() - t;
+		if (d < DELTA_MAX)
+			count[d]++;
+	}
+}
+
+/* Whether all lengths but rare ones, which are interruptions, are multiples of
+ * @step, give or take @slack ticks. */
+static bool is_step(const unsigned *count, uint64_t step, uint64_t slack)
+{
+	for (uint64_t d = 1; d < DELTA_MAX; d++)
+		if (count[d] > READINGS / 200 && d % step > slack &&
+		    d % step < step - slack)
+			return false;
+	return true;
+}
+
+/*
+ * The step is what all lengths are multiples of. A hypervisor that scales the
+ * counter rounds, so a length may be one tick off a multiple of 4 and more; of
+ * less, everything would be. Not simply the shortest length: with a fine clock
+ * that is the cost of reading it.
+ */
+static uint64_t find_step(const unsigned *count)
+{
+	uint64_t shortest = 1;
+
+	while (shortest < DELTA_MAX && count[shortest] <= READINGS / 200)
+		shortest++;
+	if (shortest == DELTA_MAX)
+		return 1;
+	for (uint64_t step = shortest + 1; step > 1; step--)
+		if (is_step(count, step, step < 4 ? 0 : 1))
+			return step;
+	return 1;
+}
+
+int clock_init(bool allow_tsc, struct err *e)
+{
+	unsigned *count;
+	uint64_t t;
+
+	info = (struct clock_info){.ticks_per_ns = 1,
+				   .source = "clock_gettime"};
+	clock_uses_tsc = false;
+	t = clock_monotonic_ns();
+	for (int i = 0; clock_monotonic_ns() == t; i++)
+		if (i == 100 * 1000 * 1000)
+			return err_set(e, -EIO, "the clock stands still");
+	if (!allow_tsc)
+		snprintf(info.reason, sizeof(info.reason), "not asked for");
+	else if (tsc_choose(&info))
+		info.source = "rdtscp";
+	else
+		info.ticks_per_ns = 1;
+	info.cost_ns = measure_cost();
+	count = calloc(DELTA_MAX, sizeof(*count));
+	if (!count)
+		return err_set(e, -ENOMEM, "no memory to examine the clock");
+	sample_deltas(count);
+	info.step_ns = clock_ns(find_step(count));
+	free(count);
+	return 0;
+}

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What can be said of a build exactly, without a clock: references and
+ * simulated cache misses of its walks, tables it holds. Equal for equal code
+ * and seed, on any machine. Under callgrind the instructions of each case can
+ * be counted as well (gate_count.h).
+ */
+#ifndef PAIR_EXACT_H
+#define PAIR_EXACT_H
+
+#include "measure/pair.h"
+
+/* The operations of one case run once: what callgrind counts. Not inlined. */
+void pair_counted(const struct side *side, struct side_tree *tree,
+		  const struct pair_case *c, const uint64_t *ops, size_t n,
+		  struct side_result *result);
+
+struct pair_exact {
+	const char *design;
+	const struct pair_case *c;
+	unsigned half;
+	const char *metric; /* of trial/metrics.def */
+	double value;
+};
+typedef void pair_exact_found(void *arg, const struct pair_exact *x);
+
+/*
+ * Calls @found for every figure of every single-threaded case and design of
+ * @side, always in the same order; pair_counted() runs once for each half of
+ * a case that @counted is called for, just before. -EBADMSG: the
+ * executor and walk() answer differently; -ENOMEM, or what opening said.
+ */
+int pair_exact(const struct side *side, uint64_t seed, pair_exact_found *found,
+	       void (*counted)(void *arg, const char *design,
+			       const struct pair_case *c, unsigned half),
+	       void *arg, struct err *e);
+
+#endif

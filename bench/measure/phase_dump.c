@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What dumpers do: walk the whole table, as debugfs does, and check it. */
+#include <inttypes.h>
+
+#include "measure/phases.h"
+
+struct dump {
+	const struct work *work;
+	const volatile sig_atomic_t *stop;
+	uint64_t static_bytes; /* seen of the static mappings */
+	uint64_t wrong, wrong_iova;
+};
+
+static bool is_static(const struct work *work, uint64_t iova)
+{
+	for (size_t m = 0; m < work->nmaps; m++)
+		if (iova - work->maps[m].iova < work->maps[m].bytes)
+			return true;
+	return false;
+}
+
+static int visit(void *arg, uint64_t iova, uint64_t pa, uint64_t bytes,
+		 unsigned perm)
+{
+	struct dump *d = arg;
+	uint64_t version = pa >> 48;
+
+	(void)perm;
+	/* Any version is right where mappers are at work, 0 elsewhere. */
+	if (is_static(d->work, iova)) {
+		d->static_bytes += bytes;
+		version = 0;
+	}
+	if (pa != engine_op_pa(iova, (unsigned)version)) {
+		d->wrong++;
+		d->wrong_iova = iova;
+	}
+	return d->stop && *d->stop;
+}
+
+void dump_run(struct worker *w, const struct phase *ph)
+{
+	struct worker_group *g = w->group;
+	uint64_t want = 0, now, first = 0, n = 0;
+
+	for (size_t m = 0; m < g->work->nmaps; m++)
+		want += g->work->maps[m].bytes;
+	phase_begin(w, ph);
+	while ((now = clock_start()) < ph->end && !worker_stopped(w)) {
+		struct dump d = {.work = g->work, .stop = g->stop};
+		bool keep = phase_keep(w, ph, now);
+		uint64_t leaves = 0;
+		double ms;
+
+		now = clock_start();
+		g->design->dump(g->domain, &w->t, 0, g->work->iova_end - 1,
+				visit, &d, &leaves);
+		ms = clock_ns(clock_stop() - now) / 1e6;
+		if (worker_stopped(w))
+			return;
+		if (d.wrong)
+			worker_wrong(w, d.wrong,
+				     "a dump showed an address that IOVA "
+				     "0x%" PRIx64 " never had",
+				     d.wrong_iova);
+		if (d.static_bytes != want)
+			worker_wrong(w, 1,
+				     "a dump showed %" PRIu64
+				     " bytes of the %" PRIu64
+				     " mapped before the start",
+				     d.static_bytes, want);
+		if (keep) {
+			first = first ? first : now;
+			samples_add(&w->dumps, ms);
+			n++;
+		}
+		if (w->index == 0 && !g->params->mappers)
+			held_sample(g, now);
+		g->design->thread_quiesce(&w->t);
+	}
+	if (n) {
+		w->dumps_done += (double)n;
+		w->dumps_ns += clock_ns(now - first);
+	}
+}

@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What mappers do: their stream, over and over, most of it in blocks, one
+ * operation in K called and timed by itself.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <string.h>
+
+#include "measure/phases.h"
+
+enum {
+	BLOCK = 64, /* operations between looks at the clock and the pool */
+	/* Table pages a mapper may need before it looks again: no operation
+	 * of a block allocates more than a table a level, some free. */
+	RESERVE = BLOCK * 4 + 256, /* and what its cache keeps for itself */
+};
+
+static bool op_is_map(uint64_t op)
+{
+	return (op & 3) == OP_MAP;
+}
+
+static void op_failed(struct worker *w, uint64_t op, int ret)
+{
+	worker_failed(w, ret, "%s of IOVA 0x%" PRIx64 " failed: %s",
+		      op_is_map(op) ? "map" : "unmap",
+		      op >> VTD_PAGE_LG2 << VTD_PAGE_LG2, strerror(-ret));
+}
+
+/*
+ * A real driver that finds no page waits for reclamation, too. Only designs
+ * that defer have anything to wait for; the time counts as the update's.
+ */
+static void wait_for_tables(struct worker *w)
+{
+	struct worker_group *g = w->group;
+
+	if (!(g->design->flags & DESIGN_DEFERS) ||
+	    pool_tables_held(g->pool, g->caches, g->n) +
+			    (size_t)RESERVE * g->n <
+		    g->pool->npages)
+		return;
+	g->design->thread_offline(&w->t);
+	g->design->reclaim_barrier();
+	g->design->thread_online(&w->t);
+	w->update.stalls++;
+}
+
+static int single(struct worker *w, uint64_t op)
+{
+	const struct design *d = w->group->design;
+	uint64_t iova = op >> VTD_PAGE_LG2 << VTD_PAGE_LG2;
+	uint64_t bytes = engine_op_bytes(op), unmapped = 0;
+	int ret;
+
+	if (op_is_map(op))
+		return d->map(w->group->domain, &w->t, iova,
+			      engine_op_pa(iova, (unsigned)(op >> 2)), bytes,
+			      VTD_R | VTD_W);
+	ret = d->unmap(w->group->domain, &w->t, iova, bytes, &unmapped);
+	if (!ret && unmapped != bytes)
+		worker_wrong(w, 1,
+			     "unmap of 0x%" PRIx64 " bytes at IOVA 0x%" PRIx64
+			     " said 0x%" PRIx64,
+			     bytes, iova, unmapped);
+	return ret;
+}
+
+/* @n operations of the stream from w->at on; @n does not pass its end. */
+static int block(struct worker *w, size_t n)
+{
+	struct engine_block b = {0};
+
+	w->group->design->exec[EXEC_UPDATE](w->group->domain, &w->t,
+					    w->ops + w->at, n, &b);
+	if (b.errors)
+		op_failed(w, w->ops[w->at], b.error);
+	if (b.wrong)
+		worker_wrong(w, b.wrong, "a mapper found a wrong address");
+	return b.error;
+}
+
+static void advance(struct worker *w, size_t n)
+{
+	w->at += n;
+	if (w->at >= w->nops)
+		w->at = 0;
+}
+
+/* One operation, timed from @from (0: from when it starts). */
+static int timed(struct worker *w, uint64_t from, uint64_t begin)
+{
+	uint64_t op = w->ops[w->at], t = clock_start(), stop;
+	int ret = single(w, op);
+	double ns;
+
+	stop = clock_stop();
+	if (ret) {
+		op_failed(w, op, ret);
+		return ret;
+	}
+	ns = clock_ns(stop - (from ? from : t)) - clock_info()->cost_ns;
+	if (t >= begin)
+		hist_add(op_is_map(op) ? w->update.map : w->update.unmap,
+			 ns > 0 ? (uint64_t)(ns + 0.5) : 0);
+	advance(w, 1);
+	return 0;
+}
+
+static void closed_loop(struct worker *w, const struct phase *ph)
+{
+	struct worker_group *g = w->group;
+	unsigned left = phase_gap(w);
+	uint64_t now, begin = ph->begin, done = 0;
+	size_t n = 0; /* operations of the block that just ended */
+
+	while ((now = clock_start()) < ph->end && !worker_stopped(w)) {
+		if (!w->warm && phase_keep(w, ph, now))
+			begin = clock_start();
+		else if (w->warm)
+			done += n;
+		if (w->index == 0)
+			held_sample(g, now);
+		n = w->nops - w->at;
+		n = n < BLOCK ? n : BLOCK;
+		n = n < left ? n : left;
+		if (n && block(w, n))
+			return;
+		if (n)
+			advance(w, n);
+		left -= (unsigned)n;
+		if (!left) {
+			if (timed(w, 0, begin))
+				return;
+			n++;
+			left = phase_gap(w);
+		}
+		g->design->thread_quiesce(&w->t);
+		wait_for_tables(w);
+	}
+	/* To the end even if one operation took all the time: a mapper that
+	 * is starved makes few updates a second, not none that count. */
+	if (now > begin) {
+		w->update.ops += (double)(done + n);
+		w->update.ns += clock_ns(now - begin);
+	}
+}
+
+static void open_loop(struct worker *w, const struct phase *ph)
+{
+	double period = 1e9 / (double)w->group->params->time.rate_ops_per_s;
+	uint64_t intended, done = 0;
+
+	for (uint64_t n = 0;; n++) {
+		intended = ph->start + clock_ticks(period * (double)n);
+		if (intended >= ph->end || worker_stopped(w))
+			break;
+		phase_wait(intended);
+		if (timed(w, intended, ph->begin))
+			return;
+		done += intended >= ph->begin;
+		if (w->index == 0)
+			held_sample(w->group, intended);
+		w->group->design->thread_quiesce(&w->t);
+		wait_for_tables(w);
+	}
+	w->update.ops += (double)done;
+	w->update.ns += clock_ns(ph->end - ph->begin);
+}
+
+void update_run(struct worker *w, const struct phase *ph)
+{
+	phase_begin(w, ph);
+	if (w->group->params->time.rate_ops_per_s)
+		open_loop(w, ph);
+	else
+		closed_loop(w, ph);
+}
+
+void phase_pass(struct worker *w, const struct phase *ph)
+{
+	struct worker_group *g = w->group;
+	uint64_t t;
+
+	if (w->role != ROLE_MAPPER)
+		return;
+	phase_begin(w, ph);
+	t = clock_start();
+	do {
+		size_t n = w->nops - w->at;
+
+		if (w->index == 0)
+			held_sample(g, clock_start());
+		n = n < BLOCK ? n : BLOCK;
+		if (block(w, n))
+			return;
+		advance(w, n);
+		g->design->thread_quiesce(&w->t);
+		wait_for_tables(w);
+	} while (w->at && !worker_stopped(w));
+	w->pass_ms = clock_ns(clock_stop() - t) / 1e6;
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Figures that depend on nothing but config and seed: entries read, simulated
+ * cache misses, IOTLB hits of one pass, table bytes. One thread takes them
+ * over fresh tables, before anything is raced for.
+ */
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "counters/cachesim.h"
+#include "measure/trial_parts.h"
+
+static struct trial *trial_of(const struct worker *w)
+{
+	return (struct trial *)(void *)((char *)w->group -
+					offsetof(struct trial, group));
+}
+
+static void count_refs(struct trial *t, struct worker *self)
+{
+	uint64_t refs = 0, walks = 0;
+
+	for (unsigned i = 0; i < t->p->walkers; i++) {
+		size_t n = t->work.nops[i];
+
+		n = n < t->p->sim.ops ? n : (size_t)t->p->sim.ops;
+		for (size_t k = 0; k < n; k++) {
+			struct engine_walk walk;
+			struct nested_walk both;
+			uint64_t iova = t->work.streams[i][k] &
+					~(uint64_t)(VTD_PAGE_BYTES - 1);
+
+			if (t->nested.second) {
+				t->design->nested_walk(t->group.domain,
+						       &self->t, iova, VTD_R,
+						       &both);
+				refs += both.refs;
+				continue;
+			}
+			t->design->walk(t->group.domain, &self->t, iova, &walk);
+			refs += walk.refs;
+		}
+		t->design->thread_quiesce(&self->t);
+		walks += n;
+	}
+	record_add(t->r, "refs_per_walk", (double)refs / (double)walks, true);
+}
+
+/* The walkers' streams in turn, a block each, through an empty IOTLB. */
+static void iotlb_pass(struct trial *t, struct worker *self)
+{
+	engine_exec *exec =
+		t->design->exec[t->work.walks_change ? EXEC_TRANSLATE_CHECK
+						     : EXEC_TRANSLATE_THR];
+	struct iotlb_stats before;
+	size_t n = t->work.nops[0];
+
+	iotlb_invalidate_global(t->iotlb, &self->t.iotlb);
+	before = self->t.iotlb;
+	n = n < t->p->sim.ops ? n : (size_t)t->p->sim.ops;
+	for (size_t at = 0; at + WORK_BLOCK_OPS <= n; at += WORK_BLOCK_OPS) {
+		for (unsigned i = 0; i < t->p->walkers; i++) {
+			struct engine_block b = {0};
+
+			exec(t->group.domain, &self->t, t->work.streams[i] + at,
+			     WORK_BLOCK_OPS, &b);
+			t->design->thread_quiesce(&self->t);
+		}
+	}
+	before.hits = self->t.iotlb.hits - before.hits;
+	before.misses = self->t.iotlb.misses - before.misses;
+	if (before.hits + before.misses)
+		record_add(t->r, "iotlb_pass_hit_ratio",
+			   (double)before.hits /
+				   (double)(before.hits + before.misses),
+			   true);
+}
+
+static int simulate(struct trial *t, struct worker *self, struct err *e)
+{
+	const struct topo *topo = t->env->topo;
+	struct engine_thread **threads;
+	struct cachesim_geometry geometry;
+	struct cachesim *sim;
+	int ret;
+
+	ret = cachesim_geometry_fill(&geometry, &t->p->sim, topo->caches,
+				     topo->ncaches, e);
+	if (ret)
+		return ret;
+	sim = cachesim_new(&geometry, t->p->walkers);
+	threads = calloc(t->p->walkers, sizeof(*threads));
+	if (!sim || !threads) {
+		cachesim_free(sim);
+		free(threads);
+		return err_set(e, -ENOMEM, "no memory for the cache model");
+	}
+	for (unsigned i = 0; i < t->p->walkers; i++)
+		threads[i] = &self->t;
+	ret = cachesim_walks(sim, t->design, t->group.domain, threads,
+			     (const uint64_t *const *)t->work.streams,
+			     t->work.nops, t->p->walkers, t->p->sim.ops, t->r,
+			     e);
+	cachesim_free(sim);
+	free(threads);
+	return ret;
+}
+
+static void model_run(struct worker *w, const struct phase *ph)
+{
+	struct trial *t = trial_of(w);
+	struct err e = {0};
+
+	(void)ph;
+	if (w->thread || !t->p->walkers)
+		return;
+	count_refs(t, w);
+	if (t->p->sim.enabled && simulate(t, w, &e))
+		worker_failed(w, e.code, "cache model: %.120s", e.what);
+	if (t->iotlb)
+		iotlb_pass(t, w);
+}
+
+/*
+ * For tests that a wrong answer is noticed: with VTDBENCH_TEST_CORRUPT set,
+ * the first walked leaf is made to name another page.
+ */
+static void corrupt(struct trial *t)
+{
+	struct worker *w = &t->group.workers[0];
+	struct engine_walk walk;
+
+	if (!getenv("VTDBENCH_TEST_CORRUPT") || !t->p->walkers ||
+	    !t->work.nmaps)
+		return;
+	t->design->thread_online(&w->t);
+	if (!t->design->walk(t->group.domain, &w->t, t->work.maps[0].iova,
+			     &walk))
+		*(uint64_t *)pool_va(&t->pool, walk.entry_pa[walk.refs - 1]) ^=
+			UINT64_C(1) << 40;
+	t->design->thread_offline(&w->t);
+}
+
+int trial_model(struct trial *t, struct err *e)
+{
+	struct phase populate = {.name = "populate", .run = phase_populate};
+	struct phase model = {.name = "model", .run = model_run};
+	int ret = worker_group_run(&t->group, &populate, e);
+
+	if (ret)
+		return ret;
+	record_add(t->r, "table_bytes_mapped", held_bytes(&t->group), true);
+	corrupt(t);
+	return worker_group_run(&t->group, &model, e);
+}

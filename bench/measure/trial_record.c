@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From what each worker measured to the metrics of the trial. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "measure/trial_parts.h"
+
+/* A percentile this many clock steps wide comes from blocks of 16. */
+#define COARSE_STEPS 5
+
+/* Quantile over all walkers of the samples at @offset in struct worker. */
+static double over_walkers(const struct trial *t, size_t offset, double q)
+{
+	const struct samples **s = calloc(t->p->walkers + 1, sizeof(*s));
+	double result = NAN;
+
+	if (!s)
+		abort();
+	for (unsigned i = 0; i < t->p->walkers; i++)
+		s[i] = (const void *)((const char *)&t->group.workers[i] +
+				      offset);
+	if (t->p->walkers)
+		result = samples_quantile(s, t->p->walkers, q);
+	free(s);
+	return result;
+}
+
+#define MEDIAN(t, member) over_walkers(t, offsetof(struct worker, member), 0.5)
+
+/* All walkers' (or mappers') histograms at @offset as one; caller frees. */
+static struct hist *merged(const struct trial *t, enum role role, size_t offset)
+{
+	struct hist *h = hist_new();
+
+	if (!h)
+		abort();
+	for (unsigned i = 0; i < t->group.n; i++) {
+		const struct worker *w = &t->group.workers[i];
+
+		if (w->role == role)
+			hist_merge(h,
+				   *(struct hist *const
+					     *)(const void *)((const char *)w +
+							      offset));
+	}
+	return h;
+}
+
+#define MERGED(t, role, member) merged(t, role, offsetof(struct worker, member))
+
+static void add(struct trial *t, const char *metric, double value)
+{
+	if (isfinite(value))
+		record_add(t->r, metric, value, false);
+	else
+		record_missing(t->r, metric, "nothing was measured");
+}
+
+static void keep(struct trial *t, const char *name, struct hist *h)
+{
+	if (hist_count(h))
+		record_add_hist(t->r, name, h);
+	else
+		hist_free(h);
+}
+
+static void record_base(struct trial *t)
+{
+	double control = 0;
+
+	if (!t->p->walkers)
+		return;
+	for (unsigned i = 0; i < t->p->walkers; i++)
+		control += t->group.workers[i].control_ops_per_s;
+	add(t, "control_ops_per_s", control);
+	if (t->nested.second)
+		add(t, "one_stage_lat_ns", MEDIAN(t, one_stage));
+	if (t->group.workers[0].nfloor) {
+		add(t, "floor_dep_ns", MEDIAN(t, floor_dep));
+		add(t, "floor_thr_ns", MEDIAN(t, floor_thr));
+		return;
+	}
+	record_missing(t->r, "floor_dep_ns",
+		       "the floor knows second-stage tables with 4K leaves");
+	record_missing(t->r, "floor_thr_ns",
+		       "the floor knows second-stage tables with 4K leaves");
+}
+
+static void record_percentiles(struct trial *t)
+{
+	struct hist *single = MERGED(t, ROLE_WALKER, walk[WALK_PLAIN].single);
+	struct hist *block = MERGED(t, ROLE_WALKER, walk[WALK_PLAIN].block16);
+	double step = clock_info()->step_ns;
+	double p90 = (double)hist_quantile(single, 0.9);
+	bool coarse = p90 < COARSE_STEPS * (step > 1 ? step : 1);
+
+	if (hist_count(single) && hist_count(block)) {
+		add(t, "walk_p50_ns",
+		    coarse ? (double)hist_quantile(block, 0.5) / 16
+			   : (double)hist_quantile(single, 0.5));
+		add(t, "walk_p90_ns",
+		    coarse ? (double)hist_quantile(block, 0.9) / 16 : p90);
+		add(t, "walk_p50_from_block", coarse);
+		add(t, "walk_p99_ns", (double)hist_quantile(single, 0.99));
+		add(t, "walk_p999_ns", (double)hist_quantile(single, 0.999));
+		add(t, "walk_max_ns", (double)hist_max(single));
+	}
+	keep(t, "walk_single", single);
+	keep(t, "walk_block", block);
+}
+
+static void record_open(struct trial *t)
+{
+	struct hist *open = MERGED(t, ROLE_WALKER, walk[WALK_PLAIN].open);
+
+	if (hist_count(open)) {
+		add(t, "walk_open_p50_ns", (double)hist_quantile(open, 0.5));
+		add(t, "walk_open_p99_ns", (double)hist_quantile(open, 0.99));
+		add(t, "walk_open_p999_ns", (double)hist_quantile(open, 0.999));
+	}
+	keep(t, "walk_open", open);
+}
+
+static double rate(const struct trial *t, unsigned which)
+{
+	double sum = 0;
+
+	for (unsigned i = 0; i < t->p->walkers; i++) {
+		const struct walk_result *r = &t->group.workers[i].walk[which];
+
+		sum += r->ns > 0 ? r->ops * 1e9 / r->ns : NAN;
+	}
+	return sum;
+}
+
+static void record_walks(struct trial *t)
+{
+	const struct value *floor, *one_stage;
+	double lat;
+
+	if (!t->p->walkers)
+		return;
+	if (t->p->time.rate_ops_per_s) {
+		record_open(t);
+		record_missing(t->r, "walk_ops_per_s",
+			       "open loop: the rate is given");
+		return;
+	}
+	lat = MEDIAN(t, walk[WALK_PLAIN].blocks);
+	add(t, "walk_lat_ns", lat);
+	floor = record_get(t->r, "floor_dep_ns");
+	if (floor)
+		add(t, "walk_x_floor", lat / floor->value);
+	one_stage = record_get(t->r, "one_stage_lat_ns");
+	if (one_stage)
+		add(t, "walk_x_one_stage", lat / one_stage->value);
+	record_percentiles(t);
+	add(t, "walk_thr_ns", MEDIAN(t, walk[WALK_PLAIN].thr));
+	add(t, "walk_ops_per_s", rate(t, WALK_PLAIN));
+}
+
+static void record_counters(struct trial *t)
+{
+	struct counter_totals *totals;
+	double ops = 0;
+
+	if (!t->env->counters || !t->p->walkers)
+		return;
+	totals = calloc(1, sizeof(*totals));
+	if (!totals)
+		abort();
+	for (unsigned i = 0; i < t->p->walkers; i++) {
+		counters_add(totals, t->group.workers[i].counters);
+		ops += t->group.workers[i].walk[WALK_PLAIN].ops;
+	}
+	counters_record(t->env->counters, totals, ops, t->r);
+	free(totals);
+}
+
+static void record_translate(struct trial *t)
+{
+	uint64_t hits = 0, lookups = 0, invalidations = 0;
+	struct hist *single;
+
+	for (unsigned i = 0; i < t->group.n; i++) {
+		hits += t->group.workers[i].iotlb_hits;
+		lookups += t->group.workers[i].iotlb_lookups;
+		invalidations += t->group.workers[i].t.iotlb.invalidations;
+	}
+	if (t->iotlb && t->p->mappers)
+		add(t, "iotlb_invalidations", (double)invalidations);
+	if (!t->p->walkers || t->p->time.rate_ops_per_s)
+		return;
+	if (!t->iotlb) {
+		record_missing(t->r, "translate_ns",
+			       t->nested.second
+				       ? "the IOTLB model is of one stage"
+				       : "no IOTLB (iotlb.sets 0)");
+		return;
+	}
+	single = MERGED(t, ROLE_WALKER, walk[WALK_TRANSLATE].single);
+	add(t, "translate_ns", MEDIAN(t, walk[WALK_TRANSLATE].blocks));
+	if (hist_count(single))
+		add(t, "translate_p99_ns", (double)hist_quantile(single, 0.99));
+	add(t, "translate_ops_per_s", rate(t, WALK_TRANSLATE));
+	add(t, "iotlb_hit_ratio", (double)hits / (double)lookups);
+	keep(t, "translate_single", single);
+	keep(t, "translate_block",
+	     MERGED(t, ROLE_WALKER, walk[WALK_TRANSLATE].block16));
+}
+
+static void record_tail(struct trial *t, const char *op, struct hist *h)
+{
+	static const struct {
+		const char *name;
+		double q;
+	} tails[] = {{"p50", 0.5}, {"p99", 0.99}, {"p999", 0.999}};
+
+	for (size_t i = 0; i < 3 && hist_count(h); i++) {
+		char name[48];
+
+		snprintf(name, sizeof(name), "%s_%s_ns", op, tails[i].name);
+		add(t, name, (double)hist_quantile(h, tails[i].q));
+	}
+	keep(t, op, h);
+}
+
+static void record_updates(struct trial *t)
+{
+	double sum = 0, pass = 0, stalls = 0;
+
+	if (!t->p->mappers)
+		return;
+	for (unsigned i = 0; i < t->group.n; i++) {
+		const struct worker *w = &t->group.workers[i];
+
+		if (w->role != ROLE_MAPPER)
+			continue;
+		sum += w->update.ns > 0 ? w->update.ops * 1e9 / w->update.ns
+					: NAN;
+		pass = w->pass_ms > pass ? w->pass_ms : pass;
+		stalls += (double)w->update.stalls;
+	}
+	add(t, "update_ops_per_s", sum);
+	add(t, "update_pass_ms", pass);
+	add(t, "reclaim_stalls", stalls);
+	record_tail(t, "map", MERGED(t, ROLE_MAPPER, update.map));
+	record_tail(t, "unmap", MERGED(t, ROLE_MAPPER, update.unmap));
+}
+
+static void record_dumps(struct trial *t)
+{
+	const struct samples **s = calloc(t->p->dumpers + 1, sizeof(*s));
+	double sum = 0;
+	unsigned n = 0;
+
+	if (!s)
+		abort();
+	for (unsigned i = 0; i < t->group.n; i++) {
+		const struct worker *w = &t->group.workers[i];
+
+		if (w->role != ROLE_DUMPER)
+			continue;
+		s[n++] = &w->dumps;
+		sum += w->dumps_ns > 0 ? w->dumps_done * 1e9 / w->dumps_ns
+				       : NAN;
+	}
+	if (n) {
+		add(t, "dump_ms", samples_quantile(s, n, 0.5));
+		add(t, "dumps_per_s", sum);
+	}
+	free(s);
+}
+
+static void record_tables(struct trial *t)
+{
+	const struct pool *pool = &t->pool;
+	uint64_t live = 0, retired = 0;
+	bool alone = !t->p->mappers;
+
+	for (size_t i = 0; i < pool->npages; i++)
+		live += pool->pages[i].state == POOL_LIVE;
+	for (unsigned i = 0; i < t->group.n; i++)
+		retired += t->group.workers[i].t.tables_retired;
+	record_add(t->r, "tables_live", (double)live, alone);
+	record_add(t->r, "tables_retired", (double)retired, alone);
+	record_add(t->r, "table_bytes_held_end", held_bytes(&t->group), alone);
+	if (!t->group.nheld)
+		return;
+	record_add(t->r, "table_bytes_held_peak", t->group.held_peak, alone);
+	record_add_series(t->r, "table_bytes_held", t->group.nheld,
+			  t->group.held_ms, t->group.held_bytes);
+}
+
+static void record_os(struct trial *t)
+{
+	struct os_sum sum = {0};
+
+	for (unsigned i = 0; i < t->group.n; i++) {
+		const struct worker *w = &t->group.workers[i];
+
+		for (unsigned k = 0; k < w->nos; k++)
+			os_sum_add(&sum, &w->os[k]);
+		if (w->lost_in && !t->r->disturbed)
+			snprintf(t->r->reason, sizeof(t->r->reason), "%s",
+				 w->lost);
+		t->r->disturbed |= w->lost_in;
+	}
+	os_sum_record(&sum, t->r);
+}
+
+void trial_record_common(struct trial *t)
+{
+	add(t, "clock_cost_ns", clock_info()->cost_ns);
+	add(t, "clock_step_ns", clock_info()->step_ns);
+	record_tables(t);
+	record_os(t);
+}
+
+void trial_record(struct trial *t)
+{
+	record_base(t);
+	record_walks(t);
+	record_counters(t);
+	record_translate(t);
+	record_updates(t);
+	record_dumps(t);
+	trial_record_common(t);
+}

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A trial's memory, domain and threads, and giving them back. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "measure/trial_parts.h"
+#include "../kernels/aligned.h"
+
+enum {
+	/* Pages a thread's cache may hold besides those in use. */
+	CACHE_PAGES = 1024,
+	/* Of those that a design holds, backed by memory before the start. */
+	HELD_TOUCHED = 4096,
+	/* No mapper is faster than an operation in this time. */
+	UPDATE_NS = 30,
+};
+
+unsigned trial_leaf_level(uint64_t bytes)
+{
+	unsigned level = 1;
+
+	while (level < VTD_LEAF_LEVEL_MAX && vtd_span(level + 1) <= bytes)
+		level++;
+	return level;
+}
+
+static unsigned threads_of(const struct params *p)
+{
+	return p->walkers + p->mappers + p->dumpers;
+}
+
+/* Tables that mappers free in all phases if an operation takes UPDATE_NS. */
+static uint64_t held_pages(const struct params *p, const struct work *w)
+{
+	double ns = (double)(p->time.warmup_ns + p->time.phase_ns) * 4;
+	double ops = 0;
+
+	for (size_t i = p->walkers; i < w->nthreads; i++)
+		ops += (double)w->nops[i];
+	return (uint64_t)(ns / UPDATE_NS * p->mappers *
+			  (double)w->tables_freed / ops) +
+	       2 * w->tables_freed;
+}
+
+static uint64_t pages_needed(const struct params *p, const struct work *w,
+			     bool touched)
+{
+	const struct design *d = design_find(p->design);
+	uint64_t n = w->tables_max + 64 + (uint64_t)threads_of(p) * CACHE_PAGES;
+
+	if (!w->tables_freed || !d)
+		return n;
+	if (d->flags & DESIGN_HOLDS) {
+		uint64_t held = held_pages(p, w);
+
+		return n +
+		       (touched && held > HELD_TOUCHED ? HELD_TOUCHED : held);
+	}
+	if (d->flags & DESIGN_DEFERS)
+		n += (uint64_t)p->mappers * p->engine.defer_max;
+	return n;
+}
+
+int trial_memory(const struct params *p, uint64_t *bytes, struct err *e)
+{
+	const struct workload *wl = workload_find(p->workload);
+	struct params small = *p;
+	struct work w = {0};
+	int ret;
+
+	if (!wl)
+		return err_set(e, -EINVAL, "no such workload: %s", p->workload);
+	small.work.ops = WORK_BLOCK_OPS;
+	ret = wl->prepare(&small, &w, e);
+	if (ret)
+		return ret;
+	*bytes = pages_needed(p, &w, false);
+	*bytes = (*bytes + trial_nested_pages(p, *bytes)) << VTD_PAGE_LG2;
+	work_release(&w);
+	return 0;
+}
+
+static int place(struct trial *t, struct err *e)
+{
+	const struct params *p = t->p;
+	struct place_request request = {.placement = p->place.placement,
+					.cpus = p->place.cpus,
+					.memory = p->place.memory,
+					.nthreads = threads_of(p)};
+	char why[256];
+	int ret;
+
+	if (!t->env->topo->measurable)
+		return err_set(e, -ENOTSUP, "topology cannot be measured: %s",
+			       t->env->topo->why_not);
+	ret = place_threads(t->env->topo, &request, &t->place, why,
+			    sizeof(why));
+	return ret ? err_set(e, ret, "%s", why) : 0;
+}
+
+static int make_pool(struct trial *t, uint64_t pages, uint64_t touched,
+		     struct err *e)
+{
+	uint64_t second = trial_nested_pages(t->p, pages);
+	enum numamem_huge huge;
+	char why[256];
+	int ret;
+
+	t->second_bytes = second << VTD_PAGE_LG2;
+	ret = numamem_huge_parse(t->p->place.huge, &huge);
+	if (ret)
+		return err_set(e, ret, "no such setting of huge: %s",
+			       t->p->place.huge);
+	ret = numamem_alloc(&t->mem, (second + pages) << VTD_PAGE_LG2,
+			    &t->place.mem, huge, why, sizeof(why));
+	if (ret)
+		return err_set(e, ret, "table memory: %s", why);
+	ret = numamem_populate(&t->mem, (second + touched) << VTD_PAGE_LG2, why,
+			       sizeof(why));
+	if (!ret)
+		ret = numamem_verify(&t->mem, 256, NULL, why, sizeof(why));
+	if (ret)
+		return err_set(e, ret, "table memory: %s", why);
+	ret = pool_init(&t->pool, (char *)t->mem.base + t->second_bytes,
+			(t->mem.bytes & ~UINT64_C(0xfff)) - t->second_bytes,
+			t->p->engine.pa_base);
+	if (ret)
+		return err_set(e, ret,
+			       "cannot make a pool of %zu bytes at PA "
+			       "0x%" PRIx64 ": %s",
+			       t->mem.bytes, t->p->engine.pa_base,
+			       strerror(-ret));
+	t->has_pool = true;
+	return 0;
+}
+
+static int make_iotlb(struct trial *t, struct err *e)
+{
+	/* The model is of one stage: its entries would be guest addresses. */
+	if (!t->p->iotlb.sets || t->workload->flags & WORKLOAD_NESTED)
+		return 0;
+	t->iotlb = iotlb_new(&t->p->iotlb);
+	if (!t->iotlb)
+		return err_set(e, -errno,
+			       "cannot make an IOTLB of %u sets and %u ways: "
+			       "%s",
+			       t->p->iotlb.sets, t->p->iotlb.ways,
+			       strerror(errno));
+	return 0;
+}
+
+int trial_setup_pool(struct trial *t, uint64_t tables, struct err *e)
+{
+	uint64_t touched = tables < HELD_TOUCHED ? tables : HELD_TOUCHED;
+	int ret = place(t, e);
+
+	if (!ret)
+		ret = make_pool(t, tables, touched, e);
+	return ret ? ret : make_iotlb(t, e);
+}
+
+static int make_domain(struct trial *t, struct err *e)
+{
+	struct engine_config cfg = {
+		.format = t->p->engine.format,
+		.levels = t->p->engine.levels,
+		.max_leaf_level = trial_leaf_level(t->p->engine.max_leaf_bytes),
+		.reclaim = t->p->engine.reclaim,
+		.domain_id = 1,
+		.pool = &t->pool,
+	};
+
+	cfg.iotlb = t->iotlb;
+	if (t->nested.second)
+		cfg.nested = &t->nested;
+	t->group.domain = t->design->domain_new(&cfg);
+	if (!t->group.domain)
+		return err_set(e, -errno, "design %s: no domain: %s",
+			       t->design->name,
+			       errno == ENOTSUP ? "it cannot reclaim empty "
+						  "tables"
+						: strerror(errno));
+	return 0;
+}
+
+/* The sum of PAs that each block of a stream of static walks gives. */
+static int expected_sums(struct worker *w, unsigned version)
+{
+	size_t n = w->nops / WORK_BLOCK_OPS;
+
+	w->sums = calloc(n + 1, sizeof(*w->sums));
+	if (!w->sums)
+		return -ENOMEM;
+	for (size_t i = 0; i < w->nops; i++)
+		w->sums[i / WORK_BLOCK_OPS] += engine_op_pa(w->ops[i], version);
+	return 0;
+}
+
+/* Whether engine_floor_*() understands the tables. */
+static bool has_floor(const struct params *p, const struct work *work)
+{
+	return work->nmaps && p->engine.format == VTD_SS &&
+	       (p->work.page_bytes == VTD_PAGE_BYTES ||
+		p->engine.max_leaf_bytes == VTD_PAGE_BYTES);
+}
+
+/* Walks that a loop without checks survives: those of static mappings. */
+static int floor_stream(struct worker *w, const struct params *p,
+			const struct work *work)
+{
+	if (!has_floor(p, work))
+		return 0;
+	w->floor_ops = w->ops;
+	w->nfloor = w->nops;
+	if (!work->walks_change)
+		return 0;
+	w->own_floor = malloc(w->nops * sizeof(*w->own_floor));
+	if (!w->own_floor)
+		return -ENOMEM;
+	w->nfloor = 0;
+	for (size_t i = 0; i < w->nops; i++)
+		if (w->ops[i] - work->maps[0].iova < work->maps[0].bytes)
+			w->own_floor[w->nfloor++] = w->ops[i];
+	w->nfloor -= w->nfloor % WORK_BLOCK_OPS;
+	w->floor_ops = w->own_floor;
+	return 0;
+}
+
+static int init_worker(struct trial *t, unsigned i)
+{
+	const struct params *p = t->p;
+	struct worker *w = &t->group.workers[i];
+	int ret = 0;
+
+	w->thread = i;
+	w->cpu = t->place.cpus[i];
+	w->role = i < p->walkers		? ROLE_WALKER
+		  : i < p->walkers + p->mappers ? ROLE_MAPPER
+						: ROLE_DUMPER;
+	w->index = i - (w->role == ROLE_WALKER	 ? 0
+			: w->role == ROLE_MAPPER ? p->walkers
+						 : p->walkers + p->mappers);
+	if (i < t->work.nthreads) {
+		w->ops = t->work.streams[i];
+		w->nops = t->work.nops[i];
+	}
+	rng_seed(&w->gaps, p->seed, UINT64_C(0x67617073) << 32 | i);
+	w->update.map = hist_new();
+	w->update.unmap = hist_new();
+	if (!w->update.map || !w->update.unmap)
+		return -ENOMEM;
+	for (unsigned k = 0; k < WALK_NR && !ret; k++) {
+		struct walk_result *r = &w->walk[k];
+
+		r->block16 = hist_new();
+		r->single = hist_new();
+		r->open = hist_new();
+		if (!r->block16 || !r->single || !r->open)
+			return -ENOMEM;
+		ret = samples_init(&r->blocks);
+		if (!ret)
+			ret = samples_init(&r->thr);
+	}
+	if (!ret)
+		ret = samples_init(&w->floor_dep);
+	if (!ret)
+		ret = samples_init(&w->floor_thr);
+	if (!ret)
+		ret = samples_init(&w->one_stage);
+	if (!ret)
+		ret = samples_init(&w->dumps);
+	if (ret || w->role != ROLE_WALKER)
+		return ret;
+	if (!t->work.walks_change)
+		ret = expected_sums(w, t->nested.second ? TRIAL_NESTED_VERSION
+							: 0);
+	return ret ? ret : floor_stream(w, t->p, &t->work);
+}
+
+static void release_worker(struct worker *w)
+{
+	counters_close(w->counters);
+	hist_free(w->update.map);
+	hist_free(w->update.unmap);
+	for (unsigned k = 0; k < WALK_NR; k++) {
+		hist_free(w->walk[k].block16);
+		hist_free(w->walk[k].single);
+		hist_free(w->walk[k].open);
+		samples_release(&w->walk[k].blocks);
+		samples_release(&w->walk[k].thr);
+	}
+	samples_release(&w->floor_dep);
+	samples_release(&w->floor_thr);
+	samples_release(&w->one_stage);
+	samples_release(&w->dumps);
+	free(w->own_floor);
+	free(w->sums);
+}
+
+static int make_workers(struct trial *t, struct err *e)
+{
+	struct worker_group *g = &t->group;
+
+	g->params = t->p;
+	g->work = &t->work;
+	g->design = t->design;
+	g->pool = &t->pool;
+	g->stop = t->env->stop;
+	g->counter_group = t->env->counters;
+	g->workers = aligned_zalloc(_Alignof(struct worker), threads_of(t->p),
+				    sizeof(*g->workers));
+	if (!g->workers)
+		return err_set(e, -ENOMEM, "no memory for the threads");
+	g->n = threads_of(t->p);
+	for (unsigned i = 0; i < g->n; i++)
+		if (init_worker(t, i))
+			return err_set(e, -ENOMEM, "no memory for the threads");
+	return worker_group_start(g, e);
+}
+
+int trial_setup(struct trial *t, struct err *e)
+{
+	int ret = place(t, e);
+
+	if (!ret)
+		ret = t->workload->prepare(t->p, &t->work, e);
+	if (!ret)
+		ret = make_pool(t, pages_needed(t->p, &t->work, false),
+				pages_needed(t->p, &t->work, true), e);
+	if (!ret)
+		ret = make_iotlb(t, e);
+	if (!ret)
+		ret = trial_nested_setup(t, e);
+	if (!ret)
+		ret = make_domain(t, e);
+	return ret ? ret : make_workers(t, e);
+}
+
+void trial_teardown(struct trial *t)
+{
+	worker_group_finish(&t->group);
+	if (t->group.domain)
+		t->design->domain_free(t->group.domain);
+	trial_nested_teardown(t);
+	if (t->has_pool) {
+		uint64_t left = pool_tables_held(&t->pool, NULL, 0);
+
+		if (left && t->r->status == TRIAL_OK) {
+			t->r->status = TRIAL_WRONG;
+			snprintf(t->r->reason, sizeof(t->r->reason),
+				 "%" PRIu64 " tables were not given back when "
+				 "the domain went",
+				 left);
+		}
+		pool_fini(&t->pool);
+	}
+	for (unsigned i = 0; i < t->group.n; i++)
+		release_worker(&t->group.workers[i]);
+	free(t->group.workers);
+	iotlb_free(t->iotlb);
+	numamem_free(&t->mem);
+	work_release(&t->work);
+	place_release(&t->place);
+}

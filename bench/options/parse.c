@@ -1,0 +1,335 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* One parser per type of option; each says exactly what it did not like. */
+#include "../kernels/mutant.h"
+#include "options/table.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/suggest.h"
+
+enum { ACCEPTS_MAX = 300 };
+
+struct suffix {
+	const char *text;
+	uint64_t factor;
+};
+
+static const struct suffix size_suffixes[] = {{"", 1},
+					      {"K", UINT64_C(1) << 10},
+					      {"M", UINT64_C(1) << 20},
+					      {"G", UINT64_C(1) << 30},
+					      {"T", UINT64_C(1) << 40},
+					      {NULL, 0}};
+static const struct suffix time_suffixes[] = {{"ns", 1},
+					      {"us", 1000},
+					      {"ms", 1000000},
+					      {"s", 1000000000},
+					      {"m", UINT64_C(60000000000)},
+					      {NULL, 0}};
+static const struct suffix no_suffix[] = {{"", 1}, {NULL, 0}};
+
+/* What is wrong with a number, before what is accepted is known. */
+static int wrong(struct err *e, const char *text, const char *what)
+{
+	return err_set(e, -EINVAL, "'%s' %s", text, what);
+}
+
+/* Digits (decimal, or 0x and hexadecimal) and one of @suffixes. */
+static int scan_number(const char *text, const struct suffix *suffixes,
+		       uint64_t *value, struct err *e)
+{
+	bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+	const char *digits = hex ? text + 2 : text;
+	size_t n =
+		strspn(digits, hex ? "0123456789abcdefABCDEF" : "0123456789");
+	const struct suffix *s = suffixes;
+	char *end;
+
+	if (!text[0])
+		return err_set(e, -EINVAL, "no value");
+	if (text[0] == '-' && strchr("0123456789", text[1]) && text[1])
+		return wrong(e, text, "is negative");
+	if (!n)
+		return wrong(e, text, "is no number");
+	errno = 0;
+	*value = strtoull(digits, &end, hex ? 16 : 10);
+	if (errno == ERANGE)
+		return wrong(e, text, "is out of range");
+	while (s->text && strcmp(s->text, end))
+		s++;
+	if (!s->text && !end[0])
+		return wrong(e, text, "has no unit");
+	if (!s->text && end[0] == '.')
+		return wrong(e, text, "is no whole number");
+	if (!s->text)
+		return err_set(e, -EINVAL, "'%s' has '%s' after the number",
+			       text, end);
+	if (__builtin_mul_overflow(*value, s->factor, value))
+		return wrong(e, text, "is out of range");
+	return 0;
+}
+
+/* A duration of 0 needs no unit. */
+static int scan_duration(const char *text, uint64_t *value, struct err *e)
+{
+	*value = 0;
+	return strcmp(text, "0") ? scan_number(text, time_suffixes, value, e)
+				 : 0;
+}
+
+static int check_range(const char *text, uint64_t value, uint64_t min,
+		       uint64_t max, struct err *e)
+{
+	if (value >= min && (value <= max || MUTANT(option_upper_bound)))
+		return 0;
+	return wrong(e, text, "is out of range");
+}
+
+static int check_form(const struct option_row *row, const char *text,
+		      uint64_t value, struct err *e)
+{
+	if ((row->flags & OPTION_POW2) && (value & (value - 1)) && value)
+		return wrong(e, text, "is no power of two");
+	if ((row->flags & OPTION_PAGES) && value % VTD_PAGE_BYTES)
+		return wrong(e, text, "is no multiple of 4K");
+	return 0;
+}
+
+/* A size of which only some values are good. */
+static int check_size_choice(const struct option_row *row, const char *text,
+			     uint64_t value, struct err *e)
+{
+	const char *name;
+	uint64_t choice;
+
+	for (size_t i = 0; (name = row->choices(i)); i++)
+		if (!scan_number(name, size_suffixes, &choice, NULL) &&
+		    choice == value)
+			return 0;
+	return wrong(e, text, "is not accepted");
+}
+
+static int scan_integer(const struct option_row *row, const char *text,
+			uint64_t *value, struct err *e)
+{
+	int ret;
+
+	if (row->type == OPTION_DURATION)
+		ret = scan_duration(text, value, e);
+	else if (row->type == OPTION_SIZE)
+		ret = scan_number(text, size_suffixes, value, e);
+	else
+		ret = scan_number(text, no_suffix, value, e);
+	if (!ret)
+		ret = check_range(text, *value, row->min, row->max, e);
+	if (!ret)
+		ret = check_form(row, text, *value, e);
+	if (!ret && row->choices)
+		ret = check_size_choice(row, text, *value, e);
+	return ret;
+}
+
+static int scan_double(const struct option_row *row, const char *text,
+		       double *value, struct err *e)
+{
+	char *end;
+
+	if (!text[0])
+		return err_set(e, -EINVAL, "no value");
+	/* Not what strtod also takes: hexadecimal, infinity, not a number. */
+	if (!strspn(text, "0123456789.+-"))
+		return wrong(e, text, "is no number");
+	*value = strtod(text, &end);
+	if (end == text)
+		return wrong(e, text, "is no number");
+	if (*end || strpbrk(text, "xX"))
+		return err_set(e, -EINVAL, "'%s' has '%s' after the number",
+			       text, *end ? end : text + 1);
+	if (!(*value >= row->low && *value <= row->high))
+		return wrong(e, text, "is out of range");
+	return 0;
+}
+
+static int scan_bool(const char *text, bool *value, struct err *e)
+{
+	static const char *const names[] = {"false", "no",  "off",
+					    "true",  "yes", "on"};
+
+	for (unsigned i = 0; i < 6; i++)
+		if (!strcmp(text, names[i])) {
+			*value = i >= 3;
+			return 0;
+		}
+	return text[0] ? wrong(e, text, "is neither true nor false")
+		       : err_set(e, -EINVAL, "no value");
+}
+
+static const char *row_choice(const void *arg, size_t i)
+{
+	return ((const struct option_row *)arg)->choices(i);
+}
+
+/* The index of @text in the row's choices, or -EINVAL. */
+static int scan_choice(const struct option_row *row, const char *text,
+		       unsigned *index, struct err *e)
+{
+	const char *name;
+
+	for (unsigned i = 0; (name = row->choices(i)); i++)
+		if (!strcmp(name, text)) {
+			*index = i;
+			return 0;
+		}
+	if (!text[0])
+		return err_set(e, -EINVAL, "no value");
+	err_set(e, -EINVAL, "no '%s'", text);
+	name = suggest_nearest(text, row_choice, row);
+	if (name)
+		err_remedy(e, "did you mean '%s'?", name);
+	return -EINVAL;
+}
+
+static int check_text(const struct option_row *row, const char *text,
+		      struct err *e)
+{
+	size_t n = strlen(text);
+
+	if (!n && row->min)
+		return err_set(e, -EINVAL, "no value");
+	if (n < row->min || n >= row->size)
+		return err_set(e, -EINVAL, "a text of %zu characters", n);
+	return row->check ? row->check(text, e) : 0;
+}
+
+static int scan_name(const struct option_row *row, const char *text,
+		     const char **name, struct err *e)
+{
+	unsigned index;
+	int ret;
+
+	*name = text;
+	if ((row->flags & OPTION_ALL) && !strcmp(text, "all")) {
+		*name = row->choices(0);
+		return 0;
+	}
+	/* check() says -ENOENT for a text that is not of the further form. */
+	ret = row->check ? row->check(text, e) : -ENOENT;
+	if (ret == -ENOENT)
+		ret = scan_choice(row, text, &index, e);
+	if (!ret && strlen(*name) >= row->size)
+		ret = wrong(e, text, "is too long");
+	return ret;
+}
+
+static void store_integer(const struct option_row *row, uint64_t value,
+			  char *member)
+{
+	unsigned narrow = (unsigned)value;
+
+	if (row->size == sizeof(value))
+		memcpy(member, &value, sizeof(value));
+	else
+		memcpy(member, &narrow, sizeof(narrow));
+}
+
+/* The parse proper: e->what is what is wrong, without key and range. */
+static int parse_value(const struct option_row *row, const char *text,
+		       char *member, struct err *e)
+{
+	const char *name = text;
+	unsigned index;
+	uint64_t value;
+	double number = 0;
+	bool flag = false;
+	int ret;
+
+	switch (row->type) {
+	case OPTION_BOOL:
+		ret = scan_bool(text, &flag, e);
+		if (!ret && member)
+			memcpy(member, &flag, sizeof(flag));
+		return ret;
+	case OPTION_INT:
+	case OPTION_SIZE:
+	case OPTION_DURATION:
+		ret = scan_integer(row, text, &value, e);
+		if (!ret && member)
+			store_integer(row, value, member);
+		return ret;
+	case OPTION_NUMBER:
+		ret = scan_double(row, text, &number, e);
+		if (!ret && member)
+			memcpy(member, &number, sizeof(number));
+		return ret;
+	case OPTION_ENUM:
+		ret = scan_choice(row, text, &index, e);
+		if (!ret && member)
+			store_integer(row, index, member);
+		return ret;
+	case OPTION_NAME:
+		ret = scan_name(row, text, &name, e);
+		break;
+	case OPTION_STRING:
+	case OPTION_PATH:
+	case OPTION_TYPE_NR:
+	default:
+		ret = check_text(row, text, e);
+		break;
+	}
+	if (!ret && member)
+		snprintf(member, row->size, "%s", name);
+	return ret;
+}
+
+int option_parse(const struct option_row *row, const char *text, void *base,
+		 struct err *e)
+{
+	char *member = base ? (char *)base + row->offset : NULL;
+	char accepts[ACCEPTS_MAX];
+	struct err inner = {0};
+	int ret = parse_value(row, text, member, &inner);
+
+	if (!ret)
+		return 0;
+	option_accepts(row, accepts, sizeof(accepts));
+	err_set(e, ret, "%s: %.100s; expected %s", row->key, inner.what,
+		accepts);
+	if (inner.remedy[0])
+		err_remedy(e, "%s", inner.remedy);
+	return ret;
+}
+
+static int parse_plain(const char *what, const char *text,
+		       enum option_type type, uint64_t min, uint64_t max,
+		       uint64_t *value, struct err *e)
+{
+	const struct option_row row = {.key = what,
+				       .type = type,
+				       .min = min,
+				       .max = max,
+				       .size = sizeof(*value)};
+
+	return option_parse(&row, text, value, e);
+}
+
+int option_parse_int(const char *what, const char *text, uint64_t min,
+		     uint64_t max, uint64_t *value, struct err *e)
+{
+	return parse_plain(what, text, OPTION_INT, min, max, value, e);
+}
+
+int option_parse_size(const char *what, const char *text, uint64_t min,
+		      uint64_t max, uint64_t *value, struct err *e)
+{
+	return parse_plain(what, text, OPTION_SIZE, min, max, value, e);
+}
+
+int option_parse_duration(const char *what, const char *text, uint64_t min,
+			  uint64_t max, uint64_t *value, struct err *e)
+{
+	return parse_plain(what, text, OPTION_DURATION, min, max, value, e);
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * The option rows: one row a key, and everything about a key is in its row.
+ * Config files, --set, the environment, `vtdbench list`, the man page and
+ * shell completion all read these rows.
+ *
+ * Adding an option: a member of trial/params.h and a row in options/MODULE.c.
+ */
+#ifndef OPTIONS_H
+#define OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "trial/params.h"
+
+/* What a value looks like, and the member of trial/params.h it is stored in. */
+enum option_type {
+	OPTION_BOOL, /* true or false; bool */
+	OPTION_INT,  /* decimal or 0x; unsigned or uint64_t */
+	OPTION_SIZE, /* bytes, or with K, M, G, T (1024); uint64_t, unsigned */
+	OPTION_DURATION, /* number with ns, us, ms, s or m; uint64_t in ns */
+	OPTION_NUMBER,	 /* decimal fraction; double */
+	OPTION_ENUM,	 /* one of choices; unsigned: its index */
+	OPTION_NAME,	 /* one of choices; char array: the name */
+	OPTION_STRING,	 /* char array */
+	OPTION_PATH,	 /* char array; relative to the config file */
+	OPTION_TYPE_NR,
+};
+const char *option_type_name(enum option_type t);
+
+/* Where the value is stored. */
+enum option_scope {
+	OPTION_RUN,   /* struct params_run: holds for the run as a whole */
+	OPTION_TRIAL, /* struct params: may differ between sweeps */
+};
+
+enum option_flags {
+	OPTION_AXIS = 1 << 0,  /* takes a list: an axis of the sweep */
+	OPTION_ALL = 1 << 1,   /* "all" stands for the list of all choices */
+	OPTION_POW2 = 1 << 2,  /* a power of two (or 0, if in range) */
+	OPTION_PAGES = 1 << 3, /* a multiple of 4 KiB */
+};
+
+struct option_row {
+	const char *key; /* as in YAML, nested keys with dots: "iotlb.sets" */
+	enum option_type type;
+	const char *unit;    /* for people: "pages", "ops/s"; "" = none */
+	uint64_t min, max;   /* BOOL..DURATION: range; STRING, PATH: length */
+	double low, high;    /* NUMBER: range */
+	const char *initial; /* default, as it would be written */
+	unsigned flags;
+	enum option_scope scope;
+	size_t offset, size; /* of the member */
+	/* ENUM, NAME, and SIZE of which only some values are good. */
+	const char *(*choices)(size_t i); /* NULL past the end */
+	/* NAME: further forms, e.g. "node:N"; "" = none. */
+	const char *also;
+	/* STRING, PATH, NAME with also: says in @e what is wrong. */
+	int (*check)(const char *text, struct err *e);
+	const char *help; /* what it is and does, one line */
+};
+
+/* The rows of one file of options/. */
+struct option_module {
+	const char *name; /* "iotlb" */
+	const char *title;
+	const struct option_row *rows; /* ended by key == NULL */
+};
+extern const struct option_module option_modules[]; /* ended by name == NULL */
+
+/* Row @i of all modules in order, or NULL past the end. */
+const struct option_row *option_at(size_t i);
+const struct option_row *option_find(const char *key);
+/* The key nearest to @typed among those of @scope (or any: -1), or NULL. */
+const char *option_nearest(const char *typed, int scope);
+/* Whether @prefix + "." begins a key: a mapping of nested keys. */
+bool option_is_group(const char *prefix);
+
+/*
+ * option_parse() - read @text into the member of @base (struct params or
+ * params_run, as the row's scope says). Returns 0, or -EINVAL with e->what
+ * "KEY: what is wrong; what is accepted" and *base unchanged. @base may be
+ * NULL: only check.
+ */
+int option_parse(const struct option_row *row, const char *text, void *base,
+		 struct err *e);
+
+/* What the row accepts: "an integer from 0 to 1024", "auto, off or require". */
+void option_accepts(const struct option_row *row, char *buf, size_t n);
+
+/* The member's value as it could be written in a config: "64M", "40ms". */
+void option_format(const struct option_row *row, const void *base, char *buf,
+		   size_t n);
+
+/* The row's environment twin: "VTDBENCH_IOTLB_SETS". */
+void option_environment(const struct option_row *row, char *buf, size_t n);
+
+/* All defaults; "all" leaves the first choice. Either may be NULL. */
+void option_defaults(struct params_run *run, struct params *p);
+
+/* "64M", "4K", "123": the largest unit that divides @bytes. */
+void option_format_size(uint64_t bytes, char *buf, size_t n);
+void option_format_duration(uint64_t ns, char *buf, size_t n);
+
+/*
+ * The parsers by themselves, for command options that are not keys. @what
+ * names the value in the message ("--rate").
+ */
+int option_parse_int(const char *what, const char *text, uint64_t min,
+		     uint64_t max, uint64_t *value, struct err *e);
+int option_parse_size(const char *what, const char *text, uint64_t min,
+		      uint64_t max, uint64_t *value, struct err *e);
+int option_parse_duration(const char *what, const char *text, uint64_t min,
+			  uint64_t max, uint64_t *value, struct err *e);
+
+#endif

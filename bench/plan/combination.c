@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Which combinations of parameters make no sense, and which are wrong. */
+#include "plan/combination.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "../topology/place.h"
+#include "options/table.h"
+#include "plan/product.h"
+#include "workloads/registry.h"
+
+static int verdict(struct plan_verdict *v, int code, const char *key,
+		   const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+static int verdict(struct plan_verdict *v, int code, const char *key,
+		   const char *fmt, ...)
+{
+	va_list ap;
+
+	v->key = key;
+	va_start(ap, fmt);
+	vsnprintf(v->reason, sizeof(v->reason), fmt, ap);
+	va_end(ap);
+	return code;
+}
+
+static unsigned threads(const struct params *p)
+{
+	return p->walkers + p->mappers + p->dumpers;
+}
+
+static int check_design(const struct params *p, struct plan_verdict *v)
+{
+	const struct design *d = design_find(p->design);
+
+	if (!d)
+		return verdict(v, -EINVAL, "design", "no design '%s'",
+			       p->design);
+	if ((d->flags & DESIGN_SINGLE_THREAD) && threads(p) > 1)
+		return verdict(v, -ENOTSUP, "design",
+			       "design %s is for a single thread", d->name);
+	if (p->engine.reclaim == RECLAIM_EMPTY &&
+	    !(d->flags & DESIGN_RECLAIM_EMPTY))
+		return verdict(v, -ENOTSUP, "reclaim",
+			       "design %s cannot reclaim empty tables",
+			       d->name);
+	return 0;
+}
+
+static int check_roles(const struct params *p, const struct workload *w,
+		       struct plan_verdict *v)
+{
+	const unsigned asked[ROLE_NR] = {[ROLE_WALKER] = p->walkers,
+					 [ROLE_MAPPER] = p->mappers,
+					 [ROLE_DUMPER] = p->dumpers};
+	static const char *const keys[ROLE_NR] = {[ROLE_WALKER] = "walkers",
+						  [ROLE_MAPPER] = "mappers",
+						  [ROLE_DUMPER] = "dumpers"};
+
+	for (unsigned r = 0; r < ROLE_NR; r++)
+		if (asked[r] && !(w->roles & 1U << r))
+			return verdict(v, -ENOTSUP, keys[r],
+				       "workload %s has no %s", w->name,
+				       keys[r]);
+	if (!threads(p))
+		return verdict(v, -ENOTSUP, "walkers",
+			       "workload %s with no thread at all", w->name);
+	if (!p->walkers && !p->mappers)
+		return verdict(v, -ENOTSUP, "walkers",
+			       "workload %s with dumpers only", w->name);
+	return 0;
+}
+
+static int check_workload(const struct params *p, struct plan_verdict *v)
+{
+	const struct workload *w = workload_find(p->workload);
+
+	if (!w)
+		return verdict(v, -EINVAL, "workload", "no workload '%s'",
+			       p->workload);
+	if ((w->flags & WORKLOAD_TRACE) && !p->work.trace[0])
+		return verdict(v, -EINVAL, "workload",
+			       "workload %s needs a trace: FILE", w->name);
+	if ((w->flags & WORKLOAD_NESTED) && p->engine.format != VTD_FS)
+		return verdict(v, -ENOTSUP, "format",
+			       "workload %s needs format: first_stage",
+			       w->name);
+	return check_roles(p, w, v);
+}
+
+static int check_sizes(const struct params *p, struct plan_verdict *v)
+{
+	uint64_t width = UINT64_C(1) << vtd_width(p->engine.levels);
+	char a[32], b[32];
+
+	option_format_size(p->work.footprint_bytes, a, sizeof(a));
+	option_format_size(p->work.page_bytes, b, sizeof(b));
+	if (p->engine.format == VTD_FS && p->engine.levels < 4)
+		return verdict(v, -ENOTSUP, "levels",
+			       "the first stage has 4 or 5 levels, not %u",
+			       p->engine.levels);
+	if (p->work.footprint_bytes < p->work.page_bytes)
+		return verdict(v, -ENOTSUP, "footprint",
+			       "footprint %s is smaller than page_size %s", a,
+			       b);
+	if (p->work.footprint_bytes >= width)
+		return verdict(v, -ENOTSUP, "footprint",
+			       "footprint %s is beyond the %u bits of %u "
+			       "levels",
+			       a, vtd_width(p->engine.levels),
+			       p->engine.levels);
+	option_format_size(p->engine.max_leaf_bytes, a, sizeof(a));
+	if (p->work.page_bytes > p->engine.max_leaf_bytes)
+		return verdict(v, -ENOTSUP, "page_size",
+			       "page_size %s is larger than max_leaf %s", b, a);
+	return 0;
+}
+
+uint64_t plan_tables_bytes(const struct params *p)
+{
+	uint64_t tables = 0;
+
+	/* A table of level l that is in use spans one entry of level l + 1. */
+	for (unsigned l = 1; l <= p->engine.levels; l++)
+		if (vtd_span(l + 1) > p->work.page_bytes)
+			tables += p->work.footprint_bytes / vtd_span(l + 1) + 1;
+	return tables << VTD_PAGE_LG2;
+}
+
+/* The memory of a synthetic topology is made up. */
+static int check_memory(const struct params *p, const struct topo *t,
+			struct plan_verdict *v)
+{
+	uint64_t have = 0, need = plan_tables_bytes(p);
+	char size[32];
+
+	for (size_t i = 0; i < t->nnodes; i++)
+		have += t->nodes[i].bytes;
+	if (t->kind == TOPO_SYNTHETIC || !have || need <= have)
+		return 0;
+	option_format_size(p->work.footprint_bytes, size, sizeof(size));
+	return verdict(v, -EINVAL, "footprint",
+		       "footprint %s takes tables of %.1f GiB, but the machine "
+		       "has %.1f GiB of memory",
+		       size, (double)need / 0x1p30, (double)have / 0x1p30);
+}
+
+static int place(const struct params *p, const char *memory,
+		 const struct topo *t, char *why, size_t n)
+{
+	const struct place_request request = {.placement = p->place.placement,
+					      .cpus = p->place.cpus,
+					      .memory = memory,
+					      .nthreads = threads(p)};
+	struct place place;
+	int ret = place_threads(t, &request, &place, why, n);
+
+	if (!ret)
+		place_release(&place);
+	return ret;
+}
+
+static int check_place(const struct params *p, const struct topo *t,
+		       struct plan_verdict *v)
+{
+	char why[sizeof(v->reason)], dummy[sizeof(v->reason)];
+	const char *key = "placement";
+	int ret = place(p, p->place.memory, t, why, sizeof(why));
+
+	if (!ret || ret == -ENOMEM)
+		return ret;
+	if (threads(p) > t->ncpus)
+		key = "walkers";
+	else if (!place(p, "local", t, dummy, sizeof(dummy)))
+		key = "memory";
+	else if (!strcmp(p->place.placement, "list"))
+		key = "cpus";
+	return verdict(v, ret, key, "%s", why);
+}
+
+int plan_check(const struct params *p, const struct topo *t,
+	       struct plan_verdict *v)
+{
+	int ret = check_workload(p, v);
+
+	if (!ret)
+		ret = check_design(p, v);
+	if (!ret)
+		ret = check_sizes(p, v);
+	if (!ret)
+		ret = check_place(p, t, v);
+	if (!ret)
+		ret = check_memory(p, t, v);
+	return ret;
+}

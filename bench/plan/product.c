@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* From a config to trials in the order to run them. */
+#include "plan/product.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../kernels/mutant.h"
+#include "base/fnv.h"
+#include "plan/combination.h"
+#include "base/rng.h"
+#include "workloads/registry.h"
+
+/* Streams of the run's seed: one for the order, others are hashes of cells. */
+enum { STREAM_ORDER = 1 };
+
+static bool is_key(const struct option_row *row, const char *key)
+{
+	return !strcmp(row->key, key);
+}
+
+/* What decides the operations: the rows of what runs, but not the design. */
+static uint64_t seed_of(const struct params *p, uint64_t run_seed)
+{
+	const struct option_module *m = option_modules;
+	uint64_t h = FNV_OFFSET;
+	char text[PARAMS_PATH];
+	struct rng r;
+
+	while (strcmp(m->name, "work"))
+		m++;
+	for (const struct option_row *row = m->rows; row->key; row++) {
+		/* Paths differ between machines, the trace does not. */
+		if (is_key(row, "design") || row->type == OPTION_PATH)
+			continue;
+		option_format(row, p, text, sizeof(text));
+		h = fnv_text(fnv_text(h, row->key), text);
+	}
+	rng_seed(&r, run_seed, h);
+	return rng_u64(&r);
+}
+
+static void make_key(struct trial_plan *trial)
+{
+	uint64_t a = FNV_OFFSET, b = ~FNV_OFFSET;
+	const struct option_row *row;
+	char text[PARAMS_PATH];
+
+	for (size_t i = 0; (row = option_at(i)); i++) {
+		if (row->scope != OPTION_TRIAL)
+			continue;
+		option_format(row, &trial->p, text, sizeof(text));
+		a = fnv_text(fnv_text(a, row->key), text);
+		b = fnv_text(fnv_text(b, row->key), text);
+	}
+	snprintf(text, sizeof(text), "%s %" PRIu64 " %u", trial->p.sweep,
+		 trial->p.seed, trial->repetition);
+	snprintf(trial->key, sizeof(trial->key), "%016" PRIx64 "%016" PRIx64,
+		 fnv_text(a, text), fnv_text(b, text));
+}
+
+static void make_name(const struct config_sweep *sweep,
+		      struct trial_plan *trial)
+{
+	size_t n = sizeof(trial->name), at;
+	char text[PARAMS_PATH];
+
+	at = (size_t)snprintf(trial->name, n, "%s/%s/%s", trial->p.sweep,
+			      trial->p.design, trial->p.workload);
+	for (size_t i = 0; i < sweep->naxes && at < n; i++) {
+		const struct option_row *row = sweep->axes[i].row;
+
+		if (sweep->axes[i].n < 2 || is_key(row, "design") ||
+		    is_key(row, "workload"))
+			continue;
+		option_format(row, &trial->p, text, sizeof(text));
+		at += (size_t)snprintf(trial->name + at, n - at, "/%s:%s",
+				       row->key, text);
+	}
+}
+
+static bool by_default(const struct config_sweep *sweep, const char *key)
+{
+	return config_axis(sweep, key)->values[0].origin == CONFIG_DEFAULT;
+}
+
+/* Thread counts that nobody gave follow the roles the workload has. */
+static void default_roles(const struct config_sweep *sweep, struct params *p)
+{
+	const struct workload *w = workload_find(p->workload);
+
+	if (!w || (w->roles & 1U << ROLE_WALKER))
+		return;
+	if (by_default(sweep, "walkers"))
+		p->walkers = 0;
+	if (by_default(sweep, "mappers"))
+		p->mappers = 1;
+}
+
+struct maker {
+	const struct config *config;
+	const struct config_sweep *sweep;
+	const struct topo *topo;
+	struct plan *plan;
+	size_t capacity; /* of plan->trials */
+	size_t design;	 /* index of its axis */
+	size_t *choice;	 /* [axis] which value */
+	struct err *e;
+};
+
+static const struct config_value *
+value_of(const struct maker *m, const char *key, const struct option_row **row)
+{
+	for (size_t i = 0; i < m->sweep->naxes; i++)
+		if (is_key(m->sweep->axes[i].row, key)) {
+			*row = m->sweep->axes[i].row;
+			return &m->sweep->axes[i].values[m->choice[i]];
+		}
+	abort();
+}
+
+static int skip(struct maker *m, const struct plan_verdict *v)
+{
+	struct plan *plan = m->plan;
+	const struct config_value *value;
+	const struct option_row *row;
+	struct plan_skip *s;
+
+	for (size_t i = 0; i < plan->nskipped; i++)
+		if (!strcmp(plan->skipped[i].reason, v->reason)) {
+			plan->skipped[i].count++;
+			return 0;
+		}
+	s = realloc(plan->skipped, (plan->nskipped + 1) * sizeof(*s));
+	if (!s)
+		return -ENOMEM;
+	plan->skipped = s;
+	s += plan->nskipped++;
+	snprintf(s->reason, sizeof(s->reason), "%s", v->reason);
+	value = value_of(m, v->key, &row);
+	s->where[0] = '\0';
+	if (value->origin != CONFIG_DEFAULT)
+		config_where(m->config, row, value, s->where, sizeof(s->where));
+	s->count = 1;
+	return 0;
+}
+
+static int wrong(struct maker *m, const struct plan_verdict *v)
+{
+	char where[PARAMS_PATH + 64];
+	const struct config_value *value;
+	const struct option_row *row;
+
+	value = value_of(m, v->key, &row);
+	config_where(m->config, row, value, where, sizeof(where));
+	return err_set(m->e, -EINVAL, "%.240s: %s", where, v->reason);
+}
+
+static int append(struct maker *m, const struct params *p)
+{
+	struct plan *plan = m->plan;
+	struct trial_plan *trial;
+
+	if (plan->ntrials == m->capacity) {
+		size_t capacity = m->capacity ? 2 * m->capacity : 64;
+
+		trial = realloc(plan->trials, capacity * sizeof(*trial));
+		if (!trial)
+			return -ENOMEM;
+		plan->trials = trial;
+		m->capacity = capacity;
+	}
+	trial = &plan->trials[plan->ntrials++];
+	*trial = (struct trial_plan){.p = *p, .group = plan->ngroups};
+	make_name(m->sweep, trial);
+	return 0;
+}
+
+/* The combination that m->choice names. */
+static int make_trial(struct maker *m)
+{
+	const struct config_sweep *sweep = m->sweep;
+	struct plan_verdict v = {.reason = "", .key = "design"};
+	struct params p;
+	int ret;
+
+	memset(&p, 0, sizeof(p));
+	snprintf(p.sweep, sizeof(p.sweep), "%s", sweep->name);
+	for (size_t i = 0; i < sweep->naxes; i++) {
+		const struct config_axis *axis = &sweep->axes[i];
+
+		ret = option_parse(axis->row, axis->values[m->choice[i]].text,
+				   &p, m->e);
+		if (ret)
+			return ret;
+	}
+	default_roles(sweep, &p);
+	p.seed = seed_of(&p, m->config->run.seed);
+	ret = plan_check(&p, m->topo, &v);
+	if (ret == -ENOTSUP)
+		return skip(m, &v);
+	if (ret == -EINVAL)
+		return wrong(m, &v);
+	return ret ? ret : append(m, &p);
+}
+
+/* The next combination of all axes but the design's; false: that was all. */
+static bool next_cell(struct maker *m)
+{
+	for (size_t i = m->sweep->naxes; i-- > 0;) {
+		if (i == m->design)
+			continue;
+		if (++m->choice[i] < m->sweep->axes[i].n)
+			return true;
+		m->choice[i] = 0;
+	}
+	return false;
+}
+
+static int check_size(const struct maker *m)
+{
+	uint64_t n = m->config->run.repetitions;
+
+	for (size_t i = 0; i < m->sweep->naxes; i++)
+		if (__builtin_mul_overflow(n, m->sweep->axes[i].n, &n) ||
+		    n > PLAN_TRIALS_MAX) {
+			err_set(m->e, -EINVAL,
+				"%s: sweep '%s' has more than %d trials",
+				m->config->path, m->sweep->name,
+				PLAN_TRIALS_MAX);
+			return err_remedy(m->e, "shorten or drop lists, or "
+						"lower repetitions");
+		}
+	return 0;
+}
+
+static int make_sweep(struct maker *m)
+{
+	const struct config_sweep *sweep = m->sweep;
+	int ret = check_size(m);
+
+	if (ret)
+		return ret;
+	m->choice = calloc(sweep->naxes, sizeof(*m->choice));
+	if (!m->choice)
+		return -ENOMEM;
+	for (m->design = 0; !is_key(sweep->axes[m->design].row, "design");)
+		m->design++;
+	do {
+		size_t before = m->plan->ntrials;
+		size_t *d = &m->choice[m->design];
+
+		for (*d = 0; !ret && *d < sweep->axes[m->design].n; ++*d)
+			ret = make_trial(m);
+		*d = 0;
+		m->plan->ngroups += m->plan->ntrials > before;
+	} while (!ret && next_cell(m));
+	free(m->choice);
+	m->choice = NULL;
+	return ret;
+}
+
+/* Fisher and Yates. */
+static void shuffle(size_t *v, size_t n, struct rng *r)
+{
+	for (size_t i = n; i > 1; i--) {
+		size_t k = (size_t)rng_below(r, i), t = v[i - 1];
+
+		v[i - 1] = v[k];
+		v[k] = t;
+	}
+}
+
+/* @cells[i] is the first trial of a cell; designs of a cell are neighbours. */
+static size_t find_cells(const struct plan *plan, size_t *cells)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->ntrials; i++)
+		if (!i || plan->trials[i].group != plan->trials[i - 1].group)
+			cells[n++] = i;
+	return n;
+}
+
+/* One repetition: indexes of trials, in the order to run them. */
+static void order_repetition(const struct plan *plan, size_t *cells, size_t n,
+			     size_t *order, struct rng *r)
+{
+	size_t at = 0;
+
+	if (MUTANT(plan_not_shuffled)) {
+		for (size_t i = 0; i < plan->ntrials; i++)
+			order[i] = i;
+		return;
+	}
+	shuffle(cells, n, r);
+	for (size_t c = 0; c < n; c++) {
+		size_t first = cells[c], begin = at;
+
+		for (size_t i = first;
+		     i < plan->ntrials &&
+		     plan->trials[i].group == plan->trials[first].group;
+		     i++)
+			order[at++] = i;
+		shuffle(order + begin, at - begin, r);
+	}
+}
+
+/* Replaces the list of trials by that of all repetitions, in order. */
+static int repeat(struct plan *plan, const struct params_run *run)
+{
+	size_t n = plan->ntrials;
+	struct trial_plan *all = calloc(n * run->repetitions, sizeof(*all));
+	size_t *cells = calloc(n, sizeof(*cells));
+	size_t *order = calloc(n, sizeof(*order));
+	size_t ncells, last = SIZE_MAX, at = 0;
+	int ret = -ENOMEM;
+	struct rng r;
+
+	if (!all || !cells || !order)
+		goto out;
+	rng_seed(&r, run->seed, STREAM_ORDER);
+	ncells = find_cells(plan, cells);
+	for (unsigned k = 0; k < run->repetitions; k++) {
+		order_repetition(plan, cells, ncells, order, &r);
+		/* Not twice in a row over the edge of two repetitions. */
+		if (n > 1 && order[0] == last) {
+			order[0] = order[1];
+			order[1] = last;
+		}
+		last = order[n - 1];
+		for (size_t i = 0; i < n; i++, at++) {
+			all[at] = plan->trials[order[i]];
+			all[at].repetition = k;
+			if (MUTANT(plan_not_interleaved)) {
+				all[at] = plan->trials[at / run->repetitions];
+				all[at].repetition =
+					(unsigned)(at % run->repetitions);
+			}
+			all[at].order = at;
+			make_key(&all[at]);
+			plan->estimated_ns += plan_trial_ns(&all[at].p);
+		}
+	}
+	free(plan->trials);
+	plan->trials = all;
+	plan->ntrials = at;
+	all = NULL;
+	ret = 0;
+out:
+	free(all);
+	free(cells);
+	free(order);
+	return ret;
+}
+
+static int nothing_left(const struct plan *plan, struct err *e)
+{
+	const struct plan_skip *s = plan->skipped;
+
+	/* The most frequent reason is most likely the one to act on. */
+	for (size_t i = 0; i < plan->nskipped; i++)
+		if (plan->skipped[i].count > s->count)
+			s = &plan->skipped[i];
+	err_set(e, -EINVAL, "%.200s%snothing is left to run: %s%s", s->where,
+		s->where[0] ? ": " : "", s->reason,
+		plan->nskipped > 1 ? ", and other reasons" : "");
+	return err_remedy(e, "vtdbench check shows what was left out and why");
+}
+
+int plan_make(const struct config *c, const struct topo *t, struct plan *plan,
+	      struct err *e)
+{
+	struct maker m = {.config = c, .topo = t, .plan = plan, .e = e};
+	int ret = 0;
+
+	*plan = (struct plan){0};
+	*e = (struct err){0};
+	for (size_t i = 0; !ret && i < c->nsweeps; i++) {
+		m.sweep = &c->sweeps[i];
+		ret = make_sweep(&m);
+	}
+	if (!ret && !plan->ntrials)
+		ret = nothing_left(plan, e);
+	if (!ret)
+		ret = repeat(plan, &c->run);
+	if (ret == -ENOMEM)
+		err_set(e, ret, "out of memory");
+	return ret;
+}
+
+void plan_release(struct plan *plan)
+{
+	free(plan->trials);
+	free(plan->skipped);
+	*plan = (struct plan){0};
+}
+
+/* As bench/measure/trial.c does it; populating, the model and set-up are
+ * guesses. */
+uint64_t plan_trial_ns(const struct params *p)
+{
+	enum { SETUP_NS = 60000000, MAP_NS = 60, SIM_NS = 600 };
+	enum { MAP_SIZES_PHASES = 6 };
+	const struct workload *w = workload_find(p->workload);
+	uint64_t phase = p->time.phase_ns, warmup = p->time.warmup_ns;
+	uint64_t ns = SETUP_NS;
+
+	if (w && (w->flags & WORKLOAD_MAP_SIZES))
+		return ns + MAP_SIZES_PHASES * (warmup + phase);
+	if (p->walkers)
+		ns += 2 * warmup + phase / 4 * 3; /* control and floor */
+	if (p->time.rate_ops_per_s)
+		ns += warmup + phase;
+	else
+		ns += (p->walkers && p->iotlb.sets ? 4 : 2) * (warmup + phase);
+	ns += p->work.footprint_bytes / p->work.page_bytes * MAP_NS;
+	if (p->sim.enabled && p->walkers)
+		ns += 2 * p->sim.ops * SIM_NS;
+	return ns;
+}

@@ -1,0 +1,344 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A config file: YAML nodes to values of keys, every complaint with place. */
+#include "plan/scope.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <yaml.h>
+
+enum { KEY_MAX = 128 };
+
+static int complain(struct reader *r, yaml_mark_t at, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static int complain(struct reader *r, yaml_mark_t at, const char *fmt, ...)
+{
+	char where[PARAMS_PATH + 32], what[400];
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(what, sizeof(what), fmt, ap);
+	va_end(ap);
+	snprintf(where, sizeof(where), "%s:%zu:%zu", r->path, at.line + 1,
+		 at.column + 1);
+	return reader_error(r, where, "%s", what);
+}
+
+static const char *kind(const yaml_node_t *node)
+{
+	switch (node->type) {
+	case YAML_SCALAR_NODE:
+		return "a single value";
+	case YAML_SEQUENCE_NODE:
+		return "a list";
+	case YAML_MAPPING_NODE:
+		return "a mapping of keys";
+	case YAML_NO_NODE:
+		break;
+	}
+	return "nothing";
+}
+
+/* The text of a scalar, or NULL when it has a zero byte in it. */
+static const char *scalar(const yaml_node_t *node)
+{
+	const char *text = (const char *)node->data.scalar.value;
+
+	return strlen(text) == node->data.scalar.length ? text : NULL;
+}
+
+static int read_scalar(struct reader *r, struct scope *s, size_t index,
+		       const yaml_node_t *node)
+{
+	const char *text = scalar(node);
+
+	if (!text)
+		return complain(r, node->start_mark, "%s: a zero byte in it",
+				option_at(index)->key);
+	return scope_add(s, r, index, text, (unsigned)node->start_mark.line + 1,
+			 (unsigned)node->start_mark.column + 1);
+}
+
+static int read_list(struct reader *r, struct scope *s, size_t index,
+		     yaml_document_t *doc, const yaml_node_t *node)
+{
+	const struct option_row *row = option_at(index);
+	int ret = 0;
+
+	if (!(row->flags & OPTION_AXIS))
+		return complain(r, node->start_mark,
+				"%s: a list; it takes one value", row->key);
+	if (node->data.sequence.items.start == node->data.sequence.items.top)
+		return complain(r, node->start_mark, "%s: an empty list",
+				row->key);
+	for (yaml_node_item_t *i = node->data.sequence.items.start;
+	     i < node->data.sequence.items.top && ret != -ENOMEM; i++) {
+		const yaml_node_t *item = yaml_document_get_node(doc, *i);
+
+		if (item->type == YAML_SCALAR_NODE)
+			ret = read_scalar(r, s, index, item);
+		else
+			ret = complain(r, item->start_mark,
+				       "%s: %s in the list; expected values",
+				       row->key, kind(item));
+	}
+	return ret;
+}
+
+static int unknown_key(struct reader *r, const yaml_node_t *node,
+		       const char *key, bool top)
+{
+	const char *near = option_nearest(key, top ? -1 : OPTION_TRIAL);
+
+	complain(r, node->start_mark, "unknown key '%.100s'%s", key,
+		 top ? "" : " in a sweep");
+	/* "sweeps" is the one key without a row. */
+	if (top && !near && !strncmp(key, "swee", 4))
+		near = "sweeps";
+	if (near)
+		reader_remedy(r, "did you mean '%s'?", near);
+	else
+		reader_remedy(r, "vtdbench list options shows all keys");
+	return -EINVAL;
+}
+
+static int read_mapping(struct reader *r, struct scope *s, const char *prefix,
+			yaml_document_t *doc, const yaml_node_t *node);
+
+/* One pair of a mapping; @key with the prefix of the mappings around it. */
+static int read_pair(struct reader *r, struct scope *s, const char *key,
+		     yaml_document_t *doc, const yaml_node_t *key_node,
+		     const yaml_node_t *value)
+{
+	bool top = s == &r->top;
+	int index = scope_index(key);
+	const struct option_row *row;
+
+	if (index < 0 && option_is_group(key) &&
+	    value->type == YAML_MAPPING_NODE)
+		return read_mapping(r, s, key, doc, value);
+	if (index < 0 && option_is_group(key))
+		return complain(r, value->start_mark,
+				"%s: %s; expected a mapping of keys", key,
+				kind(value));
+	if (index < 0)
+		return unknown_key(r, key_node, key, top);
+	row = option_at((size_t)index);
+	if (!top && row->scope == OPTION_RUN) {
+		complain(r, key_node->start_mark,
+			 "%s: holds for the run as a whole", key);
+		reader_remedy(r, "move it out of the sweep to the top level");
+		return -EINVAL;
+	}
+	if (s->axes[index].n) {
+		const struct config_value *v = s->axes[index].values;
+
+		return complain(r, key_node->start_mark,
+				"%s: given twice; first at line %u", key,
+				v->line);
+	}
+	switch (value->type) {
+	case YAML_SCALAR_NODE:
+		return read_scalar(r, s, (size_t)index, value);
+	case YAML_SEQUENCE_NODE:
+		return read_list(r, s, (size_t)index, doc, value);
+	case YAML_MAPPING_NODE:
+	case YAML_NO_NODE:
+		break;
+	}
+	return complain(r, value->start_mark, "%s: %s; expected %s", key,
+			kind(value),
+			row->flags & OPTION_AXIS ? "a value or a list"
+						 : "a single value");
+}
+
+static int read_sweep_name(struct reader *r, struct scope *s,
+			   const yaml_node_t *value)
+{
+	const struct option_row *row = option_find("name");
+	struct params_run run;
+	struct err e = {0};
+
+	if (s->name[0])
+		return complain(r, value->start_mark, "name: given twice");
+	if (value->type != YAML_SCALAR_NODE || !scalar(value))
+		return complain(r, value->start_mark,
+				"name: %s; expected a single value",
+				kind(value));
+	if (option_parse(row, scalar(value), &run, &e))
+		return complain(r, value->start_mark, "%s", e.what);
+	for (size_t i = 0; i + 1 < r->nsweeps; i++)
+		if (!strcmp(r->sweeps[i].name, run.name))
+			return complain(r, value->start_mark,
+					"name: another sweep is '%s'",
+					run.name);
+	snprintf(s->name, sizeof(s->name), "%s", run.name);
+	return 0;
+}
+
+static int read_sweeps(struct reader *r, yaml_document_t *doc,
+		       const yaml_node_t *node)
+{
+	int ret = 0;
+
+	if (r->nsweeps)
+		return complain(r, node->start_mark, "sweeps: given twice");
+	if (node->type != YAML_SEQUENCE_NODE)
+		return complain(r, node->start_mark,
+				"sweeps: %s; expected a list of sweeps",
+				kind(node));
+	if (node->data.sequence.items.start == node->data.sequence.items.top)
+		return complain(r, node->start_mark, "sweeps: an empty list");
+	for (yaml_node_item_t *i = node->data.sequence.items.start;
+	     i < node->data.sequence.items.top && ret != -ENOMEM; i++) {
+		const yaml_node_t *item = yaml_document_get_node(doc, *i);
+		struct scope *s =
+			realloc(r->sweeps, (r->nsweeps + 1) * sizeof(*s));
+
+		if (!s)
+			return -ENOMEM;
+		r->sweeps = s;
+		s += r->nsweeps;
+		ret = scope_init(s);
+		if (ret)
+			return ret;
+		r->nsweeps++;
+		s->line = (unsigned)item->start_mark.line + 1;
+		s->column = (unsigned)item->start_mark.column + 1;
+		if (item->type == YAML_MAPPING_NODE)
+			ret = read_mapping(r, s, "", doc, item);
+		else
+			ret = complain(r, item->start_mark,
+				       "sweeps: %s; expected a mapping of keys",
+				       kind(item));
+		if (!s->name[0])
+			snprintf(s->name, sizeof(s->name), "sweep%zu",
+				 r->nsweeps);
+	}
+	return ret;
+}
+
+static int read_mapping(struct reader *r, struct scope *s, const char *prefix,
+			yaml_document_t *doc, const yaml_node_t *node)
+{
+	char key[KEY_MAX];
+	int ret = 0;
+
+	for (yaml_node_pair_t *p = node->data.mapping.pairs.start;
+	     p < node->data.mapping.pairs.top && ret != -ENOMEM; p++) {
+		const yaml_node_t *k = yaml_document_get_node(doc, p->key);
+		const yaml_node_t *v = yaml_document_get_node(doc, p->value);
+
+		if (k->type != YAML_SCALAR_NODE || !scalar(k)) {
+			ret = complain(r, k->start_mark,
+				       "%s as a key; expected a name", kind(k));
+			continue;
+		}
+		snprintf(key, sizeof(key), "%s%s%.60s", prefix,
+			 prefix[0] ? "." : "", scalar(k));
+		if (s == &r->top && !strcmp(key, "sweeps"))
+			ret = read_sweeps(r, doc, v);
+		else if (s != &r->top && !strcmp(key, "name"))
+			ret = read_sweep_name(r, s, v);
+		else
+			ret = read_pair(r, s, key, doc, k, v);
+	}
+	return ret;
+}
+
+static int complain_parser(struct reader *r, const yaml_parser_t *parser)
+{
+	char where[PARAMS_PATH + 32];
+
+	if (parser->error == YAML_MEMORY_ERROR)
+		return -ENOMEM;
+	if (parser->error == YAML_READER_ERROR) {
+		reader_error(r, r->path, "is no text file: %s at byte %zu",
+			     parser->problem, parser->problem_offset);
+		reader_remedy(r, "a config is a YAML file in UTF-8");
+		return -EINVAL;
+	}
+	snprintf(where, sizeof(where), "%s:%zu:%zu", r->path,
+		 parser->problem_mark.line + 1,
+		 parser->problem_mark.column + 1);
+	return reader_error(r, where, "not valid YAML: %s%s%s",
+			    parser->problem ? parser->problem : "cannot parse",
+			    parser->context ? " " : "",
+			    parser->context ? parser->context : "");
+}
+
+static int read_document(struct reader *r, yaml_document_t *doc)
+{
+	const yaml_node_t *root = yaml_document_get_root_node(doc);
+
+	if (!root ||
+	    (root->type == YAML_SCALAR_NODE && !root->data.scalar.length)) {
+		reader_error(r, r->path, "is empty");
+		reader_remedy(r, "a config is a mapping of keys, as in "
+				 "\"walkers: [1, 2]\"");
+		return -EINVAL;
+	}
+	if (root->type != YAML_MAPPING_NODE) {
+		complain(r, root->start_mark, "%s; expected a mapping of keys",
+			 kind(root));
+		reader_remedy(r, "as in \"walkers: [1, 2]\"");
+		return -EINVAL;
+	}
+	return read_mapping(r, &r->top, "", doc, root);
+}
+
+/*
+ * The scanner's time grows with the square of the depth of brackets. Those in
+ * quotes and comments count too: no sane config has so many of them open.
+ */
+static bool too_deep(const char *text, size_t length)
+{
+	enum { DEPTH_MAX = 200 };
+	size_t depth = 0;
+
+	for (size_t i = 0; i < length; i++) {
+		if (text[i] == '[' || text[i] == '{')
+			depth++;
+		else if ((text[i] == ']' || text[i] == '}') && depth)
+			depth--;
+		if (depth > DEPTH_MAX)
+			return true;
+	}
+	return false;
+}
+
+int config_yaml_read(struct reader *r, const char *text, size_t length)
+{
+	yaml_parser_t parser;
+	yaml_document_t doc;
+	int ret;
+
+	if (too_deep(text, length))
+		return reader_error(r, r->path, "brackets are nested too deep");
+	if (!yaml_parser_initialize(&parser))
+		return -ENOMEM;
+	yaml_parser_set_input_string(&parser, (const unsigned char *)text,
+				     length);
+	if (!yaml_parser_load(&parser, &doc)) {
+		ret = complain_parser(r, &parser);
+		goto out;
+	}
+	ret = read_document(r, &doc);
+	yaml_document_delete(&doc);
+	if (ret)
+		goto out;
+	/* Whatever follows must be nothing. */
+	if (!yaml_parser_load(&parser, &doc)) {
+		ret = complain_parser(r, &parser);
+		goto out;
+	}
+	if (yaml_document_get_root_node(&doc))
+		ret = complain(r, doc.start_mark,
+			       "a second document; expected one");
+	yaml_document_delete(&doc);
+out:
+	yaml_parser_delete(&parser);
+	return ret;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A run: from a config to finished trials in a store. The plan's order is
+ * kept; trials in which a thread lost its CPU are repeated at the end; what
+ * is finished is in the store before the next trial starts.
+ */
+#ifndef RUNNER_H
+#define RUNNER_H
+
+#include <signal.h>
+
+#include "plan/config.h"
+#include "plan/product.h"
+#include "plan/shard.h"
+#include "store/results.h"
+#include "measure/trial.h"
+
+struct runner_options {
+	const char *config;	 /* NULL: the defaults of the option rows */
+	const char *const *sets; /* "key=value" */
+	size_t nsets;
+	const char *filter; /* extended regular expression on trial names */
+	const char *const *context; /* "key=value", stored with the run */
+	size_t ncontext;
+	/* NULL: a new run. Else the run to complete: id, name, "latest". */
+	const char *resume;
+	const char *results; /* where --resume looks; not read otherwise */
+	bool force;	     /* resume although binary or machine differ */
+	struct shard shard;  /* the part of the plan to run; count 0: all */
+	const char *sweep;   /* id of the sweep of the shard; NULL: derived */
+	const volatile sig_atomic_t *stop; /* set: finish what can be kept */
+};
+
+/* What compiled this program. */
+#ifdef __clang__
+#define RUNNER_COMPILER __VERSION__
+#else
+#define RUNNER_COMPILER "gcc " __VERSION__
+#endif
+
+enum { RUNNER_GROUPS = 16 }; /* counter groups in one config */
+
+/* How a run went so far. */
+struct runner_counts {
+	size_t done;	/* trials finished, before and in this session */
+	size_t skipped; /* of these, done before (resume) */
+	size_t failed, wrong, disturbed, retried;
+};
+
+struct runner {
+	struct runner_options options;
+	char *filter; /* of the run that is resumed */
+	struct config config;
+	bool has_config;
+	struct topo *topo;
+	struct plan plan; /* what this run does of it, if it is a shard */
+	struct shard shard;
+	char sweep_id[SHARD_SWEEP]; /* of the shard */
+	char digest[SHARD_DIGEST];  /* of the whole plan, if dealt out */
+	size_t whole;		    /* its trials */
+	struct store *store;
+	int64_t run; /* id in the store; 0: none yet */
+	struct runner_counts counts;
+	struct counter_group *groups[RUNNER_GROUPS]; /* by name, once each */
+	const char *group_names[RUNNER_GROUPS];
+	size_t ngroups;
+	bool said_missing;
+	char *text; /* of the config, as stored */
+};
+
+/*
+ * runner_prepare() - config, topology and plan; for --resume from the store.
+ * Starts nothing and writes nothing. 0 or -errno: with config errors in
+ * @errs, anything else in @e. runner_release() in any case.
+ */
+int runner_prepare(struct runner *r, const struct runner_options *o,
+		   struct config_errors *errs, struct err *e);
+
+/*
+ * runner_find_shard() - before a shard is run: whether the results file has it.
+ * 0: run it, or with --resume what is left of it; 1: it is complete.
+ * -EEXIST: it is there, and this is no --resume; -EINVAL: it is there, of
+ * another plan, or begun under other circumstances. 0 without a shard.
+ */
+int runner_find_shard(struct runner *r, struct err *e);
+
+/*
+ * runner_check_memory() - whether every trial's tables fit into the memory
+ * that is free now. -ENOMEM names the trial, what it takes and what there is.
+ */
+int runner_check_memory(const struct runner *r, struct err *e);
+
+/* Called before each trial; with @t NULL before anything else is printed. */
+typedef void runner_progress(void *arg, const struct runner *r,
+			     const struct trial_plan *t, size_t index,
+			     size_t total, double left_s);
+
+/*
+ * runner_execute() - opens or creates the store, runs the trials. 0: all
+ * done (see counts for failures); -EINTR: stopped, the run is marked
+ * interrupted; -ENOTSUP: this topology cannot be measured; other: the store's
+ * error, nothing finished is lost.
+ */
+int runner_execute(struct runner *r, runner_progress *progress, void *arg,
+		   struct err *e);
+
+void runner_release(struct runner *r);
+
+/* run/describe.c: what the store keeps of run and trial. Callers free. */
+char *runner_params_json(const struct params *p);
+char *runner_context_json(const struct runner_options *o);
+void runner_axes(const struct trial_plan *t, char *text, size_t size);
+void runner_cell(const struct trial_plan *t, char *text, size_t size);
+/* The config's text and below it, as comments, what was laid over it. */
+char *runner_config_text(const struct config *c,
+			 const struct runner_options *o);
+
+/* run/machine.c: JSON of machine and noise; -ENOMEM. Callers free. */
+int runner_machine(const struct topo *t, char **machine, char **noise);
+
+struct machine_class; /* store/machine_class.h */
+/* The class of this machine and of this program's compiler; -ENOMEM. */
+int runner_machine_class(struct machine_class *c);
+
+/* run/shard.c: leaves this shard's part of the plan, names its sweep. */
+int runner_deal_out(struct runner *r, struct err *e);
+
+/* run/resume.c: -EINVAL if another program or machine began @run. */
+int runner_same_circumstances(const struct store_run *run, struct err *e);
+/* The run to complete and its options; 0 or -errno. */
+int runner_resume(struct runner *r, struct config_errors *errs, struct err *e);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * A trace made ready for replay: the events of each thread, what each has to
+ * wait for and must return, and the leaves that must be there at the end.
+ */
+#ifndef REPLAY_PLAN_H
+#define REPLAY_PLAN_H
+
+#include "trace/live.h"
+#include "trace/ftrace.h"
+
+struct replay_op {
+	uint64_t iova, bytes;
+	uint64_t pa;  /* of a map; of an unmap the size it must return */
+	uint32_t dep; /* first of its dependencies */
+	uint16_t ndeps;
+	uint16_t domain;
+	uint8_t kind; /* enum trace_kind */
+	uint8_t prot;
+	uint8_t expect; /* errno it must return, positive */
+};
+
+/* "Thread @thread has done its first @count events." */
+struct replay_dep {
+	uint32_t thread, count;
+};
+
+struct replay_thread {
+	struct replay_op *ops;
+	size_t n;
+	struct replay_dep *deps;
+	size_t ndeps;
+};
+
+struct replay_plan {
+	const struct trace *trace; /* must outlive the plan */
+	size_t events;
+	unsigned levels, max_leaf_level;
+	unsigned nthreads;
+	struct replay_thread *threads;
+	struct live *live; /* per domain: what is there at the end */
+	uint64_t tables;   /* see replay_plan_tables() */
+};
+
+struct replay_plan_options {
+	unsigned nthreads; /* 1.. */
+	unsigned levels;   /* 0 = the fewest that the IOVAs need */
+	unsigned max_leaf_level;
+	uint64_t max_events; /* 0 = all */
+};
+
+/* NULL with @e: -EINVAL (an IOVA needs more levels), -ENOMEM. */
+struct replay_plan *replay_plan_new(const struct trace *t,
+				    const struct replay_plan_options *o,
+				    struct err *e);
+void replay_plan_free(struct replay_plan *plan);
+
+/*
+ * Table pages with which no design runs out: every table that ever exists,
+ * those a design may hold in addition, and what thread caches keep.
+ */
+uint64_t replay_plan_tables(const struct replay_plan *plan);
+
+#endif

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Everything that decides one trial, as plain values: what the option rows
+ * parse into, what the plan varies, what a run stores. All of it is given by
+ * the config and the command line; nothing here is found out at run time.
+ */
+#ifndef PARAMS_H
+#define PARAMS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "../kernels/engine.h"
+
+enum { PARAMS_NAME = 64, PARAMS_PATH = 512 };
+
+/* Where the threads and the tables go. */
+struct params_place {
+	char placement[PARAMS_NAME]; /* a name of topology/placements.def */
+	char cpus[PARAMS_PATH];	     /* for placement "list": "0,2-3" */
+	char memory[PARAMS_NAME];    /* local, node:N, interleave, remote */
+	char huge[PARAMS_NAME];	     /* auto, off, require */
+};
+
+struct params_engine {
+	enum vtd_format format;
+	unsigned levels;
+	uint64_t max_leaf_bytes; /* 4K, 2M or 1G */
+	enum engine_reclaim reclaim;
+	uint64_t pa_base;
+	uint64_t second_page_bytes; /* nested: of the second stage */
+	/* Tables of each mapper that may wait for readers before it waits. */
+	uint64_t defer_max;
+};
+
+struct params_work {
+	uint64_t footprint_bytes; /* IOVA space mapped before the start */
+	uint64_t page_bytes;	  /* of each mapping: 4K, 2M, 1G */
+	uint64_t stride_bytes;
+	double zipf_theta;
+	double hot_fraction;	/* of the footprint */
+	double hot_probability; /* that an op goes there */
+	uint64_t ring_entries;
+	uint64_t range_pages_max; /* churn: largest range of one op */
+	uint64_t ops;		  /* ops in a stream (repeated) */
+	char trace[PARAMS_PATH], domains[PARAMS_PATH];
+	uint64_t trace_events; /* 0 = all */
+};
+
+struct params_time {
+	uint64_t warmup_ns, phase_ns;
+	uint64_t rate_ops_per_s; /* open loop, per thread; 0 = closed loop */
+	unsigned sample_every;	 /* one op in K timed alone */
+};
+
+struct params_sim {
+	bool enabled;
+	uint64_t ops; /* length of the simulated pass */
+	uint64_t l1d_bytes, l2_bytes, llc_bytes; /* 0 = from hwloc */
+	unsigned l1d_ways, l2_ways, llc_ways, line_bytes;
+};
+
+struct params_counters {
+	char group[PARAMS_NAME]; /* file in configs/counters, or "none" */
+};
+
+struct params {
+	char sweep[PARAMS_NAME];    /* the block of the config it is from */
+	char design[PARAMS_NAME];   /* a name of designs.def */
+	char workload[PARAMS_NAME]; /* a name of workloads/registry.def */
+	unsigned walkers, mappers, dumpers;
+	uint64_t seed;
+	struct params_place place;
+	struct params_engine engine;
+	struct params_work work;
+	struct params_time time;
+	struct iotlb_geometry iotlb;
+	struct params_sim sim;
+	struct params_counters counters;
+};
+
+/* What holds for the run as a whole; not an axis. */
+struct params_run {
+	char name[PARAMS_NAME];
+	char title[256];
+	unsigned repetitions;
+	unsigned retries;	    /* further repetitions for disturbed ones */
+	char topology[PARAMS_PATH]; /* live, a file.xml, or synthetic:… */
+	char results[PARAMS_PATH];  /* the SQLite file */
+	uint64_t seed;
+};
+
+#endif

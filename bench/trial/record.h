@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What one trial yields: values under the names of trial/metrics.def,
+ * histograms, and how it went. Filled by the worker, written by the store.
+ */
+#ifndef RECORD_H
+#define RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "stats/hist.h"
+
+/*
+ * Parts of a trial that are judged by themselves: a thread that loses its CPU
+ * in one spoils the figures of that part only. Bits; stored in databases, so
+ * never renumbered.
+ */
+enum phase_bit {
+	PHASE_ALL = 1 << 0, /* not told apart: all that was timed */
+	PHASE_CONTROL = 1 << 1,
+	PHASE_FLOOR = 1 << 2,
+	PHASE_ONE_STAGE = 1 << 3,
+	PHASE_PASS = 1 << 4,
+	PHASE_LATENCY = 1 << 5,
+	PHASE_THROUGHPUT = 1 << 6,
+	PHASE_TRANSLATE_LATENCY = 1 << 7,
+	PHASE_TRANSLATE_THROUGHPUT = 1 << 8,
+	PHASE_SIZES = 1 << 9, /* the first of map_sizes, then one bit a size */
+};
+const char *phase_name(enum phase_bit bit);
+
+/* Where a value comes from. The printed names are in trial/record.c. */
+enum source {
+	SOURCE_CLOCK,
+	SOURCE_ENGINE,
+	SOURCE_SIM,
+	SOURCE_PMU,
+	SOURCE_OS,
+	SOURCE_NR,
+};
+const char *source_name(enum source s);
+int source_find(const char *name); /* -1: no such source */
+
+enum better { BETTER_LOWER, BETTER_HIGHER, BETTER_NEITHER };
+
+/* A row of trial/metrics.def. */
+struct metric {
+	const char *name; /* "walk_lat_ns" */
+	const char *unit; /* "ns" */
+	enum source source;
+	enum better better;
+	const char *help;
+};
+extern const struct metric metrics[]; /* ended by name == NULL */
+const struct metric *metric_find(const char *name);
+
+enum trial_status {
+	TRIAL_OK,
+	TRIAL_WRONG,  /* an answer was wrong: the values mean nothing */
+	TRIAL_FAILED, /* could not be run: placement, memory, … */
+	TRIAL_INTERRUPTED,
+};
+const char *trial_status_name(enum trial_status s);
+int trial_status_find(const char *name); /* -1: no such status */
+
+struct value {
+	char name[48]; /* of a metric, or of a counter of a group */
+	const char *unit;
+	enum source source;
+	double value;
+	bool deterministic; /* depends on nothing but config and seed */
+};
+
+/* A counter that could not be had; never a value of 0. */
+struct not_counted {
+	char name[48];
+	char reason[160];
+};
+
+/*
+ * Of single operations in ns: "walk_single", "walk_open" (from the intended
+ * start), "translate_single", "map", "unmap". "walk_block" and
+ * "translate_block" count blocks of 16 operations by the ns of the whole
+ * block, so that a sixteenth of a nanosecond an operation can be told.
+ */
+struct named_hist {
+	char name[32];
+	struct hist *hist;
+};
+
+/* A quantity over the trial: "table_bytes_held" (x ms, y bytes). */
+struct series {
+	char name[32];
+	size_t n;
+	double *x, *y;
+};
+
+struct record {
+	enum trial_status status;
+	char reason[256];   /* when not TRIAL_OK, or what disturbed it */
+	unsigned disturbed; /* in these phases a thread lost its CPU; bits of
+			       enum phase_bit, 0: in none */
+	struct value *values;
+	size_t nvalues;
+	struct not_counted *missing;
+	size_t nmissing;
+	struct named_hist *hists;
+	size_t nhists;
+	struct series *series;
+	size_t nseries;
+};
+
+void record_init(struct record *r);
+void record_release(struct record *r);
+/*
+ * Aborts on a @metric that has no row (a programming error) and when memory
+ * is out. A @value that is not finite is recorded as missing.
+ */
+void record_add(struct record *r, const char *metric, double value,
+		bool deterministic);
+/*
+ * A counter of a group: no row needed, the group file documents it. @unit is
+ * copied.
+ */
+void record_add_counter(struct record *r, const char *name, const char *unit,
+			enum source source, double value);
+void record_missing(struct record *r, const char *name, const char *reason);
+/* Takes ownership of @hist. */
+void record_add_hist(struct record *r, const char *name, struct hist *hist);
+/* Copies @x and @y. */
+void record_add_series(struct record *r, const char *name, size_t n,
+		       const double *x, const double *y);
+/* NULL: not in the record. */
+const struct value *record_get(const struct record *r, const char *name);
+/*
+ * Whether a thread lost its CPU in a phase that metric or histogram @name
+ * comes from. Never so for figures that no clock is in.
+ */
+bool record_disturbed(const struct record *r, const char *name);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The effects of a comparison of runs, for plot "forest". */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "figures/forest.h"
+#include "views/compare.h"
+
+static void caption(const struct compare_row *r, char *text, size_t size)
+{
+	size_t n = strlen(r->metric);
+
+	if (n > 3 && !strcmp(r->metric + n - 3, "_ns"))
+		n -= 3;
+	snprintf(text, size, "%s %.*s · %s", r->trial->design, (int)n,
+		 r->metric, r->trial->cell);
+}
+
+int compare_forest(const void *compare_output, FILE *out, char why[256])
+{
+	const struct compare_output *o = compare_output;
+	const struct compare *c = o->c;
+	char title[128], subtitle[256], note[160];
+	struct forest f = {.title = title,
+			   .subtitle = subtitle,
+			   .note = note,
+			   .threshold = c->options.threshold};
+	int rc;
+
+	f.row = calloc(c->nrows + 1, sizeof(*f.row));
+	if (!f.row)
+		return -ENOMEM;
+	for (size_t i = 0; i < c->nrows; i++) {
+		const struct compare_row *r = &c->row[i];
+
+		if (r->method == COMPARE_EXACT)
+			continue;
+		caption(r, f.row[f.n].caption, sizeof(f.row[f.n].caption));
+		f.row[f.n].log = r->effect.log;
+		f.row[f.n++].verdict = r->verdict;
+	}
+	snprintf(title, sizeof(title),
+		 "What changed from run %" PRId64 " to run %" PRId64 "?",
+		 o->a->id, o->b->id);
+	compare_conclusion(c, subtitle, sizeof(subtitle));
+	snprintf(note, sizeof(note),
+		 "Effect with its exact %.3g %% interval; band: the threshold "
+		 "of %.3g %%.",
+		 compare_interval_percent(c), 100 * c->options.threshold);
+	rc = forest_table(&f, out, why);
+	free(f.row);
+	return rc;
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A comparison as Markdown, for an issue or a merge request. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "views/compare.h"
+
+static void run(const char *name, const struct store_run *r, FILE *out)
+{
+	fprintf(out, "| %s | %" PRId64 " `%s` | %s | %s | %s |\n", name, r->id,
+		r->name, r->started_utc, r->version ? r->version : "unknown",
+		r->commit ? r->commit : "unknown");
+}
+
+static void times(const struct compare *c, FILE *out)
+{
+	fprintf(out,
+		"| what | metric | old | new | %% better [%.3g %%] | n | "
+		"verdict |\n|---|---|--:|--:|--:|--:|---|\n",
+		compare_interval_percent(c));
+	for (size_t i = 0; i < c->nrows; i++) {
+		const struct compare_row *r = &c->row[i];
+		const struct estimate *e = &r->effect.log;
+		const char *strong = r->verdict == VERDICT_SLOWER ||
+						     r->verdict ==
+							     VERDICT_FASTER
+					     ? "**"
+					     : "";
+		char title[512];
+
+		if (r->method == COMPARE_EXACT)
+			continue;
+		compare_title(r->trial, title, sizeof(title));
+		fprintf(out,
+			"| %s | `%s` | %.4g %s | %.4g %s | %+.2f [%+.2f, "
+			"%+.2f] | %zu, %zu %s | %s%s%s |\n",
+			title, r->metric, r->old_mid, r->unit, r->new_mid,
+			r->unit, compare_better_percent(e->value),
+			compare_better_percent(e->high),
+			compare_better_percent(e->low), r->n_old, r->n_new,
+			compare_method_name(r->method), strong,
+			verdict_name(r->verdict), strong);
+	}
+}
+
+static void exact(const struct compare *c, FILE *out)
+{
+	if (!c->exact_differ)
+		return;
+	fputs("\n| what | exact figure | |\n|---|---|---|\n", out);
+	for (size_t i = 0; i < c->nrows; i++) {
+		const struct compare_row *r = &c->row[i];
+		char title[512];
+
+		if (r->method != COMPARE_EXACT)
+			continue;
+		compare_title(r->trial, title, sizeof(title));
+		fprintf(out, "| %s | %s | %s |\n", title, r->text,
+			r->moved		       ? ""
+			: r->verdict == VERDICT_SLOWER ? "**worse**"
+						       : "better");
+	}
+}
+
+void compare_markdown(const struct compare_output *o, FILE *out)
+{
+	char text[256];
+
+	compare_conclusion(o->c, text, sizeof(text));
+	fprintf(out, "**%s**\n\n", text);
+	if (*o->warning)
+		fprintf(out, "Warning: %s\n\n", o->warning);
+	fputs("| | run | started | vtdbench | commit |\n"
+	      "|---|---|---|---|---|\n",
+	      out);
+	run("old", o->a, out);
+	run("new", o->b, out);
+	fputs("\n", out);
+	times(o->c, out);
+	exact(o->c, out);
+	for (size_t i = 0; i < o->c->nleft_out; i++)
+		fprintf(out, "%s- not compared: %s\n", i ? "" : "\n",
+			o->c->left_out[i]);
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The machine and its placements as text for people. */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "views/topo.h"
+
+static const char *plural(size_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
+static void print_head(const struct topo_report *r)
+{
+	const struct topo *t = r->topo;
+
+	printf("Topology  %s: %u package%s, %zu NUMA node%s, %u core%s, %zu "
+	       "allowed CPU%s\n",
+	       r->spec, t->npackages, plural(t->npackages), t->nnodes,
+	       plural(t->nnodes), t->ncores, plural(t->ncores), t->ncpus,
+	       plural(t->ncpus));
+	if (t->measurable)
+		puts("Measures  yes: threads can be pinned and memory bound");
+	else
+		printf("Measures  no: %s\n", t->why_not);
+}
+
+/* Packages and nodes nest either way round; the node goes on the line where
+ * it changes. */
+static void print_tree(const struct topo *t)
+{
+	for (size_t i = 0; i < t->ncpus; i++) {
+		const struct topo_cpu *c = &t->cpus[i];
+		bool new_package = !i || c[-1].package != c->package;
+		bool new_node = new_package || c[-1].node != c->node;
+
+		if (new_package)
+			printf("\npackage %u", c->package);
+		if (new_node && c->node >= 0)
+			printf("\n  node %u, %" PRIu64 " MiB",
+			       t->nodes[c->node].os_index,
+			       t->nodes[c->node].bytes >> 20);
+		else if (new_node)
+			printf("\n  no node");
+		if (new_node || c[-1].core != c->core)
+			printf("\n    core %-4u CPU", c->core);
+		printf(" %u", c->os_index);
+	}
+	putchar('\n');
+	for (size_t i = 0; i < t->nnodes; i++)
+		if (!t->nodes[i].ncpus)
+			printf("node %u, %" PRIu64
+			       " MiB, memory only (no allowed CPU)\n",
+			       t->nodes[i].os_index, t->nodes[i].bytes >> 20);
+}
+
+static void print_caches(const struct topo *t)
+{
+	puts("\ncache       size   ways   line  CPUs sharing one");
+	for (size_t i = 0; i < t->ncaches; i++) {
+		const struct topo_cache *c = &t->caches[i];
+		char ways[16] = "?";
+
+		if (c->ways)
+			snprintf(ways, sizeof(ways), "%u", c->ways);
+		printf("L%u%c  %7" PRIu64 " KiB  %5s  %3u B  %u\n", c->level,
+		       c->level == 1 ? 'd' : ' ', c->bytes >> 10, ways,
+		       c->line_bytes, c->shared_by);
+	}
+	if (!t->ncaches)
+		puts("(the topology tells of none)");
+}
+
+static void print_distances(const struct topo *t)
+{
+	if (t->nnodes < 2)
+		return;
+	puts("\nNUMA distance from the CPUs of a row to the memory of a "
+	     "column (10 = local)");
+	printf("node ");
+	for (size_t j = 0; j < t->nnodes; j++)
+		printf(" %4u", t->nodes[j].os_index);
+	putchar('\n');
+	for (size_t i = 0; i < t->nnodes; i++) {
+		printf("%4u ", t->nodes[i].os_index);
+		for (size_t j = 0; j < t->nnodes; j++) {
+			unsigned d = t->distances[i * t->nnodes + j];
+
+			if (d)
+				printf(" %4u", d);
+			else
+				printf("    ?");
+		}
+		putchar('\n');
+	}
+}
+
+/* Without the name of the placement, which begins the line. */
+static const char *reason(const struct topo_row *row)
+{
+	char prefix[64];
+	int n = snprintf(prefix, sizeof(prefix),
+			 "placement %s: ", row->placement->name);
+
+	return strncmp(row->why, prefix, (size_t)n) ? row->why : row->why + n;
+}
+
+static void print_rows(const struct topo_report *r)
+{
+	const struct placement *last = NULL;
+	bool said_no = false; /* for more threads it is hardly better */
+
+	printf("\n%-13s threads  %-24s memory (%s)\n", "placement",
+	       "CPUs, thread by thread", r->memory);
+	for (size_t i = 0; i < r->nrows; i++) {
+		const struct topo_row *row = &r->rows[i];
+		char cpus[200], memory[128];
+		const char *name = row->placement->name;
+
+		if (row->placement != last)
+			said_no = false;
+		else if (row->ret && said_no)
+			continue;
+		else
+			name = "";
+		last = row->placement;
+		said_no = row->ret;
+		printf("%-13s %7u  ", name, row->threads);
+		if (row->ret) {
+			printf("not possible: %s\n", reason(row));
+			continue;
+		}
+		topo_list_text(row->place.cpus, row->place.nthreads, cpus,
+			       sizeof(cpus));
+		numa_policy_text(&row->place.mem, memory, sizeof(memory));
+		printf("%-24s %s\n", cpus, memory);
+	}
+}
+
+int topo_print_text(const struct topo_report *r)
+{
+	print_head(r);
+	print_tree(r->topo);
+	print_caches(r->topo);
+	print_distances(r->topo);
+	print_rows(r);
+	return fflush(stdout) || ferror(stdout) ? -EIO : 0;
+}

@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A trend as Markdown, for an issue or a report. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "views/trend.h"
+
+static void change(const struct trend_series *s, const struct trend_change *c,
+		   FILE *out)
+{
+	char words[48], before[32], after[32], latest[32], title[512];
+	const char *strong = !c->ack && c->verdict == VERDICT_SLOWER ? "**"
+								     : "";
+
+	trend_words(s, c, words, sizeof(words));
+	trend_value(s, c->before, before, sizeof(before));
+	trend_value(s, c->after, after, sizeof(after));
+	trend_value(s, trend_latest(s), latest, sizeof(latest));
+	trend_title(s, title, sizeof(title));
+	fprintf(out, "| `%s` | %s%s%s | %s | %s | %s | %s%s%s%s%s |\n", c->id,
+		strong, words, strong, before, after, latest, title,
+		*c->text ? "; " : "", c->text, c->ack ? "; acknowledged: " : "",
+		c->ack ? c->ack->reason : "");
+}
+
+static void range(const struct trend *t, size_t which, FILE *out)
+{
+	const struct trend_range *r = &t->range[which];
+	const struct trend_night *after = &t->night[r->after];
+	char day[TREND_DAY], commits[160];
+
+	trend_day(after, day);
+	trend_commits(t, r, commits, sizeof(commits));
+	fprintf(out, "\n#### %s, run %" PRId64 ": commit %s\n\nMachine `%s`.\n",
+		day, after->run, commits, t->machine[r->machine].class.id);
+	if (r->nlines)
+		fputc('\n', out);
+	for (size_t i = 0; i < r->nlines; i++)
+		fprintf(out, "- `%s`\n", r->line[i]);
+	if (r->more)
+		fputs("- … and more\n", out);
+	if (*trend_no_suspects(r))
+		fprintf(out, "\n%s\n", trend_no_suspects(r));
+	fputs("\n| id | change | before | after | latest | what |\n"
+	      "|---|---|--:|--:|--:|---|\n",
+	      out);
+	for (size_t i = 0; i < t->nseries; i++)
+		for (size_t k = 0; k < t->series[i]->nchanges; k++)
+			if (t->series[i]->change[k].range == which)
+				change(t->series[i], &t->series[i]->change[k],
+				       out);
+}
+
+static void drifts(const struct trend *t, FILE *out)
+{
+	fprintf(out,
+		"\n#### Drift: the last %d nights against the best %d of %d "
+		"days\n\n| drift | best | last | best from | what |\n"
+		"|---|--:|--:|---|---|\n",
+		TREND_DRIFT_NIGHTS, TREND_DRIFT_NIGHTS, TREND_DRIFT_DAYS);
+	for (size_t i = 0; i < t->nseries; i++) {
+		const struct trend_series *s = t->series[i];
+		char words[48], best[32], last[32], title[512], day[TREND_DAY];
+
+		if (!s->drifts)
+			continue;
+		trend_drift_words(s, words, sizeof(words));
+		trend_value(s, s->drift.best, best, sizeof(best));
+		trend_value(s, s->drift.last, last, sizeof(last));
+		trend_title(s, title, sizeof(title));
+		trend_day(&t->night[s->point[s->drift_at].night], day);
+		fprintf(out, "| %s | %s | %s | %s | %s |\n", words, best, last,
+			day, title);
+	}
+}
+
+static void all_series(const struct trend *t, FILE *out)
+{
+	fputs("\n#### Series\n\n| machine | nights | latest | changes | what "
+	      "|\n|---|--:|--:|--:|---|\n",
+	      out);
+	for (size_t i = 0; i < t->nseries; i++) {
+		const struct trend_series *s = t->series[i];
+		char latest[32], title[512];
+
+		if (!s->n)
+			continue;
+		trend_value(s, trend_latest(s), latest, sizeof(latest));
+		trend_title(s, title, sizeof(title));
+		fprintf(out, "| `%s` | %zu | %s | %zu | %s |\n",
+			t->machine[s->machine].class.id, s->n, latest,
+			s->nchanges, title);
+	}
+}
+
+void trend_markdown(const struct trend_output *o, FILE *out)
+{
+	const struct trend *t = o->t;
+	char text[256], from[TREND_DAY], to[TREND_DAY];
+
+	trend_conclusion(t, text, sizeof(text));
+	trend_day(&t->night[0], from);
+	trend_day(&t->night[t->nnights - 1], to);
+	fprintf(out, "**%s**\n\nTrend of `%s`: %zu nights, %s to %s.\n\n", text,
+		t->name, t->nnights, from, to);
+	fputs("| machine | | nights |\n|---|---|--:|\n", out);
+	for (size_t i = 0; i < t->nmachines; i++)
+		fprintf(out, "| `%s` | %s | %zu |\n", t->machine[i].class.id,
+			t->machine[i].label, t->machine[i].nights);
+	for (size_t i = 0; i < t->nranges; i++)
+		if (t->range[i].open)
+			range(t, i, out);
+	if (t->drifting)
+		drifts(t, out);
+	for (size_t i = 0; i < t->nranges; i++)
+		if (!t->range[i].open)
+			range(t, i, out);
+	if (o->all)
+		all_series(t, out);
+}

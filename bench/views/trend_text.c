@@ -1,0 +1,167 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A trend as plain text: what changed by the commits, what drifts. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "views/trend.h"
+
+static void head(const struct trend *t, FILE *out)
+{
+	const struct changepoint_options *c = &t->options.change;
+	const struct trend_night *last = &t->night[t->nnights - 1];
+	char from[TREND_DAY], to[TREND_DAY];
+
+	trend_day(&t->night[0], from);
+	trend_day(last, to);
+	fprintf(out,
+		"Trend of \"%s\": %zu night%s, %s to %s, the last run %" PRId64
+		" of vtdbench %s\n",
+		t->name, t->nnights, t->nnights == 1 ? "" : "s", from, to,
+		last->run, last->version);
+	fprintf(out,
+		"A change has %zu nights or more on either side, is of %.3g %% "
+		"or more, p %.3g at most; of an exact\nfigure it is any "
+		"difference.\n",
+		c->segment, 100 * c->change_min, c->p);
+	for (size_t i = 0; i < t->nmachines; i++)
+		fprintf(out, "%s %s: %s; %zu night%s\n",
+			i ? "       " : "machine", t->machine[i].class.id,
+			t->machine[i].label, t->machine[i].nights,
+			t->machine[i].nights == 1 ? "" : "s");
+}
+
+static void change(const struct trend_series *s, const struct trend_change *c,
+		   FILE *out)
+{
+	char words[48], before[32], after[32], latest[32], title[512];
+
+	trend_words(s, c, words, sizeof(words));
+	trend_value(s, c->before, before, sizeof(before));
+	trend_value(s, c->after, after, sizeof(after));
+	trend_value(s, trend_latest(s), latest, sizeof(latest));
+	trend_title(s, title, sizeof(title));
+	fprintf(out, "  %s  %-14s %10s %10s %10s  %s\n", c->id, words, before,
+		after, latest, title);
+	if (*c->text)
+		fprintf(out, "            %s\n", c->text);
+	if (c->ack)
+		fprintf(out, "            acknowledged %.10s: %s\n",
+			c->ack->acked_utc, c->ack->reason);
+}
+
+static void suspects(const struct trend_range *r, FILE *out)
+{
+	for (size_t i = 0; i < r->nlines; i++)
+		fprintf(out, "    %s\n", r->line[i]);
+	if (r->more)
+		fputs("    … and more\n", out);
+	if (*trend_no_suspects(r))
+		fprintf(out, "    %s\n", trend_no_suspects(r));
+}
+
+static void range(const struct trend *t, size_t which, FILE *out)
+{
+	const struct trend_range *r = &t->range[which];
+	const struct trend_night *after = &t->night[r->after];
+	char day[TREND_DAY], commits[160];
+
+	trend_day(after, day);
+	trend_commits(t, r, commits, sizeof(commits));
+	fprintf(out, "\n%s, run %" PRId64 ", machine %s: commit %s\n", day,
+		after->run, t->machine[r->machine].class.id, commits);
+	suspects(r, out);
+	fprintf(out, "  %-8s  %-14s %10s %10s %10s\n", "id", "change", "before",
+		"after", "latest");
+	for (size_t i = 0; i < t->nseries; i++)
+		for (size_t k = 0; k < t->series[i]->nchanges; k++)
+			if (t->series[i]->change[k].range == which)
+				change(t->series[i], &t->series[i]->change[k],
+				       out);
+}
+
+static void ranges(const struct trend *t, bool open, FILE *out)
+{
+	for (size_t i = 0; i < t->nranges; i++)
+		if ((t->range[i].open > 0) == open)
+			range(t, i, out);
+}
+
+static void drifts(const struct trend *t, FILE *out)
+{
+	fprintf(out,
+		"\nDrift: the last %d nights against the best %d in a row of "
+		"%d days\n"
+		"  %-14s %10s %10s  %-10s\n",
+		TREND_DRIFT_NIGHTS, TREND_DRIFT_NIGHTS, TREND_DRIFT_DAYS,
+		"drift", "best", "last", "best from");
+	for (size_t i = 0; i < t->nseries; i++) {
+		const struct trend_series *s = t->series[i];
+		char words[48], best[32], last[32], title[512], day[TREND_DAY];
+
+		if (!s->drifts)
+			continue;
+		trend_drift_words(s, words, sizeof(words));
+		trend_value(s, s->drift.best, best, sizeof(best));
+		trend_value(s, s->drift.last, last, sizeof(last));
+		trend_title(s, title, sizeof(title));
+		trend_day(&t->night[s->point[s->drift_at].night], day);
+		fprintf(out, "  %-14s %10s %10s  %s  %s\n", words, best, last,
+			day, title);
+	}
+}
+
+static void all_series(const struct trend *t, FILE *out)
+{
+	for (size_t m = 0; m < t->nmachines; m++) {
+		fprintf(out, "\nSeries of machine %s\n  %6s %10s %8s\n",
+			t->machine[m].class.id, "nights", "latest", "changes");
+		for (size_t i = 0; i < t->nseries; i++) {
+			const struct trend_series *s = t->series[i];
+			char latest[32], title[512];
+
+			if (s->machine != m || !s->n)
+				continue;
+			trend_value(s, trend_latest(s), latest, sizeof(latest));
+			trend_title(s, title, sizeof(title));
+			fprintf(out, "  %6zu %10s %8zu  %s%s\n", s->n, latest,
+				s->nchanges, title,
+				s->drifts ? ", drifts" : "");
+		}
+	}
+}
+
+static void left_out(const struct trend *t, FILE *out)
+{
+	for (size_t i = 0; i < t->nseries; i++) {
+		const struct trend_series *s = t->series[i];
+		char title[512];
+
+		/* Once for all metrics of a trial. */
+		if (!s->left_out ||
+		    (i && t->series[i - 1]->left_out &&
+		     !strcmp(t->series[i - 1]->trial.cell, s->trial.cell) &&
+		     !strcmp(t->series[i - 1]->trial.design, s->trial.design)))
+			continue;
+		trend_title(s, title, sizeof(title));
+		fprintf(out, "Left out: %zu nights of %s: %s\n", s->left_out,
+			title, s->why);
+	}
+}
+
+void trend_text(const struct trend_output *o, FILE *out)
+{
+	const struct trend *t = o->t;
+	char text[256];
+
+	head(t, out);
+	ranges(t, true, out);
+	if (t->drifting)
+		drifts(t, out);
+	ranges(t, false, out);
+	if (o->all)
+		all_series(t, out);
+	fputc('\n', out);
+	left_out(t, out);
+	trend_conclusion(t, text, sizeof(text));
+	fprintf(out, "%s\n", text);
+}
