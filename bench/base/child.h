@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Running another program and reading what it prints. */
-#ifndef CHILD_H
-#define CHILD_H
+#ifndef BASE_CHILD_H
+#define BASE_CHILD_H
 
 #include <signal.h>
 #include <stdbool.h>

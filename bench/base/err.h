@@ -5,8 +5,8 @@
  * A function that can fail takes a `struct err *`, fills it and returns the
  * same negative errno; whoever decides to give up prints it with err_print().
  */
-#ifndef ERR_H
-#define ERR_H
+#ifndef BASE_ERR_H
+#define BASE_ERR_H
 
 #include <stdarg.h>
 #include <stdbool.h>

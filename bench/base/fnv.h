@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* FNV-1a (Fowler, Noll, Vo): names things, guards against nobody. */
-#ifndef FNV_H
-#define FNV_H
+#ifndef BASE_FNV_H
+#define BASE_FNV_H
 
 #include <stdint.h>
 

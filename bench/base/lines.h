@@ -4,8 +4,8 @@
  * a comment line, blank lines count but are skipped, fields are separated by
  * commas, blanks around lines and fields do not matter.
  */
-#ifndef LINES_H
-#define LINES_H
+#ifndef BASE_LINES_H
+#define BASE_LINES_H
 
 #include <stdbool.h>
 #include <stddef.h>

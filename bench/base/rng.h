@@ -3,8 +3,8 @@
  * Random numbers that are the same everywhere: splitmix64 to seed,
  * xoshiro256** to draw (Blackman, Vigna 2018, public domain algorithm).
  */
-#ifndef RNG_H
-#define RNG_H
+#ifndef BASE_RNG_H
+#define BASE_RNG_H
 
 #include <stdint.h>
 

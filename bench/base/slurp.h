@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A whole file in memory, plain or gzip. */
-#ifndef SLURP_H
-#define SLURP_H
+#ifndef BASE_SLURP_H
+#define BASE_SLURP_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,8 +3,8 @@
  * The version, as `vtdbench --version` prints it and every run stores it. The
  * Makefile defines it, with the commit, for every file that names it.
  */
-#ifndef VERSION_H
-#define VERSION_H
+#ifndef BASE_VERSION_H
+#define BASE_VERSION_H
 
 #ifndef VTDBENCH_VERSION
 #define VTDBENCH_VERSION "unknown"

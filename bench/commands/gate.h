@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The part of `vtdbench gate` that `vtdbench compare` of builds shares. */
-#ifndef CMD_GATE_H
-#define CMD_GATE_H
+#ifndef COMMANDS_GATE_H
+#define COMMANDS_GATE_H
 
 #include <stdbool.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the files of `vtdbench list` share. */
-#ifndef CMD_LIST_H
-#define CMD_LIST_H
+#ifndef COMMANDS_LIST_H
+#define COMMANDS_LIST_H
 
 #include <jansson.h>
 

@@ -4,8 +4,8 @@
  * command of this program in a process of its own, so that none can take the
  * others with it and each can be repeated by hand.
  */
-#ifndef CMD_NIGHTLY_H
-#define CMD_NIGHTLY_H
+#ifndef COMMANDS_NIGHTLY_H
+#define COMMANDS_NIGHTLY_H
 
 #include <signal.h>
 #include <stdbool.h>

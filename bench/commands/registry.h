@@ -8,8 +8,8 @@
  * --help. Options that hold for every command (-q, -v, --color=WHEN) have been
  * taken out before.
  */
-#ifndef COMMANDS_H
-#define COMMANDS_H
+#ifndef COMMANDS_REGISTRY_H
+#define COMMANDS_REGISTRY_H
 
 struct command {
 	const char *name;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The verbs of `vtdbench tables`; each gets argv[0] = its verb. */
-#ifndef CMD_TABLES_H
-#define CMD_TABLES_H
+#ifndef COMMANDS_TABLES_H
+#define COMMANDS_TABLES_H
 
 int tables_walk(int argc, char **argv);
 int tables_build(int argc, char **argv);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Parts of `vtdbench trend`, also for commands that show a trend in passing. */
-#ifndef CMD_TREND_H
-#define CMD_TREND_H
+#ifndef COMMANDS_TREND_H
+#define COMMANDS_TREND_H
 
 #include "views/trend.h"
 

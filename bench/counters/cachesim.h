@@ -16,8 +16,8 @@
  *
  * Context: no locks; one thread at a time.
  */
-#ifndef CACHESIM_H
-#define CACHESIM_H
+#ifndef COUNTERS_CACHESIM_H
+#define COUNTERS_CACHESIM_H
 
 #include <stdbool.h>
 #include <stddef.h>

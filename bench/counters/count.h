@@ -10,8 +10,8 @@
  * A counter that could not be had is `not counted` with its reason and never
  * a value. Adding a source: a file in sources/, a row in counters/sources.def.
  */
-#ifndef COUNTERS_H
-#define COUNTERS_H
+#ifndef COUNTERS_COUNT_H
+#define COUNTERS_COUNT_H
 
 #include "counters/group.h"
 #include "base/err.h"

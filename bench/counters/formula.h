@@ -3,8 +3,8 @@
  * Formulas of counter groups: + - * / and parentheses over names and
  * numbers, as in "(L1D_MISS - L2_MISS) / OPS".
  */
-#ifndef FORMULA_H
-#define FORMULA_H
+#ifndef COUNTERS_FORMULA_H
+#define COUNTERS_FORMULA_H
 
 #include <stddef.h>
 

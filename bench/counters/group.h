@@ -18,8 +18,8 @@
  * The first variant of which a PMU is present counts. OPS is the number of
  * operations of the phase; all other names are aliases of events.
  */
-#ifndef COUNTER_GROUP_H
-#define COUNTER_GROUP_H
+#ifndef COUNTERS_GROUP_H
+#define COUNTERS_GROUP_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -7,8 +7,8 @@
  * Context: begin and end are called by the thread that is measured; each
  * costs some 50 microseconds outside the interval it brackets.
  */
-#ifndef OS_SAMPLE_H
-#define OS_SAMPLE_H
+#ifndef COUNTERS_OS_SAMPLE_H
+#define COUNTERS_OS_SAMPLE_H
 
 #include <stdbool.h>
 #include <stddef.h>

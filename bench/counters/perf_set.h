@@ -9,8 +9,8 @@
  *
  * Context: everything but perf_encode() by the thread that is measured.
  */
-#ifndef PERF_SET_H
-#define PERF_SET_H
+#ifndef COUNTERS_PERF_SET_H
+#define COUNTERS_PERF_SET_H
 
 #include <linux/perf_event.h>
 #include <stdbool.h>

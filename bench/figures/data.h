@@ -12,8 +12,8 @@
  * separated by two empty lines and named by the comment before them; their
  * columns are explained at the top of the file.
  */
-#ifndef PLOTDATA_H
-#define PLOTDATA_H
+#ifndef FIGURES_DATA_H
+#define FIGURES_DATA_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Makes a run's plots: tables, scripts and, through gnuplot, pictures. */
-#ifndef PLOT_DRAW_H
-#define PLOT_DRAW_H
+#ifndef FIGURES_DRAW_H
+#define FIGURES_DRAW_H
 
 #include <stdint.h>
 #include <stdio.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Running gnuplot on one script, without a shell. */
-#ifndef PLOT_GNUPLOT_H
-#define PLOT_GNUPLOT_H
+#ifndef FIGURES_GNUPLOT_H
+#define FIGURES_GNUPLOT_H
 
 #include "base/err.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Plot "trend": the series that changed most, night by night. */
-#ifndef PLOT_TREND_H
-#define PLOT_TREND_H
+#ifndef FIGURES_TREND_H
+#define FIGURES_TREND_H
 
 #include <stdio.h>
 

@@ -9,8 +9,8 @@
  * of them, else as two samples. Deterministic figures (equal for equal config
  * and seed) are compared exactly.
  */
-#ifndef COMPARE_H
-#define COMPARE_H
+#ifndef JUDGE_COMPARE_H
+#define JUDGE_COMPARE_H
 
 #include <stdbool.h>
 #include <stddef.h>

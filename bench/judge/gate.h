@@ -4,8 +4,8 @@
  * until each metric is decided; candidates confirmed on further ones; exact
  * figures compared. docs/gate.md says how far that can be trusted.
  */
-#ifndef GATE_H
-#define GATE_H
+#ifndef JUDGE_GATE_H
+#define JUDGE_GATE_H
 
 #include <signal.h>
 

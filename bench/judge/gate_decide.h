@@ -9,8 +9,8 @@
  * each, and both sides draw alike: so without a change samples are symmetric
  * about 0, and the exact signed-rank bound holds whatever their distribution.
  */
-#ifndef GATE_DECIDE_H
-#define GATE_DECIDE_H
+#ifndef JUDGE_GATE_DECIDE_H
+#define JUDGE_GATE_DECIDE_H
 
 #include <stdbool.h>
 #include <stddef.h>

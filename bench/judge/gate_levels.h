@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* At which level of the tables a change lies. */
-#ifndef GATE_LEVELS_H
-#define GATE_LEVELS_H
+#ifndef JUDGE_GATE_LEVELS_H
+#define JUDGE_GATE_LEVELS_H
 
 #include "judge/gate.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The metrics of a gate: made as samples of them come in. */
-#ifndef GATE_METRICS_H
-#define GATE_METRICS_H
+#ifndef JUDGE_GATE_METRICS_H
+#define JUDGE_GATE_METRICS_H
 
 #include "judge/gate.h"
 #include "judge/gate_samples.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What `vtdbench pair` prints, read back. */
-#ifndef GATE_SAMPLES_H
-#define GATE_SAMPLES_H
+#ifndef JUDGE_GATE_SAMPLES_H
+#define JUDGE_GATE_SAMPLES_H
 
 #include "measure/pair.h"
 

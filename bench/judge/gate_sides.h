@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A build of the engine to compare: its shared objects, one a link order. */
-#ifndef GATE_SIDES_H
-#define GATE_SIDES_H
+#ifndef JUDGE_GATE_SIDES_H
+#define JUDGE_GATE_SIDES_H
 
 #include "base/err.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Between gates and the results file: thresholds from there, results to it. */
-#ifndef GATE_STORE_H
-#define GATE_STORE_H
+#ifndef JUDGE_GATE_STORE_H
+#define JUDGE_GATE_STORE_H
 
 #include "judge/gate.h"
 #include "store/results.h"

@@ -8,8 +8,8 @@
  * lost its CPU in the phases that the figure comes from; if there is none of
  * these, all, and summary_lost() says so.
  */
-#ifndef SUMMARY_H
-#define SUMMARY_H
+#ifndef JUDGE_SUMMARY_H
+#define JUDGE_SUMMARY_H
 
 #include <stdbool.h>
 #include <stddef.h>

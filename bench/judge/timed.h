@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The metrics that are times of one operation, for outputs that want those. */
-#ifndef TIMED_H
-#define TIMED_H
+#ifndef JUDGE_TIMED_H
+#define JUDGE_TIMED_H
 
 struct timed {
 	const char *op;	    /* "walk_lat" */

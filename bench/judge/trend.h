@@ -11,8 +11,8 @@
  * Figures that are measured change as stats/changepoint.h has it. Deterministic
  * ones change when they differ from the night before with the same seed.
  */
-#ifndef TREND_H
-#define TREND_H
+#ifndef JUDGE_TREND_H
+#define JUDGE_TREND_H
 
 #include <stdbool.h>
 #include <stddef.h>

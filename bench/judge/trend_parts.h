@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the files that make a trend share; private to bench/trend*.c. */
-#ifndef TREND_PARTS_H
-#define TREND_PARTS_H
+#ifndef JUDGE_TREND_PARTS_H
+#define JUDGE_TREND_PARTS_H
 
 #include "judge/trend.h"
 

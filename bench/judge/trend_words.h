@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the forms of a trend say alike. */
-#ifndef TREND_WORDS_H
-#define TREND_WORDS_H
+#ifndef JUDGE_TREND_WORDS_H
+#define JUDGE_TREND_WORDS_H
 
 #include "judge/trend.h"
 

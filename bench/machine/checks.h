@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The checks of `vtdbench doctor`. */
-#ifndef CMD_DOCTOR_H
-#define CMD_DOCTOR_H
+#ifndef MACHINE_CHECKS_H
+#define MACHINE_CHECKS_H
 
 #include <jansson.h>
 

@@ -11,8 +11,8 @@
  * may be called from any thread. Ticks of different CPUs may be compared: a
  * counter that is not synchronised is not used.
  */
-#ifndef CLOCK_H
-#define CLOCK_H
+#ifndef MACHINE_CLOCK_H
+#define MACHINE_CLOCK_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -4,8 +4,8 @@
  * run it again and to judge it. What the machine does not say is "unknown"
  * (texts) or null (numbers), never "off" or 0.
  */
-#ifndef ENVINFO_H
-#define ENVINFO_H
+#ifndef MACHINE_ENVINFO_H
+#define MACHINE_ENVINFO_H
 
 #include <jansson.h>
 #include <stdbool.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Small files of /proc and /sys, for envinfo. */
-#ifndef ENVINFO_FILE_H
-#define ENVINFO_FILE_H
+#ifndef MACHINE_PROC_H
+#define MACHINE_PROC_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -8,8 +8,8 @@
  * never on the value. What one process says is one sample: the position of
  * code, stack, heap and pages is drawn anew for each (docs/gate.md).
  */
-#ifndef PAIR_H
-#define PAIR_H
+#ifndef MEASURE_PAIR_H
+#define MEASURE_PAIR_H
 
 #include <signal.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One timed batch on one side of a comparison of builds (measure/pair.h). */
-#ifndef PAIR_BATCH_H
-#define PAIR_BATCH_H
+#ifndef MEASURE_PAIR_BATCH_H
+#define MEASURE_PAIR_BATCH_H
 
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -5,8 +5,8 @@
  * and seed, on any machine. Under callgrind the instructions of each case can
  * be counted as well (gate_count.h).
  */
-#ifndef PAIR_EXACT_H
-#define PAIR_EXACT_H
+#ifndef MEASURE_PAIR_EXACT_H
+#define MEASURE_PAIR_EXACT_H
 
 #include "measure/pair.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A tree of one side for one case, and the memory it lies in. */
-#ifndef PAIR_TREE_H
-#define PAIR_TREE_H
+#ifndef MEASURE_PAIR_TREE_H
+#define MEASURE_PAIR_TREE_H
 
 #include "measure/pair.h"
 

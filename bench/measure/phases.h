@@ -4,8 +4,8 @@
  * functions are `run` members of struct phase: called in every worker, each
  * acts if the phase concerns its role.
  */
-#ifndef PHASES_H
-#define PHASES_H
+#ifndef MEASURE_PHASES_H
+#define MEASURE_PHASES_H
 
 #include "machine/clock.h"
 #include "measure/worker.h"

@@ -5,8 +5,8 @@
  * what comes is kept, so what it holds is always evenly spread over time.
  * Histograms are for tails; this is for medians that must tell 0.2 %.
  */
-#ifndef SAMPLES_H
-#define SAMPLES_H
+#ifndef MEASURE_SAMPLES_H
+#define MEASURE_SAMPLES_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -4,8 +4,8 @@
  * tables made, phases run (docs/measuring.md), answers checked, everything
  * given back.
  */
-#ifndef TRIAL_H
-#define TRIAL_H
+#ifndef MEASURE_TRIAL_H
+#define MEASURE_TRIAL_H
 
 #include <signal.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the files of a trial share: trial_*.c. */
-#ifndef TRIAL_PARTS_H
-#define TRIAL_PARTS_H
+#ifndef MEASURE_TRIAL_PARTS_H
+#define MEASURE_TRIAL_PARTS_H
 
 #include "../kernels/nested.h"
 #include "../topology/numamem.h"

@@ -7,8 +7,8 @@
  * Context: the functions of the group are for the leading thread, which takes
  * no part in any phase and waits in the barrier meanwhile.
  */
-#ifndef WORKER_H
-#define WORKER_H
+#ifndef MEASURE_WORKER_H
+#define MEASURE_WORKER_H
 
 #include <pthread.h>
 #include <signal.h>

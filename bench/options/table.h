@@ -6,8 +6,8 @@
  *
  * Adding an option: a member of trial/params.h and a row in options/MODULE.c.
  */
-#ifndef OPTIONS_H
-#define OPTIONS_H
+#ifndef OPTIONS_TABLE_H
+#define OPTIONS_TABLE_H
 
 #include <stdbool.h>
 #include <stddef.h>

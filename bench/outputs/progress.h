@@ -3,8 +3,8 @@
  * How far a run is, on stderr: one line that is rewritten on a terminal, a
  * plain line now and then elsewhere, nothing when quiet.
  */
-#ifndef PROGRESS_H
-#define PROGRESS_H
+#ifndef OUTPUTS_PROGRESS_H
+#define OUTPUTS_PROGRESS_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -3,8 +3,8 @@
  * The forms that a run can be exported in. Adding one: a file in outputs/
  * that defines output_NAME(), and a row in outputs/registry.def.
  */
-#ifndef OUTPUTS_H
-#define OUTPUTS_H
+#ifndef OUTPUTS_REGISTRY_H
+#define OUTPUTS_REGISTRY_H
 
 #include <stdio.h>
 

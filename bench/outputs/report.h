@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The summary of a run for people: what was asked, then a line per design. */
-#ifndef REPORT_H
-#define REPORT_H
+#ifndef OUTPUTS_REPORT_H
+#define OUTPUTS_REPORT_H
 
 #include <stdio.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* XML's attributes. Write errors are the stream's. */
-#ifndef XML_H
-#define XML_H
+#ifndef OUTPUTS_XML_H
+#define OUTPUTS_XML_H
 
 #include <stdio.h>
 

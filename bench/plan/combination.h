@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Whether one combination of parameters makes sense. Inside of plan*.c only. */
-#ifndef PLAN_CHECK_H
-#define PLAN_CHECK_H
+#ifndef PLAN_COMBINATION_H
+#define PLAN_COMBINATION_H
 
 #include "trial/params.h"
 #include "../topology/topo.h"

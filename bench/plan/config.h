@@ -7,8 +7,8 @@
  * Priority: --set, then VTDBENCH_KEY in the environment, then the sweep, then
  * the top level of the file, then the row's default.
  */
-#ifndef CONFIG_H
-#define CONFIG_H
+#ifndef PLAN_CONFIG_H
+#define PLAN_CONFIG_H
 
 #include <stddef.h>
 

@@ -10,8 +10,8 @@
  * order: what is compared is measured at nearly the same time, and no trial
  * is repeated before every other one had its turn.
  */
-#ifndef PLAN_H
-#define PLAN_H
+#ifndef PLAN_PRODUCT_H
+#define PLAN_PRODUCT_H
 
 #include <stddef.h>
 #include <stdint.h>

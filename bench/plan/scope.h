@@ -3,8 +3,8 @@
  * A scope: the values that one place gives to the keys (the top level of a
  * file, one sweep, the environment, --set). Inside of config*.c only.
  */
-#ifndef CONFIG_SCOPE_H
-#define CONFIG_SCOPE_H
+#ifndef PLAN_SCOPE_H
+#define PLAN_SCOPE_H
 
 #include "plan/config.h"
 

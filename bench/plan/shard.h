@@ -6,8 +6,8 @@
  * them all. Longest questions first, each to the shard with the least to do:
  * a pure function of the plan and the number of shards.
  */
-#ifndef SHARD_H
-#define SHARD_H
+#ifndef PLAN_SHARD_H
+#define PLAN_SHARD_H
 
 #include <stdint.h>
 

@@ -4,8 +4,8 @@
  * kept; trials in which a thread lost its CPU are repeated at the end; what
  * is finished is in the store before the next trial starts.
  */
-#ifndef RUNNER_H
-#define RUNNER_H
+#ifndef RUN_LOOP_H
+#define RUN_LOOP_H
 
 #include <signal.h>
 

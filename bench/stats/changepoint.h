@@ -28,8 +28,8 @@
  * resemble their neighbours (a virtual machine that moves to another host now
  * and then) are changes, if not of the code.
  */
-#ifndef CHANGEPOINT_H
-#define CHANGEPOINT_H
+#ifndef STATS_CHANGEPOINT_H
+#define STATS_CHANGEPOINT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -5,8 +5,8 @@
  * 1/2^(SUB_LG2 - 1) of itself. The layout is HdrHistogram's. One per thread
  * while recording, merged after the join; no atomics.
  */
-#ifndef HIST_H
-#define HIST_H
+#ifndef STATS_HIST_H
+#define STATS_HIST_H
 
 #include <stddef.h>
 #include <stdint.h>

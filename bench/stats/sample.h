@@ -8,8 +8,8 @@
  * 3rd ed., chapters 3 and 4; Efron, Tibshirani, An Introduction to the
  * Bootstrap, chapter 13; Hyndman, Fan 1996 for quantiles (type 7).
  */
-#ifndef STATS_H
-#define STATS_H
+#ifndef STATS_SAMPLE_H
+#define STATS_SAMPLE_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -3,8 +3,8 @@
  * Which machine a run is of: the facts that decide whether its times may be
  * compared with those of another run. Runs of equal facts are of one class.
  */
-#ifndef MACHINE_CLASS_H
-#define MACHINE_CLASS_H
+#ifndef STORE_MACHINE_CLASS_H
+#define STORE_MACHINE_CLASS_H
 
 #include <stdbool.h>
 #include <stddef.h>

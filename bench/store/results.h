@@ -8,8 +8,8 @@
  * one writes; a writer waits for another up to STORE_BUSY_MS, then fails with
  * -EBUSY. Every error names the file. Schema: docs/formats.md.
  */
-#ifndef STORE_H
-#define STORE_H
+#ifndef STORE_RESULTS_H
+#define STORE_RESULTS_H
 
 #include <stdbool.h>
 #include <stddef.h>

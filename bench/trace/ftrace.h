@@ -7,8 +7,8 @@
  * The events do not name the domain. A side file may: NAME.domains.tsv[.gz]
  * gives the domain of each map or unmap by the number of its line.
  */
-#ifndef TRACE_H
-#define TRACE_H
+#ifndef TRACE_FTRACE_H
+#define TRACE_FTRACE_H
 
 #include <stdbool.h>
 #include <stddef.h>

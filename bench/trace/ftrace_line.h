@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* One line of ftrace text. */
-#ifndef TRACE_PARSE_H
-#define TRACE_PARSE_H
+#ifndef TRACE_FTRACE_LINE_H
+#define TRACE_FTRACE_LINE_H
 
 #include "trace/ftrace.h"
 

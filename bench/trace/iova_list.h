@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Lists of requests to translate: lines or items `IOVA[,r|w|rw]`. */
-#ifndef IOVA_LIST_H
-#define IOVA_LIST_H
+#ifndef TRACE_IOVA_LIST_H
+#define TRACE_IOVA_LIST_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -5,8 +5,8 @@
  * are the largest that alignment and @max_leaf allow; an unmap that ends
  * inside a leaf takes it whole, one that starts inside is refused.
  */
-#ifndef LIVE_H
-#define LIVE_H
+#ifndef TRACE_LIVE_H
+#define TRACE_LIVE_H
 
 #include "trace/ranges.h"
 #include "trace/ftrace.h"

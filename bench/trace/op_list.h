@@ -3,8 +3,8 @@
  * Operation lists: lines `map,IOVA,PA,SIZE,r|w|rw` and `unmap,IOVA,SIZE`,
  * numbers decimal or 0x hex, comments after '#' at the start of a line.
  */
-#ifndef OP_LIST_H
-#define OP_LIST_H
+#ifndef TRACE_OP_LIST_H
+#define TRACE_OP_LIST_H
 
 #include <stdbool.h>
 #include <stddef.h>

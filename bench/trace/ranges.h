@@ -4,8 +4,8 @@
  * tree whose shape comes from random priorities (Seidel, Aragon 1996). Every
  * operation takes O(log n) expected, plus the ranges that it removes.
  */
-#ifndef RANGES_H
-#define RANGES_H
+#ifndef TRACE_RANGES_H
+#define TRACE_RANGES_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -9,8 +9,8 @@
  * that touched the same IOVAs of the same domain, so a page is mapped,
  * unmapped and reused in the order of the trace; nothing else is ordered.
  */
-#ifndef REPLAY_H
-#define REPLAY_H
+#ifndef TRACE_REPLAY_H
+#define TRACE_REPLAY_H
 
 #include <signal.h>
 #include <stdbool.h>

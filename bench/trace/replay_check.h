@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Compares the leaves of replayed domains with those that must be there. */
-#ifndef REPLAY_CHECK_H
-#define REPLAY_CHECK_H
+#ifndef TRACE_REPLAY_CHECK_H
+#define TRACE_REPLAY_CHECK_H
 
 #include "trace/replay.h"
 

@@ -3,8 +3,8 @@
  * A trace made ready for replay: the events of each thread, what each has to
  * wait for and must return, and the leaves that must be there at the end.
  */
-#ifndef REPLAY_PLAN_H
-#define REPLAY_PLAN_H
+#ifndef TRACE_REPLAY_PLAN_H
+#define TRACE_REPLAY_PLAN_H
 
 #include "trace/live.h"
 #include "trace/ftrace.h"

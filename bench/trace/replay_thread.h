@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The threads of a replay; for trace/replay.c only. */
-#ifndef REPLAY_THREAD_H
-#define REPLAY_THREAD_H
+#ifndef TRACE_REPLAY_THREAD_H
+#define TRACE_REPLAY_THREAD_H
 
 #include <pthread.h>
 #include <stdalign.h>

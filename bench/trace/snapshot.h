@@ -4,8 +4,8 @@
  * address), or a VTDPAGE1 snapshot (pages with their addresses); either may
  * be gzip. docs/traces.md has the formats.
  */
-#ifndef SNAPSHOT_H
-#define SNAPSHOT_H
+#ifndef TRACE_SNAPSHOT_H
+#define TRACE_SNAPSHOT_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
  * parse into, what the plan varies, what a run stores. All of it is given by
  * the config and the command line; nothing here is found out at run time.
  */
-#ifndef PARAMS_H
-#define PARAMS_H
+#ifndef TRIAL_PARAMS_H
+#define TRIAL_PARAMS_H
 
 #include <stdbool.h>
 #include <stdint.h>

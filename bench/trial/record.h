@@ -3,8 +3,8 @@
  * What one trial yields: values under the names of trial/metrics.def,
  * histograms, and how it went. Filled by the worker, written by the store.
  */
-#ifndef RECORD_H
-#define RECORD_H
+#ifndef TRIAL_RECORD_H
+#define TRIAL_RECORD_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The forms a comparison is written in. Write errors are the stream's. */
-#ifndef COMPARE_OUT_H
-#define COMPARE_OUT_H
+#ifndef VIEWS_COMPARE_H
+#define VIEWS_COMPARE_H
 
 #include <stdio.h>
 

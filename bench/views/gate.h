@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The forms a gate's judgement is written in. Write errors are the stream's. */
-#ifndef GATE_OUT_H
-#define GATE_OUT_H
+#ifndef VIEWS_GATE_H
+#define VIEWS_GATE_H
 
 #include <stdio.h>
 

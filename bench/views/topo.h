@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What `vtdbench topo` shows: the machine, and where threads would go. */
-#ifndef CMD_TOPO_H
-#define CMD_TOPO_H
+#ifndef VIEWS_TOPO_H
+#define VIEWS_TOPO_H
 
 #include <stddef.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The forms a trend is written in. Write errors are the stream's. */
-#ifndef TREND_OUT_H
-#define TREND_OUT_H
+#ifndef VIEWS_TREND_H
+#define VIEWS_TREND_H
 
 #include <stdio.h>
 

@@ -7,8 +7,8 @@
  * maps and unmaps; the upper levels above them are shared, as they are between
  * devices of one domain.
  */
-#ifndef LAYOUT_H
-#define LAYOUT_H
+#ifndef WORKLOADS_LAYOUT_H
+#define WORKLOADS_LAYOUT_H
 
 #include "base/rng.h"
 #include "workloads/registry.h"

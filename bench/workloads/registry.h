@@ -6,8 +6,8 @@
  *
  * Adding one: a file in workloads/, a row in workloads/registry.def.
  */
-#ifndef WORKLOAD_H
-#define WORKLOAD_H
+#ifndef WORKLOADS_REGISTRY_H
+#define WORKLOADS_REGISTRY_H
 
 #include "base/err.h"
 #include "trial/params.h"

@@ -3,61 +3,49 @@
 # Rooms stand in layers: who may include whom, who may exit, who may print.
 . "$(dirname "$0")/../cli/lib.sh"
 
-mapfile -t rooms <"$top/tests/lint/layers.txt" # from the top down
+mapfile -t rooms <"$top/tests/lint/layers.txt"
 
-# room FILE: the folder below bench/, or kernels or topology. bench/main.c and
-# what else is in no room is named by its path.
-room() {
-	case $1 in
-	bench/*/*) set -- "${1#bench/}" && echo "${1%%/*}" ;;
-	kernels/* | topology/*) echo "${1%%/*}" ;;
-	*) echo "$1" ;;
-	esac
-}
-
-# place ROOM: its line in the list, 0 for main.c; nothing if it has none.
-place() {
-	local i
-	[ "$1" = bench/main.c ] && echo 0
-	for i in "${!rooms[@]}"; do
-		[ "${rooms[i]}" = "$1" ] && echo $((i + 1))
-	done
-}
-
-# includes FILE…: "FILE INCLUDED", both from the top of the tree. Those of
-# bench/ are written from there, those of kernels/ and topology/ from the file.
+# includes FILE…: "FILE ROOM INCLUDED ROOM" of each include, by paths from the
+# top of the tree. Those of bench/ are written from there, others from the file.
+# A room is the folder below bench/, or kernels, or topology; main.c is in none.
 includes() {
-	local file header
-	while IFS=: read -r file header; do
-		case $file in
-		bench/*) realpath -m --relative-to=. "bench/$header" ;;
-		*) realpath -m --relative-to=. "$(dirname "$file")/$header" ;;
-		esac | sed "s|^|$file |"
-	done < <(grep -HoE '^[[:space:]]*#[[:space:]]*include "[^"]+"' "$@" |
-		sed -E 's/:.*"([^"]+)"/:\1/')
+	awk '
+	function room(path) {
+		sub("^bench/", "", path)
+		return path ~ "/" ? substr(path, 1, index(path, "/") - 1) : path
+	}
+	/^[ \t]*#[ \t]*include "/ {
+		split($0, quoted, "\"")
+		dir = FILENAME
+		sub("[^/]*$", "", dir)
+		path = (dir ~ "^bench/" ? "bench/" : dir) quoted[2]
+		while (sub("[^/]+/[.][.]/", "", path))
+			;
+		print FILENAME, room(FILENAME), path, room(path)
+	}' "$@"
 }
 
 # bad_includes FILE…: every include that goes up, one a line
 bad_includes() {
-	local file target from to
-	while read -r file target; do
-		from=$(room "$file") to=$(room "$target")
-		if [ -z "$(place "$from")" ] || [ -z "$(place "$to")" ]; then
-			echo "$file includes $target: of no room in tests/lint/layers.txt"
-		elif [ "$(place "$to")" -lt "$(place "$from")" ]; then
-			echo "$file ($from) includes $target ($to, above it)"
-		fi
-	done < <(includes "$@")
+	includes "$@" | awk '
+	NR == FNR { place[$1] = NR; next }
+	{ place["main.c"] = 0 }
+	!($2 in place) || !($4 in place) {
+		print $1 " includes " $3 ": of no room in tests/lint/layers.txt"
+		next
+	}
+	place[$4] < place[$2] {
+		print $1 " (" $2 ") includes " $3 " (" $4 ", above it)"
+	}' "$top/tests/lint/layers.txt" -
 }
 
 # mutual FILE…: every two rooms that include each other
 mutual() {
-	local file target
-	while read -r file target; do
-		echo "$(room "$file") $(room "$target")"
-	done < <(includes "$@") | sort -u | awk '
-		$1 != $2 && seen[$2, $1] { print $2 " and " $1 }
-		{ seen[$1, $2] = 1 }'
+	includes "$@" | awk '
+	$2 != $4 && seen[$4, $2] && !said[$2, $4]++ && !said[$4, $2]++ {
+		print $4 " and " $2
+	}
+	{ seen[$2, $4] = 1 }'
 }
 
 # calls PATTERN FILE…: lines that match, comments left out
@@ -86,12 +74,8 @@ bad_includes "${all[@]}" >"$out"
 none "includes go down the layers" "$out"
 mutual "${all[@]}" >"$out"
 none "no two rooms include each other" "$out"
-for name in "${rooms[@]}"; do
-	for file in "${all[@]}"; do
-		[[ $(room "$file") == "$name" && ${file##*/} == "$name"[._]* ]] &&
-			echo "$file"
-	done
-done >"$out"
+printf '%s\n' "${all[@]}" |
+	grep -E "(^|/)($(IFS='|' && echo "${rooms[*]}"))/\\2[._]" >"$out"
 none "no file's name repeats its room" "$out"
 
 lower=() silent=()
