@@ -183,10 +183,14 @@ static int read_trace(const struct replay_options *o, struct trace *t,
 {
 	int rc = trace_read(t, o->trace, &o->read, e);
 
-	if (rc || (o->domains && !strcmp(o->domains, "none")))
+	if (rc)
 		return rc;
-	rc = o->domains ? trace_label(t, o->domains, e)
-			: trace_label_beside(t, o->trace, e);
+	if (!o->domains)
+		rc = trace_label_beside(t, o->trace, e);
+	else if (!strcmp(o->domains, "none"))
+		rc = trace_one_domain(t, e);
+	else
+		rc = trace_label(t, o->domains, e);
 	if (rc < 0)
 		trace_release(t);
 	else if (rc)
@@ -199,12 +203,14 @@ static void print_trace(const struct trace *t, const struct trace_pairs *p,
 {
 	printf("trace                %s\n", t->name);
 	printf("lines                %" PRIu64 " (%" PRIu64
-	       " of other events, %" PRIu64 " comments)\n",
-	       t->lines, t->others, t->comments);
+	       " of other events, %" PRIu64 " comments, %" PRIu64
+	       " of call chains)\n",
+	       t->lines, t->others, t->comments, t->stacks);
 	printf("events               %zu (%" PRIu64 " maps, %" PRIu64
 	       " unmaps)\n",
 	       plan->events, t->maps, t->unmaps);
 	printf("lost by the tracer   %" PRIu64 "\n", t->lost);
+	printf("lost, size unknown   %" PRIu64 "\n", t->losses_unsized);
 	printf("domains              %zu\n", t->ndomains);
 	printf("levels               %u\n", plan->levels);
 	printf("threads              %u\n", plan->nthreads);
@@ -213,30 +219,12 @@ static void print_trace(const struct trace *t, const struct trace_pairs *p,
 	printf("live at the end      %" PRIu64 " KiB\n",
 	       p->live_bytes_end / 1024);
 	printf("unmaps of nothing    %" PRIu64 "\n", p->unmaps_of_nothing);
+	printf("unmaps of size 0     %" PRIu64 " (not replayed)\n",
+	       p->unmaps_empty);
 	printf("unmaps of several    %" PRIu64 "\n", p->unmaps_of_several);
 	printf("unmaps of a part     %" PRIu64 "\n", p->unmaps_partial);
 	printf("maps over live ones  %" PRIu64 " (refused)\n\n",
 	       p->maps_overlapping);
-}
-
-/* Things that the numbers would hide. */
-static void warn_about(const struct trace *t, const struct trace_pairs *p)
-{
-	if (t->lost)
-		err_warn("%s: the tracer lost %" PRIu64
-			 " events; what was lost is not replayed",
-			 t->name, t->lost);
-	if (p->unmaps_of_nothing)
-		err_warn("%s: %" PRIu64 " unmaps of nothing that is mapped",
-			 t->name, p->unmaps_of_nothing);
-	if (p->maps_overlapping)
-		err_warn("%s: %" PRIu64 " maps where something is mapped; "
-			 "are these several domains without labels?",
-			 t->name, p->maps_overlapping);
-	if (t->unmapped_differs)
-		err_warn("%s: %" PRIu64 " unmaps of which unmapped_size is "
-			 "not size; size is what is replayed",
-			 t->name, t->unmapped_differs);
 }
 
 static void print_header(void)
@@ -361,7 +349,7 @@ static int replay_trace(struct replay_options *o, struct trace *t,
 		err_print(e);
 		return EXIT_USAGE;
 	}
-	warn_about(t, &pairs);
+	trace_warn(t, &pairs);
 	if (o->dump) {
 		o->cfg.leaf = print_leaf;
 		o->cfg.arg = t;

@@ -181,6 +181,8 @@ static unsigned choose_levels(const struct trace *t, size_t n, unsigned asked,
 		const struct trace_event *ev = &t->events[i];
 		uint64_t last = ev->iova + (ev->bytes - 1);
 
+		if (!ev->bytes)
+			continue;
 		while (!asked && levels < VTD_LEVELS_MAX &&
 		       !vtd_iova_ok(VTD_SS, levels, last))
 			levels++;
@@ -262,7 +264,8 @@ static int make(struct planner *p, const struct replay_plan_options *o,
 		return -EINVAL;
 	rc = allocate(p, plan->events, o->nthreads);
 	for (size_t i = 0; i < plan->events && !rc; i++)
-		rc = plan_event(p, i);
+		if (p->t->events[i].bytes) /* else an unmap of nothing */
+			rc = plan_event(p, i);
 	if (rc)
 		return err_set(e, rc, "%s: out of memory", p->t->name);
 	plan->tables = tables_counted(p) +

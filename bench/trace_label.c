@@ -49,10 +49,9 @@ static void columns(const struct labeller *l, struct line_field f[COLUMNS])
 	}
 }
 
-/* The index of a label, which becomes known if it is not. */
-static int domain_index(struct trace *t, const struct line_field *label,
-			uint16_t *index)
+int trace_domain(struct trace *t, const char *label, size_t n, uint16_t *index)
 {
+	const struct line_field name = {label, n};
 	char **domains;
 
 	if (MUTANT(trace_domain_ignored) && t->ndomains) {
@@ -61,7 +60,7 @@ static int domain_index(struct trace *t, const struct line_field *label,
 	}
 	/* Nearly always one of the last few; there are a handful in all. */
 	for (size_t i = t->ndomains; i-- > 0;)
-		if (line_field_is(label, t->domains[i])) {
+		if (line_field_is(&name, t->domains[i])) {
 			*index = (uint16_t)i;
 			return 0;
 		}
@@ -71,10 +70,35 @@ static int domain_index(struct trace *t, const struct line_field *label,
 	if (!domains)
 		return -ENOMEM;
 	t->domains = domains;
-	domains[t->ndomains] = strndup(label->text, label->n);
+	domains[t->ndomains] = strndup(label, n);
 	if (!domains[t->ndomains])
 		return -ENOMEM;
 	*index = (uint16_t)t->ndomains++;
+	return 0;
+}
+
+bool trace_label_ok(const char *label, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if ((unsigned char)label[i] < ' ' ||
+		    strchr("\x7f,\"", label[i]))
+			return false;
+	return true;
+}
+
+static void forget_domains(struct trace *t)
+{
+	while (t->ndomains)
+		free(t->domains[--t->ndomains]);
+}
+
+int trace_one_domain(struct trace *t, struct err *e)
+{
+	forget_domains(t);
+	for (size_t i = 0; i < t->n; i++)
+		if (trace_domain(t, "0", 1, &t->events[i].domain))
+			return err_set(e, -ENOMEM, "%s: out of memory",
+				       t->name);
 	return 0;
 }
 
@@ -94,7 +118,10 @@ static int label_event(struct labeller *l, struct trace_event *ev,
 		return wrong(l, "that line of the trace is another event");
 	if (!f[2].n)
 		return wrong(l, "no domain");
-	rc = domain_index(l->t, &f[2], &ev->domain);
+	if (!trace_label_ok(f[2].text, f[2].n))
+		return wrong(l, "a domain with a comma, a quote or a control "
+				"character in its name");
+	rc = trace_domain(l->t, f[2].text, f[2].n, &ev->domain);
 	if (rc)
 		return err_set(l->e, rc, "%s: %s", l->name, strerror(-rc));
 	if (ev->kind == TRACE_MAP && f[3].n) {
@@ -137,9 +164,7 @@ int trace_label_from_memory(struct trace *t, const char *name, const char *text,
 	const char *at = text, *end = text + n;
 	int rc = 0;
 
-	/* "0" is the label of a trace without labels. */
-	while (t->ndomains)
-		free(t->domains[--t->ndomains]);
+	forget_domains(t); /* this file knows better */
 	while (!rc && at < end) {
 		const char *nl = memchr(at, '\n', (size_t)(end - at));
 
