@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "../topology/numamem.h"
 #include "clock.h"
 #include "cmd_args.h"
 #include "commands.h"
@@ -256,6 +257,23 @@ static void print_leaf(void *arg, uint16_t domain, uint64_t iova,
 	       t->domains[domain], iova, bytes, pa);
 }
 
+/* Page tables of a damaged line can be larger than the machine. */
+static int check_memory(const struct replay_plan *plan, struct err *e)
+{
+	const struct numa_policy machine = {.only_node = true};
+	uint64_t need = replay_plan_tables(plan) * VTD_PAGE_BYTES;
+	uint64_t have = numamem_available(&machine);
+
+	if (need <= have)
+		return 0;
+	err_set(e, -ENOMEM,
+		"%s: the table pages take %.1f GiB; %.1f GiB are free",
+		plan->trace->name, (double)need / 0x1p30,
+		(double)have / 0x1p30);
+	return err_remedy(e, "is the size of an event damaged? --until-event "
+			     "stops before it; a larger --max-leaf takes less");
+}
+
 /* Table pages, touched before the clock runs. */
 static int run_design(const struct replay_options *o,
 		      const struct replay_plan *plan, const struct design *d,
@@ -345,7 +363,8 @@ static int replay_trace(struct replay_options *o, struct trace *t,
 	if (!rc)
 		rc = clock_init(true, e);
 	plan = rc ? NULL : replay_plan_new(t, &po, e);
-	if (!plan) {
+	if (!plan || check_memory(plan, e)) {
+		replay_plan_free(plan);
 		err_print(e);
 		return EXIT_USAGE;
 	}

@@ -171,6 +171,20 @@ static int plan_event(struct planner *p, size_t i)
 	return rc;
 }
 
+static void levels_remedy(struct err *e, unsigned levels, size_t before)
+{
+	if (levels < VTD_LEVELS_MAX)
+		err_remedy(e, "use more levels");
+	else if (before)
+		err_remedy(e,
+			   "replay the %zu events before it: --until-event "
+			   "%zu, or the key trace_events",
+			   before, before);
+	else
+		err_remedy(e, "VT-d reaches 57 bits: is the trace of another "
+			      "kind of IOMMU?");
+}
+
 /* Levels for the highest IOVA; 0: said in @e. */
 static unsigned choose_levels(const struct trace *t, size_t n, unsigned asked,
 			      struct err *e)
@@ -191,7 +205,7 @@ static unsigned choose_levels(const struct trace *t, size_t n, unsigned asked,
 				"%s:%u: IOVA 0x%" PRIx64
 				" is beyond what %u levels translate",
 				t->name, ev->line, last, levels);
-			err_remedy(e, "use more levels");
+			levels_remedy(e, levels, i);
 			return 0;
 		}
 	}

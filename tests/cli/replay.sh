@@ -140,6 +140,12 @@ bad "cut by the end of the file" 'bad:4: the line is cut in half' \
 bad "cut, perhaps" 'bad:4: no newline at the end' \
 	"${head}map: IOMMU: iova=0x1000 paddr=0x2000 size=8192"
 bad "zero bytes" 'bad:4: not a line' '\0\0\0\0\n'
+bad "more than 57 bits" 'bad:4: IOVA 0xf+ is beyond' \
+	"${head}map: IOMMU: iova=0xfffffffffffff000 paddr=0 size=4096\n"
+advice=$(sed -n 's/.* --until-event \([0-9]*\),.*/\1/p' "$err")
+ok "the advice" "$VTDBENCH" replay bad --until-event "$advice" --design rcu
+bad "more tables than the machine has memory" 'bad: the table pages take' \
+	"${head}map: IOMMU: iova=0x1000 paddr=0 size=2251799813685248\n"
 bad "size 0" 'bad:4: size is 0' \
 	"${head}map: IOMMU: iova=0x1000 paddr=0x2000 size=0\n"
 bad "not aligned" 'bad:4: not a multiple of 4096' \
