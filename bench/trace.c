@@ -66,8 +66,7 @@ static int add_event(struct reader *r, const struct trace_parsed *p)
 		void *mem = realloc(t->events, room * sizeof(*t->events));
 
 		if (!mem)
-			return err_set(r->e, -ENOMEM, "%s: out of memory",
-				       t->name);
+			return -ENOMEM;
 		t->events = mem;
 		r->room = room;
 	}
@@ -78,8 +77,7 @@ static int add_event(struct reader *r, const struct trace_parsed *p)
 		     ? trace_domain(t, p->label.text, p->label.n, &ev->domain)
 		     : trace_domain(t, "0", 1, &ev->domain);
 	if (rc)
-		return err_set(r->e, rc, "%s:%u: domain: %s", t->name, ev->line,
-			       strerror(-rc));
+		return rc;
 	t->n++;
 	if (ev->kind == TRACE_MAP)
 		t->maps++;
@@ -96,6 +94,8 @@ static int add_event(struct reader *r, const struct trace_parsed *p)
 static int take_event(struct reader *r, const struct trace_parsed *p,
 		      const char *line, const char *end, bool whole)
 {
+	int rc;
+
 	if (!trace_label_ok(p->label.text, p->label.n))
 		return bad_line(r, line, end, "damaged name of a device");
 	if (!whole && !p->complete)
@@ -103,7 +103,10 @@ static int take_event(struct reader *r, const struct trace_parsed *p,
 			r, line, end,
 			"no newline at the end of the last line: it may "
 			"be cut (if it is whole, add one)");
-	return add_event(r, p);
+	rc = add_event(r, p);
+	if (rc == -E2BIG)
+		return bad_line(r, line, end, "more than 65535 domains");
+	return rc ? err_set(r->e, rc, "%s: out of memory", r->t->name) : 0;
 }
 
 /* Text of an event that has several lines; not a map that lost its head. */
@@ -353,11 +356,8 @@ int trace_read(struct trace *t, const char *path, const struct trace_options *o,
 
 void trace_release(struct trace *t)
 {
-	for (size_t i = 0; i < t->ndomains; i++)
-		free(t->domains[i]);
-	free(t->domains);
+	trace_forget_domains(t);
 	free(t->events);
-	t->domains = NULL;
 	t->events = NULL;
-	t->ndomains = t->n = 0;
+	t->n = 0;
 }

@@ -36,6 +36,7 @@ struct trace {
 	size_t n;
 	char **domains; /* labels; always at least one, "0" if unlabelled */
 	size_t ndomains;
+	uint16_t *domain_slots; /* finds a domain by its name */
 	/* other: events of other types; stacks: entries of call chains */
 	uint64_t lines, comments, others, stacks;
 	uint64_t maps, unmaps;
@@ -69,12 +70,14 @@ void trace_release(struct trace *t);
 
 /*
  * trace_domain() - the index of the domain called @label, which becomes known
- * if it is not. -E2BIG, -ENOMEM.
+ * if it is not. -E2BIG (65535 are the most), -ENOMEM.
  */
 int trace_domain(struct trace *t, const char *label, size_t n, uint16_t *index);
 
 /* Whether a domain may be called so: it is printed as a field of CSV. */
 bool trace_label_ok(const char *label, size_t n);
+
+void trace_forget_domains(struct trace *t);
 
 /* Puts all events into the domain "0". 0 or -ENOMEM. */
 int trace_one_domain(struct trace *t, struct err *e);

@@ -224,6 +224,36 @@ static void devices(void **state)
 	}
 }
 
+/* As many as there can be, found without a search through all of them. */
+static void many_devices(void **state)
+{
+	enum { N = 65535 };
+	char *text = malloc((N + 1) * 140), *at = text, *last = text;
+	struct trace t;
+	struct err e = {0};
+
+	(void)state;
+	assert_non_null(text);
+	for (unsigned i = 0; i <= N; i++) {
+		last = at;
+		at += sprintf(at,
+			      HEAD "map: IOMMU: dev=d%u iova=0x1000 "
+				   "paddr=0x5000 size=4096\n",
+			      i);
+	}
+	assert_int_equal(read_text(&t, text, &e), -EINVAL);
+	assert_non_null(strstr(e.what, "T:65536: more than 65535 domains"));
+	sprintf(last, HEAD "map: IOMMU: dev=d9 iova=0x2000 paddr=0x5000 "
+			   "size=4096\n");
+	must_read(&t, text);
+	assert_int_equal(t.ndomains, N);
+	assert_string_equal(t.domains[N - 1], "d65534");
+	assert_int_equal(t.events[N - 1].domain, N - 1);
+	assert_int_equal(t.events[N].domain, 9);
+	trace_release(&t);
+	free(text);
+}
+
 /* A line cut where what is left of it reads like a line. */
 static void cut(void **state)
 {
@@ -348,6 +378,7 @@ int main(void)
 		cmocka_unit_test(texts_of_several_lines),
 		cmocka_unit_test(unmap_of_size_0),
 		cmocka_unit_test(devices),
+		cmocka_unit_test(many_devices),
 		cmocka_unit_test(cut),
 		cmocka_unit_test(out_of_order),
 		cmocka_unit_test(long_lines),
