@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "../topology/numamem.h"
 #include "machine/clock.h"
 #include "commands/args.h"
 #include "commands/registry.h"
@@ -183,10 +184,14 @@ static int read_trace(const struct replay_options *o, struct trace *t,
 {
 	int rc = trace_read(t, o->trace, &o->read, e);
 
-	if (rc || (o->domains && !strcmp(o->domains, "none")))
+	if (rc)
 		return rc;
-	rc = o->domains ? trace_label(t, o->domains, e)
-			: trace_label_beside(t, o->trace, e);
+	if (!o->domains)
+		rc = trace_label_beside(t, o->trace, e);
+	else if (!strcmp(o->domains, "none"))
+		rc = trace_one_domain(t, e);
+	else
+		rc = trace_label(t, o->domains, e);
 	if (rc < 0)
 		trace_release(t);
 	else if (rc)
@@ -199,12 +204,14 @@ static void print_trace(const struct trace *t, const struct trace_pairs *p,
 {
 	printf("trace                %s\n", t->name);
 	printf("lines                %" PRIu64 " (%" PRIu64
-	       " of other events, %" PRIu64 " comments)\n",
-	       t->lines, t->others, t->comments);
+	       " of other events, %" PRIu64 " comments, %" PRIu64
+	       " of call chains)\n",
+	       t->lines, t->others, t->comments, t->stacks);
 	printf("events               %zu (%" PRIu64 " maps, %" PRIu64
 	       " unmaps)\n",
 	       plan->events, t->maps, t->unmaps);
 	printf("lost by the tracer   %" PRIu64 "\n", t->lost);
+	printf("lost, size unknown   %" PRIu64 "\n", t->losses_unsized);
 	printf("domains              %zu\n", t->ndomains);
 	printf("levels               %u\n", plan->levels);
 	printf("threads              %u\n", plan->nthreads);
@@ -213,30 +220,12 @@ static void print_trace(const struct trace *t, const struct trace_pairs *p,
 	printf("live at the end      %" PRIu64 " KiB\n",
 	       p->live_bytes_end / 1024);
 	printf("unmaps of nothing    %" PRIu64 "\n", p->unmaps_of_nothing);
+	printf("unmaps of size 0     %" PRIu64 " (not replayed)\n",
+	       p->unmaps_empty);
 	printf("unmaps of several    %" PRIu64 "\n", p->unmaps_of_several);
 	printf("unmaps of a part     %" PRIu64 "\n", p->unmaps_partial);
 	printf("maps over live ones  %" PRIu64 " (refused)\n\n",
 	       p->maps_overlapping);
-}
-
-/* Things that the numbers would hide. */
-static void warn_about(const struct trace *t, const struct trace_pairs *p)
-{
-	if (t->lost)
-		err_warn("%s: the tracer lost %" PRIu64
-			 " events; what was lost is not replayed",
-			 t->name, t->lost);
-	if (p->unmaps_of_nothing)
-		err_warn("%s: %" PRIu64 " unmaps of nothing that is mapped",
-			 t->name, p->unmaps_of_nothing);
-	if (p->maps_overlapping)
-		err_warn("%s: %" PRIu64 " maps where something is mapped; "
-			 "are these several domains without labels?",
-			 t->name, p->maps_overlapping);
-	if (t->unmapped_differs)
-		err_warn("%s: %" PRIu64 " unmaps of which unmapped_size is "
-			 "not size; size is what is replayed",
-			 t->name, t->unmapped_differs);
 }
 
 static void print_header(void)
@@ -266,6 +255,23 @@ static void print_leaf(void *arg, uint16_t domain, uint64_t iova,
 
 	printf("%s,0x%" PRIx64 ",%" PRIu64 ",0x%" PRIx64 "\n",
 	       t->domains[domain], iova, bytes, pa);
+}
+
+/* Page tables of a damaged line can be larger than the machine. */
+static int check_memory(const struct replay_plan *plan, struct err *e)
+{
+	const struct numa_policy machine = {.only_node = true};
+	uint64_t need = replay_plan_tables(plan) * VTD_PAGE_BYTES;
+	uint64_t have = numamem_available(&machine);
+
+	if (need <= have)
+		return 0;
+	err_set(e, -ENOMEM,
+		"%s: the table pages take %.1f GiB; %.1f GiB are free",
+		plan->trace->name, (double)need / 0x1p30,
+		(double)have / 0x1p30);
+	return err_remedy(e, "is the size of an event damaged? --until-event "
+			     "stops before it; a larger --max-leaf takes less");
 }
 
 /* Table pages, touched before the clock runs. */
@@ -357,11 +363,12 @@ static int replay_trace(struct replay_options *o, struct trace *t,
 	if (!rc)
 		rc = clock_init(true, e);
 	plan = rc ? NULL : replay_plan_new(t, &po, e);
-	if (!plan) {
+	if (!plan || check_memory(plan, e)) {
+		replay_plan_free(plan);
 		err_print(e);
 		return EXIT_USAGE;
 	}
-	warn_about(t, &pairs);
+	trace_warn(t, &pairs);
 	if (o->dump) {
 		o->cfg.leaf = print_leaf;
 		o->cfg.arg = t;

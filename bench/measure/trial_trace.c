@@ -57,6 +57,7 @@ static int load(const struct params *p, struct err *e)
 		trace_release(&kept.trace);
 		return ret;
 	}
+	trace_warn(&kept.trace, &kept.pairs);
 	snprintf(kept.path, sizeof(kept.path), "%s", p->work.trace);
 	snprintf(kept.domains, sizeof(kept.domains), "%s", p->work.domains);
 	kept.loaded = true;

@@ -3,15 +3,14 @@
 #include "trace/ftrace.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
 #include "base/lines.h"
+#include "trace/open.h"
 #include "trace/ftrace_line.h"
 
 enum {
@@ -23,48 +22,63 @@ struct reader {
 	struct trace *t;
 	const struct trace_options *o;
 	struct err *e;
-	size_t room;	 /* for events */
-	bool after_mark; /* lines without a head may belong to a mark */
-	bool stopped;	 /* enough events */
+	size_t room;	  /* for events */
+	bool after_other; /* lines without a head may be its text */
+	bool stopped;	  /* enough events */
+	uint64_t time;	  /* of the line before */
 };
+
+static const char cut_in_half[] =
+	"the line is cut in half: the file ends in it";
 
 static int bad_line(struct reader *r, const char *line, const char *end,
 		    const char *why)
 {
+	struct trace *t = r->t;
 	char quoted[161];
 
 	lines_quote(quoted, sizeof(quoted), line, (size_t)(end - line));
 	if (r->o->keep_going) {
-		err_warn("%s:%llu: %s: '%s'; the trace ends here", r->t->name,
-			 (unsigned long long)r->t->lines, why, quoted);
-		r->t->cut = r->stopped = true;
+		err_warn("%s:%llu: %s: '%s'; the trace ends here", t->name,
+			 (unsigned long long)t->lines, why, quoted);
+		t->cut = r->stopped = true;
 		return 0;
 	}
-	err_set(r->e, -EINVAL, "%s:%llu: %s: '%s'", r->t->name,
-		(unsigned long long)r->t->lines, why, quoted);
-	err_remedy(r->e, "record it again, or use --keep-going to replay "
-			 "what comes before it");
-	return -EINVAL;
+	err_set(r->e, -EINVAL, "%s:%llu: %s: '%s'", t->name,
+		(unsigned long long)t->lines, why, quoted);
+	if (t->n)
+		return err_remedy(r->e,
+				  "record it again, or replay what comes "
+				  "before it: vtdbench replay --keep-going");
+	return err_remedy(r->e,
+			  "what is read: the file trace of ftrace, "
+			  "trace-cmd report, perf script (docs/traces.md)");
 }
 
 static int add_event(struct reader *r, const struct trace_parsed *p)
 {
 	struct trace *t = r->t;
 	struct trace_event *ev;
+	int rc;
 
 	if (t->n == r->room) {
 		size_t room = r->room ? 2 * r->room : 4096;
 		void *mem = realloc(t->events, room * sizeof(*t->events));
 
 		if (!mem)
-			return err_set(r->e, -ENOMEM, "%s: out of memory",
-				       t->name);
+			return -ENOMEM;
 		t->events = mem;
 		r->room = room;
 	}
-	ev = &t->events[t->n++];
+	ev = &t->events[t->n];
 	*ev = p->event;
 	ev->line = (uint32_t)t->lines;
+	rc = p->label.n
+		     ? trace_domain(t, p->label.text, p->label.n, &ev->domain)
+		     : trace_domain(t, "0", 1, &ev->domain);
+	if (rc)
+		return rc;
+	t->n++;
 	if (ev->kind == TRACE_MAP)
 		t->maps++;
 	else
@@ -76,59 +90,109 @@ static int add_event(struct reader *r, const struct trace_parsed *p)
 	return 0;
 }
 
-static const char *foreign_format(const char *line, size_t n)
+/* A line without a newline is the file's last, and perhaps not all of it. */
+static int take_event(struct reader *r, const struct trace_parsed *p,
+		      const char *line, const char *end, bool whole)
 {
-	if (n > 10 && !memcmp(line, "\x17\x08\x44tracing", 10))
-		return "a trace.dat file; convert it with trace-cmd report";
-	if (n >= 8 && !memcmp(line, "PERFILE2", 8))
-		return "a perf.data file; convert it with perf script";
-	return NULL;
+	int rc;
+
+	if (!trace_label_ok(p->label.text, p->label.n))
+		return bad_line(r, line, end, "damaged name of a device");
+	if (!whole && !p->complete)
+		return bad_line(
+			r, line, end,
+			"no newline at the end of the last line: it may "
+			"be cut (if it is whole, add one)");
+	rc = add_event(r, p);
+	if (rc == -E2BIG)
+		return bad_line(r, line, end, "more than 65535 domains");
+	return rc ? err_set(r->e, rc, "%s: out of memory", r->t->name) : 0;
+}
+
+/* Text of an event that has several lines; not a map that lost its head. */
+static bool is_text(const struct reader *r, const char *line, const char *end)
+{
+	return r->after_other &&
+	       !memmem(line, (size_t)(end - line), "IOMMU:", 6);
+}
+
+static int take_headless(struct reader *r, const char *line, const char *end,
+			 bool whole)
+{
+	const char *why = "not a line of an ftrace text";
+
+	if (whole && is_text(r, line, end)) {
+		r->t->others++;
+		return 0;
+	}
+	if (!whole)
+		why = cut_in_half;
+	else if (memmem(line, (size_t)(end - line), "map: IOMMU:", 11))
+		why = "no COMM-PID [CPU] TIME before the event (cut, or of "
+		      "the option latency-format)";
+	return bad_line(r, line, end, why);
+}
+
+static void note_lost(struct trace *t, uint64_t lost)
+{
+	if (!lost)
+		t->losses_unsized++;
+	else if (__builtin_add_overflow(t->lost, lost, &t->lost))
+		t->lost = UINT64_MAX;
+}
+
+static int take_parsed(struct reader *r, enum trace_line kind,
+		       const struct trace_parsed *p, const char *line,
+		       const char *end, bool whole)
+{
+	struct trace *t = r->t;
+
+	switch (kind) {
+	case TRACE_LINE_EVENT:
+		return take_event(r, p, line, end, whole);
+	case TRACE_LINE_COMMENT:
+		t->comments++;
+		return 0;
+	case TRACE_LINE_LOST:
+		note_lost(t, p->lost);
+		return 0;
+	case TRACE_LINE_OTHER:
+		t->others++;
+		return 0;
+	case TRACE_LINE_STACK:
+		t->stacks++;
+		return 0;
+	case TRACE_LINE_UNKNOWN:
+		return take_headless(r, line, end, whole);
+	case TRACE_LINE_BAD:
+	default:
+		return bad_line(r, line, end, whole ? p->why : cut_in_half);
+	}
 }
 
 /* @whole: the line ended with a newline. */
 static int take_line(struct reader *r, const char *line, const char *end,
 		     bool whole)
 {
-	struct trace *t = r->t;
 	struct trace_parsed p;
-	const char *foreign;
-	enum trace_line kind = trace_parse(line, end, &p);
-	bool marked = r->after_mark;
+	enum trace_line kind;
+	int rc;
 
-	t->lines++;
-	r->after_mark = kind == TRACE_LINE_MARK ||
-			(marked && kind == TRACE_LINE_UNKNOWN) ||
-			(marked && kind == TRACE_LINE_COMMENT);
-	switch (kind) {
-	case TRACE_LINE_EVENT:
-		return add_event(r, &p);
-	case TRACE_LINE_COMMENT:
-		t->comments++;
-		return 0;
-	case TRACE_LINE_LOST:
-		t->lost += p.lost;
-		return 0;
-	case TRACE_LINE_OTHER:
-	case TRACE_LINE_MARK:
-		t->others++;
-		return 0;
-	case TRACE_LINE_UNKNOWN:
-		if (marked && whole) {
-			t->others++;
-			return 0;
-		}
-		foreign = t->lines == 1
-				  ? foreign_format(line, (size_t)(end - line))
-				  : NULL;
-		return bad_line(r, line, end,
-				foreign	 ? foreign
-				: !whole ? "the line is cut in half"
-					 : "not a line of an ftrace text");
-	case TRACE_LINE_BAD:
-	default:
-		return bad_line(r, line, end,
-				whole ? p.why : "the line is cut in half");
+	r->t->lines++;
+	if (end - line >= LINE_BYTES_MAX)
+		return bad_line(r, line, end, "longer than any line of ftrace");
+	if (r->t->lines == 1 && end - line >= 3 &&
+	    !memcmp(line, "\xef\xbb\xbf", 3))
+		line += 3; /* a byte order mark */
+	kind = trace_parse(line, end, &p);
+	rc = take_parsed(r, kind, &p, line, end, whole);
+	if (p.has_time) {
+		r->t->times_back += p.time < r->time;
+		r->time = p.time;
 	}
+	r->after_other = kind == TRACE_LINE_OTHER ||
+			 (r->after_other && kind != TRACE_LINE_EVENT);
+	return rc;
 }
 
 /* Takes the whole lines of [*at, end); *at is left at the rest. */
@@ -158,36 +222,31 @@ static void start(struct reader *r, struct trace *t, const char *name,
 	*r = (struct reader){.t = t, .o = o ? o : &none, .e = e};
 }
 
-static int one_domain(struct trace *t)
+static int no_events(struct reader *r)
 {
-	t->domains = calloc(1, sizeof(*t->domains));
-	if (!t->domains)
-		return -ENOMEM;
-	t->domains[0] = strdup("0");
-	if (!t->domains[0])
-		return -ENOMEM;
-	t->ndomains = 1;
-	return 0;
+	const struct trace *t = r->t;
+
+	if (!t->lines) {
+		err_set(r->e, -EINVAL, "%s: the trace is empty", t->name);
+		return err_remedy(r->e, "was tracing on (tracing_on, and the "
+					"events iommu:map and iommu:unmap)?");
+	}
+	err_set(r->e, -EINVAL,
+		"%s: no iommu:map or iommu:unmap event in its %llu lines "
+		"(%llu events of other types)",
+		t->name, (unsigned long long)t->lines,
+		(unsigned long long)t->others);
+	return err_remedy(r->e, "record with the events iommu:map and "
+				"iommu:unmap enabled");
 }
 
 /* Whatever came of reading; on an error the trace is empty afterwards. */
 static int finish(struct reader *r, int rc)
 {
-	struct trace *t = r->t;
-
-	if (!rc && !t->n && !t->cut) {
-		rc = err_set(r->e, -EINVAL,
-			     "%s: no iommu:map or iommu:unmap event in its "
-			     "%llu lines (%llu events of other types)",
-			     t->name, (unsigned long long)t->lines,
-			     (unsigned long long)t->others);
-		err_remedy(r->e, "record with the events iommu:map and "
-				 "iommu:unmap enabled");
-	}
-	if (!rc && one_domain(t))
-		rc = err_set(r->e, -ENOMEM, "%s: out of memory", t->name);
+	if (!rc && !r->t->n)
+		rc = no_events(r);
 	if (rc)
-		trace_release(t);
+		trace_release(r->t);
 	return rc;
 }
 
@@ -199,7 +258,9 @@ int trace_from_memory(struct trace *t, const char *name, const char *text,
 	int rc;
 
 	start(&r, t, name, o, e);
-	rc = take_lines(&r, &at, end);
+	rc = trace_foreign(name, text, n, false, e);
+	if (!rc)
+		rc = take_lines(&r, &at, end);
 	if (!rc && at < end && !r.stopped)
 		rc = take_line(&r, at, end, false);
 	return finish(&r, rc);
@@ -219,8 +280,10 @@ static int damaged_gzip(struct reader *r)
 	err_set(r->e, -EINVAL,
 		"%s:%llu: the gzip is truncated or damaged behind this line",
 		t->name, (unsigned long long)t->lines);
-	return err_remedy(r->e, "copy it again, or use --keep-going to replay "
-				"what there is");
+	return err_remedy(r->e, "copy it again%s",
+			  t->n ? ", or replay what there is: vtdbench replay "
+				 "--keep-going"
+			       : "");
 }
 
 /* How a stream ended: read to its end, damaged, or an I/O error. */
@@ -253,10 +316,14 @@ static int read_stream(struct reader *r, gzFile gz)
 			break;
 		}
 		end = buffer + kept + n;
-		rc = take_lines(r, &at, end);
+		if (!r->t->lines && !kept)
+			rc = trace_foreign(r->t->name, buffer, (size_t)n,
+					   !gzdirect(gz), r->e);
+		if (!rc)
+			rc = take_lines(r, &at, end);
 		kept = (size_t)(end - at);
 		if (!rc && !r->stopped && kept >= LINE_BYTES_MAX)
-			rc = bad_line(r, at, end, "the line has no end");
+			rc = take_line(r, at, end, false);
 		else if (!rc)
 			memmove(buffer, at, kept);
 	}
@@ -267,24 +334,13 @@ static int read_stream(struct reader *r, gzFile gz)
 int trace_read(struct trace *t, const char *path, const struct trace_options *o,
 	       struct err *e)
 {
-	int fd = strcmp(path, "-") ? open(path, O_RDONLY | O_CLOEXEC)
-				   : dup(STDIN_FILENO);
-	int code = errno;
+	int rc, fd = trace_open(path, e);
 	struct reader r;
-	struct stat st;
 	gzFile gz;
-	int rc;
 
 	start(&r, t, path, o, e);
-	if (fd >= 0 && !fstat(fd, &st) && S_ISDIR(st.st_mode)) {
-		close(fd);
-		fd = -1;
-		code = EISDIR;
-	}
-	if (fd < 0) {
-		err_set(e, -code, "%s: %s", path, strerror(code));
-		return err_remedy(e, "check the path and its permissions");
-	}
+	if (fd < 0)
+		return fd;
 	gz = gzdopen(fd, "rb");
 	if (!gz) {
 		close(fd);
@@ -300,11 +356,8 @@ int trace_read(struct trace *t, const char *path, const struct trace_options *o,
 
 void trace_release(struct trace *t)
 {
-	for (size_t i = 0; i < t->ndomains; i++)
-		free(t->domains[i]);
-	free(t->domains);
+	trace_forget_domains(t);
 	free(t->events);
-	t->domains = NULL;
 	t->events = NULL;
-	t->ndomains = t->n = 0;
+	t->n = 0;
 }

@@ -4,8 +4,9 @@
  * as text (the trace file, trace-cmd report, perf script), plain or gzip.
  * docs/traces.md has the formats.
  *
- * The events do not name the domain. A side file may: NAME.domains.tsv[.gz]
- * gives the domain of each map or unmap by the number of its line.
+ * Mainline's events do not name the domain. A side file may:
+ * NAME.domains.tsv[.gz] gives the domain of each map or unmap by the number of
+ * its line.
  */
 #ifndef TRACE_FTRACE_H
 #define TRACE_FTRACE_H
@@ -19,8 +20,10 @@
 enum trace_kind { TRACE_MAP, TRACE_UNMAP };
 
 struct trace_event {
-	uint64_t iova, pa, bytes; /* multiples of 4 KiB; unmap: pa = 0 */
-	uint32_t line;		  /* in the file, from 1 */
+	/* Multiples of 4 KiB. Unmap: pa = 0, and bytes may be 0: it is an
+	 * unmap of nothing, which is counted and not replayed. */
+	uint64_t iova, pa, bytes;
+	uint32_t line; /* in the file, from 1 */
 	uint16_t cpu;
 	uint16_t domain; /* index into trace->domains */
 	uint8_t kind;	 /* enum trace_kind */
@@ -33,9 +36,13 @@ struct trace {
 	size_t n;
 	char **domains; /* labels; always at least one, "0" if unlabelled */
 	size_t ndomains;
-	uint64_t lines, comments, others; /* other: events of other types */
+	uint16_t *domain_slots; /* finds a domain by its name */
+	/* other: events of other types; stacks: entries of call chains */
+	uint64_t lines, comments, others, stacks;
 	uint64_t maps, unmaps;
-	uint64_t lost;		   /* events that the tracer says it lost */
+	uint64_t lost;		 /* events that the tracer says it lost */
+	uint64_t losses_unsized; /* losses of which it does not say the size */
+	uint64_t times_back; /* lines that are earlier than the one before */
 	uint64_t unmapped_differs; /* unmaps of which unmapped_size is not size */
 	uint16_t cpus;		   /* highest CPU number + 1 */
 	bool cut; /* the file ends in the middle; what there was is here */
@@ -51,7 +58,8 @@ struct trace_options {
 /*
  * trace_read() - "-" is standard input. Errors name FILE:LINE and show the
  * line: -EINVAL (not ftrace text, a line cut in half, a number that is none,
- * size 0, unaligned; no map or unmap in it), -ENOMEM, or what reading gave.
+ * a map of size 0, unaligned; no map or unmap in it), -ENOMEM, or what reading
+ * gave. Events are of the domain that their line names (dev=NAME), or "0".
  * On an error *t is empty.
  */
 int trace_read(struct trace *t, const char *path, const struct trace_options *o,
@@ -59,6 +67,20 @@ int trace_read(struct trace *t, const char *path, const struct trace_options *o,
 int trace_from_memory(struct trace *t, const char *name, const char *text,
 		      size_t n, const struct trace_options *o, struct err *e);
 void trace_release(struct trace *t);
+
+/*
+ * trace_domain() - the index of the domain called @label, which becomes known
+ * if it is not. -E2BIG (65535 are the most), -ENOMEM.
+ */
+int trace_domain(struct trace *t, const char *label, size_t n, uint16_t *index);
+
+/* Whether a domain may be called so: it is printed as a field of CSV. */
+bool trace_label_ok(const char *label, size_t n);
+
+void trace_forget_domains(struct trace *t);
+
+/* Puts all events into the domain "0". 0 or -ENOMEM. */
+int trace_one_domain(struct trace *t, struct err *e);
 
 /*
  * trace_label() - reads the domains (and permissions) of the events from
@@ -83,6 +105,7 @@ int trace_label_beside(struct trace *t, const char *path, struct err *e);
 /* What maps and unmaps have to do with each other. */
 struct trace_pairs {
 	uint64_t unmaps_of_nothing; /* cover no live mapping */
+	uint64_t unmaps_empty;	    /* of these, of size 0 */
 	uint64_t unmaps_of_several; /* cover more than one map */
 	uint64_t unmaps_partial;    /* leave a rest of a map */
 	uint64_t maps_overlapping;  /* touch a live mapping: refused */
@@ -93,5 +116,8 @@ struct trace_pairs {
 /* Looks at the first @n events. 0 or -ENOMEM. */
 int trace_pair(const struct trace *t, size_t n, struct trace_pairs *p,
 	       struct err *e);
+
+/* Warns of what the figures would hide: losses, lines out of order, … */
+void trace_warn(const struct trace *t, const struct trace_pairs *p);
 
 #endif

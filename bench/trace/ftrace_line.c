@@ -4,78 +4,15 @@
  *
  *	COMM-PID [CPU] FLAGS SECONDS.MICROSECONDS: EVENT: TEXT
  *
- * COMM may hold blanks and brackets, so the line is anchored at "[CPU] ".
+ * COMM may hold blanks, brackets and colons, so the line is anchored at the
+ * first "PID [CPU] FLAGS TIME: ".
  */
 #include "trace/ftrace_line.h"
 
 #include <string.h>
 
-#include "../kernels/mutant.h"
 #include "../kernels/vtd.h"
-
-struct cursor {
-	const char *at, *end;
-};
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static void skip_blanks(struct cursor *c)
-{
-	while (c->at < c->end && (*c->at == ' ' || *c->at == '\t'))
-		c->at++;
-}
-
-/* Steps over @word if it comes next. */
-static bool skip_word(struct cursor *c, const char *word, size_t n)
-{
-	if ((size_t)(c->end - c->at) < n || memcmp(c->at, word, n))
-		return false;
-	c->at += n;
-	return true;
-}
-#define SKIP(c, word) skip_word(c, word, sizeof(word) - 1)
-
-static int hex_digit(char c)
-{
-	if (is_digit(c))
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-/* A number, decimal or 0x hex, up to what is no digit; false: none, or one
- * of more than 64 bits. */
-static bool take_number(struct cursor *c, uint64_t *value)
-{
-	const char *from;
-	uint64_t v = 0;
-
-	if (SKIP(c, "0x")) {
-		for (from = c->at; c->at < c->end; c->at++) {
-			int d = hex_digit(*c->at);
-
-			if (d < 0)
-				break;
-			if (v >> 60)
-				return false;
-			v = v << 4 | (unsigned)d;
-		}
-	} else {
-		for (from = c->at; c->at < c->end && is_digit(*c->at);
-		     c->at++) {
-			unsigned d = (unsigned)(*c->at - '0');
-
-			if (v > (UINT64_MAX - d) / 10)
-				return false;
-			v = v * 10 + d;
-		}
-	}
-	*value = v;
-	return c->at > from;
-}
+#include "trace/cursor.h"
 
 /* "[003] " at @c; the CPU's number has at most 5 digits. */
 static bool take_cpu(struct cursor *c, uint16_t *cpu)
@@ -85,169 +22,200 @@ static bool take_cpu(struct cursor *c, uint16_t *cpu)
 
 	while (c->at < c->end && is_digit(*c->at) && c->at - from < 5)
 		v = v * 10 + (unsigned)(*c->at++ - '0');
-	if (c->at == from || v > UINT16_MAX || !SKIP(c, "] "))
+	if (c->at == from || v >= UINT16_MAX || !SKIP(c, "] "))
 		return false;
 	*cpu = (uint16_t)v;
 	return true;
 }
 
-/* "12.345678: ": what ends a line's head. */
-static bool take_time(struct cursor *c)
+/*
+ * "12.345678: ", or "1234567890: " of clocks that count ticks: what ends a
+ * line's head. @time only serves to see whether the lines are in order.
+ */
+static bool take_time(struct cursor *c, uint64_t *time)
 {
+	const uint64_t second = 1000000000;
 	const char *from = c->at;
+	uint64_t t = 0;
 
-	while (c->at < c->end && is_digit(*c->at))
-		c->at++;
-	if (c->at == from || c->at == c->end || *c->at++ != '.')
+	while (c->at < c->end && is_digit(*c->at)) {
+		unsigned d = (unsigned)(*c->at++ - '0');
+
+		t = t > (UINT64_MAX - d) / 10 ? UINT64_MAX : t * 10 + d;
+	}
+	if (c->at == from)
 		return false;
-	while (c->at < c->end && is_digit(*c->at))
-		c->at++;
+	if (SKIP(c, ".")) {
+		t = t >= UINT64_MAX / second ? UINT64_MAX - second : t * second;
+		for (uint64_t unit = second / 10;
+		     c->at < c->end && is_digit(*c->at); unit /= 10)
+			t += (unsigned)(*c->at++ - '0') * unit;
+	}
+	*time = t;
 	return SKIP(c, ": ");
 }
 
-/* FLAGS (absent with the option noirq-info) and the time. */
-static bool take_flags_and_time(struct cursor *c)
+/* irqs off, reschedule, interrupt context, preempt and migrate depth: 4
+ * characters in old kernels, 7 in some new ones. */
+static bool take_flags(struct cursor *c)
+{
+	static const char flags[] = ".#?dDbBXnNpPlLzZhHsS0123456789abcdef";
+	const char *from = c->at;
+
+	while (c->at < c->end && *c->at != ' ')
+		if (c->at - from == 8 ||
+		    !memchr(flags, *c->at++, sizeof(flags) - 1))
+			return false;
+	return c->at - from >= 4;
+}
+
+/* FLAGS (absent with the option noirq-info, and in perf script) and time. */
+static bool take_flags_and_time(struct cursor *c, uint64_t *time)
 {
 	struct cursor first;
 
 	skip_blanks(c);
 	first = *c;
-	if (take_time(&first)) {
+	if (take_time(&first, time)) {
 		*c = first;
 		return true;
 	}
-	while (c->at < c->end && *c->at != ' ')
-		c->at++;
+	if (!take_flags(c))
+		return false;
 	skip_blanks(c);
-	return take_time(c);
+	return take_time(c, time);
 }
 
-/* Moves to the event's name. */
-static bool take_head(struct cursor *c, uint16_t *cpu)
+/* COMM may look like "[CPU] "; what has no PID before it is none. */
+static bool has_pid(const char *line, const char *at)
+{
+	while (at > line && at[-1] == ' ')
+		at--;
+	return at == line || is_digit(at[-1]) || at[-1] == ')';
+}
+
+/* Moves to what follows the head. */
+static bool take_head(struct cursor *c, struct trace_parsed *p)
 {
 	const char *search = c->at;
 
 	while ((search = memchr(search, '[', (size_t)(c->end - search)))) {
 		struct cursor try = {search, c->end};
 
-		if (take_cpu(&try, cpu) && take_flags_and_time(&try)) {
+		if (has_pid(c->at, search) && take_cpu(&try, &p->event.cpu) &&
+		    take_flags_and_time(&try, &p->time)) {
 			skip_blanks(&try);
 			*c = try;
-			return true;
+			return p->has_time = true;
 		}
 		search++;
 	}
 	return false;
 }
 
-/* "iova=A" or "iova=A - END"; *last is behind the range, 0 if not given. */
-static bool take_range(struct cursor *c, struct trace_event *ev, uint64_t *end,
-		       bool *has_end)
+/* Moves to the event's name: perf script may print the period before it, and
+ * prints the subsystem. */
+static void take_prefix(struct cursor *c)
 {
-	skip_blanks(c);
-	if (!SKIP(c, "iova=") || !take_number(c, &ev->iova))
-		return false;
-	*has_end = SKIP(c, " - ");
-	return !*has_end || take_number(c, end);
-}
+	struct cursor try = *c;
+	uint64_t period;
 
-static bool take_fields(struct cursor *c, struct trace_parsed *p, uint64_t *end,
-			bool *has_end)
-{
-	struct trace_event *ev = &p->event;
-	uint64_t unmapped;
-
-	if (!take_range(c, ev, end, has_end))
-		return false;
-	if (ev->kind == TRACE_MAP &&
-	    (!SKIP(c, " paddr=") || !take_number(c, &ev->pa)))
-		return false;
-	if (!SKIP(c, " size=") || !take_number(c, &ev->bytes))
-		return false;
-	if (MUTANT(trace_unmap_size) && ev->kind == TRACE_UNMAP)
-		ev->bytes = VTD_PAGE_BYTES;
-	if (ev->kind == TRACE_UNMAP && SKIP(c, " unmapped_size=")) {
-		if (!take_number(c, &unmapped))
-			return false;
-		p->unmapped_differs = unmapped != ev->bytes;
+	if (trace_number(&try, &period) && SKIP(&try, " ")) {
+		skip_blanks(&try);
+		*c = try;
 	}
-	skip_blanks(c);
-	return c->at == c->end || (c->at + 1 == c->end && *c->at == '\r');
+	(void)SKIP(c, "iommu:");
 }
 
-/* Why an event cannot be right, or NULL. */
-static const char *check(const struct trace_event *ev, uint64_t end,
-			 bool has_end)
+/* "PERF_RECORD_LOST lost 17", and its relatives. */
+static enum trace_line parse_perf_lost(struct cursor c, struct trace_parsed *p)
 {
-	const uint64_t offset = VTD_PAGE_BYTES - 1;
-
-	if (!ev->bytes)
-		return "size is 0";
-	if ((ev->iova | ev->pa | ev->bytes) & offset)
-		return "not a multiple of 4096";
-	if (ev->iova + (ev->bytes - 1) < ev->iova)
-		return "the range goes beyond 2^64";
-	if (has_end && ev->iova + ev->bytes != end)
-		return "the end is not iova + size";
-	if (ev->pa > VTD_ADDR_MASK || ev->bytes > VTD_ADDR_MASK ||
-	    ev->pa + ev->bytes > VTD_ADDR_MASK + VTD_PAGE_BYTES)
-		return "paddr is beyond 52 bits";
-	return NULL;
+	skip_blanks(&c);
+	(void)SKIP(&c, "lost ");
+	(void)SKIP(&c, "samples ");
+	if (!trace_number(&c, &p->lost))
+		p->lost = 0;
+	return TRACE_LINE_LOST;
 }
 
-static enum trace_line parse_event(struct cursor *c, struct trace_parsed *p)
+static enum trace_line parse_named(struct cursor c, struct trace_parsed *p)
 {
-	uint64_t end = 0;
-	bool has_end = false;
+	struct cursor name;
 
-	skip_blanks(c);
-	if (!SKIP(c, "IOMMU:") || !take_fields(c, p, &end, &has_end)) {
-		p->why = "damaged or cut event";
-		return TRACE_LINE_BAD;
-	}
-	p->why = check(&p->event, end, has_end);
-	return p->why ? TRACE_LINE_BAD : TRACE_LINE_EVENT;
+	take_prefix(&c);
+	name = (struct cursor){c.at, c.at};
+	while (c.at < c.end && *c.at != ':' && *c.at != ' ')
+		name.end = ++c.at;
+	if (c.at == c.end)
+		return TRACE_LINE_UNKNOWN;
+	p->event.prot = VTD_R | VTD_W;
+	p->event.kind = name.end - name.at == 5 ? TRACE_UNMAP : TRACE_MAP;
+	if (SKIP(&name, "PERF_RECORD_LOST"))
+		return parse_perf_lost(c, p);
+	if (!(SKIP(&name, "unmap") || SKIP(&name, "map")) ||
+	    name.at != name.end)
+		return TRACE_LINE_OTHER;
+	c.at++;
+	return trace_parse_event(&c, p);
 }
 
-/* "CPU:2 [LOST 17 EVENTS]" */
+/* A loss in the words of the kernel, trace-cmd, bpftrace and perf trace. */
 static bool is_lost(struct cursor c, uint64_t *lost)
 {
 	uint64_t cpu;
 
-	return SKIP(&c, "CPU:") && take_number(&c, &cpu) &&
-	       SKIP(&c, " [LOST ") && take_number(&c, lost) &&
-	       SKIP(&c, " EVENTS]");
+	*lost = 0;
+	if (SKIP(&c, "Lost ") || SKIP(&c, "LOST "))
+		return trace_number(&c, lost) && SKIP(&c, " events");
+	if (!SKIP(&c, "CPU:") || !trace_number(&c, &cpu) || !SKIP(&c, " ["))
+		return false;
+	if (SKIP(&c, "LOST EVENTS]") || SKIP(&c, "EVENTS DROPPED]"))
+		return true;
+	if (SKIP(&c, "LOST "))
+		return trace_number(&c, lost) && SKIP(&c, " EVENTS]");
+	return trace_number(&c, lost) && SKIP(&c, " EVENTS DROPPED]");
+}
+
+/* What trace-cmd report and bpftrace print on top. */
+static bool is_banner(struct cursor c)
+{
+	uint64_t n;
+
+	if (SKIP(&c, "cpus=") || SKIP(&c, "version = "))
+		return trace_number(&c, &n) && at_end(&c);
+	if (SKIP(&c, "CPU "))
+		return trace_number(&c, &n) && SKIP(&c, " is empty") &&
+		       at_end(&c);
+	return SKIP(&c, "Attaching ") || SKIP(&c, "Attached ");
+}
+
+/* " => function" of ftrace, "\tffffffff8168d0d5 function+0x85 (…)" of perf. */
+static bool is_stack(struct cursor c, bool indented)
+{
+	const char *from = c.at;
+
+	if (SKIP(&c, "=>"))
+		return true;
+	while (c.at < c.end && (is_digit(*c.at) || ((*c.at | 0x20) >= 'a' &&
+						    (*c.at | 0x20) <= 'f')))
+		c.at++;
+	return indented && c.at > from && (at_end(&c) || *c.at == ' ');
 }
 
 enum trace_line trace_parse(const char *line, const char *end,
 			    struct trace_parsed *p)
 {
 	struct cursor c = {line, end};
-	const char *name;
 
 	memset(p, 0, sizeof(*p));
 	skip_blanks(&c);
-	if (c.at == end || *c.at == '#' || *c.at == '\r')
+	if (at_end(&c) || *c.at == '#')
 		return TRACE_LINE_COMMENT;
-	if (*c.at == 'C' && is_lost(c, &p->lost))
+	if (take_head(&c, p))
+		return parse_named(c, p);
+	if (is_lost(c, &p->lost))
 		return TRACE_LINE_LOST;
-	if (!take_head(&c, &p->event.cpu))
-		return TRACE_LINE_UNKNOWN;
-	(void)SKIP(&c, "iommu:"); /* perf script */
-	name = c.at;
-	while (c.at < end && *c.at != ':' && *c.at != ' ')
-		c.at++;
-	if (c.at == end)
-		return TRACE_LINE_UNKNOWN;
-	p->event.prot = VTD_R | VTD_W;
-	p->event.kind = TRACE_MAP;
-	if (c.at - name == 5 && !memcmp(name, "unmap", 5))
-		p->event.kind = TRACE_UNMAP;
-	else if (c.at - name != 3 || memcmp(name, "map", 3))
-		return c.at - name == 18 &&
-				       !memcmp(name, "tracing_mark_write", 18)
-			       ? TRACE_LINE_MARK
-			       : TRACE_LINE_OTHER;
-	c.at++;
-	return parse_event(&c, p);
+	if (is_banner(c))
+		return TRACE_LINE_COMMENT;
+	return is_stack(c, c.at > line) ? TRACE_LINE_STACK : TRACE_LINE_UNKNOWN;
 }

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "../kernels/mutant.h"
 #include "../kernels/vtd.h"
 #include "base/lines.h"
 #include "base/number.h"
@@ -49,35 +48,6 @@ static void columns(const struct labeller *l, struct line_field f[COLUMNS])
 	}
 }
 
-/* The index of a label, which becomes known if it is not. */
-static int domain_index(struct trace *t, const struct line_field *label,
-			uint16_t *index)
-{
-	char **domains;
-
-	if (MUTANT(trace_domain_ignored) && t->ndomains) {
-		*index = 0;
-		return 0;
-	}
-	/* Nearly always one of the last few; there are a handful in all. */
-	for (size_t i = t->ndomains; i-- > 0;)
-		if (line_field_is(label, t->domains[i])) {
-			*index = (uint16_t)i;
-			return 0;
-		}
-	if (t->ndomains == UINT16_MAX)
-		return -E2BIG;
-	domains = realloc(t->domains, (t->ndomains + 1) * sizeof(*domains));
-	if (!domains)
-		return -ENOMEM;
-	t->domains = domains;
-	domains[t->ndomains] = strndup(label->text, label->n);
-	if (!domains[t->ndomains])
-		return -ENOMEM;
-	*index = (uint16_t)t->ndomains++;
-	return 0;
-}
-
 /* Linux's driver sets the read bit in every entry it writes. */
 static uint8_t effective_prot(uint64_t prot)
 {
@@ -94,7 +64,12 @@ static int label_event(struct labeller *l, struct trace_event *ev,
 		return wrong(l, "that line of the trace is another event");
 	if (!f[2].n)
 		return wrong(l, "no domain");
-	rc = domain_index(l->t, &f[2], &ev->domain);
+	if (!trace_label_ok(f[2].text, f[2].n))
+		return wrong(l, "a domain with a comma, a quote or a control "
+				"character in its name");
+	rc = trace_domain(l->t, f[2].text, f[2].n, &ev->domain);
+	if (rc == -E2BIG)
+		return wrong(l, "more than 65535 domains");
 	if (rc)
 		return err_set(l->e, rc, "%s: %s", l->name, strerror(-rc));
 	if (ev->kind == TRACE_MAP && f[3].n) {
@@ -137,9 +112,7 @@ int trace_label_from_memory(struct trace *t, const char *name, const char *text,
 	const char *at = text, *end = text + n;
 	int rc = 0;
 
-	/* "0" is the label of a trace without labels. */
-	while (t->ndomains)
-		free(t->domains[--t->ndomains]);
+	trace_forget_domains(t); /* this file knows better */
 	while (!rc && at < end) {
 		const char *nl = memchr(at, '\n', (size_t)(end - at));
 

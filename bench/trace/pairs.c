@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What maps and unmaps of a trace have to do with each other. */
 #include <errno.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,11 @@ static int pair_event(struct pairing *s, const struct trace *t, size_t i)
 	struct live_unmap u = {0};
 	int rc;
 
+	if (!ev->bytes) {
+		s->p->unmaps_empty++;
+		s->p->unmaps_of_nothing++;
+		return 0;
+	}
 	if (ev->kind == TRACE_MAP) {
 		rc = live_map(l, i);
 		s->p->maps_overlapping += rc == -EEXIST;
@@ -60,4 +66,33 @@ int trace_pair(const struct trace *t, size_t n, struct trace_pairs *p,
 	}
 	free(s.domains);
 	return rc ? err_set(e, rc, "%s: out of memory", t->name) : 0;
+}
+
+/* Things that the numbers would hide. */
+void trace_warn(const struct trace *t, const struct trace_pairs *p)
+{
+	if (t->lost)
+		err_warn("%s: the tracer lost %" PRIu64
+			 " events; what was lost is not replayed",
+			 t->name, t->lost);
+	if (t->losses_unsized)
+		err_warn("%s: the tracer lost events %" PRIu64
+			 " times, and does not say how many; what was lost "
+			 "is not replayed",
+			 t->name, t->losses_unsized);
+	if (t->times_back)
+		err_warn("%s: %" PRIu64 " lines are earlier than the line "
+			 "before; events are replayed in the order of lines",
+			 t->name, t->times_back);
+	if (p->unmaps_of_nothing > p->unmaps_empty)
+		err_warn("%s: %" PRIu64 " unmaps of nothing that is mapped",
+			 t->name, p->unmaps_of_nothing - p->unmaps_empty);
+	if (p->maps_overlapping)
+		err_warn("%s: %" PRIu64 " maps where something is mapped; "
+			 "are these several domains without labels?",
+			 t->name, p->maps_overlapping);
+	if (t->unmapped_differs)
+		err_warn("%s: %" PRIu64 " unmaps of which unmapped_size is "
+			 "not size; size is what is replayed",
+			 t->name, t->unmapped_differs);
 }

@@ -171,6 +171,20 @@ static int plan_event(struct planner *p, size_t i)
 	return rc;
 }
 
+static void levels_remedy(struct err *e, unsigned levels, size_t before)
+{
+	if (levels < VTD_LEVELS_MAX)
+		err_remedy(e, "use more levels");
+	else if (before)
+		err_remedy(e,
+			   "replay the %zu events before it: --until-event "
+			   "%zu, or the key trace_events",
+			   before, before);
+	else
+		err_remedy(e, "VT-d reaches 57 bits: is the trace of another "
+			      "kind of IOMMU?");
+}
+
 /* Levels for the highest IOVA; 0: said in @e. */
 static unsigned choose_levels(const struct trace *t, size_t n, unsigned asked,
 			      struct err *e)
@@ -181,6 +195,8 @@ static unsigned choose_levels(const struct trace *t, size_t n, unsigned asked,
 		const struct trace_event *ev = &t->events[i];
 		uint64_t last = ev->iova + (ev->bytes - 1);
 
+		if (!ev->bytes)
+			continue;
 		while (!asked && levels < VTD_LEVELS_MAX &&
 		       !vtd_iova_ok(VTD_SS, levels, last))
 			levels++;
@@ -189,7 +205,7 @@ static unsigned choose_levels(const struct trace *t, size_t n, unsigned asked,
 				"%s:%u: IOVA 0x%" PRIx64
 				" is beyond what %u levels translate",
 				t->name, ev->line, last, levels);
-			err_remedy(e, "use more levels");
+			levels_remedy(e, levels, i);
 			return 0;
 		}
 	}
@@ -262,7 +278,8 @@ static int make(struct planner *p, const struct replay_plan_options *o,
 		return -EINVAL;
 	rc = allocate(p, plan->events, o->nthreads);
 	for (size_t i = 0; i < plan->events && !rc; i++)
-		rc = plan_event(p, i);
+		if (p->t->events[i].bytes) /* else an unmap of nothing */
+			rc = plan_event(p, i);
 	if (rc)
 		return err_set(e, rc, "%s: out of memory", p->t->name);
 	plan->tables = tables_counted(p) +

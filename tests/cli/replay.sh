@@ -57,6 +57,71 @@ has '^unmaps of nothing +1$' "$out"
 has 'warning: small: 1 unmaps of nothing' "$err"
 ok "from standard input" sh -c "'$VTDBENCH' replay - --design rcu <small"
 
+# ---- what the tools write ----
+{
+	printf '\357\273\277CPU 1 is empty\ncpus=8\n'
+	echo "${head}map: IOMMU: iova=0x1000 paddr=0x2000 size=4096"
+	echo 'CPU:3 [LOST EVENTS]'
+	echo 'CPU:3 [17 EVENTS DROPPED]'
+	echo "${head}tracing_mark_write: one"
+	echo 'two'
+	echo "${head}<stack trace>"
+	echo ' => iommu_map'
+	echo "${head}unmap: IOMMU: iova=0x9000 size=0 unmapped_size=0"
+	echo "${head}unmap: IOMMU: iova=0x1000 size=4096 unmapped_size=4096"
+} >tools
+for threads in 1 4; do
+	ok "around the events, $threads threads" \
+		"$VTDBENCH" replay tools --threads $threads
+	has '^lines +11 \(3 of other events, 2 comments, 1 of call chains\)$' "$out"
+	has '^events +3 \(1 maps, 2 unmaps\)$' "$out"
+	has '^lost by the tracer +17$' "$out"
+	has '^lost, size unknown +1$' "$out"
+	has '^unmaps of nothing +1$' "$out"
+	has '^unmaps of size 0 +1 ' "$out"
+done
+has 'warning: tools: the tracer lost events 1 times' "$err"
+lacks 'unmaps of nothing' "$err"
+printf 'line\tevent\tdomain\n3\tmap\tA\n10\tunmap\tA\n11\tunmap\tA\n' >tools.domains.tsv
+ok "an unmap of size 0 has a label as well" "$VTDBENCH" replay tools --dump
+
+{
+	echo "${head}map: IOMMU: dev=a.ufshc iova=0x1000 paddr=0x2000 size=4096"
+	echo "${head}map: IOMMU: dev=1f.2 iova=0x1000 paddr=0x3000 size=4096"
+} >devices
+ok "devices are domains" "$VTDBENCH" replay devices --dump
+has '^a.ufshc,0x1000,4096,0x2000$' "$out"
+has '^1f.2,0x1000,4096,0x3000$' "$out"
+ok "unless told otherwise" "$VTDBENCH" replay devices --domains none
+has '^maps over live ones +1 ' "$out"
+
+printf 'workload: trace\ntrace: tools\ndesign: rcu\nwalkers: 0\nmappers: 1\nphase: 1ms\nrepetitions: 2\n' >tools.yaml
+ok "a run of it" "$VTDBENCH" run tools.yaml --results tools.sqlite --no-report
+is "losses are said once" "$(grep -c 'tools: the tracer lost events 1' "$err")" 1
+
+# The advice is taken literally.
+for pack in xz zstd gzip; do
+	command -v $pack >/dev/null || continue
+	$pack -c <tools >packed
+	if [ $pack = gzip ]; then
+		ok "gzip" "$VTDBENCH" replay packed --design rcu
+		continue
+	fi
+	fails 2 "$pack" "$VTDBENCH" replay packed
+	has "packed: this is packed with $pack" "$err"
+	advice=$(sed -n 's/^vtdbench: hint: //p' "$err")
+	is "how to read it" "$advice" "$pack -dc packed | vtdbench replay -"
+	ok "so it is" sh -c "${advice/vtdbench/"'$VTDBENCH'"} --design rcu"
+	has '^events +3 ' "$out"
+done
+mkfifo fifo
+cat small >fifo &
+ok "a FIFO" "$VTDBENCH" replay fifo --design rcu
+has '^events +3 ' "$out"
+{ tail -n 1 small && head -n 1 small | sed 's/ 1\.0/ 0.9/'; } >backwards
+ok "lines out of order" "$VTDBENCH" replay backwards --design rcu
+has 'warning: backwards: 1 lines are earlier' "$err"
+
 # bad NAME PATTERN TEXT: exit 2 with file, line and why; the small trace first
 bad() {
 	{ cat small && printf '%b' "$3"; } >bad
@@ -68,6 +133,19 @@ bad "a line cut in half" '^vtdbench: bad:4: the line is cut in half' \
 	"${head}map: IOMMU: iova=0x10"
 bad "a cut line in the middle" '^vtdbench: bad:4: damaged' \
 	"${head}map: IOMMU: iova=0x10\n${head}unmap: IOMMU: iova=0 size=4096\n"
+bad "an unmap cut in its middle" 'bad:4: cut before unmapped_size' \
+	"${head}unmap: IOMMU: iova=0x1000 size=4096\n"
+bad "cut by the end of the file" 'bad:4: the line is cut in half' \
+	"${head}unmap: IOMMU: iova=0x1000 - 0x2000 size=4096"
+bad "cut, perhaps" 'bad:4: no newline at the end' \
+	"${head}map: IOMMU: iova=0x1000 paddr=0x2000 size=8192"
+bad "zero bytes" 'bad:4: not a line' '\0\0\0\0\n'
+bad "more than 57 bits" 'bad:4: IOVA 0xf+ is beyond' \
+	"${head}map: IOMMU: iova=0xfffffffffffff000 paddr=0 size=4096\n"
+advice=$(sed -n 's/.* --until-event \([0-9]*\),.*/\1/p' "$err")
+ok "the advice" "$VTDBENCH" replay bad --until-event "$advice" --design rcu
+bad "more tables than the machine has memory" 'bad: the table pages take' \
+	"${head}map: IOMMU: iova=0x1000 paddr=0 size=2251799813685248\n"
 bad "size 0" 'bad:4: size is 0' \
 	"${head}map: IOMMU: iova=0x1000 paddr=0x2000 size=0\n"
 bad "not aligned" 'bad:4: not a multiple of 4096' \
@@ -89,6 +167,11 @@ has 'none.gz: No such file' "$err"
 fails 2 "a folder" "$VTDBENCH" replay .
 : >empty
 fails 2 "an empty file" "$VTDBENCH" replay empty
+has 'empty: the trace is empty' "$err"
+head -c 12 "$sample" >stump.gz
+fails 2 "a gzip cut before its first line" "$VTDBENCH" replay stump.gz
+lacks 'keep-going' "$err"
+fails 2 "nothing before the damage" "$VTDBENCH" replay stump.gz --keep-going
 fails 2 "no argument" "$VTDBENCH" replay
 fails 2 "no design" "$VTDBENCH" replay small --design nine
 fails 2 "event 0" "$VTDBENCH" replay small --until-event 0

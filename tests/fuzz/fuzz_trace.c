@@ -1,13 +1,26 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Fuzz target: a trace (text before the first NUL byte) and its side file of
- * domain labels (after it), read both ways and paired.
+ * domain labels (after it), read both ways, paired and planned.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "trace/replay_plan.h"
 #include "trace/ftrace.h"
 #include "fuzz.h"
+
+static void plan(const struct trace *t)
+{
+	const struct replay_plan_options o = {.nthreads = 3,
+					      .max_leaf_level = 2};
+	struct err e = {0};
+	struct replay_plan *p = replay_plan_new(t, &o, &e);
+
+	if (!p && !e.what[0])
+		abort();
+	replay_plan_free(p);
+}
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -27,8 +40,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		}
 		if (n == size ||
 		    !trace_label_from_memory(&t, "labels", text + n + 1,
-					     size - n - 1, &e))
+					     size - n - 1, &e)) {
 			trace_pair(&t, t.n, &pairs, &e);
+			plan(&t);
+		}
 		trace_release(&t);
 	}
 	return 0;
