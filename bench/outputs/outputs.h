@@ -6,6 +6,7 @@
 #ifndef OUTPUTS_H
 #define OUTPUTS_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "../store.h"
@@ -19,6 +20,7 @@ struct output_input {
 
 struct output {
 	const char *name, *extension, *help;
+	bool planned; /* takes trials that were never run, too: interrupted */
 	/*
 	 * Writes to @out; whether that worked is the caller's to check.
 	 * 0, or -EINVAL: this cannot be written in this form, said in @e.
@@ -29,7 +31,7 @@ struct output {
 extern const struct output outputs[]; /* ended by name == NULL */
 const struct output *output_find(const char *name);
 
-#define OUTPUT(id, extension, help)                               \
+#define OUTPUT(id, extension, planned, help)                      \
 	int output_##id(const struct output_input *in, FILE *out, \
 			struct err *e);
 #include "../outputs.def"

@@ -346,6 +346,35 @@ static void otava_is_a_line_a_run(void **state)
 	free(text);
 }
 
+/* Whatever a run gave, its columns are those of its trials. */
+static void otava_has_the_columns_of_the_plan(void **state)
+{
+	struct store_trial odd[64];
+	const struct store_trials cut = {.trial = odd, .n = trials.n};
+	char *text = must_write("otava", &trials), *other;
+	const char *line = strchr(text, '\n');
+
+	(void)state;
+	memcpy(odd, trials.trial, trials.n * sizeof(*odd));
+	/* One design gave nothing: as many columns, and no line. */
+	for (size_t i = 0; i < trials.n; i++)
+		if (!strcmp(odd[i].design, "rcu"))
+			odd[i].record.status = TRIAL_FAILED;
+	other = must_write("otava", &cut);
+	assert_memory_equal(text, other, (size_t)(line + 1 - text));
+	assert_string_equal(other + (line + 1 - text), "");
+	free(other);
+	/* One metric is missing: an empty field. */
+	memcpy(odd, trials.trial, trials.n * sizeof(*odd));
+	for (size_t i = 0; i < trials.n; i++)
+		odd[i].record.nvalues = 1;
+	other = must_write("otava", &cut);
+	assert_memory_equal(text, other, (size_t)(line + 1 - text));
+	assert_non_null(strstr(other, ",0123456789abcdef,"));
+	free(other);
+	free(text);
+}
+
 static void email_compares_with_the_first(void **state)
 {
 	char *text = must_write("email", &trials);
@@ -392,6 +421,7 @@ int main(void)
 		cmocka_unit_test(openmetrics_is_one_family_at_a_time),
 		cmocka_unit_test(junit_counts_outcomes),
 		cmocka_unit_test(otava_is_a_line_a_run),
+		cmocka_unit_test(otava_has_the_columns_of_the_plan),
 		cmocka_unit_test(email_compares_with_the_first),
 		cmocka_unit_test(empty_run),
 	};
