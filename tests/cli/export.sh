@@ -151,6 +151,14 @@ else
 	skip "OpenMetrics is read by Prometheus's own parser" \
 		"no python3-prometheus-client"
 fi
+if command -v promtool >/dev/null; then
+	# shellcheck disable=SC2016
+	ok "promtool finds nothing to say about it" \
+		sh -c 'promtool check metrics <all.openmetrics'
+else
+	skip "promtool finds nothing to say about it" "no promtool"
+fi
+
 # Otava: the columns of an interrupted run are those of a complete one.
 cat >two.yaml <<'END'
 name: two

@@ -292,16 +292,23 @@ static void openmetrics_is_one_family_at_a_time(void **state)
 	char *text = must_write("openmetrics", &trials), *at;
 
 	(void)state;
-	has(text, "# TYPE vtdbench_walk_lat_ns gauge\n"
-		  "# HELP vtdbench_walk_lat_ns ");
-	has(text, "vtdbench_walk_lat_ns{run=\"known\",sweep=\"walks\","
+	/* Base units, as Prometheus has them; no type that it does not know. */
+	has(text, "# TYPE vtdbench_walk_lat_seconds gauge\n"
+		  "# HELP vtdbench_walk_lat_seconds ");
+	has(text, "vtdbench_walk_lat_seconds{run=\"known\",sweep=\"walks\","
 		  "design=\"rcu\",workload=\"uniform\","
 		  "axes=\"footprint=64M\",walkers=\"1\",mappers=\"0\","
-		  "dumpers=\"0\"} 8.5\n");
+		  "dumpers=\"0\"} 8.5e-09\n");
+	has(text, "# TYPE vtdbench_walk_ops_per_second gauge\n");
+	for (at = text; (at = strstr(at, "# TYPE ")); at++) {
+		const char *kind = strchr(at + 7, ' ');
+
+		assert_memory_equal(kind, " gauge\n", 7);
+	}
 	has(text, "vtdbench_trials{run=\"known\",status=\"wrong\"} 1\n");
 	assert_string_equal(text + strlen(text) - 7, "\n# EOF\n");
-	at = strstr(text, "# TYPE vtdbench_walk_lat_ns ");
-	assert_null(strstr(at + 1, "# TYPE vtdbench_walk_lat_ns "));
+	at = strstr(text, "# TYPE vtdbench_walk_lat_seconds ");
+	assert_null(strstr(at + 1, "# TYPE vtdbench_walk_lat_seconds "));
 	free(text);
 }
 
