@@ -222,6 +222,11 @@ has 'no run "nightly"' "$err"
 fails 2 "a pattern that is none" "$VTDBENCH" trend '('
 has "metric pattern '\('" "$err"
 fails 2 "a filter that is none" "$VTDBENCH" trend walk --filter '['
+fails 2 "a filter that nothing matches" "$VTDBENCH" trend --filter zzz
+has "filter 'zzz': no series matches" "$err"
+has 'titles are like "walks / uniform, (none|rcu), 1 walker"' "$err"
+fails 2 "a metric that there is not" "$VTDBENCH" trend walk_lat nonsense
+has "no metric of \"tiny\" matches 'nonsense'" "$err"
 fails 2 "a time that is none" "$VTDBENCH" trend --since yesterday
 has "since 'yesterday'" "$err"
 fails 2 "a time to come" "$VTDBENCH" trend --since 2100-01-01

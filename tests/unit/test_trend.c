@@ -384,15 +384,18 @@ static void what_creeps_drifts(void **state)
 static void wrong_questions_are_refused(void **state)
 {
 	static const char *const bad[] = {"walk", "("};
+	static const char *const none[] = {"walk", "nonsense"};
 	struct trend_options o[] = {{.metrics = bad, .nmetrics = 2},
 				    {.filter = "["},
+				    {.metrics = none, .nmetrics = 2},
+				    {.filter = "zzz"},
 				    {.since = "yesterday"},
 				    {.since = "2026-13-01"},
 				    {.since = "10"},
 				    {.since = "2100-01-01"},
 				    {.name = "unknown"}};
-	static const int rc[] = {-EINVAL, -EINVAL, -EINVAL, -EINVAL,
-				 -EINVAL, -ENOENT, -ENOENT};
+	static const int rc[] = {-EINVAL, -EINVAL, -EINVAL, -EINVAL, -EINVAL,
+				 -EINVAL, -EINVAL, -ENOENT, -ENOENT};
 	struct history h;
 
 	(void)state;
