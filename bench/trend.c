@@ -160,7 +160,7 @@ static void disown_trial(struct store_trial *t)
 		free((void *)(uintptr_t)*trial_texts(t, i));
 }
 
-static void free_series(struct trend_series *s)
+void trend_free_series(struct trend_series *s)
 {
 	disown_trial(&s->trial);
 	free(s->point);
@@ -369,14 +369,17 @@ void trend_release(struct trend *t)
 {
 	for (size_t i = 0; i < t->nnights; i++)
 		trend_free_night(&t->night[i]);
+	for (size_t i = 0; i < t->nodd; i++)
+		trend_free_night(&t->odd[i]);
 	for (size_t i = 0; i < t->nseries; i++)
-		free_series(t->series[i]);
+		trend_free_series(t->series[i]);
 	for (size_t i = 0; i < t->nranges; i++) {
 		for (size_t k = 0; k < t->range[i].nlines; k++)
 			free(t->range[i].line[k]);
 		free(t->range[i].line);
 	}
 	free(t->night);
+	free(t->odd);
 	free(t->series);
 	free(t->machine);
 	free(t->range);
