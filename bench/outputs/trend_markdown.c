@@ -121,12 +121,13 @@ void trend_markdown(const struct trend_output *o, FILE *out)
 {
 	const struct trend *t = o->t;
 	char text[256], from[TREND_DAY], to[TREND_DAY];
+	size_t n = t->nnights - t->from;
 
 	trend_conclusion(t, text, sizeof(text));
 	trend_day(&t->night[t->from], from);
 	trend_day(&t->night[t->nnights - 1], to);
-	fprintf(out, "**%s**\n\nTrend of `%s`: %zu nights, %s to %s.\n\n", text,
-		t->name, t->nnights - t->from, from, to);
+	fprintf(out, "**%s**\n\nTrend of `%s`: %zu night%s, %s to %s.\n\n",
+		text, t->name, n, n == 1 ? "" : "s", from, to);
 	fputs("| machine | | nights |\n|---|---|--:|\n", out);
 	for (size_t i = 0; i < t->nmachines; i++)
 		fprintf(out, "| `%s` | %s | %zu |\n", t->machine[i].class.id,
