@@ -22,17 +22,19 @@ typedef void visitor(FILE *out, const struct store_trial *t, const char *design,
 static void heading(FILE *out, const struct store_trial *t, const char *design,
 		    const char *metric, double value)
 {
-	char axes[256];
+	char axes[256], name[768], mappers[32] = "", dumpers[32] = "";
 
 	(void)value;
 	output_axes(t, axes, sizeof(axes));
-	fprintf(out, ",%s/%s/%s/walkers:%u", t->sweep, design, t->workload,
-		t->walkers);
 	if (t->mappers)
-		fprintf(out, "/mappers:%u", t->mappers);
+		snprintf(mappers, sizeof(mappers), "/mappers:%u", t->mappers);
 	if (t->dumpers)
-		fprintf(out, "/dumpers:%u", t->dumpers);
-	fprintf(out, "%s/%s", axes, metric);
+		snprintf(dumpers, sizeof(dumpers), "/dumpers:%u", t->dumpers);
+	snprintf(name, sizeof(name), "%s/%s/%s/walkers:%u%s%s%s/%s", t->sweep,
+		 design, t->workload, t->walkers, mappers, dumpers, axes,
+		 metric);
+	fputc(',', out);
+	output_field(out, name);
 }
 
 static void figure(FILE *out, const struct store_trial *t, const char *design,

@@ -53,6 +53,9 @@ void output_axes(const struct store_trial *t, char *text, size_t size);
  */
 size_t output_without_values(const struct store_trials *trials);
 
+/* A field of CSV, quoted where it has to be (RFC 4180). */
+void output_field(FILE *out, const char *text);
+
 /* The shortest decimal that reads back as exactly @value. */
 void output_number(double value, char *text, size_t size);
 

@@ -379,6 +379,13 @@ static void otava_has_the_columns_of_the_plan(void **state)
 	assert_memory_equal(text, other, (size_t)(line + 1 - text));
 	assert_non_null(strstr(other, ",0123456789abcdef,"));
 	free(other);
+	/* A comma in a name begins no column. */
+	for (size_t i = 0; i < trials.n; i++)
+		odd[i].sweep = "a,b";
+	other = must_write("otava", &cut);
+	has(other, "time,commit,\"a,b/rcu/uniform/walkers:1/footprint:64M/"
+		   "walk_lat_ns\",");
+	free(other);
 	free(text);
 }
 
