@@ -28,6 +28,7 @@ declare -A needs=(
 	[ci]='clang:clang clang-format:clang-format clang-tidy:clang-tidy
 		shellcheck:shellcheck man:man-db xmllint:libxml2-utils
 		/usr/lib/python3/dist-packages/prometheus_client:python3-prometheus-client
+		promtool:prometheus
 		/usr/lib/python3/dist-packages/junitparser:python3-junitparser
 		/usr/lib/python3/dist-packages/yaml:python3-yaml
 		/usr/share/benchmark/compare.py:libbenchmark-tools

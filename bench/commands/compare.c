@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "commands/args.h"
@@ -211,6 +212,16 @@ static int status_of(const struct compare *c)
 						    : EXIT_OK;
 }
 
+/* A copy of the file may have been changed since. */
+static bool is_one_run(const struct opened *a, const struct opened *b)
+{
+	struct stat x, y;
+
+	return a->run.id == b->run.id && !stat(store_path(a->store), &x) &&
+	       !stat(store_path(b->store), &y) && x.st_dev == y.st_dev &&
+	       x.st_ino == y.st_ino;
+}
+
 /* The exit status; errors are printed. */
 static int compare(const struct options *o, const struct opened *a,
 		   const struct opened *b)
@@ -237,6 +248,10 @@ static int compare(const struct options *o, const struct opened *a,
 		snprintf(warning, sizeof(warning),
 			 "the runs are of different machines: %s", why);
 	}
+	if (is_one_run(a, b))
+		snprintf(warning, sizeof(warning),
+			 "this is one run, compared with itself: it says "
+			 "nothing about a change");
 	rc = compare_runs(&old, &new_run, &o->compare, &c, &e);
 	status = rc ? EXIT_USAGE : status_of(&c);
 	if (!rc)

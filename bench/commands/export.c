@@ -2,11 +2,13 @@
 /* `vtdbench export`: a run in a form that other programs read. */
 #include <errno.h>
 #include <getopt.h>
+#include <inttypes.h>
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "commands/export.h"
 #include "commands/open.h"
 #include "commands/registry.h"
 #include "base/err.h"
@@ -165,7 +167,7 @@ static int write_run(const struct options *o, const struct opened *run,
 		else
 			rc = cmd_file_close(&file, true, e);
 	}
-	if (!rc && without)
+	if (!rc && without && !o->format->planned)
 		err_note("%zu of %zu trials were wrong, failed or interrupted; "
 			 "their values are left out",
 			 without, trials->n);
@@ -174,6 +176,7 @@ static int write_run(const struct options *o, const struct opened *run,
 
 int cmd_export(int argc, char **argv)
 {
+	struct planned planned = {0};
 	struct store_trials chosen;
 	struct opened run;
 	struct options o;
@@ -185,12 +188,22 @@ int cmd_export(int argc, char **argv)
 		return rc;
 	rc = cmd_open_run(&run, o.results, o.run, STORE_HISTS, &e);
 	chosen = run.trials;
+	if (!rc && o.format->planned) {
+		if (planned_trials(&planned, &run, cmd_results_path(o.results),
+				   &e))
+			err_warn("the plan of run %" PRId64 " is not known "
+				 "here: %s",
+				 run.run.id, e.what);
+		e = (struct err){0};
+		chosen = planned.trials;
+	}
 	if (!rc && o.filter)
 		rc = filter(&chosen, o.filter, &e);
 	if (!rc)
 		rc = write_run(&o, &run, &chosen, &e);
 	if (rc)
 		err_print(&e);
+	planned_release(&planned);
 	cmd_open_release(&run);
 	return rc ? cmd_open_status(rc) : EXIT_OK;
 }

@@ -166,7 +166,7 @@ static json_t *list_outputs(void)
 {
 	json_t *list = json_array();
 
-#define OUTPUT(name, extension, help) \
+#define OUTPUT(name, extension, planned, help) \
 	json_array_append_new(list, item(#name, help));
 #include "outputs/registry.def"
 #undef OUTPUT

@@ -144,6 +144,37 @@ static void remove_folders(const struct night *n, const char *before)
 		closedir(dir);
 }
 
+struct ages {
+	const char *before;
+	size_t old, recent; /* runs */
+};
+
+static int count_run(void *arg, const struct store_run *run)
+{
+	struct ages *a = arg;
+
+	if (strcmp(run->started_utc, a->before) < 0)
+		a->old++;
+	else
+		a->recent++;
+	return 0;
+}
+
+/* By a clock that is years ahead all is old but what it began tonight. */
+static int check_clock(struct store *s, const struct night *n,
+		       const char *before, struct err *e)
+{
+	struct ages a = {.before = before};
+	int rc = store_runs_each(s, count_run, &a, e);
+
+	if (rc || !a.old || a.recent > 1)
+		return rc;
+	return err_set(e, -EINVAL,
+		       "nothing removed: all %zu earlier runs are older than "
+		       "%d days, is the clock right?",
+		       a.old, (int)n->keep_days);
+}
+
 int night_retain(const struct night *n, unsigned *removed, struct err *e)
 {
 	time_t old = time(NULL) - (time_t)n->keep_days * 86400;
@@ -159,7 +190,9 @@ int night_retain(const struct night *n, unsigned *removed, struct err *e)
 	rc = store_open(&s, n->results, e);
 	if (rc)
 		return rc;
-	rc = store_remove_before(s, before, removed, e);
+	rc = check_clock(s, n, before, e);
+	if (!rc)
+		rc = store_remove_before(s, before, removed, e);
 	store_close(s);
 	if (!rc && n->own_folder)
 		remove_folders(n, folder);

@@ -209,9 +209,10 @@ static void write_changes(FILE *out, const struct trend *t,
 		int64_t before = time_at(t, s, c->at - 1);
 		int64_t after = time_at(t, s, c->at);
 		const char *commit = t->night[s->point[c->at].night].commit;
-		bool right =
-			after - t->night[0].time >
-			(t->night[t->nnights - 1].time - t->night[0].time) / 2;
+		bool right = after - t->night[t->from].time >
+			     (t->night[t->nnights - 1].time -
+			      t->night[t->from].time) /
+				     2;
 		char words[48];
 
 		trend_words(s, c, words, sizeof(words));
@@ -275,15 +276,16 @@ static void write_panel_meta(FILE *out, const struct trend *t,
 
 static void write_meta(FILE *out, const struct trend *t, size_t shown)
 {
-	int64_t from = t->night[0].time, to = t->night[t->nnights - 1].time;
+	int64_t from = t->night[t->from].time,
+		to = t->night[t->nnights - 1].time;
 	char text[256];
 
 	trend_conclusion(t, text, sizeof(text));
 	plot_meta(out, "panels", "%zu", shown);
 	plot_meta(out, "designs", " ");
 	plot_meta(out, "shown", " ");
-	plot_meta(out, "title", "What changed in %zu nights of %s?", t->nnights,
-		  t->name);
+	plot_meta(out, "title", "What changed in %zu nights of %s?",
+		  t->nnights - t->from, t->name);
 	plot_meta(out, "subtitle", "%s", text);
 	plot_meta(out, "note", "%s",
 		  t->nmachines == 1 ? t->machine[0].label

@@ -18,9 +18,11 @@
 struct maker {
 	struct trend *t;
 	regex_t *metrics, filter;
+	bool *matched;	 /* by metric: something */
 	size_t nmetrics; /* compiled */
-	bool has_filter;
-	void *tree; /* of series: tsearch(3) */
+	bool has_filter, filter_matched;
+	char title[512]; /* of a trial, to tell what they are like */
+	void *tree;	 /* of series: tsearch(3) */
 	size_t night;
 };
 
@@ -64,6 +66,7 @@ static int compile_all(struct maker *m, struct err *e)
 	int rc;
 
 	m->metrics = must(calloc(o->nmetrics + 1, sizeof(*m->metrics)));
+	m->matched = must(calloc(o->nmetrics + 1, sizeof(*m->matched)));
 	for (; m->nmetrics < o->nmetrics; m->nmetrics++) {
 		rc = compile(&m->metrics[m->nmetrics], "metric",
 			     o->metrics[m->nmetrics], e);
@@ -80,8 +83,30 @@ static void free_patterns(struct maker *m)
 	for (size_t i = 0; i < m->nmetrics; i++)
 		regfree(&m->metrics[i]);
 	free(m->metrics);
+	free(m->matched);
 	if (m->has_filter)
 		regfree(&m->filter);
+}
+
+/* Nothing is shown of a pattern that is mistyped: that is no good news. */
+static int all_matched(const struct maker *m, struct err *e)
+{
+	const struct trend_options *o = &m->t->options;
+
+	if (m->has_filter && *m->title && !m->filter_matched) {
+		err_set(e, -EINVAL, "filter '%s': no series matches",
+			o->filter);
+		return err_remedy(e, "titles are like \"%s\"", m->title);
+	}
+	for (size_t i = 0; i < m->nmetrics && m->t->nnights; i++) {
+		if (m->matched[i])
+			continue;
+		err_set(e, -EINVAL, "no metric of \"%s\" matches '%s'",
+			m->t->name, o->metrics[i]);
+		return err_remedy(e, "vtdbench list metrics names them; "
+				     "--filter is for trials");
+	}
+	return 0;
 }
 
 /* ---- series -----------------------------------------------------------------
@@ -134,7 +159,7 @@ static void disown_trial(struct store_trial *t)
 		free((void *)(uintptr_t)*trial_texts(t, i));
 }
 
-static void free_series(struct trend_series *s)
+void trend_free_series(struct trend_series *s)
 {
 	disown_trial(&s->trial);
 	free(s->point);
@@ -214,22 +239,26 @@ static void add_point(struct maker *m, const struct summary_row *row,
 	s->exact = s->exact && v->deterministic;
 }
 
-static bool wanted(const struct maker *m, const struct value *v)
+static bool wanted(struct maker *m, const struct value *v)
 {
+	bool wanted = !m->nmetrics && (v->deterministic || is_timed(v->name));
+
 	for (size_t i = 0; i < m->nmetrics; i++)
 		if (!regexec(&m->metrics[i], v->name, 0, NULL, 0))
-			return true;
-	return !m->nmetrics && (v->deterministic || is_timed(v->name));
+			wanted = m->matched[i] = true;
+	return wanted;
 }
 
-static bool filtered(const struct maker *m, const struct store_trial *t)
+static bool filtered(struct maker *m, const struct store_trial *t)
 {
-	char title[512];
+	bool matches;
 
 	if (!m->has_filter)
 		return false;
-	compare_title(t, title, sizeof(title));
-	return regexec(&m->filter, title, 0, NULL, 0);
+	compare_title(t, m->title, sizeof(m->title));
+	matches = !regexec(&m->filter, m->title, 0, NULL, 0);
+	m->filter_matched = m->filter_matched || matches;
+	return !matches;
 }
 
 /* Every value that a repetition has, once. */
@@ -326,6 +355,8 @@ int trend_make(struct store *s, const struct trend_options *o, struct trend *t,
 		rc = read_night(s, &m, e);
 	if (!rc)
 		rc = store_acks_load(s, &t->acks, e);
+	if (!rc)
+		rc = all_matched(&m, e);
 	tdestroy(m.tree, leave);
 	free_patterns(&m);
 	if (!rc)
@@ -337,14 +368,17 @@ void trend_release(struct trend *t)
 {
 	for (size_t i = 0; i < t->nnights; i++)
 		trend_free_night(&t->night[i]);
+	for (size_t i = 0; i < t->nodd; i++)
+		trend_free_night(&t->odd[i]);
 	for (size_t i = 0; i < t->nseries; i++)
-		free_series(t->series[i]);
+		trend_free_series(t->series[i]);
 	for (size_t i = 0; i < t->nranges; i++) {
 		for (size_t k = 0; k < t->range[i].nlines; k++)
 			free(t->range[i].line[k]);
 		free(t->range[i].line);
 	}
 	free(t->night);
+	free(t->odd);
 	free(t->series);
 	free(t->machine);
 	free(t->range);

@@ -9,7 +9,9 @@
  * do no harm. Where parameters of the trial change, the series begins anew.
  *
  * Figures that are measured change as stats/changepoint.h has it. Deterministic
- * ones change when they differ from the night before with the same seed.
+ * ones change when they differ from the night before with the same seed. All
+ * nights are judged, whichever are shown: what is known of a night does not
+ * change with where one looks from.
  */
 #ifndef JUDGE_TREND_H
 #define JUDGE_TREND_H
@@ -27,7 +29,7 @@ enum { TREND_DRIFT_DAYS = 60, TREND_DRIFT_NIGHTS = 7, TREND_ID_SIZE = 9 };
 
 struct trend_options {
 	const char *name;  /* of the runs; NULL: that of the latest run */
-	const char *since; /* "2026-10-01", "90d" before the latest; NULL */
+	const char *since; /* shown from "2026-10-01", "90d" before the latest */
 	/*
 	 * POSIX extended patterns of metrics; none: times of operations
 	 * (judge/timed.h) and all deterministic figures.
@@ -61,14 +63,27 @@ struct trend_point {
 struct trend_change {
 	char id[TREND_ID_SIZE]; /* 8 hex digits */
 	size_t at;		/* index of the first point after it */
+	size_t first;		/* the same when it was declared: names it */
 	double before, after;	/* medians; exact: the values */
 	double cost;		/* ratio, above 1 is worse; INFINITY from 0 */
-	double p;		/* 0 if exact */
-	enum verdict verdict;	/* SLOWER (worse) or FASTER (better) */
-	bool moved;		/* no direction is better */
-	size_t range;		/* index */
+	double evidence;	/* stats/changepoint.h; 0 if exact */
+	/* The later change that took it back, or NULL: nearer to @before. */
+	const struct trend_change *ended;
+	enum verdict verdict;	     /* SLOWER (worse) or FASTER (better) */
+	bool moved;		     /* no direction is better */
+	size_t range;		     /* index */
 	const struct store_ack *ack; /* NULL: open */
 	char text[192]; /* exact: "+1 reference per walk (4 -> 5)" */
+};
+
+/* Why a series could not be judged. */
+enum trend_unjudged {
+	TREND_JUDGED,
+	TREND_FEW_NIGHTS,     /* too few for a level on either side */
+	TREND_NEW_MACHINE,    /* so of its machine class, not of the config */
+	TREND_NEW_PARAMETERS, /* so since they changed */
+	TREND_CORRELATED,     /* nights resemble their neighbours */
+	TREND_UNJUDGED,	      /* the number of these */
 };
 
 struct trend_series {
@@ -84,9 +99,11 @@ struct trend_series {
 	char why[128];
 	struct trend_change *change;
 	size_t nchanges;
+	enum trend_unjudged unjudged;
+	double correlation; /* if it is that */
 	bool drifts;
 	struct changepoint_drift drift;
-	double drift_cost; /* ratio, above 1 is worse */
+	double drift_cost; /* ratio, above 1 is worse; since the last change */
 	size_t drift_at;   /* index of the first of the best nights */
 };
 
@@ -109,6 +126,10 @@ struct trend {
 	char *name;
 	struct trend_night *night; /* by time */
 	size_t nnights;
+	size_t from;		 /* the first night that is shown (since) */
+	struct trend_night *odd; /* left out: time and run id disagree */
+	size_t nodd;
+	bool by_time_only; /* ids do not follow time: they say nothing */
 	struct trend_machine *machine; /* by first appearance */
 	size_t nmachines;
 	struct trend_series **series; /* in the order of the report */
@@ -116,14 +137,17 @@ struct trend {
 	struct trend_range *range; /* latest first */
 	size_t nranges;
 	struct store_acks acks;
-	size_t open, acknowledged; /* changes */
-	size_t drifting;	   /* series */
+	size_t open, acknowledged;	 /* changes */
+	size_t ended;			 /* of the open ones */
+	size_t drifting;		 /* series */
+	size_t unjudged[TREND_UNJUDGED]; /* series, by why */
 };
 
 /*
- * Reads the runs in @s and judges them. 0; -EINVAL: bad pattern or since;
- * -ENOENT: no such run, the error names those there are; or the error of
- * reading. Borrows what @o points to. trend_release() in any case.
+ * Reads the runs in @s and judges them. 0; -EINVAL: bad pattern or since, or
+ * one that matches no metric or series; -ENOENT: no such run, the error names
+ * those there are; or the error of reading. Borrows what @o points to.
+ * trend_release() in any case.
  */
 int trend_make(struct store *s, const struct trend_options *o, struct trend *t,
 	       struct err *e);

@@ -9,7 +9,7 @@
 #include "judge/compare.h"
 #include "judge/trend_parts.h"
 
-/* A change may move by this many nights as more of them come. */
+/* Of a change with another id: it may have moved by this many nights. */
 enum { SAME_CHANGE = 3 };
 
 static void *must(void *memory)
@@ -34,7 +34,7 @@ static void name_change(const struct trend *t, const struct trend_series *s,
 {
 	const char *parts[] = {t->name,	      t->machine[s->machine].class.id,
 			       s->trial.cell, s->trial.design,
-			       s->metric,     night_of(t, s, c->at)->uuid};
+			       s->metric,     night_of(t, s, c->first)->uuid};
 	uint64_t h = UINT64_C(0xcbf29ce484222325);
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
@@ -47,9 +47,10 @@ static void name_change(const struct trend *t, const struct trend_series *s,
 	snprintf(c->id, sizeof(c->id), "%08" PRIx64, h >> 32);
 }
 
-static void add_change(struct trend *t, struct trend_series *s, size_t at,
-		       double before, double after, double p)
+static void add_change(struct trend *t, struct trend_series *s,
+		       const struct changepoint *found)
 {
+	double before = found->before, after = found->after;
 	double ratio = before > 0 || before < 0 ? after / before : INFINITY;
 	struct trend_change *c;
 
@@ -57,11 +58,12 @@ static void add_change(struct trend *t, struct trend_series *s, size_t at,
 		realloc(s->change, (s->nchanges + 1) * sizeof(*s->change)));
 	c = &s->change[s->nchanges++];
 	*c = (struct trend_change){
-		.at = at,
+		.at = found->at,
+		.first = found->first,
 		.before = before,
 		.after = after,
 		.cost = s->better == BETTER_HIGHER ? 1 / ratio : ratio,
-		.p = p,
+		.evidence = found->evidence,
 		.moved = s->better == BETTER_NEITHER,
 		.verdict = (after > before) == (s->better != BETTER_HIGHER)
 				   ? VERDICT_SLOWER
@@ -81,7 +83,11 @@ static void exact_changes(struct trend *t, struct trend_series *s)
 
 		if ((was < is || was > is) &&
 		    night_of(t, s, i)->seed == night_of(t, s, i - 1)->seed)
-			add_change(t, s, i, was, is, 0);
+			add_change(t, s,
+				   &(struct changepoint){.at = i,
+							 .first = i,
+							 .before = was,
+							 .after = is});
 	}
 }
 
@@ -98,12 +104,41 @@ static void measured_changes(struct trend *t, struct trend_series *s,
 			     const double *x)
 {
 	struct changepoint *found = must(calloc(s->n + 1, sizeof(*found)));
-	size_t n = changepoint_find(x, s->n, &t->options.change, found);
+	size_t n = changepoint_find(x, s->n, &t->options.change, found,
+				    &s->correlation);
 
 	for (size_t i = 0; i < n; i++)
-		add_change(t, s, found[i].at, found[i].before, found[i].after,
-			   found[i].p);
+		add_change(t, s, &found[i]);
 	free(found);
+}
+
+/* A level that is left for one nearer to what was before has ended. */
+static void end_changes(struct trend_series *s)
+{
+	for (size_t i = 0; i < s->nchanges; i++)
+		for (size_t k = i + 1; k < s->nchanges; k++) {
+			struct trend_change *c = &s->change[i];
+			double level = s->change[k].after;
+
+			if (!c->ended &&
+			    fabs(level - c->before) < fabs(level - c->after))
+				c->ended = &s->change[k];
+		}
+}
+
+static enum trend_unjudged unjudged(const struct trend *t,
+				    const struct trend_series *s)
+{
+	size_t least = s->exact ? 2 : 2 * t->options.change.segment;
+
+	if (s->n >= least)
+		return s->correlation > 0 ? TREND_CORRELATED : TREND_JUDGED;
+	if (s->left_out)
+		return TREND_NEW_PARAMETERS;
+	return t->nnights >= least && t->nmachines > 1 &&
+			       t->machine[s->machine].nights < least
+		       ? TREND_NEW_MACHINE
+		       : TREND_FEW_NIGHTS;
 }
 
 /* ---- acknowledged -----------------------------------------------------------
@@ -143,6 +178,10 @@ static void acknowledge(const struct trend *t, struct trend_series *s,
 		struct trend_change *c = &s->change[i];
 		size_t off = c->at > place ? c->at - place : place - c->at;
 
+		if (!strcmp(c->id, a->change)) {
+			c->ack = a;
+			return;
+		}
 		if (off < best && !c->ack) {
 			best = off;
 			nearest = c;
@@ -155,26 +194,14 @@ static void acknowledge(const struct trend *t, struct trend_series *s,
 /* ---- drift ------------------------------------------------------------------
  */
 
-/* What the changes since the best nights come to, as a ratio of costs. */
-static double accounted_for(const struct trend_series *s)
-{
-	double cost = 1;
-
-	for (size_t i = 0; i < s->nchanges; i++)
-		if (s->change[i].at > s->drift_at)
-			cost *= s->change[i].cost;
-	return cost;
-}
-
 /*
- * Against the best of the last days, but not of those before a change for the
- * worse that was acknowledged. What open changes account for is not said
- * twice. A series that has ended drifts no more.
+ * Within the level that the last change began: what a change says is not said
+ * again. A series that has ended drifts no more.
  */
 static void drift(struct trend *t, struct trend_series *s, const double *x)
 {
 	const int64_t span = TREND_DRIFT_DAYS * INT64_C(86400);
-	size_t from = 0;
+	size_t from = s->nchanges ? s->change[s->nchanges - 1].at : 0;
 	int64_t last;
 
 	if (!s->n || s->better == BETTER_NEITHER)
@@ -184,10 +211,6 @@ static void drift(struct trend *t, struct trend_series *s, const double *x)
 		return;
 	while (night_of(t, s, from)->time + span < last)
 		from++;
-	for (size_t i = 0; i < s->nchanges; i++)
-		if (s->change[i].ack && s->change[i].at > from &&
-		    s->change[i].verdict == VERDICT_SLOWER)
-			from = s->change[i].at;
 	s->drifts = changepoint_drift(x + from, s->n - from, TREND_DRIFT_NIGHTS,
 				      s->better == BETTER_HIGHER,
 				      t->options.change.change_min, &s->drift);
@@ -195,9 +218,58 @@ static void drift(struct trend *t, struct trend_series *s, const double *x)
 	s->drift_cost = s->better == BETTER_HIGHER
 				? s->drift.best / s->drift.last
 				: s->drift.last / s->drift.best;
-	if (s->drift_cost <
-	    accounted_for(s) * (1 + t->options.change.change_min))
-		s->drifts = false;
+}
+
+/* ---- what is shown ----------------------------------------------------------
+ */
+
+/*
+ * Leaves the points that are shown: those since then, and what an earlier one
+ * is needed for to tell a change or a drift. False: none.
+ */
+static bool show(const struct trend *t, struct trend_series *s)
+{
+	size_t cut = 0, gone = 0;
+
+	while (cut < s->n && s->point[cut].night < t->from)
+		cut++;
+	if (cut == s->n)
+		return false;
+	while (gone < s->nchanges && s->change[gone].at < cut)
+		gone++;
+	if (gone < s->nchanges && s->change[gone].at == cut)
+		cut--;
+	if (s->drifts && s->drift_at < cut)
+		cut = s->drift_at;
+	while (gone > 0 && s->change[gone - 1].at > cut)
+		gone--;
+	s->n -= cut;
+	memmove(s->point, s->point + cut, s->n * sizeof(*s->point));
+	s->nchanges -= gone;
+	for (size_t i = 0; i < s->nchanges; i++) {
+		struct trend_change *c = &s->change[i];
+
+		*c = s->change[i + gone];
+		c->at -= cut;
+		if (c->ended)
+			c->ended -= gone;
+	}
+	s->drift_at -= s->drifts ? cut : 0;
+	return true;
+}
+
+static void show_all(struct trend *t)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < t->nseries; i++)
+		if (show(t, t->series[i]))
+			t->series[kept++] = t->series[i];
+		else
+			trend_free_series(t->series[i]);
+	t->nseries = kept;
+	for (size_t i = 0; i < t->from; i++)
+		t->machine[t->night[i].machine].nights--;
 }
 
 /* ---- ranges -----------------------------------------------------------------
@@ -253,27 +325,37 @@ static void count(struct trend *t, struct trend_series *s,
 		t->acknowledged++;
 	} else {
 		t->open++;
+		t->ended += c->ended != NULL;
 		t->range[c->range].open++;
 	}
 }
 
+static void judge(struct trend *t, struct trend_series *s)
+{
+	double *x = values_of(s);
+
+	if (s->exact)
+		exact_changes(t, s);
+	else
+		measured_changes(t, s, x);
+	end_changes(s);
+	s->unjudged = unjudged(t, s);
+	for (size_t k = 0; k < t->acks.n; k++)
+		if (is_of(&t->acks.ack[k], t, s))
+			acknowledge(t, s, &t->acks.ack[k]);
+	if (!s->exact)
+		drift(t, s, x);
+	free(x);
+}
+
 void trend_judge(struct trend *t)
 {
+	for (size_t i = 0; i < t->nseries; i++)
+		judge(t, t->series[i]);
+	show_all(t);
 	for (size_t i = 0; i < t->nseries; i++) {
-		struct trend_series *s = t->series[i];
-		double *x = values_of(s);
-
-		if (s->exact)
-			exact_changes(t, s);
-		else
-			measured_changes(t, s, x);
-		for (size_t k = 0; k < t->acks.n; k++)
-			if (is_of(&t->acks.ack[k], t, s))
-				acknowledge(t, s, &t->acks.ack[k]);
-		if (!s->exact)
-			drift(t, s, x);
-		t->drifting += s->drifts;
-		free(x);
+		t->drifting += t->series[i]->drifts;
+		t->unjudged[t->series[i]->unjudged]++;
 	}
 	each_change(t, find_range);
 	if (t->nranges)

@@ -11,6 +11,7 @@
  */
 int trend_find_nights(struct store *s, struct trend *t, struct err *e);
 void trend_free_night(struct trend_night *night);
+void trend_free_series(struct trend_series *s);
 
 /* Changes, drift, acknowledgements and ranges of the series in @t. */
 void trend_judge(struct trend *t);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What the forms of a trend say alike. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -15,15 +16,85 @@ static const char *plural(size_t n)
 
 void trend_conclusion(const struct trend *t, char *text, size_t size)
 {
-	size_t quiet = 0;
+	size_t quiet = 0, unjudged = t->nseries - t->unjudged[TREND_JUDGED];
+	char ended[48] = "";
 
 	for (size_t i = 0; i < t->nseries; i++)
-		quiet += !trend_is_eventful(t->series[i]);
+		quiet += !trend_is_eventful(t->series[i]) &&
+			 !t->series[i]->unjudged;
+	if (t->ended)
+		snprintf(ended, sizeof(ended), " (%zu ended)", t->ended);
 	snprintf(text, size,
-		 "%zu open change%s, %zu acknowledged, %zu drift%s; nothing in "
-		 "%zu of %zu series",
-		 t->open, plural(t->open), t->acknowledged, t->drifting,
+		 "%zu open change%s%s, %zu acknowledged, %zu drift%s; nothing "
+		 "in %zu of %zu series",
+		 t->open, plural(t->open), ended, t->acknowledged, t->drifting,
 		 plural(t->drifting), quiet, t->nseries);
+	if (unjudged)
+		snprintf(text + strlen(text), size - strlen(text),
+			 "; %zu could not be judged", unjudged);
+}
+
+/* What parts the last machine class from the one before. */
+static void classes(const struct trend *t, char *text, size_t size)
+{
+	size_t last = t->night[t->nnights - 1].machine, other = t->nnights;
+
+	while (other > 0 && t->night[other - 1].machine == last)
+		other--;
+	if (other > 0)
+		machine_class_differs(
+			&t->machine[t->night[other - 1].machine].class,
+			"the one before", &t->machine[last].class, "the last",
+			text, size);
+}
+
+void trend_unjudged_words(const struct trend *t, enum trend_unjudged why,
+			  char *text, size_t size)
+{
+	size_t least = 2 * t->options.change.segment, n = t->unjudged[why];
+	char differs[512] = "";
+	double most = 0;
+
+	if (why == TREND_FEW_NIGHTS) {
+		snprintf(text, size,
+			 "%zu series: too few nights (measured: %zu, exact: 2)",
+			 n, least);
+	} else if (why == TREND_NEW_MACHINE) {
+		classes(t, differs, sizeof(differs));
+		snprintf(text, size,
+			 "%zu series: too few nights on their machine class, "
+			 "of which there are %zu in %zu nights%s%s",
+			 n, t->nmachines, t->nnights, *differs ? "; " : "",
+			 differs);
+	} else if (why == TREND_NEW_PARAMETERS) {
+		snprintf(text, size,
+			 "%zu series: too few nights since their parameters "
+			 "changed",
+			 n);
+	} else {
+		for (size_t i = 0; i < t->nseries; i++)
+			most = fmax(most, t->series[i]->correlation);
+		snprintf(text, size,
+			 "%zu series: nights resemble their neighbours "
+			 "(correlation up to %.1f), so a change of the code "
+			 "cannot be told",
+			 n, most);
+	}
+}
+
+void trend_odd_words(const struct trend *t, size_t i, char *text, size_t size)
+{
+	const struct trend_night *night = &t->odd[i];
+
+	snprintf(text, size,
+		 "run %" PRId64
+		 ", said to be of %s, which its id does not fit: "
+		 "look at that machine's clock",
+		 night->run,
+		 *night->started_utc ? night->started_utc : "no time");
+	if (i + 1 == TREND_ODD_TOLD && t->nodd > TREND_ODD_TOLD)
+		snprintf(text + strlen(text), size - strlen(text),
+			 "; and %zu more", t->nodd - TREND_ODD_TOLD);
 }
 
 void trend_title(const struct trend_series *s, char *text, size_t size)
@@ -103,6 +174,12 @@ const char *trend_no_suspects(const struct trend_range *r)
 	if (r->known && !r->nlines)
 		return "the later run is of the older commit";
 	return "";
+}
+
+const struct trend_night *trend_ended(const struct trend *t,
+				      const struct trend_change *c)
+{
+	return c->ended ? &t->night[t->range[c->ended->range].after] : NULL;
 }
 
 void trend_day(const struct trend_night *night, char text[TREND_DAY])

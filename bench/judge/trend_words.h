@@ -5,8 +5,14 @@
 
 #include "judge/trend.h"
 
-/* "3 open changes, 1 acknowledged, 1 drift; 168 of 172 series without." */
+/* "3 open changes, 1 acknowledged, 1 drift; nothing in 168 of 172 series". */
 void trend_conclusion(const struct trend *t, char *text, size_t size);
+/* "6 series: too few nights since their parameters changed" */
+void trend_unjudged_words(const struct trend *t, enum trend_unjudged why,
+			  char *text, size_t size);
+/* What is wrong with t->odd[@i], and how many of them are told. */
+enum { TREND_ODD_TOLD = 8 };
+void trend_odd_words(const struct trend *t, size_t i, char *text, size_t size);
 /* "walks / uniform, rcu, 1 walker: walk_lat_ns" */
 void trend_title(const struct trend_series *s, char *text, size_t size);
 /* "5.1 % slower", "worse", "changed". */
@@ -21,6 +27,9 @@ void trend_commits(const struct trend *t, const struct trend_range *r,
 		   char *text, size_t size);
 /* Why there are no suspects, or "" where there are. */
 const char *trend_no_suspects(const struct trend_range *r);
+/* The night on which change @c had ended, or NULL. */
+const struct trend_night *trend_ended(const struct trend *t,
+				      const struct trend_change *c);
 /* The day of a night, "2026-10-01". */
 enum { TREND_DAY = 11 };
 void trend_day(const struct trend_night *night, char text[TREND_DAY]);

@@ -6,7 +6,7 @@
 #include "../kernels/mutant.h"
 #include "outputs/registry.h"
 
-static void field(FILE *out, const char *text)
+void output_field(FILE *out, const char *text)
 {
 	if (!strpbrk(text, ",\"\r\n") || MUTANT(csv_not_quoted)) {
 		fputs(text, out);
@@ -29,16 +29,16 @@ static void line(FILE *out, int64_t run, const struct store_trial *t,
 	output_trial_name(t, name, sizeof(name));
 	output_number(v->value, number, sizeof(number));
 	fprintf(out, "%" PRId64 ",", run);
-	field(out, name);
+	output_field(out, name);
 	fputc(',', out);
-	field(out, t->design);
+	output_field(out, t->design);
 	fputc(',', out);
-	field(out, t->workload);
+	output_field(out, t->workload);
 	fprintf(out, ",%u,%u,", t->walkers + t->mappers + t->dumpers,
 		t->repetition);
-	field(out, v->name);
+	output_field(out, v->name);
 	fputc(',', out);
-	field(out, v->unit);
+	output_field(out, v->unit);
 	fprintf(out, ",%s,%s,%d,%d\n", source_name(v->source), number,
 		record_disturbed(&t->record, v->name), v->deterministic);
 }

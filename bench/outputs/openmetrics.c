@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * OpenMetrics text (specification 1.0): a gauge per metric with the median
- * over the repetitions that count, a sample per design and cell.
+ * OpenMetrics text (specification 1.0) that is valid as Prometheus' older text
+ * format as well, which node_exporter's textfile collector and promtool read:
+ * gauges only, in base units, and no quotes in a help. A gauge per metric with
+ * the median over the repetitions that count, a sample per design and cell.
  */
 #include <ctype.h>
 #include <inttypes.h>
@@ -12,7 +14,7 @@
 #include "outputs/registry.h"
 #include "judge/summary.h"
 
-/* A label's value, or help: backslash, quote and newline escaped. */
+/* A label's value: backslash, quote and newline escaped. */
 static void escaped(FILE *out, const char *text)
 {
 	for (; text && *text; text++)
@@ -31,9 +33,42 @@ static void label(FILE *out, const char *name, const char *value)
 	fputc('"', out);
 }
 
+/* The formats differ in how a quote is escaped here: there is none. */
+static void help(FILE *out, const char *text)
+{
+	for (; *text; text++)
+		fputc(*text == '"' || *text == '\\' || *text == '\n' ? '\''
+								     : *text,
+		      out);
+}
+
+/* How the metrics' names end, and what that is in base units. */
+static const struct unit {
+	const char *suffix, *base;
+	double of_base; /* so many are one */
+} units[] = {{"_ns", "_seconds", 1e9},
+	     {"_us", "_seconds", 1e6},
+	     {"_ms", "_seconds", 1e3},
+	     {"_s", "_second", 1}, /* walk_ops_per_s */
+	     {"", "", 1}};
+
+static const struct unit *unit_of(const char *metric)
+{
+	const struct unit *u = units;
+	size_t n = strlen(metric);
+
+	while (n < strlen(u->suffix) ||
+	       strcmp(metric + n - strlen(u->suffix), u->suffix))
+		u++;
+	return u;
+}
+
 static void family_name(const char *metric, char *text, size_t size)
 {
-	snprintf(text, size, "vtdbench_%s", metric);
+	const struct unit *u = unit_of(metric);
+
+	snprintf(text, size, "vtdbench_%.*s%s",
+		 (int)(strlen(metric) - strlen(u->suffix)), metric, u->base);
 	for (char *p = text; *p; p++)
 		if (!isalnum((unsigned char)*p))
 			*p = '_';
@@ -63,7 +98,7 @@ static void sample(const struct output_input *in, const struct summary_row *row,
 
 /* All samples of one metric stand together, under its type. */
 static void family(const struct output_input *in, const struct summary *s,
-		   const char *metric, const char *help, FILE *out)
+		   const char *metric, const char *what, FILE *out)
 {
 	char name[96];
 	bool begun = false;
@@ -79,11 +114,12 @@ static void family(const struct output_input *in, const struct summary *s,
 			if (!begun) {
 				fprintf(out, "# TYPE %s gauge\n# HELP %s ",
 					name, name);
-				escaped(out, help);
+				help(out, what);
 				fputc('\n', out);
 			}
 			begun = true;
-			sample(in, row, s->cell[i].sample, name, value, out);
+			sample(in, row, s->cell[i].sample, name,
+			       value / unit_of(metric)->of_base, out);
 		}
 }
 
@@ -113,8 +149,8 @@ static void other_families(const struct output_input *in,
 
 static void info(const struct store_run *run, FILE *out)
 {
-	fputs("# TYPE vtdbench_run info\n"
-	      "# HELP vtdbench_run What the figures are of.\n"
+	fputs("# TYPE vtdbench_run_info gauge\n"
+	      "# HELP vtdbench_run_info What the figures are of.\n"
 	      "vtdbench_run_info{",
 	      out);
 	label(out, "run", run->name);

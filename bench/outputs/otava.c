@@ -2,9 +2,14 @@
 /*
  * CSV for Apache Otava: one line a run with time, commit and a column per
  * design, cell and metric that has a better direction. Lines of several runs
- * of one config can be put under one header.
+ * of one config are put under one header, so columns may not depend on what a
+ * run happened to give: they are those of the plan, and all metrics; what a
+ * trial does not have is empty. A run without a figure of each trial has no
+ * line.
  */
+#include <inttypes.h>
 #include <math.h>
+#include <stdbool.h>
 #include <string.h>
 
 #include "outputs/registry.h"
@@ -17,28 +22,31 @@ typedef void visitor(FILE *out, const struct store_trial *t, const char *design,
 static void heading(FILE *out, const struct store_trial *t, const char *design,
 		    const char *metric, double value)
 {
-	char axes[256];
+	char axes[256], name[768], mappers[32] = "", dumpers[32] = "";
 
 	(void)value;
 	output_axes(t, axes, sizeof(axes));
-	fprintf(out, ",%s/%s/%s/walkers:%u", t->sweep, design, t->workload,
-		t->walkers);
 	if (t->mappers)
-		fprintf(out, "/mappers:%u", t->mappers);
+		snprintf(mappers, sizeof(mappers), "/mappers:%u", t->mappers);
 	if (t->dumpers)
-		fprintf(out, "/dumpers:%u", t->dumpers);
-	fprintf(out, "%s/%s", axes, metric);
+		snprintf(dumpers, sizeof(dumpers), "/dumpers:%u", t->dumpers);
+	snprintf(name, sizeof(name), "%s/%s/%s/walkers:%u%s%s%s/%s", t->sweep,
+		 design, t->workload, t->walkers, mappers, dumpers, axes,
+		 metric);
+	fputc(',', out);
+	output_field(out, name);
 }
 
 static void figure(FILE *out, const struct store_trial *t, const char *design,
 		   const char *metric, double value)
 {
-	char number[32];
+	char number[32] = "";
 
 	(void)t;
 	(void)design;
 	(void)metric;
-	output_number(value, number, sizeof(number));
+	if (!isnan(value))
+		output_number(value, number, sizeof(number));
 	fprintf(out, ",%s", number);
 }
 
@@ -66,29 +74,52 @@ static void each(const struct summary *s, visitor *visit, FILE *out)
 		for (const struct summary_row *row = next_by_name(cell, NULL);
 		     row; row = next_by_name(cell, row->design))
 			for (const struct metric *m = metrics; m->name; m++) {
-				double value = summary_median(row, m->name);
+				double value;
 
-				if (m->better != BETTER_NEITHER &&
-				    !isnan(value))
-					visit(out, cell->sample, row->design,
-					      m->name, value);
+				if (m->better == BETTER_NEITHER)
+					continue;
+				value = summary_median(row, m->name);
+				visit(out, cell->sample, row->design, m->name,
+				      value);
 			}
 	}
 }
 
+/* How many rows there are, and how many without any figure. */
+static size_t count(const struct summary *s, size_t *without)
+{
+	size_t n = 0;
+
+	*without = 0;
+	for (size_t i = 0; i < s->ncells; i++)
+		for (size_t k = 0; k < s->cell[i].nrows; k++, n++)
+			*without += !s->cell[i].row[k].n;
+	return n;
+}
+
 int output_otava(const struct output_input *in, FILE *out, struct err *e)
 {
+	bool done = !strcmp(in->run->status, "done");
+	size_t rows, without;
 	struct summary s;
 
 	(void)e;
 	summary_make(&s, in->trials, in->run->config_text);
+	rows = count(&s, &without);
 	fputs("time,commit", out);
 	each(&s, heading, out);
-	fprintf(out, "\n%s,%s", in->run->started_utc,
-		in->run->commit && *in->run->commit ? in->run->commit
-						    : in->run->version);
-	each(&s, figure, out);
 	fputc('\n', out);
+	if (done && rows && !without) {
+		fprintf(out, "%s,%s", in->run->started_utc,
+			in->run->commit && *in->run->commit ? in->run->commit
+							    : in->run->version);
+		each(&s, figure, out);
+		fputc('\n', out);
+	} else {
+		err_warn("run %" PRId64 " is incomplete (%s; %zu of %zu "
+			 "designs and cells have no figure): it has no line",
+			 in->run->id, in->run->status, without, rows);
+	}
 	summary_release(&s);
 	return 0;
 }

@@ -7,8 +7,12 @@
 #include "outputs/registry.h"
 #include "judge/summary.h"
 
-#define OUTPUT(id, ext, text) \
-	{.name = #id, .extension = ext, .help = text, .write = output_##id},
+#define OUTPUT(id, ext, plan, text) \
+	{.name = #id,               \
+	 .extension = ext,          \
+	 .planned = plan,           \
+	 .help = text,              \
+	 .write = output_##id},
 const struct output outputs[] = {
 #include "outputs/registry.def"
 	{.name = NULL}};

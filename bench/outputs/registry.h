@@ -6,6 +6,7 @@
 #ifndef OUTPUTS_REGISTRY_H
 #define OUTPUTS_REGISTRY_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 #include "store/results.h"
@@ -19,6 +20,7 @@ struct output_input {
 
 struct output {
 	const char *name, *extension, *help;
+	bool planned; /* takes trials that were never run, too: interrupted */
 	/*
 	 * Writes to @out; whether that worked is the caller's to check.
 	 * 0, or -EINVAL: this cannot be written in this form, said in @e.
@@ -29,7 +31,7 @@ struct output {
 extern const struct output outputs[]; /* ended by name == NULL */
 const struct output *output_find(const char *name);
 
-#define OUTPUT(id, extension, help)                               \
+#define OUTPUT(id, extension, planned, help)                      \
 	int output_##id(const struct output_input *in, FILE *out, \
 			struct err *e);
 #include "outputs/registry.def"
@@ -50,6 +52,9 @@ void output_axes(const struct store_trial *t, char *text, size_t size);
  * interrupted; they are in no output of values.
  */
 size_t output_without_values(const struct store_trials *trials);
+
+/* A field of CSV, quoted where it has to be (RFC 4180). */
+void output_field(FILE *out, const char *text);
 
 /* The shortest decimal that reads back as exactly @value. */
 void output_number(double value, char *text, size_t size);

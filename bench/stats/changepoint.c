@@ -1,352 +1,182 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Change points by windowed E-divisive, split and merge. */
+/* Changes of level, declared night by night and never taken back. */
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "../kernels/mutant.h"
 #include "stats/changepoint.h"
-#include "base/rng.h"
+#include "stats/changepoint_levels.h"
+#include "stats/changepoint_noise.h"
 #include "stats/sample.h"
 
 const struct changepoint_options changepoint_defaults = {
-	.window = 30, .segment = 4, .p = 0.001, .change_min = 0.02};
+	.segment = 4, .penalty = 10, .change_min = 0.02};
 
-/*
- * Splits are accepted at a p this many times larger than changes: a change
- * may be hidden by another one in its window until that one is split off.
- */
-static const double generous = 10;
-
-/* Standard deviations from the median beyond which values are pulled in. */
-static const double far_out = 4;
-
-/* A change point on trial, among its neighbours. */
-struct candidate {
-	size_t at;
-	double p;
-	bool judged; /* since its surroundings changed */
-};
+/* Mean distances from a level: a step by so many is one whatever else. */
+static const double plain = 8;
 
 struct finder {
 	const double *x;
 	size_t n;
 	const struct changepoint_options *o;
-	struct candidate *c; /* ascending */
-	size_t nc;
-	double *pulled; /* the values under test */
+	struct levels *l;
+	struct noise *noise;
+	size_t lo; /* the first value since the last change */
+	/* When last parted (end; 0: not yet): the level, and what a change
+	 * saves at most, with what came since. */
+	size_t parted;
+	double median, most;
+	struct changepoint *out;
+	size_t nout;
 };
 
-static void *must(void *memory)
+/* What a change at @t saves. */
+static double gain(const struct finder *f, size_t lo, size_t t)
 {
-	if (!memory)
-		abort();
-	return memory;
+	return f->l->tail[lo].cost - f->l->head[t].cost - f->l->tail[t].cost;
 }
 
-/* ---- the statistic ----------------------------------------------------------
- */
-
-/*
- * The values with what lies far out pulled in to what most of them span, so
- * that one bad night counts as one bad night and not as ten. All stay where
- * more than half of them are equal: there is no span then.
- */
-static void pull_in(const double *x, size_t n, double *to)
+/* From nothing to something is more than any share. */
+static bool matters(const struct finder *f, size_t t)
 {
-	double middle = stats_median(x, n);
-	double far = far_out * STATS_MAD_TO_SD * stats_mad(x, n);
+	double by = fabs(f->l->tail[t].median - f->l->head[t].median);
 
-	for (size_t i = 0; i < n; i++)
-		to[i] = far > 0 ? fmax(middle - far, fmin(middle + far, x[i]))
-				: x[i];
+	return by > 0 && by >= f->o->change_min * fabs(f->l->head[t].median);
 }
 
-/*
- * The largest energy distance, weighted by the sizes of the two sides, over
- * all splits that leave @least values on either side (Matteson, James,
- * equation 5, with alpha = 1). *@at: the first value of the right side.
- */
-static double best_split(const double *r, size_t n, size_t least, size_t *at)
+/* The place in [from, to] that saves most; @to + 1 if none saves @least. */
+static size_t best_place(const struct finder *f, size_t lo, size_t from,
+			 size_t to, double least)
 {
-	double left = 0, across = 0, right = 0, best = -INFINITY;
+	size_t best = to + 1;
 
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = i + 1; k < n; k++)
-			right += fabs(r[i] - r[k]);
-	*at = least;
-	for (size_t i = 0; i + least < n; i++) {
-		double to_left = 0, to_right = 0, a, b, q;
-
-		for (size_t k = 0; k < i; k++)
-			to_left += fabs(r[i] - r[k]);
-		for (size_t k = i + 1; k < n; k++)
-			to_right += fabs(r[i] - r[k]);
-		left += to_left; /* value i changes sides */
-		right -= to_right;
-		across += to_right - to_left;
-		if (i + 1 < least)
-			continue;
-		a = (double)(i + 1);
-		b = (double)(n - i - 1);
-		q = a * b / (a + b) *
-		    (2 * across / (a * b) - 2 * left / (a * (a - 1)) -
-		     2 * right / (b * (b - 1)));
-		if (q > best) {
-			best = q;
-			*at = i + 1;
+	for (size_t t = from; t <= to; t++)
+		if (gain(f, lo, t) > least && matters(f, t)) {
+			least = gain(f, lo, t);
+			best = t;
 		}
-	}
 	return best;
 }
 
-static void shuffle(double *x, size_t n, struct rng *r)
+/*
+ * Whether a change could save @least by now: a value adds to what one saves no
+ * more than its distance from the level. Most nights end here.
+ */
+static bool may_save(struct finder *f, size_t end, double least)
 {
-	for (size_t i = n; i > 1; i--) {
-		size_t k = rng_below(r, i);
-		double swap = x[i - 1];
+	if (!f->parted)
+		return true;
+	for (; f->parted < end; f->parted++)
+		f->most += fabs(f->x[f->parted] - f->median);
+	return f->most > least;
+}
 
-		x[i - 1] = x[k];
-		x[k] = swap;
-	}
+static void part_all(struct finder *f, size_t end)
+{
+	levels_part(f->l, f->lo, end);
+	f->parted = end;
+	f->median = f->l->tail[f->lo].median;
+	f->most = 0;
+	for (size_t t = f->lo + 1; t < end; t++)
+		f->most = fmax(f->most, gain(f, f->lo, t));
+}
+
+/* Far beyond what the values of both levels scatter by. */
+static bool is_plain(const struct finder *f, size_t at, size_t end)
+{
+	const struct level *before = &f->l->head[at], *after = &f->l->tail[at];
+	double scatter = (before->cost + after->cost) / (double)(end - f->lo);
+
+	return fabs(after->median - before->median) > plain * scatter;
+}
+
+/* Among nights that resemble their neighbours a level wanders farther. */
+static bool is_sure(const struct finder *f, size_t at, size_t end, double least)
+{
+	if (MUTANT(changepoint_unjudged))
+		return true;
+	return gain(f, f->lo, at) > least * noise_stretch(f->noise, at) &&
+	       (!noise_correlated(f->noise, at) || is_plain(f, at, end));
 }
 
 /*
- * The probability that nights in any other order have a split as good as
- * @seen; exact enough to be compared with @level, no more. @x is permuted.
+ * Whether the values up to @end, of which the last has just come in, show a
+ * change since the last one; it is declared. One, two or three values of
+ * their own at the end are no level yet, and such a few at the beginning never
+ * became one: they are left out.
  */
-static double permutation_p(double *x, size_t n, size_t least, double seen,
-			    double level)
+static bool declare(struct finder *f, size_t end)
 {
-	size_t most = (size_t)ceil(5 / level) - 1, as_good = 0, done = 0, at;
-	struct rng r;
+	double least = f->o->penalty * noise_now(f->noise);
+	size_t at, segment = f->o->segment;
 
-	rng_seed(&r, 1, n);
-	while (done < most) {
-		shuffle(x, n, &r);
-		done++;
-		/* Equal but for rounding is as good. */
-		as_good += best_split(x, n, least, &at) >= seen * (1 - 1e-9);
-		/* It can only get above the level now. */
-		if ((double)(as_good + 1) > level * (double)(most + 1))
-			break;
-	}
-	return (double)(as_good + 1) / (double)(done + 1);
-}
-
-/*
- * Whether the best split, at the least distance from an end, is but the
- * shadow of a better one that is nearer to it: two or three nights of their
- * own, of which nobody knows yet whether they are a new level. Then the nights
- * at that end are left out of [*lo, *hi).
- */
-static bool shadow(const struct finder *f, size_t at, size_t *lo, size_t *hi)
-{
-	size_t n = *hi - *lo, least = f->o->segment, nearer;
-
-	if (least <= 2 || (at > least && at + least < n))
+	if (MUTANT(changepoint_unjudged))
+		least = 0;
+	if (end < f->lo + 2 * segment || !may_save(f, end, least))
 		return false;
-	best_split(f->pulled, n, 2, &nearer);
-	if (nearer < least)
-		*lo += nearer;
-	else if (n - nearer < least)
-		*hi -= n - nearer;
-	else
+	part_all(f, end);
+	/* Where sums are rounded, their difference says nothing. */
+	least = fmax(least, 1e-9 * f->l->tail[f->lo].cost);
+	at = best_place(f, f->lo, f->lo + 1, end - 1, least);
+	if (at + segment > end || !is_sure(f, at, end, least))
 		return false;
+	noise_part(f->noise, at);
+	if (at >= f->lo + segment)
+		f->out[f->nout++] = (struct changepoint){
+			.at = at,
+			.first = at,
+			.seen = end - 1,
+			.evidence = gain(f, f->lo, at) / noise_now(f->noise),
+		};
+	f->lo = at;
+	f->parted = 0;
 	return true;
 }
 
-/*
- * The best split of the values [lo, hi) to *@at, and its p; as exact as it
- * takes to compare it with @level.
- */
-static double split(struct finder *f, size_t lo, size_t hi, double level,
-		    size_t *at)
+/* Later nights say better where a change was; not whether. */
+static void place_again(struct finder *f, size_t i)
 {
-	size_t least = f->o->segment, best;
-	double seen;
+	struct changepoint *c = &f->out[i];
+	size_t lo = i ? c[-1].at : 0, hi = i + 1 < f->nout ? c[1].at : f->n;
+	size_t from = lo + f->o->segment, to = hi - f->o->segment, at;
 
-	do {
-		if (hi - lo < 2 * least)
-			return 1;
-		pull_in(f->x + lo, hi - lo, f->pulled);
-		seen = best_split(f->pulled, hi - lo, least, &best);
-	} while (shadow(f, best, &lo, &hi));
-	*at = lo + best;
-	if (MUTANT(changepoint_unjudged))
-		return 0;
-	if (!(seen > 0))
-		return 1;
-	return permutation_p(f->pulled, hi - lo, least, seen, level);
+	levels_part(f->l, lo, hi);
+	to = to < c->seen ? to : c->seen;
+	at = best_place(f, lo, from, to, 0);
+	if (at <= to)
+		c->at = at;
 }
 
-/* ---- split ------------------------------------------------------------------
- */
-
-static void add(struct finder *f, size_t at)
+static void describe(const struct finder *f, size_t i)
 {
-	size_t i = f->nc;
+	struct changepoint *c = &f->out[i];
+	size_t lo = i ? c[-1].at : 0, hi = i + 1 < f->nout ? c[1].at : f->n;
 
-	for (size_t k = 0; k < f->nc; k++)
-		if (f->c[k].at == at)
-			return;
-	for (; i > 0 && f->c[i - 1].at > at; i--)
-		f->c[i] = f->c[i - 1];
-	f->c[i] = (struct candidate){.at = at};
-	f->nc++;
-}
-
-/* Candidates in [lo, hi), by bisection. Returns the last, or @lo. */
-static size_t divide(struct finder *f, size_t lo, size_t hi)
-{
-	size_t at, last;
-	double level = fmin(1, generous * f->o->p);
-
-	if (split(f, lo, hi, level, &at) > level)
-		return lo;
-	add(f, at);
-	divide(f, lo, at);
-	last = divide(f, at, hi);
-	return last;
-}
-
-static void split_windows(struct finder *f)
-{
-	size_t window = f->o->window, start = 0;
-
-	while (start + 2 * f->o->segment <= f->n) {
-		size_t end = start + window < f->n ? start + window : f->n;
-		size_t last = divide(f, start, end);
-
-		/* Past the last change, and by half a window at least. */
-		start = last > start + window / 2 ? last : start + window / 2;
-	}
-}
-
-/* ---- merge ------------------------------------------------------------------
- */
-
-/* The nights candidate @i parts: to its neighbours, a window at most. */
-static void surroundings(const struct finder *f, size_t i, size_t *lo,
-			 size_t *hi)
-{
-	size_t at = f->c[i].at, window = f->o->window;
-
-	*lo = i ? f->c[i - 1].at : 0;
-	*hi = i + 1 < f->nc ? f->c[i + 1].at : f->n;
-	if (at - *lo > window)
-		*lo = at - window;
-	if (*hi - at > window)
-		*hi = at + window;
-}
-
-static void unjudge(struct finder *f, size_t i)
-{
-	if (i > 0)
-		f->c[i - 1].judged = false;
-	if (i + 1 < f->nc)
-		f->c[i + 1].judged = false;
-}
-
-/* Puts each candidate where it splits its surroundings best, and judges it. */
-static void judge_all(struct finder *f)
-{
-	/* Moves come to rest after one or two rounds; a bound, in any case. */
-	for (int round = 0; round < 8; round++) {
-		bool all = true;
-
-		for (size_t i = 0; i < f->nc; i++) {
-			size_t lo, hi, at = f->c[i].at;
-
-			if (f->c[i].judged)
-				continue;
-			surroundings(f, i, &lo, &hi);
-			f->c[i].p = split(f, lo, hi, f->o->p, &at);
-			f->c[i].judged = true;
-			if (at != f->c[i].at) {
-				f->c[i].at = at;
-				unjudge(f, i);
-				all = false;
-			}
-		}
-		if (all)
-			return;
-	}
-}
-
-static void describe(const struct finder *f, size_t i, struct changepoint *c)
-{
-	size_t at = f->c[i].at, lo = i ? f->c[i - 1].at : 0;
-	size_t hi = i + 1 < f->nc ? f->c[i + 1].at : f->n;
-
-	*c = (struct changepoint){
-		.at = at,
-		.before = stats_median(f->x + lo, at - lo),
-		.after = stats_median(f->x + at, hi - at),
-		.p = f->c[i].p,
-	};
-}
-
-/* By what share; from nothing to something is more than any. */
-static double change(const struct changepoint *c)
-{
-	double by = fabs(c->after - c->before);
-
-	if (!(by > 0))
-		return 0;
-	return fabs(c->before) > 0 ? by / fabs(c->before) : INFINITY;
-}
-
-/* The candidate that is to go first; f->nc: all may stay. */
-static size_t weakest(const struct finder *f)
-{
-	double least = INFINITY, p = 0;
-	size_t improbable = f->nc, small = f->nc;
-
-	for (size_t i = 0; i < f->nc; i++) {
-		struct changepoint c;
-
-		describe(f, i, &c);
-		if (c.p > f->o->p && c.p > p) {
-			p = c.p;
-			improbable = i;
-		}
-		if (change(&c) < f->o->change_min && change(&c) < least) {
-			least = change(&c);
-			small = i;
-		}
-	}
-	return improbable < f->nc ? improbable : small;
-}
-
-static void merge(struct finder *f)
-{
-	for (;;) {
-		size_t i;
-
-		judge_all(f);
-		i = weakest(f);
-		if (i == f->nc)
-			return;
-		unjudge(f, i);
-		f->nc--;
-		memmove(f->c + i, f->c + i + 1, (f->nc - i) * sizeof(*f->c));
-	}
+	c->before = stats_median(f->x + lo, c->at - lo);
+	c->after = stats_median(f->x + c->at, hi - c->at);
 }
 
 size_t changepoint_find(const double *x, size_t n,
 			const struct changepoint_options *o,
-			struct changepoint *out)
+			struct changepoint *out, double *correlation)
 {
-	struct finder f = {.x = x, .n = n, .o = o};
+	struct finder f = {.x = x, .n = n, .o = o, .out = out};
 
-	f.c = must(calloc(n + 1, sizeof(*f.c)));
-	f.pulled = must(calloc(n + 1, sizeof(*f.pulled)));
-	split_windows(&f);
-	merge(&f);
-	for (size_t i = 0; i < f.nc; i++)
-		describe(&f, i, &out[i]);
-	free(f.c);
-	free(f.pulled);
-	return f.nc;
+	f.l = levels_new(x, n);
+	f.noise = noise_new(n);
+	for (size_t end = 1; end <= n; end++) {
+		noise_add(f.noise, x, end - 1);
+		while (declare(&f, end))
+			;
+	}
+	for (size_t i = 0; i < f.nout; i++)
+		place_again(&f, i);
+	for (size_t i = 0; i < f.nout; i++)
+		describe(&f, i);
+	*correlation = noise_correlated(f.noise, 0)
+			       ? noise_correlation(f.noise, 0)
+			       : 0;
+	levels_free(f.l);
+	noise_free(f.noise);
+	return f.nout;
 }

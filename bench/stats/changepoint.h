@@ -4,29 +4,26 @@
  * the best it was. Pure functions of arrays, like stats/sample.h: the same
  * values give the same answer.
  *
- * Change points are found by E-divisive (Matteson, James, "A Nonparametric
- * Approach for Multiple Change Point Analysis of Multivariate Data", JASA 109,
- * 2014), in a window that slides over the series, splitting generously and
- * merging strictly, as Fleming, Kołaczkowski and others do it ("Hunter: Using
- * Change Point Detection to Hunt for Performance Regressions", ICPE 2023; now
- * Apache Otava). Two things differ:
+ * The series is read night by night, as it came in. Each night asks whether
+ * the nights since the last change are better told as two levels than as one:
+ * a level costs the sum of absolute distances from its median, in units of the
+ * noise, and a second one costs the penalty on top (optimal partitioning with
+ * an L1 cost; Jackson and others, "An Algorithm for Optimal Partitioning of
+ * Data on an Interval", IEEE Signal Processing Letters 12, 2005, one change at
+ * a time). What was declared stays declared, whatever comes later: later
+ * nights may move its place, up to the night that first saw it, and add
+ * changes behind it. So the verdict about the first n nights is part of the
+ * verdict about n + 1. docs/adr/0012-changes-stay.md says why.
  *
- * - Values far out in a window are pulled in to four standard deviations
- *   (estimated from the median absolute deviation) first: a night that is ten
- *   times slower counts as one bad night, no more.
- * - Significance comes from permutations of the nights (as Matteson and James
- *   have it), not from Student's t. Hunter tests the best of all splits with a
- *   t-test as if it had been the only one; noise then passes ten times as often
- *   as p says (1.3 % of 20 000 windows of 30 at p 0.1 %). The best split of
- *   a permuted series is chosen likewise, so here p holds whatever the noise
- *   is distributed like. The price: of a young series few permutations
- *   differ, and a step waits until there are enough: 4 nights against 13, or
- *   7 against 7. Permutations of a series without a change end early (Besag,
- *   Clifford, "Sequential Monte Carlo p-values", Biometrika 78, 1991).
+ * Noise is 0.886 times the mean absolute difference between neighbours (that
+ * is a standard deviation if they are normal), the largest tenth of the
+ * differences counting as the largest of the rest: a night that is ten times
+ * slower is one bad night, and hides nothing.
  *
- * p assumes that nights are exchangeable while nothing changes. Nights that
- * resemble their neighbours (a virtual machine that moves to another host now
- * and then) are changes, if not of the code.
+ * All this assumes that nights are independent while nothing changes. Where
+ * they resemble their neighbours (a virtual machine that moves to another host
+ * now and then) a level wanders without a change: the penalty grows with the
+ * correlation of neighbours, and where that is plain nothing is declared.
  */
 #ifndef STATS_CHANGEPOINT_H
 #define STATS_CHANGEPOINT_H
@@ -35,27 +32,31 @@
 #include <stddef.h>
 
 struct changepoint_options {
-	size_t window;	   /* values looked at together */
-	size_t segment;	   /* the least values between two changes, >= 2 */
-	double p;	   /* of a change in pure noise */
+	size_t segment;	   /* the least values on either side, >= 2 */
+	double penalty;	   /* of a change, in units of the noise */
 	double change_min; /* share; smaller changes do not matter */
 };
-/* 30 nights, segments of 4, 0.001, 2 %. */
+/* 4 nights, 10, 2 %. */
 extern const struct changepoint_options changepoint_defaults;
 
 struct changepoint {
 	size_t at;	      /* the first value after the change */
+	size_t first;	      /* @at, as it was declared */
+	size_t seen;	      /* the value that declared it */
 	double before, after; /* medians of the segments it parts */
-	double p;
+	double evidence;      /* when declared; above the penalty */
 };
 
 /*
- * Change points of @x, ascending, to @out, which has room for n / segment.
- * Returns their number. NaN must not be in @x. Aborts without memory.
+ * Changes of @x, ascending, to @out, which has room for n / segment. Returns
+ * their number. @correlation: how much a night resembles the one before (the
+ * coefficient of a first order autoregression) if that is so much, and so sure,
+ * that no change is declared any more; else 0. What is not finite must not be
+ * in @x. Aborts without memory.
  */
 size_t changepoint_find(const double *x, size_t n,
 			const struct changepoint_options *o,
-			struct changepoint *out);
+			struct changepoint *out, double *correlation);
 
 struct changepoint_drift {
 	double best;  /* median of the best nights in a row */

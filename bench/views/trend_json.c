@@ -5,6 +5,13 @@
 
 #include "views/trend.h"
 
+static const char *const unjudged_names[TREND_UNJUDGED] = {
+	[TREND_FEW_NIGHTS] = "few_nights",
+	[TREND_NEW_MACHINE] = "new_machine",
+	[TREND_NEW_PARAMETERS] = "new_parameters",
+	[TREND_CORRELATED] = "correlated",
+};
+
 static void set_text(json_t *o, const char *key, const char *text)
 {
 	if (text)
@@ -32,7 +39,9 @@ static json_t *night_json(const struct trend *t, const struct trend_night *n)
 	set_text(o, "started", n->started_utc);
 	set_text(o, "commit", n->commit);
 	set_text(o, "version", n->version);
-	set_text(o, "machine", t->machine[n->machine].class.id);
+	/* Of nights that were left out nothing was read. */
+	if (n->machine < t->nmachines)
+		set_text(o, "machine", t->machine[n->machine].class.id);
 	return o;
 }
 
@@ -82,7 +91,10 @@ static json_t *change_json(const struct trend *t, const struct trend_series *s,
 	set_number(o, "after", c->after);
 	set_number(o, "cost_ratio", c->cost);
 	if (!s->exact)
-		set_number(o, "p", c->p);
+		set_number(o, "evidence", c->evidence);
+	if (c->ended)
+		json_object_set_new(o, "ended_run",
+				    json_integer(trend_ended(t, c)->run));
 	if (*c->text)
 		set_text(o, "text", c->text);
 	set_text(o, "verdict", c->moved ? "changed" : verdict_name(c->verdict));
@@ -140,6 +152,10 @@ static json_t *series_json(const struct trend *t, const struct trend_series *s)
 	set_text(o, "unit", s->unit);
 	json_object_set_new(o, "exact", json_boolean(s->exact));
 	set_number(o, "latest", trend_latest(s));
+	if (s->unjudged)
+		set_text(o, "not_judged", unjudged_names[s->unjudged]);
+	if (s->unjudged == TREND_CORRELATED)
+		set_number(o, "correlation", s->correlation);
 	for (size_t i = 0; i < s->nchanges; i++)
 		json_array_append_new(changes,
 				      change_json(t, s, &s->change[i]));
@@ -159,6 +175,7 @@ void trend_json(const struct trend_output *o, FILE *out)
 	const struct trend *t = o->t;
 	json_t *root = json_object(), *nights = json_array();
 	json_t *machines = json_array(), *series = json_array();
+	json_t *unjudged = json_object(), *odd = json_array();
 	char text[256];
 
 	trend_conclusion(t, text, sizeof(text));
@@ -167,15 +184,22 @@ void trend_json(const struct trend_output *o, FILE *out)
 	set_count(root, "open", t->open);
 	set_count(root, "acknowledged", t->acknowledged);
 	set_count(root, "drifting", t->drifting);
-	set_count(root, "series_judged", t->nseries);
-	set_number(root, "p", t->options.change.p);
+	set_count(root, "ended", t->ended);
+	set_count(root, "series_judged", t->unjudged[TREND_JUDGED]);
+	for (int why = TREND_JUDGED + 1; why < TREND_UNJUDGED; why++)
+		set_count(unjudged, unjudged_names[why], t->unjudged[why]);
+	json_object_set_new(root, "series_not_judged", unjudged);
+	set_number(root, "penalty", t->options.change.penalty);
 	set_number(root, "change_min", t->options.change.change_min);
 	for (size_t i = 0; i < t->nmachines; i++)
 		json_array_append_new(machines, machine_json(&t->machine[i]));
 	json_object_set_new(root, "machines", machines);
-	for (size_t i = 0; i < t->nnights; i++)
+	for (size_t i = t->from; i < t->nnights; i++)
 		json_array_append_new(nights, night_json(t, &t->night[i]));
 	json_object_set_new(root, "nights", nights);
+	for (size_t i = 0; i < t->nodd; i++)
+		json_array_append_new(odd, night_json(t, &t->odd[i]));
+	json_object_set_new(root, "nights_left_out", odd);
 	for (size_t i = 0; i < t->nseries; i++)
 		if (o->all || trend_is_eventful(t->series[i]))
 			json_array_append_new(series,

@@ -5,10 +5,11 @@
 
 #include "views/trend.h"
 
-static void change(const struct trend_series *s, const struct trend_change *c,
-		   FILE *out)
+static void change(const struct trend *t, const struct trend_series *s,
+		   const struct trend_change *c, FILE *out)
 {
 	char words[48], before[32], after[32], latest[32], title[512];
+	const struct trend_night *ended = trend_ended(t, c);
 	const char *strong = !c->ack && c->verdict == VERDICT_SLOWER ? "**"
 								     : "";
 
@@ -17,10 +18,11 @@ static void change(const struct trend_series *s, const struct trend_change *c,
 	trend_value(s, c->after, after, sizeof(after));
 	trend_value(s, trend_latest(s), latest, sizeof(latest));
 	trend_title(s, title, sizeof(title));
-	fprintf(out, "| `%s` | %s%s%s | %s | %s | %s | %s%s%s%s%s |\n", c->id,
-		strong, words, strong, before, after, latest, title,
-		*c->text ? "; " : "", c->text, c->ack ? "; acknowledged: " : "",
-		c->ack ? c->ack->reason : "");
+	fprintf(out, "| `%s` | %s%s%s | %s | %s | %s | %s%s%s%s%.10s%s%s |\n",
+		c->id, strong, words, strong, before, after, latest, title,
+		*c->text ? "; " : "", c->text, ended ? "; ended " : "",
+		ended ? ended->started_utc : "",
+		c->ack ? "; acknowledged: " : "", c->ack ? c->ack->reason : "");
 }
 
 static void range(const struct trend *t, size_t which, FILE *out)
@@ -47,8 +49,8 @@ static void range(const struct trend *t, size_t which, FILE *out)
 	for (size_t i = 0; i < t->nseries; i++)
 		for (size_t k = 0; k < t->series[i]->nchanges; k++)
 			if (t->series[i]->change[k].range == which)
-				change(t->series[i], &t->series[i]->change[k],
-				       out);
+				change(t, t->series[i],
+				       &t->series[i]->change[k], out);
 }
 
 static void drifts(const struct trend *t, FILE *out)
@@ -93,20 +95,44 @@ static void all_series(const struct trend *t, FILE *out)
 	}
 }
 
+/* What is no part of what was judged. */
+static void notes(const struct trend *t, FILE *out)
+{
+	char text[768];
+
+	fputc('\n', out);
+	for (int why = TREND_JUDGED + 1; why < TREND_UNJUDGED; why++)
+		if (t->unjudged[why]) {
+			trend_unjudged_words(t, (enum trend_unjudged)why, text,
+					     sizeof(text));
+			fprintf(out, "- Not judged: %s.\n", text);
+		}
+	for (size_t i = 0; i < t->nodd && i < TREND_ODD_TOLD; i++) {
+		trend_odd_words(t, i, text, sizeof(text));
+		fprintf(out, "- Left out: %s.\n", text);
+	}
+	if (t->by_time_only)
+		fputs("- Run ids do not rise with time; nights are in the "
+		      "order of time.\n",
+		      out);
+}
+
 void trend_markdown(const struct trend_output *o, FILE *out)
 {
 	const struct trend *t = o->t;
 	char text[256], from[TREND_DAY], to[TREND_DAY];
+	size_t n = t->nnights - t->from;
 
 	trend_conclusion(t, text, sizeof(text));
-	trend_day(&t->night[0], from);
+	trend_day(&t->night[t->from], from);
 	trend_day(&t->night[t->nnights - 1], to);
-	fprintf(out, "**%s**\n\nTrend of `%s`: %zu nights, %s to %s.\n\n", text,
-		t->name, t->nnights, from, to);
+	fprintf(out, "**%s**\n\nTrend of `%s`: %zu night%s, %s to %s.\n\n",
+		text, t->name, n, n == 1 ? "" : "s", from, to);
 	fputs("| machine | | nights |\n|---|---|--:|\n", out);
 	for (size_t i = 0; i < t->nmachines; i++)
 		fprintf(out, "| `%s` | %s | %zu |\n", t->machine[i].class.id,
 			t->machine[i].label, t->machine[i].nights);
+	notes(t, out);
 	for (size_t i = 0; i < t->nranges; i++)
 		if (t->range[i].open)
 			range(t, i, out);

@@ -9,20 +9,21 @@ static void head(const struct trend *t, FILE *out)
 {
 	const struct changepoint_options *c = &t->options.change;
 	const struct trend_night *last = &t->night[t->nnights - 1];
+	size_t n = t->nnights - t->from;
 	char from[TREND_DAY], to[TREND_DAY];
 
-	trend_day(&t->night[0], from);
+	trend_day(&t->night[t->from], from);
 	trend_day(last, to);
 	fprintf(out,
 		"Trend of \"%s\": %zu night%s, %s to %s, the last run %" PRId64
 		" of vtdbench %s\n",
-		t->name, t->nnights, t->nnights == 1 ? "" : "s", from, to,
-		last->run, last->version);
+		t->name, n, n == 1 ? "" : "s", from, to, last->run,
+		last->version);
 	fprintf(out,
 		"A change has %zu nights or more on either side, is of %.3g %% "
-		"or more, p %.3g at most; of an exact\nfigure it is any "
+		"or more, and stays; of an exact figure\nit is any "
 		"difference.\n",
-		c->segment, 100 * c->change_min, c->p);
+		c->segment, 100 * c->change_min);
 	for (size_t i = 0; i < t->nmachines; i++)
 		fprintf(out, "%s %s: %s; %zu night%s\n",
 			i ? "       " : "machine", t->machine[i].class.id,
@@ -30,8 +31,8 @@ static void head(const struct trend *t, FILE *out)
 			t->machine[i].nights == 1 ? "" : "s");
 }
 
-static void change(const struct trend_series *s, const struct trend_change *c,
-		   FILE *out)
+static void change(const struct trend *t, const struct trend_series *s,
+		   const struct trend_change *c, FILE *out)
 {
 	char words[48], before[32], after[32], latest[32], title[512];
 
@@ -44,6 +45,9 @@ static void change(const struct trend_series *s, const struct trend_change *c,
 		after, latest, title);
 	if (*c->text)
 		fprintf(out, "            %s\n", c->text);
+	if (c->ended)
+		fprintf(out, "            ended %.10s, run %" PRId64 "\n",
+			trend_ended(t, c)->started_utc, trend_ended(t, c)->run);
 	if (c->ack)
 		fprintf(out, "            acknowledged %.10s: %s\n",
 			c->ack->acked_utc, c->ack->reason);
@@ -75,8 +79,8 @@ static void range(const struct trend *t, size_t which, FILE *out)
 	for (size_t i = 0; i < t->nseries; i++)
 		for (size_t k = 0; k < t->series[i]->nchanges; k++)
 			if (t->series[i]->change[k].range == which)
-				change(t->series[i], &t->series[i]->change[k],
-				       out);
+				change(t, t->series[i],
+				       &t->series[i]->change[k], out);
 }
 
 static void ranges(const struct trend *t, bool open, FILE *out)
@@ -146,6 +150,29 @@ static void left_out(const struct trend *t, FILE *out)
 		fprintf(out, "Left out: %zu nights of %s: %s\n", s->left_out,
 			title, s->why);
 	}
+	for (size_t i = 0; i < t->nodd && i < TREND_ODD_TOLD; i++) {
+		char text[256];
+
+		trend_odd_words(t, i, text, sizeof(text));
+		fprintf(out, "Left out: %s\n", text);
+	}
+	if (t->by_time_only)
+		fputs("Run ids do not rise with time; nights are in the order "
+		      "of time.\n",
+		      out);
+}
+
+static void unjudged(const struct trend *t, FILE *out)
+{
+	for (int why = TREND_JUDGED + 1; why < TREND_UNJUDGED; why++) {
+		char text[768];
+
+		if (!t->unjudged[why])
+			continue;
+		trend_unjudged_words(t, (enum trend_unjudged)why, text,
+				     sizeof(text));
+		fprintf(out, "Not judged: %s.\n", text);
+	}
 }
 
 void trend_text(const struct trend_output *o, FILE *out)
@@ -162,6 +189,7 @@ void trend_text(const struct trend_output *o, FILE *out)
 		all_series(t, out);
 	fputc('\n', out);
 	left_out(t, out);
+	unjudged(t, out);
 	trend_conclusion(t, text, sizeof(text));
 	fprintf(out, "%s\n", text);
 }

@@ -35,6 +35,7 @@ END
 ok "all repetitions count" sqlite $db "update trial set disturbed = 0"
 ok "compare takes FILE:RUN, and a run is the same as itself" \
 	"$VTDBENCH" compare $db:1 tiny
+has '^Warning: this is one run, compared with itself' "$out"
 has '^Exact figures: [0-9]{2,} compared, 0 differ\.$' "$out"
 has '^walks / uniform, rcu, 1 walker \([0-9]+ (pairs|old)' "$out"
 has 'walk_lat_ns +,.*\+0\.00 \[\+0\.00, \+0\.00\] +, same within 3 %' "$out"
@@ -51,6 +52,7 @@ has 'walk_lat_ns .*, slower' "$out"
 has '^  \+1 reference per walk \(4 -> 5\): worse$' "$out"
 ok "what is faster is none" "$VTDBENCH" compare slow.sqlite $db:1
 has 'walk_lat_ns .*, faster' "$out"
+lacks 'Warning: this is one run' "$out"
 fails 3 "JSON" "$VTDBENCH" compare $db:1 slow.sqlite --format json
 cp "$out" compare.json
 ok "it parses" python3 -m json.tool compare.json

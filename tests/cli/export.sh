@@ -151,6 +151,46 @@ else
 	skip "OpenMetrics is read by Prometheus's own parser" \
 		"no python3-prometheus-client"
 fi
+if command -v promtool >/dev/null; then
+	# shellcheck disable=SC2016
+	ok "promtool finds nothing to say about it" \
+		sh -c 'promtool check metrics <all.openmetrics'
+else
+	skip "promtool finds nothing to say about it" "no promtool"
+fi
+
+# Otava: the columns of an interrupted run are those of a complete one.
+cat >two.yaml <<'END'
+name: two
+repetitions: 1
+phase: 1ms
+warmup: 0ms
+footprint: 1M
+ops: 512
+design: [lockless, rcu]
+walkers: [1, 2]
+sim: {enabled: false}
+END
+ok "a run of four trials" "$VTDBENCH" run two.yaml --results two.db
+ok "its line" "$VTDBENCH" export latest --results two.db --format otava
+cp "$out" full.csv
+is "under its header" "$(wc -l <full.csv)" 2
+if command -v sqlite3 >/dev/null; then
+	sqlite3 two.db "UPDATE run SET status = 'interrupted';
+		DELETE FROM trial WHERE design = 'rcu' AND walkers = 1"
+	ok "interrupted" "$VTDBENCH" export latest --results two.db --format otava
+	has 'run 1 is incomplete \(interrupted; 1 of 4 designs and cells have no figure\)' "$err"
+	is "the same columns, and no line" "$(cat "$out")" "$(head -n 1 full.csv)"
+	ok "of rcu alone" "$VTDBENCH" export latest --results two.db \
+		--format otava --filter /rcu/
+	has '^time,commit,two/rcu/uniform/walkers:1/walk_lat_ns,.*two/rcu/uniform/walkers:2/' "$out"
+	sqlite3 two.db "UPDATE run SET config_text = 'desing: rcu'"
+	ok "without its plan" "$VTDBENCH" export latest --results two.db --format otava
+	has 'the plan of run 1 is not known here' "$err"
+	is "no line either" "$(wc -l <"$out")" 1
+else
+	skip "interrupted" "no sqlite3"
+fi
 
 # Bad input.
 fails 2 "no run named" "$VTDBENCH" export

@@ -44,6 +44,12 @@ is "and its trials" "$(sqlite3 r/r.sqlite \
 is "and its folder, not others" "$(ls -d r/nights/20200101T000000Z \
 	r/nights/mine 2>/dev/null)" r/nights/mine
 
+# By a clock that is years ahead all of them are old.
+sqlite3 r/r.sqlite "UPDATE run SET started_utc = '2020-01-02T00:00:00Z'"
+ok "a clock that jumped" night tiny.yaml --no-gate --results r/r.sqlite --keep 30 --out o
+is "removes nothing" "$(sqlite3 r/r.sqlite 'SELECT count(*) FROM run')" 3
+has 'retention \| 1 \|.*is the clock right' o/summary.md
+
 # What a gate says is what the night says. The build under test is a stand-in
 # for the shared objects: no time is needed to see that they are none.
 mkdir -p none

@@ -292,16 +292,23 @@ static void openmetrics_is_one_family_at_a_time(void **state)
 	char *text = must_write("openmetrics", &trials), *at;
 
 	(void)state;
-	has(text, "# TYPE vtdbench_walk_lat_ns gauge\n"
-		  "# HELP vtdbench_walk_lat_ns ");
-	has(text, "vtdbench_walk_lat_ns{run=\"known\",sweep=\"walks\","
+	/* Base units, as Prometheus has them; no type that it does not know. */
+	has(text, "# TYPE vtdbench_walk_lat_seconds gauge\n"
+		  "# HELP vtdbench_walk_lat_seconds ");
+	has(text, "vtdbench_walk_lat_seconds{run=\"known\",sweep=\"walks\","
 		  "design=\"rcu\",workload=\"uniform\","
 		  "axes=\"footprint=64M\",walkers=\"1\",mappers=\"0\","
-		  "dumpers=\"0\"} 8.5\n");
+		  "dumpers=\"0\"} 8.5e-09\n");
+	has(text, "# TYPE vtdbench_walk_ops_per_second gauge\n");
+	for (at = text; (at = strstr(at, "# TYPE ")); at++) {
+		const char *kind = strchr(at + 7, ' ');
+
+		assert_memory_equal(kind, " gauge\n", 7);
+	}
 	has(text, "vtdbench_trials{run=\"known\",status=\"wrong\"} 1\n");
 	assert_string_equal(text + strlen(text) - 7, "\n# EOF\n");
-	at = strstr(text, "# TYPE vtdbench_walk_lat_ns ");
-	assert_null(strstr(at + 1, "# TYPE vtdbench_walk_lat_ns "));
+	at = strstr(text, "# TYPE vtdbench_walk_lat_seconds ");
+	assert_null(strstr(at + 1, "# TYPE vtdbench_walk_lat_seconds "));
 	free(text);
 }
 
@@ -343,6 +350,42 @@ static void otava_is_a_line_a_run(void **state)
 		columns[p >= line] += *p == ',';
 	assert_int_equal(columns[0], columns[1]);
 	assert_string_equal(strchr(line, '\n'), "\n");
+	free(text);
+}
+
+/* Whatever a run gave, its columns are those of its trials. */
+static void otava_has_the_columns_of_the_plan(void **state)
+{
+	struct store_trial odd[64];
+	const struct store_trials cut = {.trial = odd, .n = trials.n};
+	char *text = must_write("otava", &trials), *other;
+	const char *line = strchr(text, '\n');
+
+	(void)state;
+	memcpy(odd, trials.trial, trials.n * sizeof(*odd));
+	/* One design gave nothing: as many columns, and no line. */
+	for (size_t i = 0; i < trials.n; i++)
+		if (!strcmp(odd[i].design, "rcu"))
+			odd[i].record.status = TRIAL_FAILED;
+	other = must_write("otava", &cut);
+	assert_memory_equal(text, other, (size_t)(line + 1 - text));
+	assert_string_equal(other + (line + 1 - text), "");
+	free(other);
+	/* One metric is missing: an empty field. */
+	memcpy(odd, trials.trial, trials.n * sizeof(*odd));
+	for (size_t i = 0; i < trials.n; i++)
+		odd[i].record.nvalues = 1;
+	other = must_write("otava", &cut);
+	assert_memory_equal(text, other, (size_t)(line + 1 - text));
+	assert_non_null(strstr(other, ",0123456789abcdef,"));
+	free(other);
+	/* A comma in a name begins no column. */
+	for (size_t i = 0; i < trials.n; i++)
+		odd[i].sweep = "a,b";
+	other = must_write("otava", &cut);
+	has(other, "time,commit,\"a,b/rcu/uniform/walkers:1/footprint:64M/"
+		   "walk_lat_ns\",");
+	free(other);
 	free(text);
 }
 
@@ -392,6 +435,7 @@ int main(void)
 		cmocka_unit_test(openmetrics_is_one_family_at_a_time),
 		cmocka_unit_test(junit_counts_outcomes),
 		cmocka_unit_test(otava_is_a_line_a_run),
+		cmocka_unit_test(otava_has_the_columns_of_the_plan),
 		cmocka_unit_test(email_compares_with_the_first),
 		cmocka_unit_test(empty_run),
 	};

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Trials of a run that were planned and never run. */
+#ifndef CMD_EXPORT_H
+#define CMD_EXPORT_H
+
+#include "commands/open.h"
+#include "run/loop.h"
+
+struct planned {
+	struct runner runner; /* whose plan it is */
+	struct store_trials trials;
+	char (*text)[2 * PLAN_NAME + PLAN_NAME]; /* cells and axes */
+};
+
+/*
+ * The trials of @run, of results file @path: those that are stored, and if it
+ * is not done those of its plan that are not, as interrupted ones without
+ * values. The plan is made on this machine. 0, or the error of making it; then
+ * they are the stored ones. planned_release() in any case, before those of
+ * @run are released.
+ */
+int planned_trials(struct planned *p, const struct opened *run,
+		   const char *path, struct err *e);
+void planned_release(struct planned *p);
+
+#endif
