@@ -175,6 +175,8 @@ static void compare_times(struct maker *m, const char *metric)
 		row->new_best = best(&new, row->better);
 		summary_lost(m->old, metric, &all_old);
 		summary_lost(m->new, metric, &all_new);
+		row->old_mark = summary_mark(m->old, metric);
+		row->new_mark = summary_mark(m->new, metric);
 		row->disturbed = all_old || all_new;
 		judge(m, row, &old, &new);
 	}

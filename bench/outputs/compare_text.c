@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "compare_out.h"
-#include "summary.h"
+#include "report.h"
 
 double compare_interval_percent(const struct compare *c)
 {
@@ -57,15 +57,28 @@ static void head(const struct compare_output *o, char which,
 		run->commit ? ", commit " : "", run->commit ? run->commit : "");
 }
 
-static void pair(char *text, size_t size, double new_value, double old_value)
+static void figure(char *text, size_t size, double value, bool small,
+		   enum clock_mark mark)
 {
-	double top = fmax(new_value, old_value);
+	int n = snprintf(text, size, "%s", report_mark_before[mark]);
 
-	if (top >= 1e5)
-		snprintf(text, size, "%.4g,%.4g", new_value, old_value);
+	if (value >= 1e5)
+		n += snprintf(text + n, size - (size_t)n, "%.4g", value);
 	else
-		snprintf(text, size, "%.*f,%.*f", top < 100 ? 2 : 0, new_value,
-			 top < 100 ? 2 : 0, old_value);
+		n += snprintf(text + n, size - (size_t)n, "%.*f", small ? 2 : 0,
+			      value);
+	snprintf(text + n, size - (size_t)n, "%s", report_mark_behind[mark]);
+}
+
+static void pair(const struct compare_row *r, char *text, size_t size,
+		 double new_value, double old_value)
+{
+	bool small = fmax(new_value, old_value) < 100;
+	char new_text[32], old_text[32];
+
+	figure(new_text, sizeof(new_text), new_value, small, r->new_mark);
+	figure(old_text, sizeof(old_text), old_value, small, r->old_mark);
+	snprintf(text, size, "%s,%s", new_text, old_text);
 }
 
 static void columns(const struct compare *c, FILE *out)
@@ -83,11 +96,11 @@ static void line(const struct compare *c, const struct compare_row *r,
 		 FILE *out)
 {
 	const struct estimate *e = &r->effect.log;
-	char mid[40], best[40], change[64], verdict[48];
+	char mid[64], best[64], change[64], verdict[48];
 	double ratio = r->new_best / r->old_best;
 
-	pair(mid, sizeof(mid), r->new_mid, r->old_mid);
-	pair(best, sizeof(best), r->new_best, r->old_best);
+	pair(r, mid, sizeof(mid), r->new_mid, r->old_mid);
+	pair(r, best, sizeof(best), r->new_best, r->old_best);
 	/* Bounds of costs: the largest is the least better. */
 	snprintf(change, sizeof(change), "%+.2f [%+.2f, %+.2f]",
 		 compare_better_percent(e->value),
@@ -175,6 +188,17 @@ static size_t too_few(const struct compare *c)
 	return n;
 }
 
+static void legend(const struct compare *c, FILE *out)
+{
+	bool used[MARK_STEPS + 1] = {false};
+
+	for (size_t i = 0; i < c->nrows; i++)
+		used[c->row[i].old_mark] = used[c->row[i].new_mark] = true;
+	for (int m = MARK_BLOCK; m <= MARK_STEPS; m++)
+		if (used[m])
+			fprintf(out, "\n%s\n", report_mark_text[m]);
+}
+
 void compare_text(const struct compare_output *o, FILE *out)
 {
 	const struct compare *c = o->c;
@@ -190,6 +214,7 @@ void compare_text(const struct compare_output *o, FILE *out)
 		"%.3g %%, the bound beyond 0. +ve is better.\n",
 		compare_interval_percent(c), 100 * c->options.threshold);
 	table(c, out);
+	legend(c, out);
 	exact(c, out);
 	for (size_t i = 0; i < c->nleft_out; i++)
 		fprintf(out, "%sNot compared: %s\n", i ? "" : "\n",

@@ -76,16 +76,21 @@ static bool used(const struct summary_cell *cell, const struct column *c)
 }
 
 static void figure(const struct summary_row *row, const struct column *c,
-		   FILE *out)
+		   FILE *out, struct report_marks *marks)
 {
-	char value[24], low[24], high[24];
+	enum clock_mark mark = summary_mark(row, c->metric);
+	char value[32], low[24], high[24];
 	struct estimate est;
 
 	if (!summary_estimate(row, c->metric, &est)) {
 		fputs(" – |", out);
 		return;
 	}
-	c->print(est.value, value, sizeof(value));
+	marks->clock[mark] = true;
+	if (mark != MARK_NONE) /* a percentile, so ns */
+		report_marked_ns(est.value, mark, value, sizeof(value));
+	else
+		c->print(est.value, value, sizeof(value));
 	c->print(est.low, low, sizeof(low));
 	c->print(est.high, high, sizeof(high));
 	if (c->interval && est.confidence > 0)
@@ -116,7 +121,8 @@ static void disturbed(const struct summary_row *row, FILE *out)
 		none_clean ? ", all used" : "");
 }
 
-static void table(const struct summary_cell *cell, FILE *out)
+static void table(const struct summary_cell *cell, FILE *out,
+		  struct report_marks *marks)
 {
 	char threads[64], axes[256];
 
@@ -140,7 +146,7 @@ static void table(const struct summary_cell *cell, FILE *out)
 		fputs(" |", out);
 		for (size_t k = 0; k < COLUMNS; k++)
 			if (used(cell, &columns[k]))
-				figure(row, &columns[k], out);
+				figure(row, &columns[k], out, marks);
 		disturbed(row, out);
 	}
 }
@@ -168,6 +174,7 @@ static void bad_trials(const struct summary *s, FILE *out)
 int output_markdown(const struct output_input *in, FILE *out, struct err *e)
 {
 	const struct store_run *run = in->run;
+	struct report_marks marks = {0};
 	struct summary s;
 
 	(void)e;
@@ -181,7 +188,11 @@ int output_markdown(const struct output_input *in, FILE *out, struct err *e)
 		run->version ? run->version : "unknown", run->seed);
 	summary_make(&s, in->trials, in->run->config_text);
 	for (size_t i = 0; i < s.ncells; i++)
-		table(&s.cell[i], out);
+		table(&s.cell[i], out, &marks);
+	for (int m = MARK_BLOCK; m <= MARK_STEPS; m++)
+		if (marks.clock[m])
+			fprintf(out, "\n`%c`%s.\n", report_mark_text[m][0],
+				report_mark_text[m] + 1);
 	bad_trials(&s, out);
 	summary_release(&s);
 	return 0;

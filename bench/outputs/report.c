@@ -275,15 +275,12 @@ static void print_method(const struct store_trials *trials, FILE *out)
 
 static void print_legend(const struct report_marks *marks, FILE *out)
 {
-	if (marks->few_steps || marks->block || marks->absent ||
-	    marks->none_clean)
+	if (marks->clock[MARK_BLOCK] || marks->clock[MARK_STEPS] ||
+	    marks->absent || marks->none_clean)
 		fputc('\n', out);
-	if (marks->few_steps)
-		wrapped(out, "~ within four steps of the clock: its resolution "
-			     "more than a time");
-	if (marks->block)
-		wrapped(out, "b from blocks of 16 operations: the clock is too "
-			     "coarse for one");
+	for (int m = MARK_BLOCK; m <= MARK_STEPS; m++)
+		if (marks->clock[m])
+			wrapped(out, report_mark_text[m]);
 	if (marks->none_clean)
 		wrapped(out,
 			"! a figure of this row has no repetition in which "

@@ -7,8 +7,7 @@
 
 enum kind {
 	NS,	   /* median of @metric */
-	NS_SINGLE, /* the same, of single operations: ~ within a few steps */
-	NS_BLOCK,  /* walk_p50_ns: b when from blocks */
+	NS_SINGLE, /* the same, of single operations, with its mark */
 	PAIR,	   /* @metric / @other, both ns */
 	PLAIN,
 	RATIO,
@@ -35,7 +34,7 @@ struct view {
 };
 
 static const struct column walks[] = {
-	{"walk ns", "p50", 8, NS_BLOCK, "walk_p50_ns", NULL},
+	{"walk ns", "p50", 8, NS_SINGLE, "walk_p50_ns", NULL},
 	{"", "p99", 8, NS_SINGLE, "walk_p99_ns", NULL},
 	{"", "p99.9", 8, NS_SINGLE, "walk_p999_ns", NULL},
 	{"", "x floor", 8, RATIO, "walk_x_floor", NULL},
@@ -116,8 +115,17 @@ static const struct view views[] = {
 	{"map_4k_ns", sizes},	{"translate_ns", translates},
 };
 
-/* A percentile this near to the clock's step says more of the clock. */
-static const double FEW_STEPS = 4;
+const char *const report_mark_before[] = {
+	[MARK_NONE] = "", [MARK_BLOCK] = "", [MARK_STEPS] = "~"};
+const char *const report_mark_behind[] = {
+	[MARK_NONE] = "", [MARK_BLOCK] = "b", [MARK_STEPS] = ""};
+const char *const report_mark_text[] = {
+	[MARK_NONE] = "",
+	[MARK_BLOCK] = "b from blocks of 16 operations: the clock is too "
+		       "coarse for one",
+	[MARK_STEPS] = "~ within five steps of the clock: its resolution more "
+		       "than a time",
+};
 
 void report_ns(double ns, char *text, size_t size)
 {
@@ -149,6 +157,15 @@ static void scaled(double value, double base, const char *units, char *text,
 		strncat(text, units, 1);
 }
 
+void report_marked_ns(double ns, enum clock_mark mark, char *text, size_t size)
+{
+	char plain[24];
+
+	report_ns(ns, plain, sizeof(plain));
+	snprintf(text, size, "%s%s%s", report_mark_before[mark], plain,
+		 report_mark_behind[mark]);
+}
+
 void report_si(double value, char *text, size_t size)
 {
 	scaled(value, 1000, " kMGT", text, size);
@@ -178,36 +195,6 @@ static void with_interval(const struct summary_row *row, const char *metric,
 		snprintf(text, size, "%s [%s, %s]", value, low, high);
 	else
 		snprintf(text, size, "%s", value);
-}
-
-static void single(const struct summary_row *row, double value, char *text,
-		   size_t size, struct report_marks *marks)
-{
-	double step = summary_median(row, "clock_step_ns");
-	char plain[24];
-
-	report_ns(value, plain, sizeof(plain));
-	if (step > 0 && value < FEW_STEPS * step) {
-		marks->few_steps = true;
-		snprintf(text, size, "~%s", plain);
-	} else {
-		snprintf(text, size, "%s", plain);
-	}
-}
-
-static void block(const struct summary_row *row, double value, char *text,
-		  size_t size, struct report_marks *marks)
-{
-	const struct value *from = summary_find(row, "walk_p50_from_block");
-	char plain[24];
-
-	if (!from || !(from->value > 0)) {
-		single(row, value, text, size, marks);
-		return;
-	}
-	report_ns(value, plain, sizeof(plain));
-	marks->block = true;
-	snprintf(text, size, "%sb", plain);
 }
 
 static void pair(const struct summary_row *row, const struct column *c,
@@ -295,9 +282,10 @@ static void figure(const struct summary *s, const struct summary_cell *cell,
 	} else if (c->kind == NS_INTERVAL) {
 		with_interval(row, c->metric, report_ns, text, size);
 	} else if (c->kind == NS_SINGLE) {
-		single(row, value, text, size, marks);
-	} else if (c->kind == NS_BLOCK) {
-		block(row, value, text, size, marks);
+		enum clock_mark mark = summary_mark(row, c->metric);
+
+		report_marked_ns(value, mark, text, size);
+		marks->clock[mark] = true;
 	} else if (c->kind == SCALE) {
 		one = cell->sample->walkers > 1
 			      ? summary_single(s, cell, row->design)

@@ -306,6 +306,23 @@ double summary_median(const struct summary_row *row, const char *metric)
 	return median;
 }
 
+enum clock_mark summary_mark(const struct summary_row *row, const char *metric)
+{
+	size_t n = 0, steps = 0;
+
+	for (size_t i = 0; i < row->n; i++) {
+		enum clock_mark m = record_mark(&row->trial[i]->record, metric);
+
+		if (!summary_value(row, i, metric))
+			continue;
+		if (m == MARK_BLOCK)
+			return m;
+		n++;
+		steps += m == MARK_STEPS;
+	}
+	return 2 * steps > n ? MARK_STEPS : MARK_NONE;
+}
+
 const struct value *summary_find(const struct summary_row *row,
 				 const char *metric)
 {

@@ -63,6 +63,11 @@ size_t summary_lost(const struct summary_row *row, const char *metric,
  */
 bool summary_estimate(const struct summary_row *row, const char *metric,
 		      struct estimate *est);
+/*
+ * What the clock's step did to @metric: from blocks if it is in any repetition
+ * that counts, within five steps if it is in most.
+ */
+enum clock_mark summary_mark(const struct summary_row *row, const char *metric);
 /* The median alone; NaN if there is none. */
 double summary_median(const struct summary_row *row, const char *metric);
 /* The value of @metric in the first trial that has it, or NULL. */
