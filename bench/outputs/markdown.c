@@ -99,26 +99,19 @@ static void figure(const struct summary_row *row, const struct column *c,
 		fprintf(out, " %s |", value);
 }
 
-/* Repetitions in which a thread lost its CPU where these figures arose. */
+/* As in the report: of the figure that suffered most. */
 static void disturbed(const struct summary_row *row, FILE *out)
 {
-	bool none_clean = false, all;
-	size_t lost = 0;
+	struct summary_lost worst = {0, 0};
 
-	for (size_t i = 0; i < row->n; i++) {
-		const struct record *r = &row->trial[i]->record;
-		size_t k = 0;
-
-		while (k < COLUMNS && !(record_get(r, columns[k].metric) &&
-					record_disturbed(r, columns[k].metric)))
-			k++;
-		lost += k < COLUMNS;
-	}
 	for (size_t k = 0; k < COLUMNS; k++)
-		if (summary_lost(row, columns[k].metric, &all))
-			none_clean = none_clean || all;
-	fprintf(out, " %zu/%zu%s |\n", lost, row->stored,
-		none_clean ? ", all used" : "");
+		summary_lost_worst(&worst,
+				   summary_lost(row, columns[k].metric));
+	if (worst.of)
+		fprintf(out, " %zu/%zu%s |\n", worst.lost, worst.of,
+			summary_all_lost(worst) ? ", all used" : "");
+	else
+		fputs(" – |\n", out);
 }
 
 static void table(const struct summary_cell *cell, FILE *out,

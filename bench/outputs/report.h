@@ -16,6 +16,13 @@ enum { REPORT_WIDTH = 120 };
  */
 int report_print(struct store *s, int64_t run, FILE *out, struct err *e);
 
+/*
+ * In how many of the attempts at how many trials a thread lost its CPU, and
+ * for how many trials some phase is known from such attempts only. False: in
+ * none.
+ */
+bool report_lost(const struct store_trials *trials, char *text, size_t size);
+
 /* The tables of one cell; marks used are added to @marks. */
 struct report_marks {
 	bool clock[MARK_STEPS + 1]; /* by enum clock_mark */

@@ -213,29 +213,29 @@ static void pair(const struct summary_row *row, const struct column *c,
 	snprintf(text, size, "%s / %s", first, second);
 }
 
-/* Trials in which a thread lost its CPU where figures of this table arose. */
+/*
+ * Of the figure of this table that suffered most, in how many attempts a
+ * thread lost its CPU; "!": in all of them.
+ */
 static void disturbed(const struct summary_row *row,
 		      const struct column *columns, char *text, size_t size,
 		      struct report_marks *marks)
 {
-	bool none_clean = false, all;
-	size_t lost = 0;
+	struct summary_lost worst = {0, 0};
+	bool all;
 
-	for (size_t i = 0; i < row->n; i++) {
-		const struct record *r = &row->trial[i]->record;
-		const struct column *c = columns;
-
-		while (c->width && !(c->metric && record_get(r, c->metric) &&
-				     record_disturbed(r, c->metric)))
-			c++;
-		lost += c->width != 0;
+	for (const struct column *c = columns; c->width; c++) {
+		if (c->metric)
+			summary_lost_worst(&worst,
+					   summary_lost(row, c->metric));
+		if (c->other)
+			summary_lost_worst(&worst, summary_lost(row, c->other));
 	}
-	for (const struct column *c = columns; c->width; c++)
-		if (c->metric && summary_lost(row, c->metric, &all))
-			none_clean = none_clean || all;
-	snprintf(text, size, "%zu/%zu%s", lost, row->stored,
-		 none_clean ? "!" : "");
-	marks->none_clean |= none_clean;
+	all = summary_all_lost(worst);
+	if (worst.of)
+		snprintf(text, size, "%zu/%zu%s", worst.lost, worst.of,
+			 all ? "!" : "");
+	marks->none_clean |= all;
 }
 
 /* Figures that are a median of the row and need only be written. */

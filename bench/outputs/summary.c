@@ -249,21 +249,29 @@ const struct hist *summary_hist(const struct summary_row *row, size_t i,
 	return h && counts(row, i, name) ? h : NULL;
 }
 
-size_t summary_lost(const struct summary_row *row, const char *metric,
-		    bool *all)
+struct summary_lost summary_lost(const struct summary_row *row,
+				 const char *metric)
 {
-	size_t lost = 0, has = 0;
+	struct summary_lost l = {0, 0};
 
 	for (size_t i = 0; i < row->n; i++) {
 		const struct record *r = &row->trial[i]->record;
 
 		if (!record_get(r, metric))
 			continue;
-		has++;
-		lost += record_disturbed(r, metric);
+		l.of++;
+		l.lost += record_disturbed(r, metric);
 	}
-	*all = has && lost == has;
-	return lost;
+	return l;
+}
+
+void summary_lost_worst(struct summary_lost *worst, struct summary_lost l)
+{
+	/* lost / of as fractions; where nothing was lost, the more attempts. */
+	if (l.of &&
+	    (!worst->of || l.lost * worst->of > worst->lost * l.of ||
+	     (l.lost * worst->of == worst->lost * l.of && l.of > worst->of)))
+		*worst = l;
 }
 
 /* Values of @metric over the row; caller frees. */
