@@ -162,39 +162,50 @@ static void add_kept(void *arg, uint64_t low, uint64_t high, uint64_t n)
 	k->sum += (double)low * (double)n;
 }
 
+/* Mean of single walks but the slowest hundredth, over the walks of blocks. */
+static double single_over_block(const char *design)
+{
+	struct params p = small(design, "uniform", 1, 0);
+	const struct hist *h;
+	struct kept k = {0};
+	struct record r;
+	double ratio;
+
+	p.time.phase_ns = 5000000;
+	run(&p, &r);
+	h = hist(&r, "walk_single");
+	k.most = hist_quantile(h, 0.99);
+	hist_each(h, add_kept, &k);
+	ratio = k.sum / (double)k.n / value(&r, "walk_lat_ns");
+	assert_true(value(&r, "walk_p50_ns") > 0);
+	record_release(&r);
+	if (getenv("SHOW"))
+		fprintf(stderr, "%s %.2f\n", design, ratio);
+	return ratio;
+}
+
 /*
- * Single walks take, on average, what walks of a block do: the clock's cost is
- * taken off as a mean. The slowest hundredth, interruptions, is left out.
+ * Single walks take, on average, what those of a block do: the clock's cost is
+ * taken off as a mean. On a busy machine not each time; and of designs that
+ * take no lock, which the fences of the clock would keep from overlapping.
  */
 static void singles_agree_with_blocks(void **state)
 {
-	double worst = 0;
+	static const char *const plain[] = {"none", "rcu_qsbr", "lockless"};
 
 	(void)state;
-	for (unsigned attempt = 0; attempt < 5 && worst < 0.7; attempt++) {
-		worst = 10;
-		for (size_t i = 0; designs[i]; i++) {
-			struct params p =
-				small(designs[i]->name, "uniform", 1, 0);
-			struct record r;
-			const struct hist *h;
-			struct kept k = {0};
-			double ratio;
+	for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++) {
+		unsigned tries = 0;
+		double ratio = 0;
 
-			p.time.phase_ns = 5000000;
-			run(&p, &r);
-			h = hist(&r, "walk_single");
-			k.most = hist_quantile(h, 0.99);
-			hist_each(h, add_kept, &k);
-			ratio = k.sum / (double)k.n / value(&r, "walk_lat_ns");
-			if (getenv("SHOW"))
-				fprintf(stderr, "%s %.2f\n", p.design, ratio);
-			worst = ratio < worst ? ratio : worst;
-			assert_true(value(&r, "walk_p50_ns") > 0);
-			record_release(&r);
+		while (!(ratio > 0.7 && ratio < 1.4)) {
+			if (tries++ == 8)
+				fail_msg("%s: single walks take %.2f times as "
+					 "long as those of a block",
+					 plain[i], ratio);
+			ratio = single_over_block(plain[i]);
 		}
 	}
-	assert_true(worst >= 0.7);
 }
 
 static int elsewhere(void)
