@@ -209,6 +209,7 @@ static void add_point(struct maker *m, const struct summary_row *row,
 		.value = v->deterministic ? v->value
 					  : summary_median(row, v->name),
 		.disturbed = summary_all_lost(summary_lost(row, v->name)),
+		.mark = summary_mark(row, v->name),
 	};
 	s->exact = s->exact && v->deterministic;
 }
