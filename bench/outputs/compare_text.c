@@ -57,27 +57,29 @@ static void head(const struct compare_output *o, char which,
 		run->commit ? ", commit " : "", run->commit ? run->commit : "");
 }
 
-static void figure(char *text, size_t size, double value, bool small,
+/* "~12.00", "8.50b"; @top decides on the digits of both of a pair. */
+static void figure(char *text, size_t size, double value, double top,
 		   enum clock_mark mark)
 {
-	int n = snprintf(text, size, "%s", report_mark_before[mark]);
+	char plain[24];
 
-	if (value >= 1e5)
-		n += snprintf(text + n, size - (size_t)n, "%.4g", value);
+	if (top >= 1e5)
+		snprintf(plain, sizeof(plain), "%.4g", value);
 	else
-		n += snprintf(text + n, size - (size_t)n, "%.*f", small ? 2 : 0,
-			      value);
-	snprintf(text + n, size - (size_t)n, "%s", report_mark_behind[mark]);
+		snprintf(plain, sizeof(plain), "%.*f", top < 100 ? 2 : 0,
+			 value);
+	snprintf(text, size, "%s%s%s", report_mark_before[mark], plain,
+		 report_mark_behind[mark]);
 }
 
 static void pair(const struct compare_row *r, char *text, size_t size,
 		 double new_value, double old_value)
 {
-	bool small = fmax(new_value, old_value) < 100;
+	double top = fmax(new_value, old_value);
 	char new_text[32], old_text[32];
 
-	figure(new_text, sizeof(new_text), new_value, small, r->new_mark);
-	figure(old_text, sizeof(old_text), old_value, small, r->old_mark);
+	figure(new_text, sizeof(new_text), new_value, top, r->new_mark);
+	figure(old_text, sizeof(old_text), old_value, top, r->old_mark);
 	snprintf(text, size, "%s,%s", new_text, old_text);
 }
 
