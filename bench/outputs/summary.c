@@ -316,19 +316,18 @@ double summary_median(const struct summary_row *row, const char *metric)
 
 enum clock_mark summary_mark(const struct summary_row *row, const char *metric)
 {
-	size_t n = 0, steps = 0;
+	size_t n = 0, marked[MARK_STEPS + 1] = {0};
 
 	for (size_t i = 0; i < row->n; i++) {
-		enum clock_mark m = record_mark(&row->trial[i]->record, metric);
-
 		if (!summary_value(row, i, metric))
 			continue;
-		if (m == MARK_BLOCK)
-			return m;
 		n++;
-		steps += m == MARK_STEPS;
+		marked[record_mark(&row->trial[i]->record, metric)]++;
 	}
-	return 2 * steps > n ? MARK_STEPS : MARK_NONE;
+	for (int m = MARK_BLOCK; m <= MARK_STEPS; m++)
+		if (marked[m] && 2 * marked[m] >= n)
+			return (enum clock_mark)m;
+	return MARK_NONE;
 }
 
 const struct value *summary_find(const struct summary_row *row,

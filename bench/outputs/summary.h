@@ -74,8 +74,8 @@ void summary_lost_worst(struct summary_lost *worst, struct summary_lost l);
 bool summary_estimate(const struct summary_row *row, const char *metric,
 		      struct estimate *est);
 /*
- * What the clock's step did to @metric: from blocks if it is in any repetition
- * that counts, within five steps if it is in most.
+ * What the clock's step did to @metric in half or more of the repetitions that
+ * count, which is what the median is of.
  */
 enum clock_mark summary_mark(const struct summary_row *row, const char *metric);
 /* The median alone; NaN if there is none. */

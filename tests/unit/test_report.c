@@ -157,6 +157,33 @@ static char *of_two(unsigned first, unsigned second, char *lost, size_t size)
 	return table;
 }
 
+/* A median is marked as most of its repetitions are. */
+static void marks_of_a_median(void **state)
+{
+	struct store_trial three[3];
+	const struct store_trials trials = {.trial = three, .n = 3};
+	const struct summary_row *row;
+	struct summary s;
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		add_attempt(&three[i], 0, 0);
+		three[i].repetition = i;
+		record_add(&three[i].record, "walk_p99_ns", 40 + 100 * (i < 2),
+			   false);
+		record_add(&three[i].record, "walk_from_block", i < 2 ? 50 : 99,
+			   false);
+	}
+	summary_make(&s, &trials, NULL);
+	row = &s.cell[0].row[0];
+	assert_int_equal(summary_mark(row, "walk_p50_ns"), MARK_BLOCK);
+	assert_int_equal(summary_mark(row, "walk_p99_ns"), MARK_NONE);
+	assert_int_equal(summary_mark(row, "walk_p999_ns"), MARK_NONE);
+	summary_release(&s);
+	for (unsigned i = 0; i < 3; i++)
+		record_release(&three[i].record);
+}
+
 /* n/n is always n/n!, and the counts of a run say what each is of. */
 static void disturbed_counts_agree(void **state)
 {
@@ -222,6 +249,7 @@ int main(void)
 		cmocka_unit_test(says_what_and_where),
 		cmocka_unit_test(figures_of_one_walker),
 		cmocka_unit_test(scale_and_disturbance),
+		cmocka_unit_test(marks_of_a_median),
 		cmocka_unit_test(disturbed_counts_agree),
 		cmocka_unit_test(fits_the_width),
 		cmocka_unit_test(writes_figures),
