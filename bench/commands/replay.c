@@ -2,6 +2,7 @@
 /* `vtdbench replay`: a trace through a design, checked; numbers or leaves. */
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,8 +60,9 @@ static void usage(FILE *out)
 	      "\n"
 	      "ns/event is the time of one event on its thread, the median "
 	      "over blocks of 256;\n"
-	      "waiting for other threads is not in it. Exit status 1 if an "
-	      "answer was wrong.\n",
+	      "waiting for other threads is not in it. One event in 16 is "
+	      "timed alone, for\n"
+	      "the percentiles. Exit status 1 if an answer was wrong.\n",
 	      out);
 }
 
@@ -235,16 +237,38 @@ static void print_header(void)
 	       "waits", "live", "held", "peak", "wrong");
 }
 
-static void print_result(const struct design *d, const struct replay_result *r)
+/* What is to be explained under the table. */
+struct marks {
+	bool block, none;
+};
+
+/* A percentile of @s, or "-" where no event was timed. */
+static void print_percentile(const struct singles *s, double q,
+			     struct marks *marks)
 {
-	printf("%-14s %9.1f %9" PRIu64 " %9" PRIu64 " %9" PRIu64 " %9" PRIu64
-	       " %9" PRIu64 " %7" PRIu64 " %7" PRIu64 " %7" PRIu64 " %6" PRIu64
+	char text[32] = "-";
+	bool block = false;
+	double ns = singles_quantile(s, q, clock_info()->step_ns, &block);
+
+	if (!isnan(ns))
+		snprintf(text, sizeof(text), block ? "%.1fb" : "%.0f", ns);
+	marks->block |= block;
+	marks->none |= isnan(ns);
+	printf(" %9s", text);
+}
+
+static void print_result(const struct design *d, const struct replay_result *r,
+			 struct marks *marks)
+{
+	printf("%-14s %9.1f", d->name, r->event_ns);
+	print_percentile(&r->map, .5, marks);
+	print_percentile(&r->map, .99, marks);
+	print_percentile(&r->unmap, .5, marks);
+	print_percentile(&r->unmap, .99, marks);
+	printf(" %9" PRIu64 " %7" PRIu64 " %7" PRIu64 " %7" PRIu64 " %6" PRIu64
 	       "\n",
-	       d->name, r->event_ns, hist_quantile(r->map, .5),
-	       hist_quantile(r->map, .99), hist_quantile(r->unmap, .5),
-	       hist_quantile(r->unmap, .99), r->waits, r->tables_live,
-	       r->tables_held_end, r->tables_held_peak,
-	       r->wrong_results + r->wrong_leaves);
+	       r->waits, r->tables_live, r->tables_held_end,
+	       r->tables_held_peak, r->wrong_results + r->wrong_leaves);
 }
 
 /* --dump: @arg is the trace. */
@@ -306,13 +330,13 @@ static int run_design(const struct replay_options *o,
 
 static int replay_design(const struct replay_options *o,
 			 const struct replay_plan *plan, const struct design *d,
-			 struct err *e)
+			 struct marks *marks, struct err *e)
 {
 	struct replay_result res;
 	int rc = run_design(o, plan, d, &res, e);
 
 	if (!rc && !o->dump)
-		print_result(d, &res);
+		print_result(d, &res, marks);
 	if (!rc && res.wrong_results + res.wrong_leaves)
 		rc = err_set(e, -EBADMSG,
 			     "%s: design %s: %" PRIu64 " wrong answers: %s",
@@ -323,10 +347,26 @@ static int replay_design(const struct replay_options *o,
 	return rc;
 }
 
+static void print_legend(const struct replay_options *o,
+			 const struct marks *marks)
+{
+	if (marks->block || marks->none)
+		putchar('\n');
+	if (marks->block)
+		printf("b from means of %d events: one is within five steps of "
+		       "the clock (%.3g ns)\n",
+		       SINGLES_BLOCK, clock_info()->step_ns);
+	if (marks->none)
+		printf("- no event of this kind was timed alone: one in %u "
+		       "is\n",
+		       o->cfg.sample_every);
+}
+
 static int replay_all(const struct replay_options *o,
 		      const struct replay_plan *plan, struct err *e)
 {
 	bool all = !strcmp(o->design, "all");
+	struct marks marks = {0};
 	int rc = 0;
 
 	for (size_t i = 0; designs[i]; i++) {
@@ -340,11 +380,12 @@ static int replay_all(const struct replay_options *o,
 				 why);
 			continue;
 		}
-		one = replay_design(o, plan, designs[i], e);
+		one = replay_design(o, plan, designs[i], &marks, e);
 		if (one)
 			err_print(e);
 		rc = rc ? rc : one;
 	}
+	print_legend(o, &marks);
 	return rc;
 }
 

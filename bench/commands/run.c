@@ -310,6 +310,20 @@ static int status_of(int code)
 	}
 }
 
+/* The same figures as the report's; a run without one has them too. */
+static void tell_lost(struct runner *r)
+{
+	struct store_trials trials = {0};
+	struct err e = {0};
+	char text[256];
+
+	if (store_trials_load(r->store, r->run, STORE_VALUES, &trials, &e))
+		err_print(&e);
+	else if (report_lost(&trials, text, sizeof(text)))
+		err_note("%s; disturbed figures are marked", text);
+	store_trials_release(&trials);
+}
+
 static int report(const struct run_command *c, struct runner *r)
 {
 	struct err e = {0};
@@ -380,10 +394,7 @@ static int finish(const struct run_command *c, struct runner *r, int ret,
 				 n->done, r->run, r->config.run.results);
 		return status_of(ret);
 	}
-	if (n->disturbed)
-		err_note("in %zu of %zu trials a thread lost its CPU (%zu "
-			 "repeated for that); they are marked",
-			 n->disturbed, r->plan.ntrials, n->retried);
+	tell_lost(r);
 	status = draw(c, r, report(c, r));
 	err_note("run %" PRId64 " is in %s", r->run, r->config.run.results);
 	if (n->wrong || n->failed) {

@@ -9,14 +9,14 @@
 #include <string.h>
 
 #include "figures/data.h"
+#include "stats/singles.h"
 
 enum {
 	PANELS = 4,
 	FIRST = 2, /* point of a curve: the 11th percentile */
 	POINTS_PER_DECADE = 40,
-	BEYOND = 3,	/* samples that must lie beyond a percentile shown */
-	FEW = 30,	/* samples too few for a 90th percentile */
-	BLOCK_OPS = 16, /* operations of a sample of walk_block */
+	BEYOND = 3, /* samples that must lie beyond a percentile shown */
+	FEW = 30,   /* samples too few for a 90th percentile */
 };
 
 static const char *const columns[] = {
@@ -32,13 +32,13 @@ static const char *const columns[] = {
 enum updaters { QUIET, UPDATED, DUMPED };
 
 static const struct panel_kind {
-	const char *hist, *caption;
+	const char *hist, *block, *caption;
 	enum updaters updaters;
 } kinds[PANELS] = {
-	{"walk_single", "walk", QUIET},
-	{"walk_single", "walk", UPDATED},
-	{"map", "map", DUMPED},
-	{"unmap", "unmap", DUMPED},
+	{"walk_single", "walk_block", "walk", QUIET},
+	{"walk_single", "walk_block", "walk", UPDATED},
+	{"map", "map_block", "map", DUMPED},
+	{"unmap", "unmap_block", "unmap", DUMPED},
 };
 
 struct panel {
@@ -122,54 +122,34 @@ static struct hist *pool(const struct plot_group *g, const char *design,
 }
 
 struct curve {
-	struct hist *single, *block; /* block: NULL unless it is to be used */
+	struct singles s;
+	double step;
 };
 
 static int curve_init(struct curve *c, const struct panel *p,
 		      const char *design)
 {
-	struct plot_stat coarse;
+	struct plot_stat step;
 
-	c->block = NULL;
-	c->single = pool(p->group, design, p->kind->hist);
-	if (!c->single)
-		return -ENOMEM;
-	if (!strcmp(p->kind->hist, "walk_single") &&
-	    plot_stat(p->group, design, NULL, 0, "walk_p50_from_block",
-		      &coarse) &&
-	    coarse.median > 0) {
-		c->block = pool(p->group, design, "walk_block");
-		if (!c->block) {
-			hist_free(c->single);
-			return -ENOMEM;
-		}
-		if (!hist_count(c->block)) {
-			hist_free(c->block);
-			c->block = NULL;
-		}
-	}
-	return 0;
-}
-
-static void curve_release(struct curve *c)
-{
-	hist_free(c->single);
-	hist_free(c->block);
+	*c = (struct curve){
+		.s = {.one = pool(p->group, design, p->kind->hist),
+		      .block = pool(p->group, design, p->kind->block)}};
+	if (plot_stat(p->group, design, NULL, 0, "clock_step_ns", &step))
+		c->step = step.median;
+	if (c->s.one && c->s.block)
+		return 0;
+	singles_release(&c->s);
+	return -ENOMEM;
 }
 
 /* False: too few samples for point @i. */
 static bool curve_point(const struct curve *c, size_t i, double *x, double *ns,
 			bool *from_block)
 {
-	double q;
-
 	*x = pow(10, (double)i / POINTS_PER_DECADE);
-	q = 1 - 1 / *x;
-	*from_block = c->block && i < POINTS_PER_DECADE;
-	if ((double)hist_count(c->single) / *x < BEYOND)
+	if ((double)hist_count(c->s.one) / *x < BEYOND)
 		return false;
-	*ns = *from_block ? (double)hist_quantile(c->block, q) / BLOCK_OPS
-			  : (double)hist_quantile(c->single, q);
+	*ns = singles_quantile(&c->s, 1 - 1 / *x, c->step, from_block);
 	return true;
 }
 
@@ -188,7 +168,7 @@ static int each_point(const struct panel *p, const char *design,
 		return rc;
 	for (size_t i = FIRST; curve_point(&c, i, &x, &ns, &block); i++)
 		visit(arg, design, i, x, ns, block);
-	curve_release(&c);
+	singles_release(&c.s);
 	return 0;
 }
 
@@ -293,8 +273,8 @@ int plotdata_latency(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 		plot_meta_begin(out, d, &panels,
 				"How slow is the unlucky operation?",
 				"Walkers are CPU threads. All repetitions "
-				"pooled. Below 90 %: means of 16 walks where "
-				"the clock is too coarse for one.");
+				"pooled. Means of 16 operations where the "
+				"clock is too coarse for one.");
 		plot_meta_series(out, d, &panels);
 		rc = meta_few(out, d, panel, panels.n);
 		if (!rc)

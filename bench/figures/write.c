@@ -111,7 +111,7 @@ static void disturbed(const struct plot_groups *shown, char buf[PLOT_TEXT])
 		}
 	buf[0] = '\0';
 	if (bad && !shown->exact)
-		snprintf(buf, PLOT_TEXT, "%zu of %zu trials disturbed", bad,
+		snprintf(buf, PLOT_TEXT, "%zu of %zu attempts disturbed", bad,
 			 all);
 }
 

@@ -165,17 +165,17 @@ static void compare_times(struct maker *m, const char *metric)
 
 	if (old.n && new.n) {
 		struct compare_row *row = add_row(m, metric, NULL);
-		bool all_old, all_new;
-
 		row->n_old = old.n;
 		row->n_new = new.n;
 		row->old_mid = stats_median(old.value, old.n);
 		row->new_mid = stats_median(new.value, new.n);
 		row->old_best = best(&old, row->better);
 		row->new_best = best(&new, row->better);
-		summary_lost(m->old, metric, &all_old);
-		summary_lost(m->new, metric, &all_new);
-		row->disturbed = all_old || all_new;
+		row->old_mark = summary_mark(m->old, metric);
+		row->new_mark = summary_mark(m->new, metric);
+		row->disturbed =
+			summary_all_lost(summary_lost(m->old, metric)) ||
+			summary_all_lost(summary_lost(m->new, metric));
 		judge(m, row, &old, &new);
 	}
 	free(old.value);

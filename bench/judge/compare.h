@@ -41,7 +41,8 @@ struct compare_row {
 	double old_best, new_best; /* smallest, or largest if that is better */
 	struct effect effect;	   /* of the cost; not if exact */
 	enum verdict verdict;
-	bool moved;	/* exact, and no direction is better */
+	bool moved; /* exact, and no direction is better */
+	enum clock_mark old_mark, new_mark; /* of percentiles */
 	bool disturbed; /* only repetitions that lost a CPU were there */
 	char text[192]; /* exact: "+1 reference per walk (4 -> 5)" */
 };

@@ -249,21 +249,29 @@ const struct hist *summary_hist(const struct summary_row *row, size_t i,
 	return h && counts(row, i, name) ? h : NULL;
 }
 
-size_t summary_lost(const struct summary_row *row, const char *metric,
-		    bool *all)
+struct summary_lost summary_lost(const struct summary_row *row,
+				 const char *metric)
 {
-	size_t lost = 0, has = 0;
+	struct summary_lost l = {0, 0};
 
 	for (size_t i = 0; i < row->n; i++) {
 		const struct record *r = &row->trial[i]->record;
 
 		if (!record_get(r, metric))
 			continue;
-		has++;
-		lost += record_disturbed(r, metric);
+		l.of++;
+		l.lost += record_disturbed(r, metric);
 	}
-	*all = has && lost == has;
-	return lost;
+	return l;
+}
+
+void summary_lost_worst(struct summary_lost *worst, struct summary_lost l)
+{
+	/* lost / of as fractions; where nothing was lost, the more attempts. */
+	if (l.of &&
+	    (!worst->of || l.lost * worst->of > worst->lost * l.of ||
+	     (l.lost * worst->of == worst->lost * l.of && l.of > worst->of)))
+		*worst = l;
 }
 
 /* Values of @metric over the row; caller frees. */
@@ -304,6 +312,22 @@ double summary_median(const struct summary_row *row, const char *metric)
 
 	free(x);
 	return median;
+}
+
+enum clock_mark summary_mark(const struct summary_row *row, const char *metric)
+{
+	size_t n = 0, marked[MARK_STEPS + 1] = {0};
+
+	for (size_t i = 0; i < row->n; i++) {
+		if (!summary_value(row, i, metric))
+			continue;
+		n++;
+		marked[record_mark(&row->trial[i]->record, metric)]++;
+	}
+	for (int m = MARK_BLOCK; m <= MARK_STEPS; m++)
+		if (marked[m] && 2 * marked[m] >= n)
+			return (enum clock_mark)m;
+	return MARK_NONE;
 }
 
 const struct value *summary_find(const struct summary_row *row,

@@ -6,7 +6,7 @@
  *
  * Which of them count is decided figure by figure: those in which no thread
  * lost its CPU in the phases that the figure comes from; if there is none of
- * these, all, and summary_lost() says so.
+ * these, all, and summary_all_lost() says so.
  */
 #ifndef JUDGE_SUMMARY_H
 #define JUDGE_SUMMARY_H
@@ -54,15 +54,30 @@ const struct value *summary_value(const struct summary_row *row, size_t i,
 /* The same for histograms. */
 const struct hist *summary_hist(const struct summary_row *row, size_t i,
 				const char *name);
-/* In how many repetitions @metric was disturbed; *@all: in all that have it. */
-size_t summary_lost(const struct summary_row *row, const char *metric,
-		    bool *all);
+/* In how many of the attempts that have it a figure was disturbed. */
+struct summary_lost {
+	size_t lost, of;
+};
+struct summary_lost summary_lost(const struct summary_row *row,
+				 const char *metric);
+/* Whether in all of them, so that none but disturbed ones count. */
+static inline bool summary_all_lost(struct summary_lost l)
+{
+	return l.of && l.lost == l.of;
+}
+/* Keeps in *@worst the figure that suffered more. */
+void summary_lost_worst(struct summary_lost *worst, struct summary_lost l);
 /*
  * Median of @metric with its bootstrap interval over the repetitions of @row
  * that count. False: none of them has it.
  */
 bool summary_estimate(const struct summary_row *row, const char *metric,
 		      struct estimate *est);
+/*
+ * What the clock's step did to @metric in half or more of the repetitions that
+ * count, which is what the median is of.
+ */
+enum clock_mark summary_mark(const struct summary_row *row, const char *metric);
 /* The median alone; NaN if there is none. */
 double summary_median(const struct summary_row *row, const char *metric);
 /* The value of @metric in the first trial that has it, or NULL. */

@@ -215,7 +215,6 @@ static void follow_params(struct trend_series *s, const struct store_trial *t)
 static void add_point(struct maker *m, const struct summary_row *row,
 		      const struct value *v)
 {
-	bool all_lost;
 	struct trend_series key = {.trial = *row->trial[0],
 				   .machine = m->t->night[m->night].machine};
 	void *found;
@@ -227,14 +226,14 @@ static void add_point(struct maker *m, const struct summary_row *row,
 	found = tfind(&key, &m->tree, compare_series);
 	s = found ? *(struct trend_series **)found : new_series(m, &key);
 	follow_params(s, row->trial[0]);
-	summary_lost(row, v->name, &all_lost);
 	s->point = grow(s->point, s->n, sizeof(*s->point));
 	s->point[s->n++] = (struct trend_point){
 		.night = m->night,
 		/* Of any repetition if all have the same. */
 		.value = v->deterministic ? v->value
 					  : summary_median(row, v->name),
-		.disturbed = all_lost,
+		.disturbed = summary_all_lost(summary_lost(row, v->name)),
+		.mark = summary_mark(row, v->name),
 	};
 	s->exact = s->exact && v->deterministic;
 }

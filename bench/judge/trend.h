@@ -57,7 +57,8 @@ struct trend_machine {
 struct trend_point {
 	size_t night; /* index */
 	double value;
-	bool disturbed; /* only repetitions that lost a CPU were there */
+	bool disturbed;	      /* only repetitions that lost a CPU were there */
+	enum clock_mark mark; /* of a percentile */
 };
 
 struct trend_change {

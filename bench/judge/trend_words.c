@@ -99,10 +99,16 @@ void trend_odd_words(const struct trend *t, size_t i, char *text, size_t size)
 
 void trend_title(const struct trend_series *s, char *text, size_t size)
 {
+	/* What the clock of the last night was too coarse for. */
+	static const char *const marks[] = {
+		[MARK_NONE] = "",
+		[MARK_BLOCK] = " of means of 16",
+		[MARK_STEPS] = " within five steps of the clock"};
+	enum clock_mark mark = s->n ? s->point[s->n - 1].mark : MARK_NONE;
 	char title[400];
 
 	compare_title(&s->trial, title, sizeof(title));
-	snprintf(text, size, "%s: %s", title, s->metric);
+	snprintf(text, size, "%s: %s%s", title, s->metric, marks[mark]);
 }
 
 void trend_words(const struct trend_series *s, const struct trend_change *c,

@@ -16,6 +16,7 @@
 #include "counters/count.h"
 #include "machine/envinfo.h"
 #include "counters/os_sample.h"
+#include "stats/singles.h"
 
 #define MIB (1024.0 * 1024)
 
@@ -123,8 +124,12 @@ static void check_clock(const struct doctor *d, struct finding *f)
 			 "a machine whose kernel trusts its TSC");
 	} else if (c->step_ns > 5) {
 		f->status = DOCTOR_WARN;
-		then(f, "percentiles of short walks come from blocks of them",
-		     "a machine whose TSC is not emulated or scaled");
+		snprintf(f->consequence, sizeof(f->consequence),
+			 "percentiles below %.0f ns are of means of 16 "
+			 "operations",
+			 singles_least_ns(c->step_ns));
+		snprintf(f->remedy, sizeof(f->remedy),
+			 "a machine whose TSC is not emulated or scaled");
 	}
 }
 

@@ -11,14 +11,16 @@
 #endif
 
 #include "machine/clock.h"
+#include "machine/clock_step.h"
 
 enum {
 	WINDOWS = 9,
 	WINDOW_NS = 5 * 1000 * 1000,
 	READINGS = 4096,
-	COST_BLOCKS = 33,
-	COST_PAIRS = 64,
-	DELTA_MAX = 4096, /* ticks; longer ones are interruptions */
+	READINGS_MIN = 64,
+	SAMPLING_NS = 50 * 1000 * 1000,
+	MEAN_BLOCKS = 33,
+	MEAN_INTERVALS = 64,
 };
 
 /* Windows that disagree by more than this: the counter is not steady. */
@@ -173,76 +175,68 @@ static bool tsc_choose(struct clock_info *c)
 #endif
 
 /*
- * A pair costs less than some clocks can show, so the mean of a block counts;
- * the median over blocks drops those that were interrupted.
+ * An interval costs less than some clocks can show, so the mean of a block
+ * counts; the median over blocks drops those that were interrupted.
  */
-static double measure_cost(void)
+double clock_mean_ns(clock_interval *once, void *arg)
 {
-	double mean[COST_BLOCKS];
+	double mean[MEAN_BLOCKS];
 
-	for (int b = 0; b < COST_BLOCKS; b++) {
+	for (int b = 0; b < MEAN_BLOCKS; b++) {
 		uint64_t sum = 0;
 
-		for (int i = 0; i < COST_PAIRS; i++) {
-			uint64_t t = clock_start();
-
-			sum += clock_stop() - t;
-		}
-		mean[b] = clock_ns(sum) / COST_PAIRS;
+		for (int i = 0; i < MEAN_INTERVALS; i++)
+			sum += once(arg);
+		mean[b] = clock_ns(sum) / MEAN_INTERVALS;
 	}
-	qsort(mean, COST_BLOCKS, sizeof(*mean), by_double);
-	return mean[COST_BLOCKS / 2];
+	qsort(mean, MEAN_BLOCKS, sizeof(*mean), by_double);
+	return mean[MEAN_BLOCKS / 2];
 }
 
-/* Counts of the length in ticks of intervals that hold varying work. */
-static void sample_deltas(unsigned *count)
+static uint64_t nothing(void *arg)
 {
-	for (unsigned i = 0; i < READINGS; i++) {
-		uint64_t t = clock_start(), d;
-		volatile uint64_t x = i;
+	uint64_t t = clock_start();
 
-		for (unsigned k = 0; k < i % 16; k++)
-			x = x * 3;
-		d = clock_stop() - t;
-		if (d < DELTA_MAX)
-			count[d]++;
-	}
-}
-
-/* Whether all lengths but rare ones, which are interruptions, are multiples of
- * @step, give or take @slack ticks. */
-static bool is_step(const unsigned *count, uint64_t step, uint64_t slack)
-{
-	for (uint64_t d = 1; d < DELTA_MAX; d++)
-		if (count[d] > READINGS / 200 && d % step > slack &&
-		    d % step < step - slack)
-			return false;
-	return true;
+	(void)arg;
+	return clock_stop() - t;
 }
 
 /*
- * The step is what all lengths are multiples of. A hypervisor that scales the
- * counter rounds, so a length may be one tick off a multiple of 4 and more; of
- * less, everything would be. Not simply the shortest length: with a fine clock
- * that is the cost of reading it.
+ * Lengths of intervals whose work varies by some times what a reading costs,
+ * or all would be multiples of that. Never 0: a coarse clock is waited for.
+ * Returns how many; very slow clocks give few.
  */
-static uint64_t find_step(const unsigned *count)
+static size_t sample_lengths(uint64_t *length, double cost_ns)
 {
-	uint64_t shortest = 1;
+	uint64_t until = clock_monotonic_ns() + SAMPLING_NS;
+	uint64_t most = 4 * clock_ticks(cost_ns) + 64;
+	size_t n = 0;
 
-	while (shortest < DELTA_MAX && count[shortest] <= READINGS / 200)
-		shortest++;
-	if (shortest == DELTA_MAX)
-		return 1;
-	for (uint64_t step = shortest + 1; step > 1; step--)
-		if (is_step(count, step, step < 4 ? 0 : 1))
-			return step;
-	return 1;
+	while (n < READINGS &&
+	       (n < READINGS_MIN || clock_monotonic_ns() < until)) {
+		uint64_t work = n * UINT64_C(2654435761) % most;
+		uint64_t t = clock_start(), d;
+
+		for (uint64_t k = 0; k < work; k++)
+			__asm__ volatile("" ::"r"(k));
+		do
+			d = clock_stop() - t;
+		while (!d);
+		length[n++] = d;
+	}
+	return n;
+}
+
+static double measure_step(double cost_ns)
+{
+	uint64_t length[READINGS];
+	size_t n = sample_lengths(length, cost_ns);
+
+	return clock_step_find(length, n) / info.ticks_per_ns;
 }
 
 int clock_init(bool allow_tsc, struct err *e)
 {
-	unsigned *count;
 	uint64_t t;
 
 	info = (struct clock_info){.ticks_per_ns = 1,
@@ -258,12 +252,7 @@ int clock_init(bool allow_tsc, struct err *e)
 		info.source = "rdtscp";
 	else
 		info.ticks_per_ns = 1;
-	info.cost_ns = measure_cost();
-	count = calloc(DELTA_MAX, sizeof(*count));
-	if (!count)
-		return err_set(e, -ENOMEM, "no memory to examine the clock");
-	sample_deltas(count);
-	info.step_ns = clock_ns(find_step(count));
-	free(count);
+	info.cost_ns = clock_mean_ns(nothing, NULL);
+	info.step_ns = measure_step(info.cost_ns);
 	return 0;
 }

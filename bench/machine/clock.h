@@ -27,7 +27,8 @@
 struct clock_info {
 	double ticks_per_ns;
 	double cost_ns;	    /* of one clock_start() and clock_stop() */
-	double step_ns;	    /* what the clock cannot tell apart */
+	double step_ns;	    /* what the clock cannot tell apart; it need not be
+			       a whole number of ticks */
 	const char *source; /* "rdtscp" or "clock_gettime" */
 	char reason[160];   /* why not rdtscp; else empty */
 };
@@ -43,6 +44,15 @@ const struct clock_info *clock_info(void);
 double clock_ns(uint64_t ticks);   /* a difference of readings in ns */
 uint64_t clock_ticks(double ns);   /* the reverse, rounded */
 uint64_t clock_monotonic_ns(void); /* CLOCK_MONOTONIC_RAW, for phases */
+
+/* Times something once: clock_start(), that, clock_stop(); the ticks. */
+typedef uint64_t clock_interval(void *arg);
+/*
+ * The mean length of what @once times, in ns; interruptions left out. A mean,
+ * for a median of single lengths is a multiple of the clock's step. Calls it
+ * some 2000 times. After clock_init().
+ */
+double clock_mean_ns(clock_interval *once, void *arg);
 
 extern bool clock_uses_tsc; /* written by clock_init() only */
 

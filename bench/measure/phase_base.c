@@ -53,24 +53,26 @@ void phase_counters(struct worker *w, const struct phase *ph)
 		worker_failed(w, e.code, "counters: %.120s", e.what);
 }
 
+struct call {
+	struct worker *w;
+	engine_exec *exec;
+};
+
+static uint64_t call_nothing(void *arg)
+{
+	const struct call *c = arg;
+	struct engine_block b = {0};
+	uint64_t t = clock_start();
+
+	c->exec(c->w->group->domain, &c->w->t, c->w->ops, 0, &b);
+	return clock_stop() - t;
+}
+
 double phase_call_cost(struct worker *w, engine_exec *exec)
 {
-	enum { TRIES = 201 };
-	struct samples s, *const all = &s;
-	double cost;
+	struct call c = {.w = w, .exec = exec};
 
-	if (samples_init(&s))
-		return clock_info()->cost_ns;
-	for (int i = 0; i < TRIES; i++) {
-		struct engine_block b = {0};
-		uint64_t t = clock_start();
-
-		exec(w->group->domain, &w->t, w->ops, 0, &b);
-		samples_add(&s, clock_ns(clock_stop() - t));
-	}
-	cost = samples_quantile((const struct samples *const *)&all, 1, 0.5);
-	samples_release(&s);
-	return cost;
+	return clock_mean_ns(call_nothing, &c);
 }
 
 enum { AT_LEAST = 64 }; /* blocks */

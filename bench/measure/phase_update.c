@@ -102,8 +102,8 @@ static int timed(struct worker *w, uint64_t from, uint64_t begin)
 	}
 	ns = clock_ns(stop - (from ? from : t)) - clock_info()->cost_ns;
 	if (t >= begin)
-		hist_add(op_is_map(op) ? w->update.map : w->update.unmap,
-			 ns > 0 ? (uint64_t)(ns + 0.5) : 0);
+		singles_add(op_is_map(op) ? &w->update.map : &w->update.unmap,
+			    ns);
 	advance(w, 1);
 	return 0;
 }

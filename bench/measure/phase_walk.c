@@ -8,7 +8,7 @@
 #include "measure/phases.h"
 
 enum {
-	SMALL = 16,	 /* operations of a small block */
+	SMALL = SINGLES_BLOCK,
 	AT_LEAST = 64,	 /* blocks of a phase */
 	CLOCK_EVERY = 8, /* blocks between looks at the clock (throughput) */
 };
@@ -75,7 +75,7 @@ static void block_whole(struct walk_loop *l, struct engine_block *b, bool keep)
 static void add_ns(struct hist *h, double ns, bool keep)
 {
 	if (keep)
-		hist_add(h, ns > 0 ? (uint64_t)(ns + 0.5) : 0);
+		hist_add(h, singles_round(ns));
 }
 
 static void block_small(struct walk_loop *l, struct engine_block *b, bool keep)
@@ -87,7 +87,7 @@ static void block_small(struct walk_loop *l, struct engine_block *b, bool keep)
 
 		l->exec(w->group->domain, &w->t, w->ops + w->at + i, SMALL, b);
 		t = clock_stop() - t;
-		add_ns(l->r->block16, clock_ns(t) - l->call_cost, keep);
+		add_ns(l->r->single.block, clock_ns(t) - l->call_cost, keep);
 	}
 }
 
@@ -115,7 +115,7 @@ static void block_single(struct walk_loop *l, struct engine_block *b, bool keep)
 		l->exec(w->group->domain, &w->t, ops + i, 1, b);
 		t = clock_stop() - t;
 		i++;
-		add_ns(l->r->single, clock_ns(t) - l->call_cost, keep);
+		add_ns(l->r->single.one, clock_ns(t) - l->call_cost, keep);
 		l->until_single = phase_gap(w);
 	}
 }
@@ -174,9 +174,10 @@ static void open_loop(struct walk_loop *l, const struct phase *ph)
 			l->exec(w->group->domain, &w->t, w->ops + w->at + i, 1,
 				&b);
 			t = clock_stop();
-			add_ns(l->r->open,
-			       clock_ns(t - intended) - l->clock_cost,
-			       intended >= ph->begin);
+			if (intended >= ph->begin)
+				singles_add(&l->r->open,
+					    clock_ns(t - intended) -
+						    l->clock_cost);
 			/* Rates are low: reclamation must not wait for us. */
 			w->group->design->thread_quiesce(&w->t);
 		}

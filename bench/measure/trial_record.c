@@ -7,9 +7,6 @@
 
 #include "measure/trial_parts.h"
 
-/* A percentile this many clock steps wide comes from blocks of 16. */
-#define COARSE_STEPS 5
-
 /* Quantile over all walkers of the samples at @offset in struct worker. */
 static double over_walkers(const struct trial *t, size_t offset, double q)
 {
@@ -29,23 +26,22 @@ static double over_walkers(const struct trial *t, size_t offset, double q)
 
 #define MEDIAN(t, member) over_walkers(t, offsetof(struct worker, member), 0.5)
 
-/* All walkers' (or mappers') histograms at @offset as one; caller frees. */
-static struct hist *merged(const struct trial *t, enum role role, size_t offset)
+/* What all walkers (or mappers) have at @offset as one. */
+static struct singles merged(const struct trial *t, enum role role,
+			     size_t offset)
 {
-	struct hist *h = hist_new();
+	struct singles all;
 
-	if (!h)
+	if (singles_init(&all))
 		abort();
 	for (unsigned i = 0; i < t->group.n; i++) {
 		const struct worker *w = &t->group.workers[i];
+		const void *s = (const char *)w + offset;
 
 		if (w->role == role)
-			hist_merge(h,
-				   *(struct hist *const
-					     *)(const void *)((const char *)w +
-							      offset));
+			singles_merge(&all, s);
 	}
-	return h;
+	return all;
 }
 
 #define MERGED(t, role, member) merged(t, role, offsetof(struct worker, member))
@@ -56,14 +52,6 @@ static void add(struct trial *t, const char *metric, double value)
 		record_add(t->r, metric, value, false);
 	else
 		record_missing(t->r, metric, "nothing was measured");
-}
-
-static void keep(struct trial *t, const char *name, struct hist *h)
-{
-	if (hist_count(h))
-		record_add_hist(t->r, name, h);
-	else
-		hist_free(h);
 }
 
 static void record_base(struct trial *t)
@@ -90,37 +78,20 @@ static void record_base(struct trial *t)
 
 static void record_percentiles(struct trial *t)
 {
-	struct hist *single = MERGED(t, ROLE_WALKER, walk[WALK_PLAIN].single);
-	struct hist *block = MERGED(t, ROLE_WALKER, walk[WALK_PLAIN].block16);
-	double step = clock_info()->step_ns;
-	double p90 = (double)hist_quantile(single, 0.9);
-	bool coarse = p90 < COARSE_STEPS * (step > 1 ? step : 1);
+	struct singles s = MERGED(t, ROLE_WALKER, walk[WALK_PLAIN].single);
 
-	if (hist_count(single) && hist_count(block)) {
-		add(t, "walk_p50_ns",
-		    coarse ? (double)hist_quantile(block, 0.5) / 16
-			   : (double)hist_quantile(single, 0.5));
-		add(t, "walk_p90_ns",
-		    coarse ? (double)hist_quantile(block, 0.9) / 16 : p90);
-		add(t, "walk_p50_from_block", coarse);
-		add(t, "walk_p99_ns", (double)hist_quantile(single, 0.99));
-		add(t, "walk_p999_ns", (double)hist_quantile(single, 0.999));
-		add(t, "walk_max_ns", (double)hist_max(single));
-	}
-	keep(t, "walk_single", single);
-	keep(t, "walk_block", block);
+	trial_percentiles(t->r, "walk", &s);
+	if (hist_count(s.one))
+		add(t, "walk_max_ns", (double)hist_max(s.one));
+	trial_keep_singles(t->r, "walk_single", "walk_block", &s);
 }
 
 static void record_open(struct trial *t)
 {
-	struct hist *open = MERGED(t, ROLE_WALKER, walk[WALK_PLAIN].open);
+	struct singles s = MERGED(t, ROLE_WALKER, walk[WALK_PLAIN].open);
 
-	if (hist_count(open)) {
-		add(t, "walk_open_p50_ns", (double)hist_quantile(open, 0.5));
-		add(t, "walk_open_p99_ns", (double)hist_quantile(open, 0.99));
-		add(t, "walk_open_p999_ns", (double)hist_quantile(open, 0.999));
-	}
-	keep(t, "walk_open", open);
+	trial_percentiles(t->r, "walk_open", &s);
+	trial_keep_singles(t->r, "walk_open", "walk_open_block", &s);
 }
 
 static double rate(const struct trial *t, unsigned which)
@@ -182,7 +153,7 @@ static void record_counters(struct trial *t)
 static void record_translate(struct trial *t)
 {
 	uint64_t hits = 0, lookups = 0, invalidations = 0;
-	struct hist *single;
+	struct singles s;
 
 	for (unsigned i = 0; i < t->group.n; i++) {
 		hits += t->group.workers[i].iotlb_hits;
@@ -200,36 +171,18 @@ static void record_translate(struct trial *t)
 				       : "no IOTLB (iotlb.sets 0)");
 		return;
 	}
-	single = MERGED(t, ROLE_WALKER, walk[WALK_TRANSLATE].single);
+	s = MERGED(t, ROLE_WALKER, walk[WALK_TRANSLATE].single);
 	add(t, "translate_ns", MEDIAN(t, walk[WALK_TRANSLATE].blocks));
-	if (hist_count(single))
-		add(t, "translate_p99_ns", (double)hist_quantile(single, 0.99));
+	trial_percentiles(t->r, "translate", &s);
 	add(t, "translate_ops_per_s", rate(t, WALK_TRANSLATE));
 	add(t, "iotlb_hit_ratio", (double)hits / (double)lookups);
-	keep(t, "translate_single", single);
-	keep(t, "translate_block",
-	     MERGED(t, ROLE_WALKER, walk[WALK_TRANSLATE].block16));
-}
-
-static void record_tail(struct trial *t, const char *op, struct hist *h)
-{
-	static const struct {
-		const char *name;
-		double q;
-	} tails[] = {{"p50", 0.5}, {"p99", 0.99}, {"p999", 0.999}};
-
-	for (size_t i = 0; i < 3 && hist_count(h); i++) {
-		char name[48];
-
-		snprintf(name, sizeof(name), "%s_%s_ns", op, tails[i].name);
-		add(t, name, (double)hist_quantile(h, tails[i].q));
-	}
-	keep(t, op, h);
+	trial_keep_singles(t->r, "translate_single", "translate_block", &s);
 }
 
 static void record_updates(struct trial *t)
 {
 	double sum = 0, pass = 0, stalls = 0;
+	struct singles map, unmap;
 
 	if (!t->p->mappers)
 		return;
@@ -246,8 +199,12 @@ static void record_updates(struct trial *t)
 	add(t, "update_ops_per_s", sum);
 	add(t, "update_pass_ms", pass);
 	add(t, "reclaim_stalls", stalls);
-	record_tail(t, "map", MERGED(t, ROLE_MAPPER, update.map));
-	record_tail(t, "unmap", MERGED(t, ROLE_MAPPER, update.unmap));
+	map = MERGED(t, ROLE_MAPPER, update.map);
+	unmap = MERGED(t, ROLE_MAPPER, update.unmap);
+	trial_percentiles(t->r, "map", &map);
+	trial_percentiles(t->r, "unmap", &unmap);
+	trial_keep_singles(t->r, "map", "map_block", &map);
+	trial_keep_singles(t->r, "unmap", "unmap_block", &unmap);
 }
 
 static void record_dumps(struct trial *t)

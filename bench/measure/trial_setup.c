@@ -248,17 +248,12 @@ static int init_worker(struct trial *t, unsigned i)
 		w->nops = t->work.nops[i];
 	}
 	rng_seed(&w->gaps, p->seed, UINT64_C(0x67617073) << 32 | i);
-	w->update.map = hist_new();
-	w->update.unmap = hist_new();
-	if (!w->update.map || !w->update.unmap)
+	if (singles_init(&w->update.map) || singles_init(&w->update.unmap))
 		return -ENOMEM;
 	for (unsigned k = 0; k < WALK_NR && !ret; k++) {
 		struct walk_result *r = &w->walk[k];
 
-		r->block16 = hist_new();
-		r->single = hist_new();
-		r->open = hist_new();
-		if (!r->block16 || !r->single || !r->open)
+		if (singles_init(&r->single) || singles_init(&r->open))
 			return -ENOMEM;
 		ret = samples_init(&r->blocks);
 		if (!ret)
@@ -283,12 +278,11 @@ static int init_worker(struct trial *t, unsigned i)
 static void release_worker(struct worker *w)
 {
 	counters_close(w->counters);
-	hist_free(w->update.map);
-	hist_free(w->update.unmap);
+	singles_release(&w->update.map);
+	singles_release(&w->update.unmap);
 	for (unsigned k = 0; k < WALK_NR; k++) {
-		hist_free(w->walk[k].block16);
-		hist_free(w->walk[k].single);
-		hist_free(w->walk[k].open);
+		singles_release(&w->walk[k].single);
+		singles_release(&w->walk[k].open);
 		samples_release(&w->walk[k].blocks);
 		samples_release(&w->walk[k].thr);
 	}

@@ -103,7 +103,7 @@ static void edge(void *arg, unsigned thread, bool end)
 /* Sums over the replays of a trial. */
 struct replays {
 	struct samples event_ns, wall_ns;
-	struct hist *map, *unmap;
+	struct singles map, unmap;
 	struct replay_result last;
 	uint64_t wrong, held_peak;
 	struct os_sum os;
@@ -114,10 +114,8 @@ static void add(struct replays *all, const struct replay_result *res)
 {
 	samples_add(&all->event_ns, res->event_ns);
 	samples_add(&all->wall_ns, res->wall_ns);
-	if (res->map)
-		hist_merge(all->map, res->map);
-	if (res->unmap)
-		hist_merge(all->unmap, res->unmap);
+	singles_merge(&all->map, &res->map);
+	singles_merge(&all->unmap, &res->unmap);
 	if (res->tables_held_peak > all->held_peak)
 		all->held_peak = res->tables_held_peak;
 	all->n++;
@@ -171,23 +169,6 @@ static int replay_all(struct trial *t, const struct replay_plan *plan,
 	return 0;
 }
 
-static void record_tail(struct trial *t, const char *op, struct hist *h)
-{
-	static const struct {
-		const char *name;
-		double q;
-	} tails[] = {{"p50", 0.5}, {"p99", 0.99}, {"p999", 0.999}};
-
-	for (size_t i = 0; i < 3 && hist_count(h); i++) {
-		char name[48];
-
-		snprintf(name, sizeof(name), "%s_%s_ns", op, tails[i].name);
-		record_add(t->r, name, (double)hist_quantile(h, tails[i].q),
-			   false);
-	}
-	record_add_hist(t->r, op, h);
-}
-
 static void record(struct trial *t, struct replays *all,
 		   const struct threads *threads)
 {
@@ -204,9 +185,10 @@ static void record(struct trial *t, struct replays *all,
 	record_add(t->r, "events", (double)last->events, true);
 	record_add(t->r, "events_unmapped_nothing",
 		   (double)kept.pairs.unmaps_of_nothing, true);
-	record_tail(t, "map", all->map);
-	record_tail(t, "unmap", all->unmap);
-	all->map = all->unmap = NULL; /* the record's now */
+	trial_percentiles(t->r, "map", &all->map);
+	trial_percentiles(t->r, "unmap", &all->unmap);
+	trial_keep_singles(t->r, "map", "map_block", &all->map);
+	trial_keep_singles(t->r, "unmap", "unmap_block", &all->unmap);
 	record_add(t->r, "tables_live", (double)last->tables_live, alone);
 	record_add(t->r, "tables_retired", (double)last->tables_retired, alone);
 	record_add(t->r, "table_bytes_held_end",
@@ -234,9 +216,8 @@ static int prepare(struct replays *all, struct threads *threads, unsigned n)
 	threads->before = calloc(n, sizeof(*threads->before));
 	threads->os = calloc(n, sizeof(*threads->os));
 	pthread_mutex_init(&threads->lock, NULL);
-	all->map = hist_new();
-	all->unmap = hist_new();
-	if (!threads->before || !threads->os || !all->map || !all->unmap)
+	if (!threads->before || !threads->os || singles_init(&all->map) ||
+	    singles_init(&all->unmap))
 		return -ENOMEM;
 	return samples_init(&all->event_ns) || samples_init(&all->wall_ns)
 		       ? -ENOMEM
@@ -270,8 +251,8 @@ int trial_trace(struct trial *t, struct err *e)
 	replay_plan_free(plan);
 	samples_release(&all.event_ns);
 	samples_release(&all.wall_ns);
-	hist_free(all.map);
-	hist_free(all.unmap);
+	singles_release(&all.map);
+	singles_release(&all.unmap);
 	free(threads.before);
 	free(threads.os);
 	return ret;

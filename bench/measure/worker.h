@@ -22,6 +22,7 @@
 #include "trial/record.h"
 #include "base/rng.h"
 #include "measure/samples.h"
+#include "stats/singles.h"
 #include "workloads/registry.h"
 
 enum { HELD_MAX = 512 }; /* points of the curve of table bytes */
@@ -34,13 +35,14 @@ enum { WALK_PLAIN, WALK_TRANSLATE, WALK_NR };
 /* What a walker measured; histograms as trial/record.h says. */
 struct walk_result {
 	struct samples blocks; /* ns per operation, blocks of 256 */
-	struct hist *block16, *single, *open;
+	struct singles single; /* its blocks: 16 walks between two readings */
+	struct singles open;
 	struct samples thr; /* ns per independent operation, larger blocks */
 	double ops, ns;	    /* independent operations, and their time */
 };
 
 struct update_result {
-	struct hist *map, *unmap;
+	struct singles map, unmap;
 	double ops, ns;
 	uint64_t stalls; /* waits for reclamation */
 };

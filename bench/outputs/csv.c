@@ -39,15 +39,16 @@ static void line(FILE *out, int64_t run, const struct store_trial *t,
 	output_field(out, v->name);
 	fputc(',', out);
 	output_field(out, v->unit);
-	fprintf(out, ",%s,%s,%d,%d\n", source_name(v->source), number,
-		record_disturbed(&t->record, v->name), v->deterministic);
+	fprintf(out, ",%s,%s,%d,%d,%s\n", source_name(v->source), number,
+		record_disturbed(&t->record, v->name), v->deterministic,
+		mark_name(record_mark(&t->record, v->name)));
 }
 
 int output_csv(const struct output_input *in, FILE *out, struct err *e)
 {
 	(void)e;
 	fputs("run,trial,design,workload,threads,repetition,metric,unit,"
-	      "source,value,disturbed,deterministic\n",
+	      "source,value,disturbed,deterministic,clock\n",
 	      out);
 	for (size_t i = 0; i < in->trials->n; i++) {
 		const struct store_trial *t = &in->trials->trial[i];

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "outputs/registry.h"
-#include "judge/summary.h"
+#include "outputs/report.h"
 
 struct line {
 	const char *name, *metric;
@@ -81,16 +81,21 @@ static const struct summary_row *old_of(const struct summary_cell *cell)
 	return first;
 }
 
-static void pair(char *text, size_t size, double new_ns, double old_ns)
+static void pair(char *text, size_t size, double new_ns, double old_ns,
+		 enum clock_mark new_mark, enum clock_mark old_mark)
 {
 	int digits = fmax(new_ns, old_ns) < 100;
 
-	snprintf(text, size, "%.*f,%.*f", digits, new_ns, digits, old_ns);
+	snprintf(text, size, "%s%.*f%s,%s%.*f%s", report_mark_before[new_mark],
+		 digits, new_ns, report_mark_behind[new_mark],
+		 report_mark_before[old_mark], digits, old_ns,
+		 report_mark_behind[old_mark]);
 }
 
 static void table(const struct summary_cell *cell,
 		  const struct summary_row *new, const struct summary_row *old,
-		  const char *title, const struct line *lines, FILE *out)
+		  const char *title, const struct line *lines, FILE *out,
+		  struct report_marks *marks)
 {
 	bool begun = false;
 
@@ -99,7 +104,9 @@ static void table(const struct summary_cell *cell,
 		double old_avg = summary_median(old, l->metric);
 		double new_min = least(new, l->metric);
 		double old_min = least(old, l->metric);
-		char average[32], minimum[32], threads[64], axes[256];
+		enum clock_mark new_mark = summary_mark(new, l->metric);
+		enum clock_mark old_mark = summary_mark(old, l->metric);
+		char average[40], minimum[40], threads[64], axes[256];
 
 		if (isnan(new_avg) || isnan(old_avg))
 			continue;
@@ -115,8 +122,11 @@ static void table(const struct summary_cell *cell,
 				"min % (+ve is better)");
 		}
 		begun = true;
-		pair(average, sizeof(average), new_avg, old_avg);
-		pair(minimum, sizeof(minimum), new_min, old_min);
+		marks->clock[new_mark] = marks->clock[old_mark] = true;
+		pair(average, sizeof(average), new_avg, old_avg, new_mark,
+		     old_mark);
+		pair(minimum, sizeof(minimum), new_min, old_min, new_mark,
+		     old_mark);
 		fprintf(out, "  %-18s,%16s ,%16s , %8.2f\n", l->name, average,
 			minimum, 100 * (old_min - new_min) / old_min);
 	}
@@ -125,6 +135,7 @@ static void table(const struct summary_cell *cell,
 int output_email(const struct output_input *in, FILE *out, struct err *e)
 {
 	const struct store_run *run = in->run;
+	struct report_marks marks = {0};
 	struct summary s;
 
 	(void)e;
@@ -145,8 +156,11 @@ int output_email(const struct output_input *in, FILE *out, struct err *e)
 				if (&s.cell[i].row[k] != old)
 					table(&s.cell[i], &s.cell[i].row[k],
 					      old, groups[g].title,
-					      groups[g].line, out);
+					      groups[g].line, out, &marks);
 	}
+	for (int m = MARK_BLOCK; m <= MARK_STEPS; m++)
+		if (marks.clock[m])
+			fprintf(out, "\n%s\n", report_mark_text[m]);
 	summary_release(&s);
 	return 0;
 }

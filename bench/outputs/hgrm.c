@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "outputs/registry.h"
+#include "stats/singles.h"
 #include "judge/summary.h"
 
 enum { TICKS = 5 };
@@ -101,8 +102,30 @@ static void print(const struct hist *h, FILE *out)
 		hist_count(h), 64 - HIST_SUB_LG2 + 1, 1 << HIST_SUB_LG2);
 }
 
+/* Lines with # are no data to readers of this form. */
+static void print_mark(const struct hist *h, const char *name, double step,
+		       FILE *out)
+{
+	size_t length = strlen(name);
+	double least = singles_least_ns(step);
+
+	if (isnan(step) || (length > 6 && !strcmp(name + length - 6, "_block")))
+		return;
+	if ((double)hist_quantile(h, 0.5) < least)
+		fprintf(out,
+			"#[Clock   = values below %.3g ns are within five "
+			"steps of the clock (%.3g ns): see --hist "
+			"%.*s_block]\n",
+			least, step,
+			(int)(length > 7 && !strcmp(name + length - 7,
+						    "_single")
+				      ? length - 7
+				      : length),
+			name);
+}
+
 static int choose(const struct summary *s, const char *name, struct hist *h,
-		  struct err *e)
+		  double *step, struct err *e)
 {
 	char first[512];
 	size_t found = 0;
@@ -113,15 +136,18 @@ static int choose(const struct summary *s, const char *name, struct hist *h,
 
 			if (found ? row->n && find(&row->trial[0]->record, name)
 				  : merge(row, name, h)) {
-				if (!found++)
-					output_trial_name(row->trial[0], first,
-							  sizeof(first));
+				if (found++)
+					continue;
+				output_trial_name(row->trial[0], first,
+						  sizeof(first));
+				*step = summary_median(row, "clock_step_ns");
 			}
 		}
 	if (!found) {
 		err_set(e, -EINVAL, "no trial has a histogram \"%s\"", name);
-		return err_remedy(e, "--hist takes walk_single, walk_block, "
-				     "translate_single, map, unmap, walk_open");
+		return err_remedy(e, "--hist takes walk_single, "
+				     "translate_single, map, unmap, walk_open, "
+				     "and walk_block, translate_block, …");
 	}
 	if (found > 1) {
 		err_set(e, -EINVAL,
@@ -139,14 +165,17 @@ int output_hgrm(const struct output_input *in, FILE *out, struct err *e)
 	const char *name = in->hist ? in->hist : "walk_single";
 	struct hist *h = hist_new();
 	struct summary s;
+	double step = NAN;
 	int rc;
 
 	if (!h)
 		return err_set(e, -ENOMEM, "no memory for a histogram");
 	summary_make(&s, in->trials, in->run->config_text);
-	rc = choose(&s, name, h, e);
-	if (!rc)
+	rc = choose(&s, name, h, &step, e);
+	if (!rc) {
 		print(h, out);
+		print_mark(h, name, step, out);
+	}
 	summary_release(&s);
 	hist_free(h);
 	return rc;

@@ -138,11 +138,27 @@ static void set_times(json_t *j, double real, const char *unit)
 	json_object_set_new(j, "time_unit", json_string(unit));
 }
 
+/* "clock": "block" or "steps", of percentiles that it was too coarse for. */
+static void set_mark(json_t *j, enum clock_mark mark)
+{
+	if (mark != MARK_NONE)
+		json_object_set_new(j, "clock", json_string(mark_name(mark)));
+}
+
 static void add_counters(json_t *j, const struct record *r)
 {
-	for (size_t i = 0; i < r->nvalues; i++)
-		json_object_set_new(j, r->values[i].name,
-				    json_real(r->values[i].value));
+	char name[64];
+
+	for (size_t i = 0; i < r->nvalues; i++) {
+		const char *metric = r->values[i].name;
+		enum clock_mark mark = record_mark(r, metric);
+
+		json_object_set_new(j, metric, json_real(r->values[i].value));
+		if (mark == MARK_NONE)
+			continue;
+		snprintf(name, sizeof(name), "%s_clock", metric);
+		json_object_set_new(j, name, json_string(mark_name(mark)));
+	}
 }
 
 static void add_iteration(json_t *list, const struct summary_row *row,
@@ -165,6 +181,7 @@ static void add_iteration(json_t *list, const struct summary_row *row,
 	json_object_set_new(
 		j, "disturbed",
 		json_integer(record_disturbed(&t->record, op->metric)));
+	set_mark(j, record_mark(&t->record, op->metric));
 	if (rate)
 		json_object_set_new(j, "items_per_second",
 				    json_real(rate->value));
@@ -227,6 +244,7 @@ static void add_aggregates(json_t *list, const struct summary_row *row,
 		json_object_set_new(j, "iterations",
 				    json_integer((json_int_t)n));
 		set_times(j, value[a], op->unit);
+		set_mark(j, summary_mark(row, op->metric));
 		json_array_append_new(list, j);
 	}
 }

@@ -77,16 +77,21 @@ static bool used(const struct summary_cell *cell, const struct column *c)
 }
 
 static void figure(const struct summary_row *row, const struct column *c,
-		   FILE *out)
+		   FILE *out, struct report_marks *marks)
 {
-	char value[24], low[24], high[24];
+	enum clock_mark mark = summary_mark(row, c->metric);
+	char value[32], low[24], high[24];
 	struct estimate est;
 
 	if (!summary_estimate(row, c->metric, &est)) {
 		fputs(" – |", out);
 		return;
 	}
-	c->print(est.value, value, sizeof(value));
+	marks->clock[mark] = true;
+	if (mark != MARK_NONE) /* a percentile, so ns */
+		report_marked_ns(est.value, mark, value, sizeof(value));
+	else
+		c->print(est.value, value, sizeof(value));
 	c->print(est.low, low, sizeof(low));
 	c->print(est.high, high, sizeof(high));
 	if (c->interval && est.confidence > 0)
@@ -95,29 +100,23 @@ static void figure(const struct summary_row *row, const struct column *c,
 		fprintf(out, " %s |", value);
 }
 
-/* Repetitions in which a thread lost its CPU where these figures arose. */
+/* As in the report: of the figure that suffered most. */
 static void disturbed(const struct summary_row *row, FILE *out)
 {
-	bool none_clean = false, all;
-	size_t lost = 0;
+	struct summary_lost worst = {0, 0};
 
-	for (size_t i = 0; i < row->n; i++) {
-		const struct record *r = &row->trial[i]->record;
-		size_t k = 0;
-
-		while (k < COLUMNS && !(record_get(r, columns[k].metric) &&
-					record_disturbed(r, columns[k].metric)))
-			k++;
-		lost += k < COLUMNS;
-	}
 	for (size_t k = 0; k < COLUMNS; k++)
-		if (summary_lost(row, columns[k].metric, &all))
-			none_clean = none_clean || all;
-	fprintf(out, " %zu/%zu%s |\n", lost, row->stored,
-		none_clean ? ", all used" : "");
+		summary_lost_worst(&worst,
+				   summary_lost(row, columns[k].metric));
+	if (worst.of)
+		fprintf(out, " %zu/%zu%s |\n", worst.lost, worst.of,
+			summary_all_lost(worst) ? ", all used" : "");
+	else
+		fputs(" – |\n", out);
 }
 
-static void table(const struct summary_cell *cell, FILE *out)
+static void table(const struct summary_cell *cell, FILE *out,
+		  struct report_marks *marks)
 {
 	char threads[64], axes[256];
 
@@ -141,7 +140,7 @@ static void table(const struct summary_cell *cell, FILE *out)
 		fputs(" |", out);
 		for (size_t k = 0; k < COLUMNS; k++)
 			if (used(cell, &columns[k]))
-				figure(row, &columns[k], out);
+				figure(row, &columns[k], out, marks);
 		disturbed(row, out);
 	}
 }
@@ -169,6 +168,7 @@ static void bad_trials(const struct summary *s, FILE *out)
 int output_markdown(const struct output_input *in, FILE *out, struct err *e)
 {
 	const struct store_run *run = in->run;
+	struct report_marks marks = {0};
 	struct summary s;
 
 	(void)e;
@@ -182,7 +182,11 @@ int output_markdown(const struct output_input *in, FILE *out, struct err *e)
 		run->version ? run->version : "unknown", run->seed);
 	summary_make(&s, in->trials, in->run->config_text);
 	for (size_t i = 0; i < s.ncells; i++)
-		table(&s.cell[i], out);
+		table(&s.cell[i], out, &marks);
+	for (int m = MARK_BLOCK; m <= MARK_STEPS; m++)
+		if (marks.clock[m])
+			fprintf(out, "\n`%c`%s.\n", report_mark_text[m][0],
+				report_mark_text[m] + 1);
 	bad_trials(&s, out);
 	summary_release(&s);
 	return 0;

@@ -176,7 +176,7 @@ static void trials(const struct output_input *in, FILE *out)
 		disturbed += in->trials->trial[i].record.disturbed != 0;
 	}
 	fputs("# TYPE vtdbench_trials gauge\n"
-	      "# HELP vtdbench_trials Trials of the run, by how they went.\n",
+	      "# HELP vtdbench_trials Attempts at trials, by how they went.\n",
 	      out);
 	for (int s = TRIAL_OK; s <= TRIAL_INTERRUPTED; s++) {
 		fputs("vtdbench_trials{", out);
@@ -185,8 +185,8 @@ static void trials(const struct output_input *in, FILE *out)
 			trial_status_name((enum trial_status)s), by_status[s]);
 	}
 	fputs("# TYPE vtdbench_trials_disturbed gauge\n"
-	      "# HELP vtdbench_trials_disturbed Trials in which a thread lost "
-	      "its CPU.\n"
+	      "# HELP vtdbench_trials_disturbed Attempts in which a thread "
+	      "lost its CPU.\n"
 	      "vtdbench_trials_disturbed{",
 	      out);
 	label(out, "run", in->run->name);

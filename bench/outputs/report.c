@@ -76,6 +76,68 @@ static void print_machine(const struct store_run *run, FILE *out)
 	json_decref(machine);
 }
 
+/* Attempts at one trial stand together, for all fields but the attempt. */
+static int by_trial(const void *a, const void *b)
+{
+	const struct store_trial *x = *(const struct store_trial *const *)a;
+	const struct store_trial *y = *(const struct store_trial *const *)b;
+	int by = strcmp(x->sweep, y->sweep);
+
+	by = by ? by : strcmp(x->cell, y->cell);
+	by = by ? by : strcmp(x->axes, y->axes);
+	by = by ? by : strcmp(x->workload, y->workload);
+	by = by ? by : strcmp(x->design, y->design);
+	return by ? by
+		  : (x->repetition > y->repetition) -
+			       (x->repetition < y->repetition);
+}
+
+/* Trials with a phase, the control aside, that was disturbed every time. */
+static size_t never_clean(const struct store_trials *trials)
+{
+	const struct store_trial **t = calloc(trials->n + 1, sizeof(*t));
+	size_t n = 0;
+
+	if (!t)
+		abort();
+	for (size_t i = 0; i < trials->n; i++)
+		t[i] = &trials->trial[i];
+	qsort(t, trials->n, sizeof(*t), by_trial);
+	for (size_t i = 0, next; i < trials->n; i = next) {
+		unsigned always = ~(unsigned)PHASE_CONTROL;
+
+		for (next = i; next < trials->n && !by_trial(&t[i], &t[next]);
+		     next++)
+			always &= t[next]->record.status == TRIAL_OK
+					  ? t[next]->record.disturbed
+					  : 0;
+		n += always != 0;
+	}
+	free(t);
+	return n;
+}
+
+bool report_lost(const struct store_trials *trials, char *text, size_t size)
+{
+	size_t lost = 0, first = first_attempts(trials);
+	size_t never = never_clean(trials);
+	int n;
+
+	for (size_t i = 0; i < trials->n; i++)
+		lost += trials->trial[i].record.disturbed != 0;
+	n = snprintf(text, size,
+		     "a thread lost its CPU in %zu of %zu attempts (%zu "
+		     "trial%s and %zu retr%s)",
+		     lost, trials->n, first, first == 1 ? "" : "s",
+		     trials->n - first, trials->n - first == 1 ? "y" : "ies");
+	if (never && n > 0 && (size_t)n < size)
+		snprintf(text + n, size - (size_t)n,
+			 "; in %zu trial%s some phase was disturbed in every "
+			 "attempt",
+			 never, never == 1 ? "" : "s");
+	return lost;
+}
+
 /* How busy the machine was, and how often that was felt. */
 static void print_noise(const struct store_run *run,
 			const struct store_trials *trials, FILE *out)
@@ -83,15 +145,11 @@ static void print_noise(const struct store_run *run,
 	json_t *noise = json_loads(run->noise ? run->noise : "{}", 0, NULL);
 	json_t *load = json_array_get(json_object_get(noise, "load_avg"), 0);
 	json_t *pressure = json_object_get(noise, "cpu_pressure_percent");
-	size_t disturbed = 0, n;
-	char line[256];
+	char line[512], lost[256];
+	size_t n;
 
-	for (size_t i = 0; i < trials->n; i++)
-		disturbed += trials->trial[i].record.disturbed != 0;
-	n = (size_t)snprintf(line, sizeof(line),
-			     "Noise: in %zu of %zu trials a thread lost its "
-			     "CPU",
-			     disturbed, trials->n);
+	report_lost(trials, lost, sizeof(lost));
+	n = (size_t)snprintf(line, sizeof(line), "Noise: %s", lost);
 	if (json_is_number(load) && n < sizeof(line))
 		n += (size_t)snprintf(line + n, sizeof(line) - n,
 				      "; at the start load %.2g",
@@ -276,19 +334,16 @@ static void print_method(const struct store_trials *trials, FILE *out)
 
 static void print_legend(const struct report_marks *marks, FILE *out)
 {
-	if (marks->few_steps || marks->block || marks->absent ||
-	    marks->none_clean)
+	if (marks->clock[MARK_BLOCK] || marks->clock[MARK_STEPS] ||
+	    marks->absent || marks->none_clean)
 		fputc('\n', out);
-	if (marks->few_steps)
-		wrapped(out, "~ within four steps of the clock: its resolution "
-			     "more than a time");
-	if (marks->block)
-		wrapped(out, "b from blocks of 16 operations: the clock is too "
-			     "coarse for one");
+	for (int m = MARK_BLOCK; m <= MARK_STEPS; m++)
+		if (marks->clock[m])
+			wrapped(out, report_mark_text[m]);
 	if (marks->none_clean)
 		wrapped(out,
-			"! a figure of this row has no repetition in which "
-			"no thread lost its CPU: its median is over all");
+			"! a figure of this row has no attempt in which no "
+			"thread lost its CPU: its median is over all");
 	if (marks->absent)
 		wrapped(out, "- not measured here");
 }

@@ -16,11 +16,28 @@ enum { REPORT_WIDTH = 120 };
  */
 int report_print(struct store *s, int64_t run, FILE *out, struct err *e);
 
+/*
+ * In how many of the attempts at how many trials a thread lost its CPU, and
+ * for how many trials some phase is known from such attempts only. False: in
+ * none.
+ */
+bool report_lost(const struct store_trials *trials, char *text, size_t size);
+
 /* The tables of one cell; marks used are added to @marks. */
 struct report_marks {
-	bool few_steps, block, none_clean, absent;
+	bool clock[MARK_STEPS + 1]; /* by enum clock_mark */
+	bool none_clean, absent;
 };
 void report_cell(const struct summary *s, const struct summary_cell *cell,
 		 FILE *out, struct report_marks *marks);
+
+/*
+ * A time in ns with what the clock's step did to it: "8.50b" from blocks of
+ * 16, "~28.5" within five steps. The explanations of such marks.
+ */
+void report_marked_ns(double ns, enum clock_mark mark, char *text, size_t size);
+/* By enum clock_mark. */
+extern const char *const report_mark_text[];
+extern const char *const report_mark_before[], *const report_mark_behind[];
 
 #endif

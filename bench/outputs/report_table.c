@@ -8,8 +8,7 @@
 
 enum kind {
 	NS,	   /* median of @metric */
-	NS_SINGLE, /* the same, of single operations: ~ within a few steps */
-	NS_BLOCK,  /* walk_p50_ns: b when from blocks */
+	NS_SINGLE, /* the same, of single operations, with its mark */
 	PAIR,	   /* @metric / @other, both ns */
 	PLAIN,
 	RATIO,
@@ -36,7 +35,7 @@ struct view {
 };
 
 static const struct column walks[] = {
-	{"walk ns", "p50", 8, NS_BLOCK, "walk_p50_ns", NULL},
+	{"walk ns", "p50", 8, NS_SINGLE, "walk_p50_ns", NULL},
 	{"", "p99", 8, NS_SINGLE, "walk_p99_ns", NULL},
 	{"", "p99.9", 8, NS_SINGLE, "walk_p999_ns", NULL},
 	{"", "x floor", 8, RATIO, "walk_x_floor", NULL},
@@ -117,8 +116,26 @@ static const struct view views[] = {
 	{"map_4k_ns", sizes},	{"translate_ns", translates},
 };
 
-/* A percentile this near to the clock's step says more of the clock. */
-static const double FEW_STEPS = 4;
+const char *const report_mark_before[] = {
+	[MARK_NONE] = "", [MARK_BLOCK] = "", [MARK_STEPS] = "~"};
+const char *const report_mark_behind[] = {
+	[MARK_NONE] = "", [MARK_BLOCK] = "b", [MARK_STEPS] = ""};
+const char *const report_mark_text[] = {
+	[MARK_NONE] = "",
+	[MARK_BLOCK] = "b from blocks of 16 operations: the clock is too "
+		       "coarse for one",
+	[MARK_STEPS] = "~ within five steps of the clock: its resolution more "
+		       "than a time",
+};
+
+void report_marked_ns(double ns, enum clock_mark mark, char *text, size_t size)
+{
+	char plain[24];
+
+	format_ns(ns, plain, sizeof(plain));
+	snprintf(text, size, "%s%s%s", report_mark_before[mark], plain,
+		 report_mark_behind[mark]);
+}
 
 static void with_interval(const struct summary_row *row, const char *metric,
 			  void (*print)(double, char *, size_t), char *text,
@@ -138,36 +155,6 @@ static void with_interval(const struct summary_row *row, const char *metric,
 		snprintf(text, size, "%s", value);
 }
 
-static void single(const struct summary_row *row, double value, char *text,
-		   size_t size, struct report_marks *marks)
-{
-	double step = summary_median(row, "clock_step_ns");
-	char plain[24];
-
-	format_ns(value, plain, sizeof(plain));
-	if (step > 0 && value < FEW_STEPS * step) {
-		marks->few_steps = true;
-		snprintf(text, size, "~%s", plain);
-	} else {
-		snprintf(text, size, "%s", plain);
-	}
-}
-
-static void block(const struct summary_row *row, double value, char *text,
-		  size_t size, struct report_marks *marks)
-{
-	const struct value *from = summary_find(row, "walk_p50_from_block");
-	char plain[24];
-
-	if (!from || !(from->value > 0)) {
-		single(row, value, text, size, marks);
-		return;
-	}
-	format_ns(value, plain, sizeof(plain));
-	marks->block = true;
-	snprintf(text, size, "%sb", plain);
-}
-
 static void pair(const struct summary_row *row, const struct column *c,
 		 char *text, size_t size)
 {
@@ -184,29 +171,29 @@ static void pair(const struct summary_row *row, const struct column *c,
 	snprintf(text, size, "%s / %s", first, second);
 }
 
-/* Trials in which a thread lost its CPU where figures of this table arose. */
+/*
+ * Of the figure of this table that suffered most, in how many attempts a
+ * thread lost its CPU; "!": in all of them.
+ */
 static void disturbed(const struct summary_row *row,
 		      const struct column *columns, char *text, size_t size,
 		      struct report_marks *marks)
 {
-	bool none_clean = false, all;
-	size_t lost = 0;
+	struct summary_lost worst = {0, 0};
+	bool all;
 
-	for (size_t i = 0; i < row->n; i++) {
-		const struct record *r = &row->trial[i]->record;
-		const struct column *c = columns;
-
-		while (c->width && !(c->metric && record_get(r, c->metric) &&
-				     record_disturbed(r, c->metric)))
-			c++;
-		lost += c->width != 0;
+	for (const struct column *c = columns; c->width; c++) {
+		if (c->metric)
+			summary_lost_worst(&worst,
+					   summary_lost(row, c->metric));
+		if (c->other)
+			summary_lost_worst(&worst, summary_lost(row, c->other));
 	}
-	for (const struct column *c = columns; c->width; c++)
-		if (c->metric && summary_lost(row, c->metric, &all))
-			none_clean = none_clean || all;
-	snprintf(text, size, "%zu/%zu%s", lost, row->stored,
-		 none_clean ? "!" : "");
-	marks->none_clean |= none_clean;
+	all = summary_all_lost(worst);
+	if (worst.of)
+		snprintf(text, size, "%zu/%zu%s", worst.lost, worst.of,
+			 all ? "!" : "");
+	marks->none_clean |= all;
 }
 
 /* Figures that are a median of the row and need only be written. */
@@ -253,9 +240,10 @@ static void figure(const struct summary *s, const struct summary_cell *cell,
 	} else if (c->kind == NS_INTERVAL) {
 		with_interval(row, c->metric, format_ns, text, size);
 	} else if (c->kind == NS_SINGLE) {
-		single(row, value, text, size, marks);
-	} else if (c->kind == NS_BLOCK) {
-		block(row, value, text, size, marks);
+		enum clock_mark mark = summary_mark(row, c->metric);
+
+		report_marked_ns(value, mark, text, size);
+		marks->clock[mark] = true;
 	} else if (c->kind == SCALE) {
 		one = cell->sample->walkers > 1
 			      ? summary_single(s, cell, row->design)

@@ -444,7 +444,6 @@ static int retries(struct loop *l, unsigned attempt, struct err *e)
 		if (ret)
 			return ret;
 		r->counts.done--; /* a trial counts once */
-		r->counts.retried++;
 		left--;
 	}
 	return 0;
@@ -467,8 +466,6 @@ static int all_trials(struct runner *r, runner_progress *progress, void *arg,
 		ret = disturbed_before(&l, e);
 	for (unsigned a = 1; !ret && a <= r->config.run.retries; a++)
 		ret = retries(&l, a, e);
-	for (size_t i = 0; i < r->plan.ntrials; i++)
-		r->counts.disturbed += l.again[i] != 0;
 	free(l.again);
 	return ret;
 }

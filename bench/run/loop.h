@@ -44,7 +44,7 @@ enum { RUNNER_GROUPS = 16 }; /* counter groups in one config */
 struct runner_counts {
 	size_t done;	/* trials finished, before and in this session */
 	size_t skipped; /* of these, done before (resume) */
-	size_t failed, wrong, disturbed, retried;
+	size_t failed, wrong;
 };
 
 struct runner {

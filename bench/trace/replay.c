@@ -21,13 +21,13 @@ static int worker_prepare(struct replay_state *r, unsigned i)
 	w->plan = &r->plan->threads[i];
 	w->index = i;
 	w->blocks = calloc(blocks, sizeof(*w->blocks));
-	w->map = hist_new();
-	w->unmap = hist_new();
 	r->caches[i] = &w->engine.cache;
 	/* Page faults of its first use do not belong into the loop. */
 	if (w->blocks)
 		memset(w->blocks, 0, blocks * sizeof(*w->blocks));
-	return w->blocks && w->map && w->unmap ? 0 : -ENOMEM;
+	return w->blocks && !singles_init(&w->map) && !singles_init(&w->unmap)
+		       ? 0
+		       : -ENOMEM;
 }
 
 static int by_value(const void *a, const void *b)
@@ -99,8 +99,8 @@ static int collect(struct replay_state *r, struct replay_result *res)
 	for (unsigned i = 0; i < r->plan->nthreads; i++) {
 		const struct replay_worker *w = &r->workers[i];
 
-		hist_merge(res->map, w->map);
-		hist_merge(res->unmap, w->unmap);
+		singles_merge(&res->map, &w->map);
+		singles_merge(&res->unmap, &w->unmap);
 		add_iotlb(&res->iotlb, &w->iotlb);
 		res->waits += w->waits;
 		res->wait_ns += clock_ns(w->wait_ticks);
@@ -163,10 +163,8 @@ static int prepare(struct replay_state *r, struct replay_result *res)
 				    sizeof(*r->workers));
 	r->caches = calloc(n, sizeof(*r->caches));
 	r->domains = calloc(r->plan->trace->ndomains, sizeof(*r->domains));
-	res->map = hist_new();
-	res->unmap = hist_new();
-	if (!r->workers || !r->caches || !r->domains || !res->map ||
-	    !res->unmap)
+	if (!r->workers || !r->caches || !r->domains ||
+	    singles_init(&res->map) || singles_init(&res->unmap))
 		rc = -ENOMEM;
 	for (unsigned i = 0; i < n && !rc; i++)
 		rc = worker_prepare(r, i);
@@ -182,8 +180,8 @@ static void release(struct replay_state *r)
 			r->cfg->design->domain_free(r->domains[i]);
 	for (unsigned i = 0; r->workers && i < r->plan->nthreads; i++) {
 		free(r->workers[i].blocks);
-		hist_free(r->workers[i].map);
-		hist_free(r->workers[i].unmap);
+		singles_release(&r->workers[i].map);
+		singles_release(&r->workers[i].unmap);
 	}
 	free(r->workers);
 	free(r->caches);
@@ -243,7 +241,6 @@ int replay_run(const struct trace *t, const struct replay_config *cfg,
 
 void replay_result_release(struct replay_result *res)
 {
-	hist_free(res->map);
-	hist_free(res->unmap);
-	res->map = res->unmap = NULL;
+	singles_release(&res->map);
+	singles_release(&res->unmap);
 }

@@ -18,8 +18,8 @@
 #include <stdint.h>
 
 #include "../kernels/engine.h"
-#include "stats/hist.h"
 #include "trace/replay_plan.h"
+#include "stats/singles.h"
 #include "trace/ftrace.h"
 
 struct replay_config {
@@ -58,9 +58,9 @@ struct replay_result {
 	double wall_ns; /* from the common start to the last thread's end */
 	double wait_ns; /* of all threads together */
 	uint64_t waits; /* events that had to wait */
-	struct hist *map, *unmap; /* sampled events, ns, clock cost taken off */
-	uint64_t wrong_results;	  /* events that returned what they must not */
-	uint64_t wrong_leaves;	  /* missing, extra or different at the end */
+	struct singles map, unmap; /* sampled events, clock cost taken off */
+	uint64_t wrong_results;	   /* events that returned what they must not */
+	uint64_t wrong_leaves;	   /* missing, extra or different at the end */
 	char first_wrong[200];
 	uint64_t tables_live;	   /* reachable at the end */
 	uint64_t tables_held_end;  /* not reusable at the end */

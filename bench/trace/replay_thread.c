@@ -108,8 +108,7 @@ static void sample_op(struct replay_worker *w, const struct design *d,
 	run_op(w, d, op);
 	ticks = clock_stop() - from - (w->wait_ticks - waited);
 	ns = clock_ns(ticks) - clock_info()->cost_ns;
-	hist_add(op->kind == TRACE_MAP ? w->map : w->unmap,
-		 ns > 0 ? (uint64_t)ns : 0);
+	singles_add(op->kind == TRACE_MAP ? &w->map : &w->unmap, ns);
 	w->until_sample = w->run->cfg->sample_every;
 }
 

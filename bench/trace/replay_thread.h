@@ -27,7 +27,7 @@ struct replay_worker {
 	int first_result;
 	int error; /* -errno that is no answer: ENOMEM, entering failed */
 	unsigned until_sample;
-	struct hist *map, *unmap;
+	struct singles map, unmap;
 	uint64_t held_peak;
 	uint64_t retired;
 	struct iotlb_stats iotlb;

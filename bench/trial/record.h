@@ -83,7 +83,8 @@ struct not_counted {
  * Of single operations in ns: "walk_single", "walk_open" (from the intended
  * start), "translate_single", "map", "unmap". "walk_block" and
  * "translate_block" count blocks of 16 operations by the ns of the whole
- * block, so that a sixteenth of a nanosecond an operation can be told.
+ * block, so that a sixteenth of a nanosecond an operation can be told;
+ * "walk_open_block", "map_block" and "unmap_block" 16 single ones together.
  */
 struct named_hist {
 	char name[32];
@@ -139,5 +140,15 @@ const struct value *record_get(const struct record *r, const char *name);
  * comes from. Never so for figures that no clock is in.
  */
 bool record_disturbed(const struct record *r, const char *name);
+
+/*
+ * What the clock's step does to a percentile of single operations: it comes
+ * from blocks of 16, or (largest values, and runs of before 1.0) it is within
+ * five steps and says more about the clock.
+ */
+enum clock_mark { MARK_NONE, MARK_BLOCK, MARK_STEPS };
+/* MARK_NONE for figures that are no percentile. */
+enum clock_mark record_mark(const struct record *r, const char *metric);
+const char *mark_name(enum clock_mark m); /* "", "block", "steps" */
 
 #endif

@@ -37,6 +37,10 @@ static void add_effect(json_t *o, const struct compare_row *r)
 {
 	const struct estimate *e = &r->effect.log;
 
+	if (r->old_mark != MARK_NONE)
+		set_text(o, "old_clock", mark_name(r->old_mark));
+	if (r->new_mark != MARK_NONE)
+		set_text(o, "new_clock", mark_name(r->new_mark));
 	set_number(o, "old_min", r->old_best);
 	set_number(o, "new_min", r->new_best);
 	/* Of the cost: above 1 is worse, also where more is better. */

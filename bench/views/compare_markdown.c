@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "views/compare.h"
+#include "outputs/report.h"
 
 static void run(const char *name, const struct store_run *r, FILE *out)
 {
@@ -32,10 +33,14 @@ static void times(const struct compare *c, FILE *out)
 			continue;
 		compare_title(r->trial, title, sizeof(title));
 		fprintf(out,
-			"| %s | `%s` | %.4g %s | %.4g %s | %+.2f [%+.2f, "
+			"| %s | `%s` | %s%.4g%s %s | %s%.4g%s %s | %+.2f "
+			"[%+.2f, "
 			"%+.2f] | %zu, %zu %s | %s%s%s |\n",
-			title, r->metric, r->old_mid, r->unit, r->new_mid,
-			r->unit, compare_better_percent(e->value),
+			title, r->metric, report_mark_before[r->old_mark],
+			r->old_mid, report_mark_behind[r->old_mark], r->unit,
+			report_mark_before[r->new_mark], r->new_mid,
+			report_mark_behind[r->new_mark], r->unit,
+			compare_better_percent(e->value),
 			compare_better_percent(e->high),
 			compare_better_percent(e->low), r->n_old, r->n_new,
 			compare_method_name(r->method), strong,

@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "views/compare.h"
-#include "judge/summary.h"
+#include "outputs/report.h"
 
 static void head(const struct compare_output *o, char which,
 		 const struct store_run *run, FILE *out)
@@ -20,15 +20,30 @@ static void head(const struct compare_output *o, char which,
 		run->commit ? ", commit " : "", run->commit ? run->commit : "");
 }
 
-static void pair(char *text, size_t size, double new_value, double old_value)
+/* "~12.00", "8.50b"; @top decides on the digits of both of a pair. */
+static void figure(char *text, size_t size, double value, double top,
+		   enum clock_mark mark)
 {
-	double top = fmax(new_value, old_value);
+	char plain[24];
 
 	if (top >= 1e5)
-		snprintf(text, size, "%.4g,%.4g", new_value, old_value);
+		snprintf(plain, sizeof(plain), "%.4g", value);
 	else
-		snprintf(text, size, "%.*f,%.*f", top < 100 ? 2 : 0, new_value,
-			 top < 100 ? 2 : 0, old_value);
+		snprintf(plain, sizeof(plain), "%.*f", top < 100 ? 2 : 0,
+			 value);
+	snprintf(text, size, "%s%s%s", report_mark_before[mark], plain,
+		 report_mark_behind[mark]);
+}
+
+static void pair(const struct compare_row *r, char *text, size_t size,
+		 double new_value, double old_value)
+{
+	double top = fmax(new_value, old_value);
+	char new_text[32], old_text[32];
+
+	figure(new_text, sizeof(new_text), new_value, top, r->new_mark);
+	figure(old_text, sizeof(old_text), old_value, top, r->old_mark);
+	snprintf(text, size, "%s,%s", new_text, old_text);
 }
 
 static void columns(const struct compare *c, FILE *out)
@@ -46,11 +61,11 @@ static void line(const struct compare *c, const struct compare_row *r,
 		 FILE *out)
 {
 	const struct estimate *e = &r->effect.log;
-	char mid[40], best[40], change[64], verdict[48];
+	char mid[64], best[64], change[64], verdict[48];
 	double ratio = r->new_best / r->old_best;
 
-	pair(mid, sizeof(mid), r->new_mid, r->old_mid);
-	pair(best, sizeof(best), r->new_best, r->old_best);
+	pair(r, mid, sizeof(mid), r->new_mid, r->old_mid);
+	pair(r, best, sizeof(best), r->new_best, r->old_best);
 	/* Bounds of costs: the largest is the least better. */
 	snprintf(change, sizeof(change), "%+.2f [%+.2f, %+.2f]",
 		 compare_better_percent(e->value),
@@ -138,6 +153,17 @@ static size_t too_few(const struct compare *c)
 	return n;
 }
 
+static void legend(const struct compare *c, FILE *out)
+{
+	bool used[MARK_STEPS + 1] = {false};
+
+	for (size_t i = 0; i < c->nrows; i++)
+		used[c->row[i].old_mark] = used[c->row[i].new_mark] = true;
+	for (int m = MARK_BLOCK; m <= MARK_STEPS; m++)
+		if (used[m])
+			fprintf(out, "\n%s\n", report_mark_text[m]);
+}
+
 void compare_text(const struct compare_output *o, FILE *out)
 {
 	const struct compare *c = o->c;
@@ -153,6 +179,7 @@ void compare_text(const struct compare_output *o, FILE *out)
 		"%.3g %%, the bound beyond 0. +ve is better.\n",
 		compare_interval_percent(c), 100 * c->options.threshold);
 	table(c, out);
+	legend(c, out);
 	exact(c, out);
 	for (size_t i = 0; i < c->nleft_out; i++)
 		fprintf(out, "%sNot compared: %s\n", i ? "" : "\n",

@@ -130,6 +130,8 @@ static json_t *points_json(const struct trend *t, const struct trend_series *s)
 		set_number(o, "value", s->point[i].value);
 		if (s->point[i].disturbed)
 			json_object_set_new(o, "disturbed", json_true());
+		if (s->point[i].mark != MARK_NONE)
+			set_text(o, "clock", mark_name(s->point[i].mark));
 		json_array_append_new(list, o);
 	}
 	return list;

@@ -38,19 +38,19 @@ has 'VTDBENCH_RESULTS' "$out"
 
 # CSV.
 header=run,trial,design,workload,threads,repetition,metric,unit,source,value
-header+=,disturbed,deterministic
+header+=,disturbed,deterministic,clock
 ok "export writes CSV" "$VTDBENCH" export latest
 is "the header is as documented" "$(head -n 1 "$out")" "$header"
-is "every line has twelve fields" \
-	"$(awk -F, 'NF != 12' "$out" | wc -l)" 0
+is "every line has thirteen fields" \
+	"$(awk -F, 'NF != 13' "$out" | wc -l)" 0
 is "eight trials have values" \
 	"$(tail -n +2 "$out" | cut -d, -f2 | sort -u | wc -l)" 8
-has '^2,walks/rcu/uniform/walkers:1/footprint:2M#1,rcu,uniform,1,1,walk_lat_ns,ns,clock,[0-9.]+,[01],0$' "$out"
+has '^2,walks/rcu/uniform/walkers:1/footprint:2M#1,rcu,uniform,1,1,walk_lat_ns,ns,clock,[0-9.]+,[01],0,$' "$out"
 lacks ',nan,|,inf,' "$out"
 
 deterministic() {
 	"$VTDBENCH" export "$1" | awk -F, '$12 == 1' | cut -d, -f2- |
-		sort | sed 's/,[01],1$//'
+		sort | sed 's/,[01],1,$//'
 }
 deterministic 1 >first
 deterministic 2 >second

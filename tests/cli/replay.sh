@@ -55,6 +55,9 @@ head='       x-1     [000] .....     1.000000: '
 ok "an unmap of nothing" "$VTDBENCH" replay small
 has '^unmaps of nothing +1$' "$out"
 has 'warning: small: 1 unmaps of nothing' "$err"
+# None of three events was timed alone: no percentile is not 0.
+has '^rcu +[0-9.]+ +- +- +- +- +0 ' "$out"
+has '^- no event of this kind was timed alone: one in 16 is$' "$out"
 ok "from standard input" sh -c "'$VTDBENCH' replay - --design rcu <small"
 
 # ---- what the tools write ----

@@ -25,7 +25,7 @@ sql() {
 # figures FILE: what must be the same however the sweep was measured
 figures() {
 	"$VTDBENCH" export latest --results "$1" --format csv |
-		awk -F, '$NF == 1 { print $2, $3, $4, $5, $6, $7, $10 }' | sort
+		awk -F, '$12 == 1 { print $2, $3, $4, $5, $6, $7, $10 }' | sort
 }
 
 # --- what a shard would run ---------------------------------------------------

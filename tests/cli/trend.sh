@@ -112,6 +112,11 @@ has ": commit $old\.\.$new\$" "$out"
 ok "a metric of one's own" "$VTDBENCH" trend '^walk_p50' 'x_floor$'
 has '^Trend of ' "$out"
 lacks 'walk_lat_ns' "$out"
+sqlite3 "$db" "UPDATE value SET value = 50 WHERE metric = 'walk_from_block'"
+ok "a percentile of blocks" "$VTDBENCH" trend --all '^walk_p50'
+has ': walk_p50_ns of means of 16$' "$out"
+ok "in JSON" "$VTDBENCH" trend --all '^walk_p50' --format json
+has '"clock": "block"' "$out"
 ok "--filter" "$VTDBENCH" trend --filter ', none,'
 lacks ', rcu,' "$out"
 has '^1 open change, ' "$out"

@@ -44,6 +44,8 @@ static void trial(struct filled *f, const struct made *m, const char *design,
 	record_init(&r);
 	record_add(&r, "walk_lat_ns", ns, false);
 	record_add(&r, "walk_ops_per_s", 1e9 / ns, false);
+	record_add(&r, "clock_step_ns", 10, false);
+	record_add(&r, "walk_p50_ns", ns, false);
 	record_add(&r, "refs_per_walk", m->refs, true);
 	record_add(&r, "sim_l1d_misses_t2_per_walk", m->misses, true);
 	record_add(&r, "tables_live", 3 + m->refs, true);
@@ -284,6 +286,41 @@ static void another_machine_is_told(void **state)
 	undo(&b);
 }
 
+/* Percentiles that the clock is too coarse for say so. */
+static void every_form_has_the_marks(void **state)
+{
+	static const char *const wanted[] = {
+		"  walk_p50_ns       ,     ~20.35,~20.35 ,     "
+		"~20.00,~20.00 ,",
+		"| `walk_p50_ns` | ~20.35 ns | ~20.35 ns |",
+		"\"old_clock\": \"steps\""};
+	struct compare_output o;
+	struct both b;
+
+	(void)state;
+	compare(&b, &base, &base, "^walk_p50");
+	o = (struct compare_output){&b.c, &b.run[0], &b.run[1], ""};
+	for (unsigned i = 0; i < 3; i++) {
+		char *text = NULL;
+		size_t size = 0;
+		FILE *out = open_memstream(&text, &size);
+
+		if (i == 0)
+			compare_text(&o, out);
+		else if (i == 1)
+			compare_markdown(&o, out);
+		else
+			compare_json(&o, out);
+		fclose(out);
+		if (!strstr(text, wanted[i]))
+			fail_msg("no \"%s\" in:\n%s", wanted[i], text);
+		if (i == 0)
+			assert_non_null(strstr(text, "\n~ within five steps"));
+		free(text);
+	}
+	undo(&b);
+}
+
 static void every_form_has_the_verdict(void **state)
 {
 	static const char *const wanted[] = {
@@ -330,6 +367,7 @@ int main(void)
 		cmocka_unit_test(exact_figures_are_explained),
 		cmocka_unit_test(other_parameters_are_left_out),
 		cmocka_unit_test(another_machine_is_told),
+		cmocka_unit_test(every_form_has_the_marks),
 		cmocka_unit_test(every_form_has_the_verdict),
 	};
 

@@ -73,7 +73,7 @@ static void clean_phases_count(void **state)
 	struct store_trial t[3];
 	const struct store_trial *list[3];
 	struct summary_row row = {.design = "rcu", .trial = list, .n = 3};
-	bool all;
+	struct summary_lost l;
 
 	(void)state;
 	memset(t, 0, sizeof(t));
@@ -86,13 +86,15 @@ static void clean_phases_count(void **state)
 	}
 	assert_true(fabs(summary_median(&row, "walk_lat_ns") - 3) < 1e-9);
 	assert_true(fabs(summary_median(&row, "walk_ops_per_s") - 20) < 1e-9);
-	assert_int_equal(summary_lost(&row, "walk_lat_ns", &all), 2);
-	assert_false(all);
+	l = summary_lost(&row, "walk_lat_ns");
+	assert_int_equal(l.lost, 2);
+	assert_false(summary_all_lost(l));
 	/* Where no repetition is clean, all count and it is said. */
 	t[2].record.disturbed = PHASE_LATENCY;
 	assert_true(fabs(summary_median(&row, "walk_lat_ns") - 2) < 1e-9);
-	assert_int_equal(summary_lost(&row, "walk_lat_ns", &all), 3);
-	assert_true(all);
+	l = summary_lost(&row, "walk_lat_ns");
+	assert_int_equal(l.lost, 3);
+	assert_true(summary_all_lost(l));
 	for (unsigned i = 0; i < 3; i++)
 		record_release(&t[i].record);
 }

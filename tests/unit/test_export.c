@@ -68,23 +68,23 @@ static void has(const char *text, const char *part)
 
 static const char csv_of_first[] =
 	"run,trial,design,workload,threads,repetition,metric,unit,source,"
-	"value,disturbed,deterministic\n"
+	"value,disturbed,deterministic,clock\n"
 #define START                                 \
 	"1,walks/spinlock/uniform/walkers:1/" \
 	"footprint:64M#0,spinlock,uniform,1,0,"
-	START "clock_cost_ns,ns,clock,23.5,0,0\n" START
-	"clock_step_ns,ns,clock,10,0,0\n" START
-	"control_ops_per_s,1/s,clock,100000000,0,0\n" START
-	"floor_dep_ns,ns,clock,6,0,0\n" START
-	"iotlb_hit_ratio,1,engine,0.125,0,1\n" START
-	"sim_l1d_misses_per_walk,1,sim,1.5,0,1\n" START
-	"table_bytes_held_peak,B,engine,135168,0,1\n" START
-	"walk_lat_ns,ns,clock,30,0,0\n" START
-	"walk_ops_per_s,1/s,clock,33333333.333333332,0,0\n" START
-	"walk_p50_from_block,1,clock,1,0,0\n" START
-	"walk_p50_ns,ns,clock,30,0,0\n" START
-	"walk_p999_ns,ns,clock,3000,0,0\n" START
-	"walk_p99_ns,ns,clock,50,0,0\n" START "walk_x_floor,x,clock,5,0,0\n";
+	START "clock_cost_ns,ns,clock,23.5,0,0,\n" START
+	"clock_step_ns,ns,clock,10,0,0,\n" START
+	"control_ops_per_s,1/s,clock,100000000,0,0,\n" START
+	"floor_dep_ns,ns,clock,6,0,0,\n" START
+	"iotlb_hit_ratio,1,engine,0.125,0,1,\n" START
+	"sim_l1d_misses_per_walk,1,sim,1.5,0,1,\n" START
+	"table_bytes_held_peak,B,engine,135168,0,1,\n" START
+	"walk_from_block,%,clock,90,0,0,\n" START
+	"walk_lat_ns,ns,clock,30,0,0,\n" START
+	"walk_ops_per_s,1/s,clock,33333333.333333332,0,0,\n" START
+	"walk_p50_ns,ns,clock,30,0,0,block\n" START
+	"walk_p999_ns,ns,clock,3000,0,0,\n" START
+	"walk_p99_ns,ns,clock,50,0,0,\n" START "walk_x_floor,x,clock,5,0,0,\n";
 
 static void csv_is_exact(void **state)
 {
@@ -112,9 +112,9 @@ static void csv_has_all_valid_trials(void **state)
 		strstr(text, "walks/rcu/uniform/walkers:2/footprint:64M#2,"));
 	/* The retry of a disturbed repetition, and that one, marked. */
 	has(text, "walks/rcu/uniform/walkers:1/footprint:64M#1.1,rcu,uniform,1,"
-		  "1,walk_lat_ns,ns,clock,8.5,0,0\n");
+		  "1,walk_lat_ns,ns,clock,8.5,0,0,\n");
 	has(text, "walks/rcu/uniform/walkers:1/footprint:64M#1,rcu,uniform,1,1,"
-		  "walk_lat_ns,ns,clock,9,1,0\n");
+		  "walk_lat_ns,ns,clock,9,1,0,\n");
 	free(text);
 }
 
@@ -225,6 +225,15 @@ static void json_has_entries_and_aggregates(void **state)
 	assert_true(number(j, "cpu_time") == 8);
 	assert_true(number(j, "threads") == 1);
 	assert_true(number(j, "iotlb_hit_ratio") == 0.125);
+	/* Which percentiles the clock was too coarse for. */
+	assert_string_equal(
+		json_string_value(json_object_get(j, "walk_p50_ns_clock")),
+		"block");
+	assert_string_equal(
+		json_string_value(json_object_get(j, "walk_p99_ns_clock")),
+		"steps");
+	assert_null(json_object_get(j, "walk_p999_ns_clock"));
+	assert_null(json_object_get(j, "clock"));
 	assert_null(json_object_get(j, "CYCLES"));
 	snprintf(aggregate, sizeof(aggregate), "%s_median", name);
 	j = find(list, aggregate, -1);
@@ -260,11 +269,13 @@ static void markdown_has_tables(void **state)
 	(void)state;
 	has(text, "## What does a walk cost, \"quoted\", and scale to?\n");
 	has(text, "### walks / uniform, 2 walkers, footprint=64M\n");
-	has(text, "| rcu | 8.50 | 28.5 | 850 | 1.42 | 118M [100M, 125M] | "
+	has(text, "| rcu | 8.50b | ~28.5 | 850 | 1.42 | 118M [100M, 125M] | "
 		  "12.5 % | 1.50 | 132K | 1/4 |\n");
 	has(text, "**1 of 3 trials wrong**, first "
 		  "`walks/rcu/uniform/walkers:2/footprint:64M#2`: sum 1");
 	has(text, "| 3/3, all used |");
+	has(text, "\n`b` from blocks of 16 operations: ");
+	has(text, "\n`~` within five steps of the clock: ");
 	free(text);
 }
 
@@ -280,6 +291,8 @@ static void hgrm_holds_one_histogram(void **state)
 		  "       9.000 0.100000000000         99           1.11\n");
 	has(text, "    1007.000 1.000000000000        100\n");
 	has(text, "#[Max     =     1007.000, Total count    =          100]\n");
+	has(text, "#[Clock   = values below 50 ns are within five steps of the "
+		  "clock (10 ns): see --hist walk_block]\n");
 	free(text);
 	assert_int_equal(write_as("hgrm", &trials, &text, &e), -EINVAL);
 	has(e.what, "4 designs and cells");
@@ -403,6 +416,42 @@ static void email_compares_with_the_first(void **state)
 }
 
 /* An empty run is a valid file of each form that can hold one. */
+/* The operations of which only percentiles are known have marks, too. */
+static void updates_have_marks(void **state)
+{
+	struct store_trial two[2] = {trials.trial[0], trials.trial[0]};
+	const struct store_trials both = {.trial = two, .n = 2};
+	char *text;
+
+	(void)state;
+	for (size_t i = 0; i < 2; i++) {
+		two[i].design = i ? "rcu" : "lockless";
+		record_init(&two[i].record);
+		record_add(&two[i].record, "clock_step_ns", 10, false);
+		record_add(&two[i].record, "map_p50_ns", 20 + 4.5 * (double)i,
+			   false);
+		record_add(&two[i].record, "map_from_block", i ? 50 : 0, false);
+	}
+	text = must_write("email", &both);
+	has(text, "  map p50           ,     24.5b,~20.0 ,     24.5b,~20.0 ,");
+	has(text, "\nb from blocks of 16 operations: ");
+	has(text, "\n~ within five steps of the clock: ");
+	free(text);
+	text = must_write("json", &both);
+	has(text, "\"clock\": \"block\"");
+	has(text, "\"clock\": \"steps\"");
+	free(text);
+	text = must_write("csv", &both);
+	has(text, ",map_p50_ns,ns,clock,24.5,0,0,block\n");
+	has(text, ",map_p50_ns,ns,clock,20,0,0,steps\n");
+	free(text);
+	text = must_write("openmetrics", &both);
+	has(text, "# TYPE vtdbench_map_from_block gauge\n");
+	free(text);
+	for (size_t i = 0; i < 2; i++)
+		record_release(&two[i].record);
+}
+
 static void empty_run(void **state)
 {
 	const struct store_trials none = {0};
@@ -437,6 +486,7 @@ int main(void)
 		cmocka_unit_test(otava_is_a_line_a_run),
 		cmocka_unit_test(otava_has_the_columns_of_the_plan),
 		cmocka_unit_test(email_compares_with_the_first),
+		cmocka_unit_test(updates_have_marks),
 		cmocka_unit_test(empty_run),
 	};
 

@@ -115,7 +115,7 @@ static const char scaling[] =
 	"shown\tnone spinlock rcu\n"
 	"title\tHow does walk throughput scale with walkers?\n"
 	"subtitle\tSome CPU · 2 CPUs, 1 node · Linux 6.1.0 · gcc 12 · "
-	"2026-11-22 · 2 of 8 trials disturbed\n"
+	"2026-11-22 · 2 of 8 attempts disturbed\n"
 	"note\tWalkers are CPU threads (as iova_to_phys is), not the "
 	"hardware. Medians over repetitions; bars: 95 % bootstrap "
 	"interval.\n"

@@ -52,8 +52,11 @@ static void says_what_and_where(void **state)
 	has("done: 12 of 12 trials; seed 7");
 	has("Test CPU, 2 CPUs, 1 NUMA node");
 	has("kernel Linux 6.1.0; built by gcc 12.2.0");
-	has("Noise: in 4 of 13 trials a thread lost its CPU; at the start "
-	    "load 0.5");
+	/* The retry of rcu was clean; spinlock beside it never. */
+	has("Noise: a thread lost its CPU in 4 of 13 attempts (12 trials and 1 "
+	    "retry); in 3 trials some phase was disturbed in every\n    "
+	    "attempt; "
+	    "at the start load 0.5");
 	has("step 10 ns; a reading costs 23.5 ns");
 	has("Walkers are CPU threads (iova_to_phys, debugfs dump), not the "
 	    "hardware walker.");
@@ -110,8 +113,104 @@ static void scale_and_disturbance(void **state)
 	/* 2/41 against 1/31: the medians of three repetitions. */
 	assert_non_null(strstr(line, " 1.51 "));
 	has("private work scales 2.00");
-	has("! a figure of this row has no repetition in which no thread lost");
+	has("! a figure of this row has no attempt in which no thread lost");
 	has("! rcu: 1 of 3 trials gave wrong answers: sum 1, not 2");
+}
+
+static void add_attempt(struct store_trial *t, unsigned attempt,
+			unsigned disturbed)
+{
+	*t = (struct store_trial){.sweep = "s",
+				  .design = "rcu",
+				  .workload = "uniform",
+				  .cell = "c",
+				  .axes = "",
+				  .params = "{}",
+				  .walkers = 1,
+				  .attempt = attempt};
+	record_init(&t->record);
+	t->record.disturbed = disturbed;
+	record_add(&t->record, "walk_lat_ns", 9, false);
+	record_add(&t->record, "walk_p50_ns", 9, false);
+	record_add(&t->record, "walk_ops_per_s", 1e8, false);
+}
+
+/* What is printed of two attempts at one trial. */
+static char *of_two(unsigned first, unsigned second, char *lost, size_t size)
+{
+	struct store_trial two[2];
+	const struct store_trials trials = {.trial = two, .n = 2};
+	struct report_marks marks = {0};
+	struct summary s;
+	size_t length = 0;
+	char *table = NULL;
+	FILE *out = open_memstream(&table, &length);
+
+	add_attempt(&two[0], 0, first);
+	add_attempt(&two[1], 1, second);
+	summary_make(&s, &trials, NULL);
+	report_cell(&s, &s.cell[0], out, &marks);
+	fclose(out);
+	report_lost(&trials, lost, size);
+	summary_release(&s);
+	record_release(&two[0].record);
+	record_release(&two[1].record);
+	return table;
+}
+
+/* A median is marked as most of its repetitions are. */
+static void marks_of_a_median(void **state)
+{
+	struct store_trial three[3];
+	const struct store_trials trials = {.trial = three, .n = 3};
+	const struct summary_row *row;
+	struct summary s;
+
+	(void)state;
+	for (unsigned i = 0; i < 3; i++) {
+		add_attempt(&three[i], 0, 0);
+		three[i].repetition = i;
+		record_add(&three[i].record, "walk_p99_ns", 40 + 100 * (i < 2),
+			   false);
+		record_add(&three[i].record, "walk_from_block", i < 2 ? 50 : 99,
+			   false);
+	}
+	summary_make(&s, &trials, NULL);
+	row = &s.cell[0].row[0];
+	assert_int_equal(summary_mark(row, "walk_p50_ns"), MARK_BLOCK);
+	assert_int_equal(summary_mark(row, "walk_p99_ns"), MARK_NONE);
+	assert_int_equal(summary_mark(row, "walk_p999_ns"), MARK_NONE);
+	summary_release(&s);
+	for (unsigned i = 0; i < 3; i++)
+		record_release(&three[i].record);
+}
+
+/* n/n is always n/n!, and the counts of a run say what each is of. */
+static void disturbed_counts_agree(void **state)
+{
+	char lost[256], *table;
+
+	(void)state;
+	/* Both attempts were, yet each figure has a clean one. */
+	table = of_two(PHASE_LATENCY, PHASE_THROUGHPUT, lost, sizeof(lost));
+	assert_non_null(strstr(table, " 1/2\n"));
+	assert_string_equal(lost, "a thread lost its CPU in 2 of 2 attempts (1 "
+				  "trial and 1 retry)");
+	free(table);
+	table = of_two(PHASE_LATENCY, PHASE_LATENCY, lost, sizeof(lost));
+	assert_non_null(strstr(table, " 2/2!\n"));
+	assert_string_equal(lost, "a thread lost its CPU in 2 of 2 attempts (1 "
+				  "trial and 1 retry); in 1 trial some phase "
+				  "was disturbed in every attempt");
+	free(table);
+	/* Private work is no figure of a table, and not retried. */
+	table = of_two(PHASE_CONTROL, PHASE_CONTROL, lost, sizeof(lost));
+	assert_non_null(strstr(table, " 0/2\n"));
+	assert_null(strstr(lost, "every attempt"));
+	free(table);
+	table = of_two(0, 0, lost, sizeof(lost));
+	assert_non_null(strstr(table, " 0/2\n"));
+	free(table);
 }
 
 static void fits_the_width(void **state)
@@ -151,6 +250,8 @@ int main(void)
 		cmocka_unit_test(says_what_and_where),
 		cmocka_unit_test(figures_of_one_walker),
 		cmocka_unit_test(scale_and_disturbance),
+		cmocka_unit_test(marks_of_a_median),
+		cmocka_unit_test(disturbed_counts_agree),
 		cmocka_unit_test(fits_the_width),
 		cmocka_unit_test(writes_figures),
 	};

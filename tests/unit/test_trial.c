@@ -137,6 +137,77 @@ static void deterministic_figures_agree(void **state)
 	}
 }
 
+static const struct hist *hist(const struct record *r, const char *name)
+{
+	for (size_t i = 0; i < r->nhists; i++)
+		if (!strcmp(r->hists[i].name, name))
+			return r->hists[i].hist;
+	fail_msg("no %s", name);
+	return NULL;
+}
+
+struct kept {
+	uint64_t most, n;
+	double sum;
+};
+
+static void add_kept(void *arg, uint64_t low, uint64_t high, uint64_t n)
+{
+	struct kept *k = arg;
+
+	(void)high;
+	if (low > k->most)
+		return;
+	k->n += n;
+	k->sum += (double)low * (double)n;
+}
+
+/* Mean of single walks but the slowest hundredth, over the walks of blocks. */
+static double single_over_block(const char *design)
+{
+	struct params p = small(design, "uniform", 1, 0);
+	const struct hist *h;
+	struct kept k = {0};
+	struct record r;
+	double ratio;
+
+	p.time.phase_ns = 5000000;
+	run(&p, &r);
+	h = hist(&r, "walk_single");
+	k.most = hist_quantile(h, 0.99);
+	hist_each(h, add_kept, &k);
+	ratio = k.sum / (double)k.n / value(&r, "walk_lat_ns");
+	assert_true(value(&r, "walk_p50_ns") > 0);
+	record_release(&r);
+	if (getenv("SHOW"))
+		fprintf(stderr, "%s %.2f\n", design, ratio);
+	return ratio;
+}
+
+/*
+ * Single walks take, on average, what those of a block do: the clock's cost is
+ * taken off as a mean. On a busy machine not each time; and of designs that
+ * take no lock, which the fences of the clock would keep from overlapping.
+ */
+static void singles_agree_with_blocks(void **state)
+{
+	static const char *const plain[] = {"none", "rcu_qsbr", "lockless"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++) {
+		unsigned tries = 0;
+		double ratio = 0;
+
+		while (!(ratio > 0.7 && ratio < 1.4)) {
+			if (tries++ == 8)
+				fail_msg("%s: single walks take %.2f times as "
+					 "long as those of a block",
+					 plain[i], ratio);
+			ratio = single_over_block(plain[i]);
+		}
+	}
+}
+
 static int elsewhere(void)
 {
 	return 4711;
@@ -240,6 +311,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(walks_have_all_figures),
 		cmocka_unit_test(deterministic_figures_agree),
+		cmocka_unit_test(singles_agree_with_blocks),
 		cmocka_unit_test(a_pin_not_honoured_fails),
 		cmocka_unit_test(memory_elsewhere_fails),
 		cmocka_unit_test(a_wrong_entry_is_noticed),
