@@ -174,7 +174,7 @@ mutants: $(if $(MUTANTS),$(addprefix $(BUILD)/tests/,$(shell \
 	tests/mutants/run --programs)))
 	@tests/run --timeout 600 tests/mutants/run
 
-check-numa: ## placements on three NUMA nodes under QEMU (20 s)
+check-numa: $(BUILD)/vtdbench ## placements on machines of three NUMA nodes under QEMU (40 s)
 	@scripts/deps.sh numa || true # then the test says what it lacks
 	@tests/run --timeout 180 tests/numa/run
 

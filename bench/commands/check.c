@@ -84,8 +84,19 @@ static size_t trials_of(const struct plan *plan, const char *sweep)
 	return n;
 }
 
-static void print_plan(const struct config *c, const struct plan *plan,
-		       bool trials)
+static void print_homes(const struct topo *t)
+{
+	char homes[400];
+
+	topo_homes_text(t, homes, sizeof(homes));
+	if (*homes)
+		printf("  memory local: %s, the nearest with memory that may "
+		       "be used\n",
+		       homes);
+}
+
+static void print_plan(const struct config *c, const struct topo *t,
+		       const struct plan *plan, bool trials)
 {
 	char estimate[32];
 
@@ -96,6 +107,7 @@ static void print_plan(const struct config *c, const struct plan *plan,
 		printf("  sweep %s: %zu trials\n", c->sweeps[i].name,
 		       trials_of(plan, c->sweeps[i].name));
 	print_left_out(plan, stdout);
+	print_homes(t);
 	for (size_t i = 0; trials && i < plan->ntrials; i++)
 		printf("%s repetition:%u\n", plan->trials[i].name,
 		       plan->trials[i].repetition);
@@ -167,7 +179,7 @@ static int check(const char *path, const struct check_args *args)
 		err_print(&e);
 		print_left_out(&plan, stderr);
 	} else {
-		print_plan(&c, &plan, args->trials);
+		print_plan(&c, t, &plan, args->trials);
 	}
 out:
 	plan_release(&plan);

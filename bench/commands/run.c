@@ -269,6 +269,18 @@ static void say_skipped(const struct plan *plan)
 			 plan->skipped[i].reason, plan->skipped[i].where);
 }
 
+/* Once for the run: its trials differ in who is concerned. */
+static void say_homes(const struct topo *t)
+{
+	char homes[400];
+
+	topo_homes_text(t, homes, sizeof(homes));
+	if (*homes)
+		err_note("memory local: %s, the nearest with memory that may "
+			 "be used",
+			 homes);
+}
+
 static int dry_run(const struct runner *r)
 {
 	char time[32];
@@ -426,6 +438,7 @@ static int run(struct run_command *c)
 		return ret == -ENOTSUP ? EXIT_UNSUPPORTED : EXIT_USAGE;
 	}
 	say_skipped(&r.plan);
+	say_homes(r.topo);
 	if (c->dry_run) {
 		status = dry_run(&r);
 		runner_release(&r);

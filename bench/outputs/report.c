@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "base/format.h"
+#include "store/machine_class.h"
 #include "outputs/report.h"
 
 /* Prints @text in lines of at most REPORT_WIDTH, further ones indented. */
@@ -54,7 +55,7 @@ static void print_machine(const struct store_run *run, FILE *out)
 		json_integer_value(json_object_get(machine, "nodes"));
 	const char *hypervisor =
 		json_string_value(json_object_get(machine, "hypervisor"));
-	char line[768];
+	char line[1024], kinds[256];
 	size_t n;
 
 	n = (size_t)snprintf(line, sizeof(line), "Machine: %s",
@@ -66,6 +67,10 @@ static void print_machine(const struct store_run *run, FILE *out)
 		n += (size_t)snprintf(line + n, sizeof(line) - n,
 				      ", %d NUMA node%s", (int)nodes,
 				      nodes > 1 ? "s" : "");
+	machine_kinds_text(machine, kinds, sizeof(kinds));
+	if (*kinds && n < sizeof(line))
+		n += (size_t)snprintf(line + n, sizeof(line) - n, ", %s",
+				      kinds);
 	if (hypervisor && strcmp(hypervisor, "none") && n < sizeof(line))
 		n += (size_t)snprintf(line + n, sizeof(line) - n, ", under %s",
 				      hypervisor);

@@ -53,6 +53,8 @@ static void make_key(struct trial_plan *trial)
 		if (row->scope != OPTION_TRIAL)
 			continue;
 		option_format(row, &trial->p, text, sizeof(text));
+		if (row->flags & OPTION_ADDED && !strcmp(text, row->initial))
+			continue;
 		a = fnv_text(fnv_text(a, row->key), text);
 		b = fnv_text(fnv_text(b, row->key), text);
 	}
@@ -368,7 +370,8 @@ static int nothing_left(const struct plan *plan, struct err *e)
 	err_set(e, -EINVAL, "%.200s%snothing is left to run: %s%s", s->where,
 		s->where[0] ? ": " : "", s->reason,
 		plan->nskipped > 1 ? ", and other reasons" : "");
-	return err_remedy(e, "vtdbench check shows what was left out and why");
+	return err_remedy(e, "change what the reasons below name; vtdbench "
+			     "topo shows the placements that are possible");
 }
 
 int plan_make(const struct config *c, const struct topo *t, struct plan *plan,

@@ -52,6 +52,11 @@ has 'run 1 is in r.sqlite' "$err"
 is "the run is done" "$(status r.sqlite)" "done"
 is "no trial is wrong or failed" \
 	"$(sqlite3 r.sqlite "SELECT count(*) FROM trial WHERE status != 'ok'")" 0
+sqlite3 r.sqlite "UPDATE run SET machine = json_set(machine,
+	'\$.core_kinds', json('[{\"cpus\":2,\"cpus_all\":4,\"what\":\"fast\"}]'))"
+ok "a report of a machine whose cores differ" "$VTDBENCH" report latest \
+	--results r.sqlite
+has 'core kind 0: 2 of 4 CPUs, fast' <(tr '\n' ' ' <"$out" | tr -s ' ')
 values r.sqlite >first
 "$VTDBENCH" -q run all.yaml --no-report --results again.sqlite
 values again.sqlite >second
