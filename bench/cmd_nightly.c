@@ -14,6 +14,7 @@
 #include "cmd_nightly.h"
 #include "cmd_open.h"
 #include "commands.h"
+#include "printable.h"
 #include "outputs/progress.h"
 
 enum { KEEP_DAYS = 400 };
@@ -204,14 +205,16 @@ static void summary(const struct night *n, int status, FILE *out)
 					    "REGRESSION",
 					    "cannot be measured",
 					    "too noisy to judge"};
-	char took[32];
+	char took[32], config[1024], folder[1024];
 
+	printable_copy(config, sizeof(config), n->config);
+	printable_copy(folder, sizeof(folder), n->folder);
 	progress_time((double)clock_monotonic_ns() / 1e9 - n->began_s, took,
 		      sizeof(took));
 	fprintf(out, "# Night of %s: %s\n\n%s, %s; report in %s\n\n",
 		n->started_utc,
-		status >= 0 && status < 6 ? words[status] : "FAILED", n->config,
-		took, n->folder);
+		status >= 0 && status < 6 ? words[status] : "FAILED", config,
+		took, folder);
 	fputs("| step | status | time | |\n|---|---|---|---|\n", out);
 	for (unsigned i = 0; i < n->nsteps; i++) {
 		const struct night_step *step = &n->step[i];

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd_args.h"
 #include "cmd_open.h"
@@ -12,6 +13,7 @@
 #include "err.h"
 #include "plot_draw.h"
 #include "plotdata.h"
+#include "printable.h"
 #include "store.h"
 
 static void usage(void)
@@ -66,8 +68,12 @@ static unsigned parse_formats(const char *list)
 
 static void made(void *arg, const char *path)
 {
+	char shown[4096];
+
 	(void)arg;
-	puts(path);
+	/* A script gets the path as it is. */
+	puts(isatty(STDOUT_FILENO) ? printable_copy(shown, sizeof(shown), path)
+				   : path);
 }
 
 static int plot_run(const char *results, const char *which,

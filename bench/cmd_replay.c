@@ -11,6 +11,7 @@
 #include "cmd_args.h"
 #include "commands.h"
 #include "err.h"
+#include "printable.h"
 #include "replay.h"
 
 #define COMMAND "replay"
@@ -197,7 +198,10 @@ static int read_trace(const struct replay_options *o, struct trace *t,
 static void print_trace(const struct trace *t, const struct trace_pairs *p,
 			const struct replay_plan *plan)
 {
-	printf("trace                %s\n", t->name);
+	char name[1024];
+
+	printf("trace                %s\n",
+	       printable_copy(name, sizeof(name), t->name));
 	printf("lines                %" PRIu64 " (%" PRIu64
 	       " of other events, %" PRIu64 " comments)\n",
 	       t->lines, t->others, t->comments);
@@ -263,9 +267,11 @@ static void print_leaf(void *arg, uint16_t domain, uint64_t iova,
 		       uint64_t bytes, uint64_t pa)
 {
 	const struct trace *t = arg;
+	char label[1024];
 
 	printf("%s,0x%" PRIx64 ",%" PRIu64 ",0x%" PRIx64 "\n",
-	       t->domains[domain], iova, bytes, pa);
+	       printable_copy(label, sizeof(label), t->domains[domain]), iova,
+	       bytes, pa);
 }
 
 /* Table pages, touched before the clock runs. */

@@ -13,6 +13,7 @@
 #include "outputs/progress.h"
 #include "outputs/report.h"
 #include "plot_draw.h"
+#include "printable.h"
 #include "runner.h"
 
 static volatile sig_atomic_t stop;
@@ -202,6 +203,9 @@ static int parse(struct run_command *c, int argc, char **argv)
 		case 'c':
 			if (!strchr(optarg, '='))
 				status = bad("expected KEY=VALUE", optarg);
+			else if (!printable(optarg))
+				status = bad("a control character in context",
+					     optarg);
 			c->context[c->o.ncontext++] = optarg;
 			break;
 		case 'R':

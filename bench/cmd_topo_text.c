@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "cmd_topo.h"
+#include "printable.h"
 
 static const char *plural(size_t n)
 {
@@ -15,12 +16,13 @@ static const char *plural(size_t n)
 static void print_head(const struct topo_report *r)
 {
 	const struct topo *t = r->topo;
+	char spec[2048];
 
 	printf("Topology  %s: %u package%s, %zu NUMA node%s, %u core%s, %zu "
 	       "allowed CPU%s\n",
-	       r->spec, t->npackages, plural(t->npackages), t->nnodes,
-	       plural(t->nnodes), t->ncores, plural(t->ncores), t->ncpus,
-	       plural(t->ncpus));
+	       printable_copy(spec, sizeof(spec), r->spec), t->npackages,
+	       plural(t->npackages), t->nnodes, plural(t->nnodes), t->ncores,
+	       plural(t->ncores), t->ncpus, plural(t->ncpus));
 	if (t->measurable)
 		puts("Measures  yes: threads can be pinned and memory bound");
 	else

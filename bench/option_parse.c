@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "printable.h"
 #include "suggest.h"
 
 enum { ACCEPTS_MAX = 300 };
@@ -202,6 +203,8 @@ static int check_text(const struct option_row *row, const char *text,
 		return err_set(e, -EINVAL, "no value");
 	if (n < row->min || n >= row->size)
 		return err_set(e, -EINVAL, "a text of %zu characters", n);
+	if (!printable(text))
+		return err_set(e, -EINVAL, "a control character in it");
 	return row->check ? row->check(text, e) : 0;
 }
 

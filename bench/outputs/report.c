@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "../printable.h"
 #include "report.h"
 
 /* Prints @text in lines of at most REPORT_WIDTH, further ones indented. */
@@ -53,7 +54,7 @@ static void print_machine(const struct store_run *run, FILE *out)
 		json_integer_value(json_object_get(machine, "nodes"));
 	const char *hypervisor =
 		json_string_value(json_object_get(machine, "hypervisor"));
-	char line[768];
+	char line[768], shown[4 * sizeof(line)];
 	size_t n;
 
 	n = (size_t)snprintf(line, sizeof(line), "Machine: %s",
@@ -71,7 +72,7 @@ static void print_machine(const struct store_run *run, FILE *out)
 	if (n < sizeof(line))
 		snprintf(line + n, sizeof(line) - n, "; kernel %s; built by %s",
 			 or_unknown(run->kernel), or_unknown(run->compiler));
-	wrapped(out, line);
+	wrapped(out, printable_copy(shown, sizeof(shown), line));
 	json_decref(machine);
 }
 
