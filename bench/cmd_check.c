@@ -117,17 +117,20 @@ static int load_topology(const struct config *c, struct topo **t)
 /* A group is a file; whether it is there is not for the config to say. */
 static int check_counters(const struct config *c)
 {
+	const struct config_axis *a = NULL;
+	const char *before = "";
 	int ret = 0;
 
 	for (size_t i = 0; i < c->nsweeps && !ret; i++) {
-		const struct config_axis *a =
-			config_axis(&c->sweeps[i], "counters");
 		struct counter_group *g = NULL;
 		char where[PARAMS_PATH + 64];
 		struct err e = {0}, found = {0};
 
-		ret = counter_group_find(&g, a->values[0].text, c->path,
-					 &found);
+		a = config_axis(&c->sweeps[i], "counters");
+		if (!strcmp(a->values[0].text, before))
+			continue;
+		before = a->values[0].text;
+		ret = counter_group_find(&g, before, c->path, &found);
 		counter_group_free(g);
 		if (!ret)
 			continue;

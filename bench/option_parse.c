@@ -56,6 +56,9 @@ static int scan_number(const char *text, const struct suffix *suffixes,
 		return wrong(e, text, "is negative");
 	if (!n)
 		return wrong(e, text, "is no number");
+	/* Octal to YAML 1.1 and C, decimal to people: not to be guessed. */
+	if (!hex && n > 1 && digits[0] == '0')
+		return wrong(e, text, "begins with 0: octal or decimal?");
 	errno = 0;
 	*value = strtoull(digits, &end, hex ? 16 : 10);
 	if (errno == ERANGE)
