@@ -12,6 +12,8 @@
 #include "counter_group.h"
 #include "err.h"
 #include "plan.h"
+#include "printable.h"
+#include "runner.h"
 #include "shard.h"
 
 static const struct option options[] = {{"set", required_argument, NULL, 's'},
@@ -29,8 +31,8 @@ struct check_args {
 
 static void usage(void)
 {
-	fputs("usage: vtdbench check [--set KEY=VALUE]… [--trials] [--shard "
-	      "I/N] CONFIG…\n"
+	fputs("usage: vtdbench check [--set KEY=VALUE]... [--trials] [--shard "
+	      "I/N] CONFIG...\n"
 	      "\n"
 	      "Reads each CONFIG, plans it for this machine, and says what it "
 	      "would run, what\n"
@@ -87,18 +89,18 @@ static size_t trials_of(const struct plan *plan, const char *sweep)
 static void print_plan(const struct config *c, const struct plan *plan,
 		       bool trials)
 {
-	char estimate[32];
+	char estimate[32], path[PARAMS_PATH], name[512];
 
 	format_estimate(plan->estimated_ns, estimate, sizeof(estimate));
-	printf("%s: %s%s%zu trials, about %s\n", c->path, c->run.title,
+	printf("%s: %s%s%zu trials, about %s\n",
+	       printable_copy(path, sizeof(path), c->path), c->run.title,
 	       c->run.title[0] ? ": " : "", plan->ntrials, estimate);
 	for (size_t i = 0; i < c->nsweeps; i++)
 		printf("  sweep %s: %zu trials\n", c->sweeps[i].name,
 		       trials_of(plan, c->sweeps[i].name));
 	print_left_out(plan, stdout);
 	for (size_t i = 0; trials && i < plan->ntrials; i++)
-		printf("%s repetition:%u\n", plan->trials[i].name,
-		       plan->trials[i].repetition);
+		puts(runner_trial_name(&plan->trials[i], name, sizeof(name)));
 }
 
 static int load_topology(const struct config *c, struct topo **t)

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd_args.h"
 #include "cmd_open.h"
 #include "commands.h"
 #include "err.h"
@@ -19,9 +20,9 @@ struct options {
 
 static void usage(FILE *out)
 {
-	fputs("usage: vtdbench export RUN [--format F] [OPTION…]\n"
+	fputs("usage: vtdbench export RUN [--format F] [OPTION...]\n"
 	      "\n"
-	      "Writes a stored run in a form that other programs read. RUN is "
+	      "Writes a stored run in a form that other programs read. RUN: "
 	      "an id, a name (its\n"
 	      "latest run) or `latest`.\n"
 	      "\n"
@@ -32,11 +33,13 @@ static void usage(FILE *out)
 	      "when all is written\n"
 	      "                  (VTDBENCH_OUTPUT)\n"
 	      "  --filter REGEX  only trials whose name matches the extended "
-	      "expression; a name is\n"
-	      "                  SWEEP/DESIGN/WORKLOAD/AXIS:VALUE…#REPETITION "
+	      "expression; it is\n"
+	      "                  SWEEP/DESIGN/WORKLOAD/walkers:N/AXIS:VALUE#"
+	      "REPETITION, as\n"
+	      "                  vtdbench run --dry-run prints it "
 	      "(VTDBENCH_FILTER)\n"
 	      "  --hist NAME     which histogram, for hgrm: walk_single "
-	      "(default), map, unmap, …\n"
+	      "(default), map, unmap\n"
 	      "                  (VTDBENCH_HIST)\n"
 	      "\n"
 	      "Formats:\n",
@@ -63,6 +66,12 @@ static const char *twin(const char *name)
 	const char *value = getenv(name);
 
 	return value && *value ? value : NULL;
+}
+
+static const char *output_name(const void *arg, size_t i)
+{
+	(void)arg;
+	return outputs[i].name;
 }
 
 /* 0, or the exit status; *@done: nothing is left to do. */
@@ -109,7 +118,9 @@ static int parse(int argc, char **argv, struct options *o, bool *done)
 				   argv[optind + 1]);
 	o->run = argv[optind];
 	o->format = output_find(format ? format : "csv");
-	return o->format ? 0 : wrong_usage("unknown format", format);
+	return o->format ? 0
+			 : args_unknown("export", format, output_name, NULL,
+					"unknown format %s", format);
 }
 
 /* Drops the trials whose name does not match. */

@@ -151,7 +151,7 @@ static bool take(struct request *r, int opt, const char *arg)
 		break;
 	case O_ONLY:
 		r->gate.only = arg;
-		break;
+		return args_only("gate", arg);
 	case O_EXACT:
 		r->gate.times = false;
 		break;

@@ -113,6 +113,8 @@ static int options_read(struct pair_options *o, int argc, char **argv)
 	while ((opt = args_next(argc, argv, "", options)) != -1) {
 		if (opt == '?')
 			return EXIT_USAGE;
+		if (opt == 'o' && !args_only("pair", optarg))
+			return EXIT_USAGE;
 		if (opt == 'o')
 			o->only = optarg;
 		else if (opt == 'e')

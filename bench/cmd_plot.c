@@ -66,6 +66,20 @@ static unsigned parse_formats(const char *list)
 	return formats;
 }
 
+static const char *plot_name(const void *arg, size_t i)
+{
+	(void)arg;
+	return plots[i].name;
+}
+
+static const char *format_name(const void *arg, size_t i)
+{
+	static const char *const names[] = {"svg", "png", "svg,png", NULL};
+
+	(void)arg;
+	return names[i];
+}
+
 static void made(void *arg, const char *path)
 {
 	char shown[4096];
@@ -129,16 +143,18 @@ int cmd_plot(int argc, char **argv)
 		case 'n':
 			job.only = optarg;
 			if (!plot_find(optarg))
-				return args_error(argv[0], "no plot '%s'",
-						  optarg);
+				return args_unknown(argv[0], optarg, plot_name,
+						    NULL, "no plot '%s'",
+						    optarg);
 			break;
 		case 'f':
 			job.formats = parse_formats(optarg);
 			if (!job.formats)
-				return args_error(argv[0],
-						  "--format '%s': expected "
-						  "svg, png or svg,png",
-						  optarg);
+				return args_unknown(argv[0], optarg,
+						    format_name, NULL,
+						    "--format '%s': expected "
+						    "svg, png or svg,png",
+						    optarg);
 			break;
 		case 'h':
 			usage();

@@ -168,8 +168,8 @@ static int parse_options(struct replay_options *o, int argc, char **argv)
 				  argv[optind]);
 	if (!o->design)
 		o->design = o->dump ? "rcu" : "all";
-	if (strcmp(o->design, "all") && !design_find(o->design))
-		return args_error(COMMAND, "no design '%s'", o->design);
+	if (strcmp(o->design, "all") && !args_design(COMMAND, o->design))
+		return EXIT_USAGE;
 	if (o->dump && !strcmp(o->design, "all"))
 		return args_error(COMMAND, "--dump shows one design");
 	why = strcmp(o->design, "all") ? left_out(o, design_find(o->design))
