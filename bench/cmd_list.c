@@ -19,7 +19,7 @@ static const struct option options[] = {{"json", no_argument, NULL, 'j'},
 
 static void usage(void)
 {
-	fputs("usage: vtdbench list [KIND]… [--json]\n"
+	fputs("usage: vtdbench list [KIND]... [--json]\n"
 	      "       vtdbench list --man KIND | --markdown | --completion\n"
 	      "\n"
 	      "Lists what there is; without a KIND, of every kind:\n",

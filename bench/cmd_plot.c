@@ -18,7 +18,7 @@
 
 static void usage(void)
 {
-	fputs("usage: vtdbench plot [RUN] [OPTION…]\n"
+	fputs("usage: vtdbench plot [RUN] [OPTION...]\n"
 	      "\n"
 	      "Draws the plots of a run: NAME.svg and NAME.png, and beside "
 	      "them the table\n"

@@ -27,7 +27,7 @@ struct replay_options {
 
 static void usage(FILE *out)
 {
-	fputs("usage: vtdbench replay TRACE [OPTION…]\n"
+	fputs("usage: vtdbench replay TRACE [OPTION...]\n"
 	      "\n"
 	      "Replays iommu:map and iommu:unmap events (ftrace text, plain or "
 	      "gzip; - for\n"
@@ -41,9 +41,9 @@ static void usage(FILE *out)
 	      "there; \"none\": all\n"
 	      "                     events are of one domain\n"
 	      "  --until-event N    stop after the Nth map or unmap\n"
-	      "  --design D         a design of `vtdbench list`, or all "
+	      "  --design D         a design of vtdbench list, or all "
 	      "(default); "
-	      "with --dump one\n"
+	      "--dump: one\n"
 	      "                     design, by default rcu\n"
 	      "  --levels N         3, 4 or 5 (default: what the IOVAs need)\n"
 	      "  --threads N        threads, events go by the CPU that "

@@ -28,11 +28,11 @@ static const struct {
 
 static void usage(void)
 {
-	fputs("usage: vtdbench trend [METRIC…] [OPTION…]\n"
-	      "       vtdbench trend ack CHANGE|COMMIT… --reason TEXT\n"
-	      "       vtdbench trend ack --list | --undo CHANGE…\n"
+	fputs("usage: vtdbench trend [METRIC...] [OPTION...]\n"
+	      "       vtdbench trend ack CHANGE|COMMIT... --reason TEXT\n"
+	      "       vtdbench trend ack --list | --undo CHANGE...\n"
 	      "\n"
-	      "The history of all runs of one config: where figures changed, "
+	      "History of all runs of a config: where figures changed, "
 	      "at which commit, and\n"
 	      "what creeps away from the best it was. It advises, and fails "
 	      "for no change.\n"
@@ -47,7 +47,7 @@ static void usage(void)
 	      "  --since WHEN       runs since then: a day (2026-10-01), or "
 	      "days before the\n"
 	      "                     latest run (90d)\n"
-	      "  --filter REGEX     series whose title matches: \"walks / "
+	      "  --filter REGEX     series whose title matches \"walks / "
 	      "uniform, rcu, 1 walker\"\n"
 	      "  --threshold PCT    smaller changes do not matter; default 2\n"
 	      "  --all              show series in which nothing happened, "
@@ -61,7 +61,7 @@ static void usage(void)
 	      "  --undo             ack: no longer acknowledged\n"
 	      "\n"
 	      "Exit status: 0 done, whatever changed; 2 command line or "
-	      "results file; 1 could not\n"
+	      "results; 1 could not\n"
 	      "be written; 4 no gnuplot for --out.\n",
 	      stdout);
 }
