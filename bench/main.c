@@ -12,7 +12,7 @@
 
 static void usage(FILE *out)
 {
-	fputs("usage: vtdbench [-q|-v] [--color=WHEN] COMMAND [ARGUMENT…]\n"
+	fputs("usage: vtdbench [-q|-v] [--color=WHEN] COMMAND [ARGUMENT...]\n"
 	      "       vtdbench help COMMAND\n"
 	      "\n"
 	      "Benchmarks a VT-d page-table engine under several "

@@ -12,6 +12,8 @@
 #include "counters/group.h"
 #include "base/err.h"
 #include "plan/product.h"
+#include "base/printable.h"
+#include "run/loop.h"
 #include "plan/shard.h"
 
 static const struct option options[] = {{"set", required_argument, NULL, 's'},
@@ -29,8 +31,8 @@ struct check_args {
 
 static void usage(void)
 {
-	fputs("usage: vtdbench check [--set KEY=VALUE]… [--trials] [--shard "
-	      "I/N] CONFIG…\n"
+	fputs("usage: vtdbench check [--set KEY=VALUE]... [--trials] [--shard "
+	      "I/N] CONFIG...\n"
 	      "\n"
 	      "Reads each CONFIG, plans it for this machine, and says what it "
 	      "would run, what\n"
@@ -98,10 +100,11 @@ static void print_homes(const struct topo *t)
 static void print_plan(const struct config *c, const struct topo *t,
 		       const struct plan *plan, bool trials)
 {
-	char estimate[32];
+	char estimate[32], path[PARAMS_PATH], name[512];
 
 	format_estimate(plan->estimated_ns, estimate, sizeof(estimate));
-	printf("%s: %s%s%zu trials, about %s\n", c->path, c->run.title,
+	printf("%s: %s%s%zu trials, about %s\n",
+	       printable_copy(path, sizeof(path), c->path), c->run.title,
 	       c->run.title[0] ? ": " : "", plan->ntrials, estimate);
 	for (size_t i = 0; i < c->nsweeps; i++)
 		printf("  sweep %s: %zu trials\n", c->sweeps[i].name,
@@ -109,8 +112,7 @@ static void print_plan(const struct config *c, const struct topo *t,
 	print_left_out(plan, stdout);
 	print_homes(t);
 	for (size_t i = 0; trials && i < plan->ntrials; i++)
-		printf("%s repetition:%u\n", plan->trials[i].name,
-		       plan->trials[i].repetition);
+		puts(runner_trial_name(&plan->trials[i], name, sizeof(name)));
 }
 
 static int load_topology(const struct config *c, struct topo **t)
@@ -129,17 +131,20 @@ static int load_topology(const struct config *c, struct topo **t)
 /* A group is a file; whether it is there is not for the config to say. */
 static int check_counters(const struct config *c)
 {
+	const struct config_axis *a = NULL;
+	const char *before = "";
 	int ret = 0;
 
 	for (size_t i = 0; i < c->nsweeps && !ret; i++) {
-		const struct config_axis *a =
-			config_axis(&c->sweeps[i], "counters");
 		struct counter_group *g = NULL;
 		char where[PARAMS_PATH + 64];
 		struct err e = {0}, found = {0};
 
-		ret = counter_group_find(&g, a->values[0].text, c->path,
-					 &found);
+		a = config_axis(&c->sweeps[i], "counters");
+		if (!strcmp(a->values[0].text, before))
+			continue;
+		before = a->values[0].text;
+		ret = counter_group_find(&g, before, c->path, &found);
 		counter_group_free(g);
 		if (!ret)
 			continue;

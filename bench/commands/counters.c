@@ -26,8 +26,8 @@ static void usage(FILE *out)
 	      "  counted    counted all the time\n"
 	      "  scaled     counted part of the time, scaled up\n"
 	      "\n"
-	      "  --pmu NAME  the events for that PMU (skx, amd64_fam19h_zen4 "
-	      "…) instead of this\n"
+	      "  --pmu NAME  the events for that PMU (skx, amd64_fam19h_zen4) "
+	      "instead of this\n"
 	      "              machine's; nothing is opened then\n"
 	      "\n"
 	      "Sources:\n",

@@ -40,13 +40,13 @@ enum { FORMATS = sizeof(formats) / sizeof(*formats) };
 
 static void usage(void)
 {
-	fputs("usage: vtdbench gate --baseline OLD [OPTION…]\n"
+	fputs("usage: vtdbench gate --baseline OLD [OPTION...]\n"
 	      "\n"
 	      "Judges whether the engine of the working tree is slower than "
 	      "OLD. Both are built\n"
 	      "as shared objects in several link orders, loaded into one "
 	      "process, and alternate\n"
-	      "batch by batch, in many fresh processes, until each metric is "
+	      "batch by batch, in fresh processes, until each metric is "
 	      "decided; what looks\n"
 	      "slower must look so again in further ones. Exact figures "
 	      "(references, simulated\n"
@@ -57,7 +57,7 @@ static void usage(void)
 	      "the machine is too noisy to judge.\n"
 	      "\n"
 	      "OLD and NEW are each a git revision, a build folder, a vtdbench "
-	      "program in one, or\n"
+	      "in one, or\n"
 	      "a shared object of `make sides`.\n"
 	      "\n"
 	      "  --baseline OLD     what to compare with (VTDBENCH_BASELINE)\n"
@@ -151,7 +151,7 @@ static bool take(struct request *r, int opt, const char *arg)
 		break;
 	case O_ONLY:
 		r->gate.only = arg;
-		break;
+		return args_only("gate", arg);
 	case O_EXACT:
 		r->gate.times = false;
 		break;

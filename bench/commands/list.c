@@ -19,7 +19,7 @@ static const struct option options[] = {{"json", no_argument, NULL, 'j'},
 
 static void usage(void)
 {
-	fputs("usage: vtdbench list [KIND]… [--json]\n"
+	fputs("usage: vtdbench list [KIND]... [--json]\n"
 	      "       vtdbench list --man KIND | --markdown | --completion\n"
 	      "\n"
 	      "Lists what there is; without a KIND, of every kind:\n",
@@ -86,7 +86,8 @@ static const struct list_kind *find_kind(const char *name)
 	struct err e = {0};
 
 	for (const struct list_kind *k = list_kinds; k->name; k++)
-		if (!strcmp(k->name, name))
+		if (!strcmp(k->name, name) ||
+		    (k->also && !strcmp(k->also, name)))
 			return k;
 	err_set(&e, -1, "list: no kind '%s'", name);
 	near = suggest_nearest(name, kind_name, NULL);

@@ -25,11 +25,11 @@ struct pair_options {
 
 static void usage(void)
 {
-	fputs("usage: vtdbench pair OLD AGAIN NEW [OPTION…]\n"
+	fputs("usage: vtdbench pair OLD AGAIN NEW [OPTION...]\n"
 	      "       vtdbench pair --exact BUILD [--seed N]\n"
 	      "\n"
 	      "Loads three builds of the engine (files of `make sides`) into "
-	      "this process, times\n"
+	      "one process, times\n"
 	      "them batch by batch in random order, and prints one JSON "
 	      "object: "
 	      "a sample for\n"
@@ -40,9 +40,8 @@ static void usage(void)
 	      "gate` repeats this\n"
 	      "in fresh processes and judges.\n"
 	      "\n"
-	      "  --exact        no clock: references, simulated misses and "
-	      "table "
-	      "memory of one build\n"
+	      "  --exact        no clock: references, simulated misses, "
+	      "tables of one build\n"
 	      "  --only LIST    measure these only: DESIGN/CASE apart by "
 	      "commas, "
 	      "* and ? stand\n"
@@ -112,6 +111,8 @@ static int options_read(struct pair_options *o, int argc, char **argv)
 	*o = (struct pair_options){.seed = 1, .triples = TRIPLES};
 	while ((opt = args_next(argc, argv, "", options)) != -1) {
 		if (opt == '?')
+			return EXIT_USAGE;
+		if (opt == 'o' && !args_only("pair", optarg))
 			return EXIT_USAGE;
 		if (opt == 'o')
 			o->only = optarg;

@@ -13,6 +13,7 @@
 #include "commands/args.h"
 #include "commands/registry.h"
 #include "base/err.h"
+#include "base/printable.h"
 #include "trace/replay.h"
 
 #define COMMAND "replay"
@@ -28,7 +29,7 @@ struct replay_options {
 
 static void usage(FILE *out)
 {
-	fputs("usage: vtdbench replay TRACE [OPTION…]\n"
+	fputs("usage: vtdbench replay TRACE [OPTION...]\n"
 	      "\n"
 	      "Replays iommu:map and iommu:unmap events (ftrace text, plain or "
 	      "gzip; - for\n"
@@ -42,9 +43,9 @@ static void usage(FILE *out)
 	      "there; \"none\": all\n"
 	      "                     events are of one domain\n"
 	      "  --until-event N    stop after the Nth map or unmap\n"
-	      "  --design D         a design of `vtdbench list`, or all "
+	      "  --design D         a design of vtdbench list, or all "
 	      "(default); "
-	      "with --dump one\n"
+	      "--dump: one\n"
 	      "                     design, by default rcu\n"
 	      "  --levels N         3, 4 or 5 (default: what the IOVAs need)\n"
 	      "  --threads N        threads, events go by the CPU that "
@@ -170,8 +171,8 @@ static int parse_options(struct replay_options *o, int argc, char **argv)
 				  argv[optind]);
 	if (!o->design)
 		o->design = o->dump ? "rcu" : "all";
-	if (strcmp(o->design, "all") && !design_find(o->design))
-		return args_error(COMMAND, "no design '%s'", o->design);
+	if (strcmp(o->design, "all") && !args_design(COMMAND, o->design))
+		return EXIT_USAGE;
 	if (o->dump && !strcmp(o->design, "all"))
 		return args_error(COMMAND, "--dump shows one design");
 	why = strcmp(o->design, "all") ? left_out(o, design_find(o->design))
@@ -204,7 +205,10 @@ static int read_trace(const struct replay_options *o, struct trace *t,
 static void print_trace(const struct trace *t, const struct trace_pairs *p,
 			const struct replay_plan *plan)
 {
-	printf("trace                %s\n", t->name);
+	char name[1024];
+
+	printf("trace                %s\n",
+	       printable_copy(name, sizeof(name), t->name));
 	printf("lines                %" PRIu64 " (%" PRIu64
 	       " of other events, %" PRIu64 " comments, %" PRIu64
 	       " of call chains)\n",
@@ -276,9 +280,11 @@ static void print_leaf(void *arg, uint16_t domain, uint64_t iova,
 		       uint64_t bytes, uint64_t pa)
 {
 	const struct trace *t = arg;
+	char label[1024];
 
 	printf("%s,0x%" PRIx64 ",%" PRIu64 ",0x%" PRIx64 "\n",
-	       t->domains[domain], iova, bytes, pa);
+	       printable_copy(label, sizeof(label), t->domains[domain]), iova,
+	       bytes, pa);
 }
 
 /* Page tables of a damaged line can be larger than the machine. */

@@ -13,6 +13,7 @@
 #include "outputs/progress.h"
 #include "outputs/report.h"
 #include "figures/draw.h"
+#include "base/printable.h"
 #include "run/loop.h"
 
 static volatile sig_atomic_t stop;
@@ -46,8 +47,8 @@ static const struct option options[] = {
 
 static void usage(void)
 {
-	fputs("usage: vtdbench run [OPTION…] CONFIG\n"
-	      "       vtdbench run --resume[=RUN] [OPTION…] [CONFIG]\n"
+	fputs("usage: vtdbench run [OPTION...] CONFIG\n"
+	      "       vtdbench run --resume[=RUN] [OPTION...] [CONFIG]\n"
 	      "\n"
 	      "Runs the trials that the YAML file CONFIG asks for, stores "
 	      "each as it is done,\n"
@@ -56,21 +57,22 @@ static void usage(void)
 	      "\n"
 	      "  --set KEY=VALUE    override a key everywhere (may be "
 	      "repeated)\n"
-	      "  --filter REGEX     only trials whose name matches "
-	      "(VTDBENCH_FILTER)\n"
+	      "  --filter REGEX     only trials whose name matches, as "
+	      "--dry-run prints it\n"
+	      "                     (VTDBENCH_FILTER)\n"
 	      "  --repetitions N    the same as --set repetitions=N\n"
 	      "  --seed N           the same as --set seed=N\n"
 	      "  --results FILE     the same as --set results=FILE; with "
 	      "--resume where to look\n"
 	      "  --context K=V      note stored with the run (may be "
 	      "repeated)\n"
-	      "  --resume[=RUN]     complete an interrupted run (id, name or "
+	      "  --resume[=RUN]     complete an interrupted run (id, name, "
 	      "latest); with CONFIG\n"
 	      "                     only if it is the one the run was "
 	      "started with\n"
 	      "  --shard I/N        only part I of N of the plan; vtdbench "
 	      "merge puts the parts\n"
-	      "                     together (VTDBENCH_SHARD). With --resume: "
+	      "                     together (VTDBENCH_SHARD). --resume: "
 	      "complete this shard,\n"
 	      "                     start it if it is not there, nothing if "
 	      "it is complete\n"
@@ -92,7 +94,7 @@ static void usage(void)
 	      "Exit status: 0 done; 1 a trial failed or gave a wrong answer, "
 	      "or interrupted;\n"
 	      "2 command line or config; 4 this machine cannot measure it, or "
-	      "gnuplot is missing.\n",
+	      "no gnuplot.\n",
 	      stdout);
 }
 
@@ -202,6 +204,9 @@ static int parse(struct run_command *c, int argc, char **argv)
 		case 'c':
 			if (!strchr(optarg, '='))
 				status = bad("expected KEY=VALUE", optarg);
+			else if (!printable(optarg))
+				status = bad("a control character in context",
+					     optarg);
 			c->context[c->o.ncontext++] = optarg;
 			break;
 		case 'R':
@@ -283,11 +288,10 @@ static void say_homes(const struct topo *t)
 
 static int dry_run(const struct runner *r)
 {
-	char time[32];
+	char time[32], name[512];
 
 	for (size_t i = 0; i < r->plan.ntrials; i++)
-		printf("%s repetition:%u\n", r->plan.trials[i].name,
-		       r->plan.trials[i].repetition);
+		puts(runner_trial_name(&r->plan.trials[i], name, sizeof(name)));
 	progress_time((double)r->plan.estimated_ns / 1e9, time, sizeof(time));
 	if (r->shard.count)
 		err_note("shard %u/%u of sweep %s: %zu of %zu trials, about %s",
@@ -301,9 +305,12 @@ static int dry_run(const struct runner *r)
 static void show(void *arg, const struct runner *r, const struct trial_plan *t,
 		 size_t index, size_t total, double left_s)
 {
+	char name[512];
+
 	(void)r;
 	if (t)
-		progress_show(arg, index, total, left_s, t->name);
+		progress_show(arg, index, total, left_s,
+			      runner_trial_name(t, name, sizeof(name)));
 	else
 		progress_clear(arg);
 }

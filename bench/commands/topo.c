@@ -20,7 +20,7 @@ struct options {
 
 static void usage(FILE *out)
 {
-	fputs("usage: vtdbench topo [OPTION…]\n"
+	fputs("usage: vtdbench topo [OPTION...]\n"
 	      "\n"
 	      "Shows packages, NUMA nodes, cores, CPUs, caches and distances, "
 	      "which placements\n"
@@ -29,14 +29,14 @@ static void usage(FILE *out)
 	      "would lie, and why other placements are not possible. Nothing "
 	      "is pinned.\n"
 	      "\n"
-	      "  --topology SPEC  live (default), a file.xml of hwloc, or "
+	      "  --topology SPEC  live (default), file.xml of hwloc, or "
 	      "synthetic:DESCRIPTION;\n"
 	      "                   the last two plan, they never measure "
 	      "(VTDBENCH_TOPOLOGY)\n"
 	      "  --placement P    this placement only; exit 4 if it is not "
 	      "possible\n"
 	      "  --cpus LIST      CPUs of placement list, such as 0,2-3\n"
-	      "  --threads N      for N threads only (default: 1, 2, 4 … and "
+	      "  --threads N      for N threads only (default: 1, 2, 4 ... and "
 	      "all)\n"
 	      "  --memory M       memory policy (default local)\n"
 	      "  --core-kind K    one (default: the fastest kind, where cores "
@@ -52,7 +52,7 @@ static void usage(FILE *out)
 	for (const struct memory_policy *m = memory_policies; m->name; m++)
 		fprintf(out, "  %-13s %s\n", m->name, m->help);
 	fputs("\nExit status: 0 shown; 2 command line or topology; 4 not "
-	      "possible on that machine.\n",
+	      "possible there.\n",
 	      out);
 }
 

@@ -67,6 +67,63 @@ static size_t places(folder *to, const char *config)
 	return n;
 }
 
+/* The metric that two groups have, or NULL. */
+static const struct counter_metric *common(const struct counter_group *a,
+					   const struct counter_group *b)
+{
+	for (size_t i = 0; i < a->nmetrics; i++)
+		for (size_t k = 0; k < b->nmetrics; k++)
+			if (!strcmp(a->metrics[i].name, b->metrics[k].name))
+				return &a->metrics[i];
+	return NULL;
+}
+
+struct against {
+	const struct counter_group *g;
+	struct err *e;
+};
+
+/* A group of the same name takes the other's place; what cannot be read is
+ * said when it is used. */
+static int check_against(void *arg, const char *path)
+{
+	const struct against *a = arg;
+	const struct counter_metric *m;
+	struct counter_group *other;
+	int rc = 0;
+
+	if (counter_group_read(&other, path, NULL))
+		return 0;
+	m = strcmp(other->name, a->g->name) ? common(a->g, other) : NULL;
+	if (m) {
+		rc = err_set(a->e, -EINVAL,
+			     "%.200s:%u:%u: metric '%s' is one of group '%s' "
+			     "(%.150s)",
+			     a->g->path, m->line, m->column, m->name,
+			     other->name, path);
+		err_remedy(a->e, "two figures of one name cannot be told "
+				 "apart: choose another");
+	}
+	counter_group_free(other);
+	return rc;
+}
+
+/* Takes @g away if a metric of it is another group's. */
+static int check_unique(struct counter_group **g, const char *config,
+			struct err *e)
+{
+	struct against a = {.g = *g, .e = e};
+	int rc = counter_group_each(config, check_against, &a, NULL);
+
+	if (rc == -ENOENT) /* no folder of groups: nobody to differ from */
+		return 0;
+	if (rc) {
+		counter_group_free(*g);
+		*g = NULL;
+	}
+	return rc;
+}
+
 int counter_group_find(struct counter_group **g, const char *name,
 		       const char *config, struct err *e)
 {
@@ -78,8 +135,10 @@ int counter_group_find(struct counter_group **g, const char *name,
 	*g = NULL;
 	if (!strcmp(name, "none"))
 		return 0;
-	if (strchr(name, '/'))
-		return counter_group_read(g, name, e);
+	if (strchr(name, '/')) {
+		rc = counter_group_read(g, name, e);
+		return rc ? rc : check_unique(g, config, e);
+	}
 	where = calloc(PLACES, sizeof(*where));
 	if (!where)
 		return err_set(e, -ENOMEM, "out of memory");
@@ -90,6 +149,8 @@ int counter_group_find(struct counter_group **g, const char *name,
 		    access(path, F_OK))
 			continue;
 		rc = counter_group_read(g, path, e);
+		if (!rc)
+			rc = check_unique(g, config, e);
 		goto out;
 	}
 	err_set(e, rc, "no counter group '%s' (%s.yaml) in %.200s or %.200s",

@@ -24,7 +24,7 @@ static int join(file_path to, const char *dir, const char *prefix,
 	if (snprintf(to, PATH_MAX, "%s/%s%s%s", dir, prefix, name, suffix) <
 	    PATH_MAX)
 		return 0;
-	return err_set(e, -ENAMETOOLONG, "%.200s…: path too long", dir);
+	return err_set(e, -ENAMETOOLONG, "%.200s...: path too long", dir);
 }
 
 /* Does @base/plots or @base/../plots hold the scripts? */

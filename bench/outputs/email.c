@@ -11,6 +11,7 @@
 
 #include "outputs/registry.h"
 #include "outputs/report.h"
+#include "store/trial_name.h"
 
 struct line {
 	const char *name, *metric;
@@ -111,8 +112,8 @@ static void table(const struct summary_cell *cell,
 		if (isnan(new_avg) || isnan(old_avg))
 			continue;
 		if (!begun) {
-			summary_threads(cell->sample, threads, sizeof(threads));
-			summary_axes(cell->sample, axes, sizeof(axes));
+			trial_threads(cell->sample, threads, sizeof(threads));
+			trial_axes(cell->sample, axes, sizeof(axes));
 			fprintf(out, "\n%s: new = %s, old = %s\n(%s, %s%s%s)\n",
 				title, new->design, old->design,
 				cell->sample->workload, threads,

@@ -9,7 +9,9 @@
 
 #include "base/format.h"
 #include "store/machine_class.h"
+#include "base/printable.h"
 #include "outputs/report.h"
+#include "store/trial_name.h"
 
 /* Prints @text in lines of at most REPORT_WIDTH, further ones indented. */
 static void wrapped(FILE *out, const char *text)
@@ -55,7 +57,7 @@ static void print_machine(const struct store_run *run, FILE *out)
 		json_integer_value(json_object_get(machine, "nodes"));
 	const char *hypervisor =
 		json_string_value(json_object_get(machine, "hypervisor"));
-	char line[1024], kinds[256];
+	char line[1024], kinds[256], shown[4 * sizeof(line)];
 	size_t n;
 
 	n = (size_t)snprintf(line, sizeof(line), "Machine: %s",
@@ -77,7 +79,7 @@ static void print_machine(const struct store_run *run, FILE *out)
 	if (n < sizeof(line))
 		snprintf(line + n, sizeof(line) - n, "; kernel %s; built by %s",
 			 or_unknown(run->kernel), or_unknown(run->compiler));
-	wrapped(out, line);
+	wrapped(out, printable_copy(shown, sizeof(shown), line));
 	json_decref(machine);
 }
 
@@ -400,8 +402,8 @@ static void print_cell(const struct summary *s, const struct summary_cell *cell,
 	double a, b, scale = control_scale(s, cell);
 	size_t n;
 
-	summary_threads(t, threads, sizeof(threads));
-	summary_axes(t, axes, sizeof(axes));
+	trial_threads(t, threads, sizeof(threads));
+	trial_axes(t, axes, sizeof(axes));
 	n = (size_t)snprintf(line, sizeof(line), "%s / %s, %s%s%s", t->sweep,
 			     t->workload, threads, *axes ? ", " : "", axes);
 	if (range(cell, "floor_dep_ns", &a, &b) && n < sizeof(line)) {

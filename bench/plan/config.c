@@ -9,9 +9,7 @@
 #include <unistd.h>
 
 #include "plan/scope.h"
-
-/* No config is longer; /dev/zero and database files are. */
-enum { TEXT_BYTES_MAX = 1 << 20 };
+#include "base/yaml_doc.h"
 
 /* The scopes of one load, strongest last. */
 struct layers {
@@ -33,7 +31,7 @@ static int add_texts(struct scope *s, struct reader *r, size_t index,
 		while (copy && ret != -ENOMEM && (item = strsep(&rest, ",")))
 			ret = scope_add(s, r, index, item, 0, 0);
 	free(copy);
-	return ret;
+	return ret ? ret : scope_no_twins(s, r, index);
 }
 
 static int read_environment(struct layers *l)
@@ -277,35 +275,6 @@ int config_parse(struct config *c, const char *path, const char *text,
 	return ret == -ENOMEM ? out_of_memory(errs) : ret;
 }
 
-/* The whole of @path; *text is the caller's to free. */
-static int read_file(const char *path, char **text, size_t *length,
-		     struct err *e)
-{
-	FILE *f = fopen(path, "re");
-	char *buf = NULL;
-	int ret = 0;
-
-	if (!f)
-		return err_set(e, -errno, "%s: %s", path, strerror(errno));
-	buf = malloc(TEXT_BYTES_MAX + 1);
-	if (!buf) {
-		fclose(f);
-		return err_set(e, -ENOMEM, "out of memory");
-	}
-	*length = fread(buf, 1, TEXT_BYTES_MAX + 1, f);
-	if (ferror(f))
-		ret = err_set(e, -errno, "%s: %s", path, strerror(errno));
-	else if (*length > TEXT_BYTES_MAX)
-		ret = err_set(e, -EINVAL, "%s: longer than %d bytes", path,
-			      TEXT_BYTES_MAX);
-	fclose(f);
-	if (ret)
-		free(buf);
-	else
-		*text = buf;
-	return ret;
-}
-
 int config_load(struct config *c, const char *path, const char *const *sets,
 		size_t nsets, struct config_errors *errs)
 {
@@ -317,7 +286,7 @@ int config_load(struct config *c, const char *path, const char *const *sets,
 	errs->n = 0;
 	warn_of_environment();
 	if (path)
-		ret = read_file(path, &text, &length, &errs->e[0]);
+		ret = yaml_doc_file(path, &text, &length, &errs->e[0]);
 	if (ret) {
 		errs->n = 1;
 		if (ret == -ENOENT)

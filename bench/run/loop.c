@@ -24,6 +24,7 @@ static int filter(struct runner *r, struct err *e)
 {
 	const char *pattern = r->options.filter;
 	size_t kept = 0;
+	char name[512];
 	regex_t re;
 	int ret;
 
@@ -37,7 +38,10 @@ static int filter(struct runner *r, struct err *e)
 		return err_set(e, -EINVAL, "--filter '%s': %s", pattern, why);
 	}
 	for (size_t i = 0; i < r->plan.ntrials; i++)
-		if (!regexec(&re, r->plan.trials[i].name, 0, NULL, 0))
+		if (!regexec(&re,
+			     runner_trial_name(&r->plan.trials[i], name,
+					       sizeof(name)),
+			     0, NULL, 0))
 			r->plan.trials[kept++] = r->plan.trials[i];
 	regfree(&re);
 	if (!kept) {
@@ -45,7 +49,8 @@ static int filter(struct runner *r, struct err *e)
 			"--filter '%s' matches none of the %zu trials", pattern,
 			r->plan.ntrials);
 		return err_remedy(e, "names look like %s; --dry-run lists all",
-				  r->plan.trials[0].name);
+				  runner_trial_name(&r->plan.trials[0], name,
+						    sizeof(name)));
 	}
 	r->plan.estimated_ns =
 		(uint64_t)((double)r->plan.estimated_ns * (double)kept /
@@ -238,18 +243,21 @@ static void trial_key(const struct trial_plan *t, unsigned attempt,
 static void tell(struct runner *r, const struct trial_plan *t,
 		 const struct record *rec)
 {
+	char name[512];
+
+	runner_trial_name(t, name, sizeof(name));
 	switch (rec->status) {
 	case TRIAL_OK:
 		if (rec->disturbed)
-			err_debug("%s: disturbed: %s", t->name, rec->reason);
+			err_debug("%s: disturbed: %s", name, rec->reason);
 		break;
 	case TRIAL_WRONG:
 		r->counts.wrong++;
-		err_warn("%s: %s", t->name, rec->reason);
+		err_warn("%s: %s", name, rec->reason);
 		break;
 	case TRIAL_FAILED:
 		r->counts.failed++;
-		err_warn("%s: failed: %s", t->name, rec->reason);
+		err_warn("%s: failed: %s", name, rec->reason);
 		break;
 	case TRIAL_INTERRUPTED:
 		break;

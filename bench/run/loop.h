@@ -106,6 +106,13 @@ int runner_execute(struct runner *r, runner_progress *progress, void *arg,
 
 void runner_release(struct runner *r);
 
+/*
+ * runner_trial_name() - the name by which --filter, exports and messages know
+ * @t, see trial_name(). Returns @text.
+ */
+const char *runner_trial_name(const struct trial_plan *t, char *text,
+			      size_t size);
+
 /* run/describe.c: what the store keeps of run and trial. Callers free. */
 char *runner_params_json(const struct params *p);
 char *runner_context_json(const struct runner_options *o);

@@ -9,6 +9,7 @@
 #include <sys/statvfs.h>
 
 #include "../kernels/mutant.h"
+#include "base/printable.h"
 #include "store/db.h"
 
 /* "VTDb": tells our files from other SQLite databases. */
@@ -231,6 +232,16 @@ char *store_db_text(sqlite3_stmt *st, int column)
 {
 	const char *text = (const char *)sqlite3_column_text(st, column);
 	char *copy = text ? strdup(text) : NULL;
+
+	if (text && !copy)
+		abort();
+	return copy;
+}
+
+char *store_db_line(sqlite3_stmt *st, int column)
+{
+	const char *text = (const char *)sqlite3_column_text(st, column);
+	char *copy = text ? printable_dup(text) : NULL;
 
 	if (text && !copy)
 		abort();

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "views/topo.h"
+#include "base/printable.h"
 
 static const char *plural(size_t n)
 {
@@ -42,13 +43,13 @@ static void print_kinds(const struct topo *t)
 static void print_head(const struct topo_report *r)
 {
 	const struct topo *t = r->topo;
-	char homes[400];
+	char homes[400], spec[2048];
 
 	printf("Topology  %s: %u package%s, %zu NUMA node%s, %u core%s, %zu "
 	       "allowed CPU%s\n",
-	       r->spec, t->npackages, plural(t->npackages), t->nnodes,
-	       plural(t->nnodes), t->ncores, plural(t->ncores), t->ncpus,
-	       plural(t->ncpus));
+	       printable_copy(spec, sizeof(spec), r->spec), t->npackages,
+	       plural(t->npackages), t->nnodes, plural(t->nnodes), t->ncores,
+	       plural(t->ncores), t->ncpus, plural(t->ncpus));
 	if (topo_hybrid(t))
 		print_kinds(t);
 	if (t->kind == TOPO_LIVE)

@@ -58,7 +58,7 @@ static void suspects(const struct trend_range *r, FILE *out)
 	for (size_t i = 0; i < r->nlines; i++)
 		fprintf(out, "    %s\n", r->line[i]);
 	if (r->more)
-		fputs("    … and more\n", out);
+		fputs("    ... and more\n", out);
 	if (*trend_no_suspects(r))
 		fprintf(out, "    %s\n", trend_no_suspects(r));
 }

@@ -4,7 +4,7 @@
 
 _vtdbench_commands="check list run replay plot tables topo doctor counters report export compare gate pair trend nightly merge help"
 _vtdbench_keys="name= title= seed= repetitions= retries= topology= results= design= workload= walkers= mappers= dumpers= footprint= page_size= stride= zipf_theta= hot_fraction= hot_probability= ring_entries= range_pages_max= ops= trace= domains= trace_events= placement= cpus= memory= core_kind= huge_pages= levels= format= max_leaf= reclaim= defer_max= pa_base= second_page= iotlb.sets= iotlb.ways= warmup= phase= rate= sample_every= sim.enabled= sim.ops= sim.l1d= sim.l1d_ways= sim.l2= sim.l2_ways= sim.llc= sim.llc_ways= sim.line= counters="
-_vtdbench_kinds="designs workloads placements memory options metrics counters outputs plots commands"
+_vtdbench_kinds="designs workloads placements memory options keys metrics counters outputs plots commands"
 
 _vtdbench_values() {
 	case $1 in
@@ -23,11 +23,27 @@ _vtdbench_values() {
 	esac
 }
 
+_vtdbench_option_values() {
+	case "$1 $2" in
+	"export --format") echo 'csv json markdown hgrm openmetrics junit otava email' ;;
+	"compare --format") echo 'text json markdown' ;;
+	"trend --format") echo 'text json markdown' ;;
+	"gate --format") echo 'text json markdown junit' ;;
+	"plot --format") echo 'svg png svg,png' ;;
+	"tables --format") echo 'second_stage first_stage' ;;
+	"plot --only") echo 'scaling latency footprint misses iotlb held replay map_sizes' ;;
+	"gate --only") echo 'none/* spinlock/* rwlock/* rcu/* rcu_qsbr/* lockless/* */walk_dep_4k */walk_thr_4k */walk_dep_64m */walk_dep_2m */walk_dep_1g */translate_dep_4k */4k */16x4k */256x4k */2m */512x4k */walk_thr_4k_2t */4k_2t none/walk_dep_4k none/walk_thr_4k none/walk_dep_64m none/walk_dep_2m none/walk_dep_1g none/translate_dep_4k none/4k none/16x4k none/256x4k none/2m none/512x4k none/walk_thr_4k_2t none/4k_2t spinlock/walk_dep_4k spinlock/walk_thr_4k spinlock/walk_dep_64m spinlock/walk_dep_2m spinlock/walk_dep_1g spinlock/translate_dep_4k spinlock/4k spinlock/16x4k spinlock/256x4k spinlock/2m spinlock/512x4k spinlock/walk_thr_4k_2t spinlock/4k_2t rwlock/walk_dep_4k rwlock/walk_thr_4k rwlock/walk_dep_64m rwlock/walk_dep_2m rwlock/walk_dep_1g rwlock/translate_dep_4k rwlock/4k rwlock/16x4k rwlock/256x4k rwlock/2m rwlock/512x4k rwlock/walk_thr_4k_2t rwlock/4k_2t rcu/walk_dep_4k rcu/walk_thr_4k rcu/walk_dep_64m rcu/walk_dep_2m rcu/walk_dep_1g rcu/translate_dep_4k rcu/4k rcu/16x4k rcu/256x4k rcu/2m rcu/512x4k rcu/walk_thr_4k_2t rcu/4k_2t rcu_qsbr/walk_dep_4k rcu_qsbr/walk_thr_4k rcu_qsbr/walk_dep_64m rcu_qsbr/walk_dep_2m rcu_qsbr/walk_dep_1g rcu_qsbr/translate_dep_4k rcu_qsbr/4k rcu_qsbr/16x4k rcu_qsbr/256x4k rcu_qsbr/2m rcu_qsbr/512x4k rcu_qsbr/walk_thr_4k_2t rcu_qsbr/4k_2t lockless/walk_dep_4k lockless/walk_thr_4k lockless/walk_dep_64m lockless/walk_dep_2m lockless/walk_dep_1g lockless/translate_dep_4k lockless/4k lockless/16x4k lockless/256x4k lockless/2m lockless/512x4k lockless/walk_thr_4k_2t lockless/4k_2t' ;;
+	"pair --only") echo 'none/* spinlock/* rwlock/* rcu/* rcu_qsbr/* lockless/* */walk_dep_4k */walk_thr_4k */walk_dep_64m */walk_dep_2m */walk_dep_1g */translate_dep_4k */4k */16x4k */256x4k */2m */512x4k */walk_thr_4k_2t */4k_2t none/walk_dep_4k none/walk_thr_4k none/walk_dep_64m none/walk_dep_2m none/walk_dep_1g none/translate_dep_4k none/4k none/16x4k none/256x4k none/2m none/512x4k none/walk_thr_4k_2t none/4k_2t spinlock/walk_dep_4k spinlock/walk_thr_4k spinlock/walk_dep_64m spinlock/walk_dep_2m spinlock/walk_dep_1g spinlock/translate_dep_4k spinlock/4k spinlock/16x4k spinlock/256x4k spinlock/2m spinlock/512x4k spinlock/walk_thr_4k_2t spinlock/4k_2t rwlock/walk_dep_4k rwlock/walk_thr_4k rwlock/walk_dep_64m rwlock/walk_dep_2m rwlock/walk_dep_1g rwlock/translate_dep_4k rwlock/4k rwlock/16x4k rwlock/256x4k rwlock/2m rwlock/512x4k rwlock/walk_thr_4k_2t rwlock/4k_2t rcu/walk_dep_4k rcu/walk_thr_4k rcu/walk_dep_64m rcu/walk_dep_2m rcu/walk_dep_1g rcu/translate_dep_4k rcu/4k rcu/16x4k rcu/256x4k rcu/2m rcu/512x4k rcu/walk_thr_4k_2t rcu/4k_2t rcu_qsbr/walk_dep_4k rcu_qsbr/walk_thr_4k rcu_qsbr/walk_dep_64m rcu_qsbr/walk_dep_2m rcu_qsbr/walk_dep_1g rcu_qsbr/translate_dep_4k rcu_qsbr/4k rcu_qsbr/16x4k rcu_qsbr/256x4k rcu_qsbr/2m rcu_qsbr/512x4k rcu_qsbr/walk_thr_4k_2t rcu_qsbr/4k_2t lockless/walk_dep_4k lockless/walk_thr_4k lockless/walk_dep_64m lockless/walk_dep_2m lockless/walk_dep_1g lockless/translate_dep_4k lockless/4k lockless/16x4k lockless/256x4k lockless/2m lockless/512x4k lockless/walk_thr_4k_2t lockless/4k_2t' ;;
+	"replay --design") echo 'none spinlock rwlock rcu rcu_qsbr lockless all' ;;
+	"tables --design") echo 'none spinlock rwlock rcu rcu_qsbr lockless all' ;;
+	esac
+}
+
 _vtdbench_flags() {
 	case $1 in
 	check) echo "--help --set --trials --shard" ;;
 	list) echo "--help --json --man --markdown --completion" ;;
-	run) echo "--help --resume --set --filter --repetitions --seed --results --context --shard --sweep --force --dry-run --no-report --plots" ;;
+	run) echo "--help --resume --set --filter --dry-run --repetitions --seed --results --context --shard --sweep --force --no-report --plots" ;;
 	replay) echo "--help --domains --until-event --design --dump --levels --threads --max-leaf --reclaim --keep-going" ;;
 	plot) echo "--help --results --out --only --format" ;;
 	tables) echo "--help --root --levels --root-table --design --base --out" ;;
@@ -35,7 +51,7 @@ _vtdbench_flags() {
 	doctor) echo "--help --json" ;;
 	counters) echo "--help --pmu" ;;
 	report) echo "--help --results --out" ;;
-	export) echo "--help --format --results --output --filter --hist" ;;
+	export) echo "--help --format --results --output --filter --dry-run --hist" ;;
 	compare) echo "--help --results --threshold --confidence --metric --format --out --force" ;;
 	gate) echo "--help --baseline --candidate --only --exact-only --times-only --processes --budget --seed --results --no-store --format --out" ;;
 	pair) echo "--help --exact --seed --only --triples" ;;
@@ -50,14 +66,20 @@ _vtdbench() {
 	local cur=${COMP_WORDS[COMP_CWORD]} words verb="" i
 	local prev=${COMP_WORDS[COMP_CWORD - 1]}
 	for ((i = 1; i < COMP_CWORD; i++)); do
-		[[ ${COMP_WORDS[i]} == -* ]] && continue
+		[[ ${COMP_WORDS[i]} == [-=]* || ${COMP_WORDS[i - 1]} == = ]] && continue
 		verb=${COMP_WORDS[i]}
 		break
 	done
-	if [[ $prev == = || $cur == = ]]; then
+	words=$(_vtdbench_option_values "$verb" "$prev")
+	if [[ $cur != -* && $words ]]; then
+		: # those of the option before it
+	elif [[ $prev == = || $cur == = ]]; then
 		[[ $cur == = ]] && cur="" && prev=${COMP_WORDS[COMP_CWORD - 1]} ||
 			prev=${COMP_WORDS[COMP_CWORD - 2]}
 		words=$(_vtdbench_values "$prev")
+		[[ $prev == --color ]] && words="auto never always"
+		[[ $words ]] ||
+			words=$(_vtdbench_option_values "$verb" "$prev")
 	elif [[ $prev == --set ]]; then
 		words=$_vtdbench_keys
 		compopt -o nospace
@@ -69,10 +91,13 @@ _vtdbench() {
 		words=$_vtdbench_commands
 	elif [[ $verb == list ]]; then
 		words=$_vtdbench_kinds
+	elif [[ $verb == tables && $prev == tables ]]; then
+		words="walk build"
 	else
+		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")
 		return
 	fi
 	mapfile -t COMPREPLY < <(compgen -W "$words" -- "$cur")
 }
-complete -o filenames -F _vtdbench vtdbench
+complete -F _vtdbench vtdbench

@@ -120,7 +120,7 @@ has ',sim_walks,1,sim,[0-9.]+,0,1,$' "$out"
 ok "dry run" "$VTDBENCH" run --dry-run plain.yaml --set walkers=1 \
 	--results dry.sqlite
 is "lists each trial" "$(wc -l <"$out")" "$(wc -w <<<"$designs")"
-has '^small/rcu/uniform repetition:0$' "$out"
+has '^small/rcu/uniform/walkers:1#0$' "$out"
 fails 1 "and writes nothing" test -e dry.sqlite
 ok "a dry run for another machine" "$VTDBENCH" run --dry-run plain.yaml \
 	--set 'topology=synthetic:package:2 core:4 pu:1' --set walkers=8
