@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "alone.h"
 #include "cmd_args.h"
 #include "cmd_gate.h"
 #include "cmd_open.h"
@@ -26,6 +27,7 @@ struct request {
 	const char *baseline, *candidate, *results, *folder;
 	int format;
 	bool keep; /* in the results file */
+	bool wait; /* until the machine is free */
 	struct gate_options gate;
 };
 
@@ -79,6 +81,9 @@ static void usage(void)
 	      "  --no-store         neither read nor write that\n"
 	      "  --format F         text (default), json, markdown or junit "
 	      "(VTDBENCH_FORMAT)\n"
+	      "  --wait             while another vtdbench measures on this "
+	      "machine, wait for it;\n"
+	      "                     without, a second one is refused\n"
 	      "  --out FOLDER       write all four there, and a forest plot "
 	      "(VTDBENCH_OUT)\n"
 	      "\n"
@@ -109,6 +114,7 @@ enum {
 	O_NO_STORE,
 	O_FORMAT,
 	O_OUT,
+	O_WAIT,
 };
 
 static const struct option options[] = {
@@ -124,6 +130,7 @@ static const struct option options[] = {
 	{"no-store", no_argument, NULL, O_NO_STORE},
 	{"format", required_argument, NULL, O_FORMAT},
 	{"out", required_argument, NULL, O_OUT},
+	{"wait", no_argument, NULL, O_WAIT},
 	{NULL, 0, NULL, 0},
 };
 
@@ -179,6 +186,9 @@ static bool take(struct request *r, int opt, const char *arg)
 		return r->format >= 0;
 	case O_OUT:
 		r->folder = arg;
+		break;
+	case O_WAIT:
+		r->wait = true;
 		break;
 	default:
 		return false;
@@ -247,6 +257,7 @@ static int status_of(int rc)
 		return EXIT_UNSUPPORTED;
 	case ENOENT:
 	case EINVAL:
+	case EISDIR:
 	case EPROTONOSUPPORT:
 		return EXIT_USAGE;
 	default:
@@ -310,11 +321,15 @@ static int prepare(struct context *c, struct request *r, struct err *e)
 		return err_set(e, rc, "nothing is known of this machine: %s",
 			       strerror(-rc));
 	machine_class_label(&c->machine, c->label, sizeof(c->label));
-	rc = gate_sides_find(&c->old, r->baseline, e);
+	rc = r->keep ? store_check_path(cmd_results_path(r->results), e) : 0;
+	if (!rc)
+		rc = gate_sides_find(&c->old, r->baseline, e);
 	if (!rc)
 		rc = gate_sides_find(&c->new, r->candidate, e);
 	if (!rc && r->keep)
 		rc = store_open(&c->store, cmd_results_path(r->results), e);
+	if (!rc && r->gate.times)
+		rc = alone_machine(r->wait ? ALONE_WAIT : ALONE_REFUSE, e);
 	c->past = (struct gate_past){c->store, c->machine.id};
 	return rc;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
+#include "alone.h"
 #include "clock.h"
 #include "cmd_args.h"
 #include "commands.h"
@@ -354,6 +355,8 @@ static int replay_trace(struct replay_options *o, struct trace *t,
 	struct replay_plan *plan;
 	int rc = trace_pair(t, t->n, &pairs, e);
 
+	if (!rc && !o->dump)
+		rc = alone_machine(ALONE_WARN, e);
 	if (!rc)
 		rc = clock_init(true, e);
 	plan = rc ? NULL : replay_plan_new(t, &po, e);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "alone.h"
 #include "cmd_open.h"
 #include "commands.h"
 #include "outputs/progress.h"
@@ -23,7 +24,7 @@ struct run_command {
 	char *made[3]; /* sets made from other options */
 	size_t nmade;
 	const char *plots, *shard, *named;
-	bool dry_run, no_report, named_sweep;
+	bool dry_run, no_report, named_sweep, wait;
 };
 
 static const struct option options[] = {
@@ -39,6 +40,7 @@ static const struct option options[] = {
 	{"force", no_argument, NULL, 'F'},
 	{"dry-run", no_argument, NULL, 'd'},
 	{"no-report", no_argument, NULL, 'N'},
+	{"wait", no_argument, NULL, 'W'},
 	{"plots", required_argument, NULL, 'p'},
 	{"help", no_argument, NULL, 'h'},
 	{0},
@@ -84,6 +86,10 @@ static void usage(void)
 	      "nothing\n"
 	      "  --no-report        no summary at the end "
 	      "(VTDBENCH_NO_REPORT=1)\n"
+	      "  --wait             while another vtdbench measures on this "
+	      "machine, wait for it\n"
+	      "                     (VTDBENCH_WAIT=1); without, a second run "
+	      "is refused\n"
 	      "  --plots DIR        draw the plots into DIR at the end "
 	      "(VTDBENCH_PLOTS)\n"
 	      "\n"
@@ -176,6 +182,7 @@ static int parse(struct run_command *c, int argc, char **argv)
 	c->o.filter = environment("VTDBENCH_FILTER");
 	c->plots = environment("VTDBENCH_PLOTS");
 	c->no_report = environment("VTDBENCH_NO_REPORT") != NULL;
+	c->wait = environment("VTDBENCH_WAIT") != NULL;
 	c->shard = environment("VTDBENCH_SHARD");
 	c->o.sweep = environment("VTDBENCH_SWEEP");
 	optind = 1;
@@ -225,6 +232,9 @@ static int parse(struct run_command *c, int argc, char **argv)
 			break;
 		case 'N':
 			c->no_report = true;
+			break;
+		case 'W':
+			c->wait = true;
 			break;
 		case 'p':
 			c->plots = optarg;
@@ -302,6 +312,7 @@ static int status_of(int code)
 	case -ENOTSUP:
 		return EXIT_UNSUPPORTED;
 	case -EINTR:
+	case -EBUSY:
 	case -ENOSPC:
 	case -EIO:
 		return EXIT_RUN_FAILED;
@@ -396,6 +407,21 @@ static int finish(const struct run_command *c, struct runner *r, int ret,
 	return status;
 }
 
+/* What would be found out too late, or must not begin beside another. */
+static int before_it_measures(const struct run_command *c,
+			      const struct runner *r, struct err *e)
+{
+	int ret = runner_check_memory(r, e);
+
+	if (!ret && c->plots)
+		ret = cmd_folder(c->plots, e);
+	if (!ret)
+		ret = runner_claim(r, e);
+	catch_signals();
+	return ret ? ret
+		   : alone_machine(c->wait ? ALONE_WAIT : ALONE_REFUSE, e);
+}
+
 static int run(struct run_command *c)
 {
 	struct config_errors errs = {.n = 0};
@@ -427,14 +453,13 @@ static int run(struct run_command *c)
 			 r.shard.number, r.shard.count, r.sweep_id, r.run,
 			 r.config.run.results);
 	if (!ret)
-		ret = runner_check_memory(&r, &e);
+		ret = before_it_measures(c, &r, &e);
 	if (ret) {
 		if (ret < 0)
 			err_print(&e);
 		runner_release(&r);
-		return ret < 0 ? EXIT_USAGE : EXIT_OK;
+		return ret < 0 ? status_of(ret) : EXIT_OK;
 	}
-	catch_signals();
 	progress_init(&progress);
 	ret = runner_execute(&r, show, &progress, &e);
 	status = finish(c, &r, ret, &e);

@@ -331,6 +331,21 @@ static int make_folders(const char *path, struct err *e)
 	return 0;
 }
 
+int store_check_path(const char *path, struct err *e)
+{
+	size_t n = strlen(path);
+	bool slash = n && path[n - 1] == '/';
+	struct stat st;
+
+	if (!slash && (stat(path, &st) || !S_ISDIR(st.st_mode)))
+		return 0;
+	err_set(e, -EISDIR, "%s: is a folder; results are kept in a file",
+		path);
+	return err_remedy(
+		e, "name a file in it: --results %.180s%svtdbench.sqlite", path,
+		slash ? "" : "/");
+}
+
 static int open_at(struct store **out, const char *path, int flags,
 		   struct err *e)
 {
@@ -358,7 +373,10 @@ int store_open(struct store **out, const char *path, struct err *e)
 {
 	struct store *s;
 	char write[96];
-	int rc = make_folders(path, e);
+	int rc = store_check_path(path, e);
+
+	if (!rc)
+		rc = make_folders(path, e);
 
 	if (!rc)
 		rc = open_at(&s, path,
@@ -435,8 +453,10 @@ int store_open_readonly(struct store **out, const char *path, struct err *e)
 {
 	struct store *s;
 	struct stat st;
-	int version = 0, rc;
+	int version = 0, rc = store_check_path(path, e);
 
+	if (rc)
+		return rc;
 	if (stat(path, &st)) {
 		err_set(e, -errno, "%s: %s", path, strerror(errno));
 		return err_remedy(e, "give --results the file of a run, or "
