@@ -24,6 +24,8 @@ int night_lock(const char *results, struct err *e)
 	ssize_t got;
 	int fd;
 
+	if (store_check_path(results, e))
+		return -EISDIR;
 	if (snprintf(path, sizeof(path), "%s.lock", results) >=
 	    (int)sizeof(path))
 		return err_set(e, -ENAMETOOLONG, "%s: path too long", results);
