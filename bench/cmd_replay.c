@@ -242,15 +242,15 @@ static void warn_about(const struct trace *t, const struct trace_pairs *p)
 
 static void print_header(void)
 {
-	printf("%-14s %9s %9s %9s %9s %9s %9s %7s %7s %7s %6s\n", "design",
+	printf("%-14s %9s %8s %8s %9s %9s %8s %6s %6s %6s %5s\n", "design",
 	       "ns/event", "map p50", "map p99", "unmap p50", "unmap p99",
 	       "waits", "live", "held", "peak", "wrong");
 }
 
 static void print_result(const struct design *d, const struct replay_result *r)
 {
-	printf("%-14s %9.1f %9" PRIu64 " %9" PRIu64 " %9" PRIu64 " %9" PRIu64
-	       " %9" PRIu64 " %7" PRIu64 " %7" PRIu64 " %7" PRIu64 " %6" PRIu64
+	printf("%-14s %9.1f %8" PRIu64 " %8" PRIu64 " %9" PRIu64 " %9" PRIu64
+	       " %8" PRIu64 " %6" PRIu64 " %6" PRIu64 " %6" PRIu64 " %5" PRIu64
 	       "\n",
 	       d->name, r->event_ns, hist_quantile(r->map, .5),
 	       hist_quantile(r->map, .99), hist_quantile(r->unmap, .5),

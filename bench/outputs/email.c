@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "outputs.h"
+#include "page.h"
 #include "summary.h"
 
 struct line {
@@ -106,18 +107,19 @@ static void table(const struct summary_cell *cell,
 		if (!begun) {
 			summary_threads(cell->sample, threads, sizeof(threads));
 			summary_axes(cell->sample, axes, sizeof(axes));
-			fprintf(out, "\n%s: new = %s, old = %s\n(%s, %s%s%s)\n",
-				title, new->design, old->design,
-				cell->sample->workload, threads,
-				*axes ? ", " : "", axes);
-			fprintf(out, "  %-18s,%16s ,%16s , %s\n", "pgsz",
-				"med new,old ns", "min new,old ns",
+			page_line(out, PAGE_MAIL, 1,
+				  "\n%s: new = %s, old = %s\n(%s, %s%s%s)",
+				  title, new->design, old->design,
+				  cell->sample->workload, threads,
+				  *axes ? ", " : "", axes);
+			fprintf(out, "  %-18s,%14s ,%14s , %s\n", "ns, pgsz",
+				"med new,old", "min new,old",
 				"min % (+ve is better)");
 		}
 		begun = true;
 		pair(average, sizeof(average), new_avg, old_avg);
 		pair(minimum, sizeof(minimum), new_min, old_min);
-		fprintf(out, "  %-18s,%16s ,%16s , %8.2f\n", l->name, average,
+		fprintf(out, "  %-18s,%14s ,%14s , %8.2f\n", l->name, average,
 			minimum, 100 * (old_min - new_min) / old_min);
 	}
 }
@@ -128,12 +130,13 @@ int output_email(const struct output_input *in, FILE *out, struct err *e)
 	struct summary s;
 
 	(void)e;
-	fprintf(out, "%s\n\n",
-		run->title && *run->title ? run->title : run->name);
-	fprintf(out,
+	page_line(out, PAGE_MAIL, 0, "%s\n",
+		  run->title && *run->title ? run->title : run->name);
+	page_line(
+		out, PAGE_MAIL, 0,
 		"vtdbench %s, run %s, seed %" PRIu64 ", kernel %s.\n"
 		"Walkers are CPU threads, not the hardware walker. Medians and "
-		"minima over\nrepetitions in which no thread lost its CPU.\n",
+		"minima over repetitions in which no thread lost its CPU.",
 		run->version ? run->version : "unknown", run->name, run->seed,
 		run->kernel ? run->kernel : "unknown");
 	summary_make(&s, in->trials, run->config_text);

@@ -37,7 +37,7 @@ ok "compare takes FILE:RUN, and a run is the same as itself" \
 	"$VTDBENCH" compare $db:1 tiny
 has '^Exact figures: [0-9]{2,} compared, 0 differ\.$' "$out"
 has '^walks / uniform, rcu, 1 walker \([0-9]+ (pairs|old)' "$out"
-has 'walk_lat_ns +,.*\+0\.00 \[\+0\.00, \+0\.00\] +, same within 3 %' "$out"
+has 'walk_lat_ns .*\+0\.00 \[\+0\.00, \+0\.00\] +same' "$out"
 
 # A copy in which rcu walks are twice as slow and take one more reference.
 cp $db slow.sqlite
@@ -47,10 +47,10 @@ ok "a slower copy" sqlite slow.sqlite \
 	"update value set value = value + 1 where metric = 'refs_per_walk' and $rcu"
 fails 3 "what is slower is a regression" \
 	"$VTDBENCH" compare $db:1 slow.sqlite:1
-has 'walk_lat_ns .*, slower' "$out"
+has 'walk_lat_ns .* slower' "$out"
 has '^  \+1 reference per walk \(4 -> 5\): worse$' "$out"
 ok "what is faster is none" "$VTDBENCH" compare slow.sqlite $db:1
-has 'walk_lat_ns .*, faster' "$out"
+has 'walk_lat_ns .* faster' "$out"
 fails 3 "JSON" "$VTDBENCH" compare $db:1 slow.sqlite --format json
 cp "$out" compare.json
 ok "it parses" python3 -m json.tool compare.json

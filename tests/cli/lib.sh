@@ -82,6 +82,16 @@ lacks() {
 	fi
 }
 
+# unwrap INDENT FILE: lines that begin with that many blanks go on the one before
+unwrap() {
+	awk -v blanks="$(printf '%*s' "$1" '')" '
+		{ more = substr($0, 1, length(blanks)) == blanks }
+		NR > 1 { printf "%s", more ? " " : "\n" }
+		more { sub(/^ +/, "") }
+		{ printf "%s", $0 }
+		END { print "" }' "$2" >"$2.flat" && mv "$2.flat" "$2"
+}
+
 # is NAME GOT WANT: two strings are equal
 is() {
 	if [ "$2" = "$3" ]; then

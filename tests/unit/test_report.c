@@ -7,6 +7,7 @@
 #include <math.h>
 #include <cmocka.h>
 
+#include "../../bench/outputs/page.h"
 #include "../../bench/outputs/report.h"
 #include "filled_store.h"
 
@@ -117,7 +118,8 @@ static void fits_the_width(void **state)
 {
 	(void)state;
 	for (const char *p = text; *p; p += strcspn(p, "\n") + 1)
-		assert_true(strcspn(p, "\n") <= REPORT_WIDTH);
+		assert_true(strcspn(p, "\n") <= PAGE_WIDTH);
+	assert_null(strstr(text, "no room"));
 }
 
 static void writes_figures(void **state)
