@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A comparison as plain text: "new,old" pairs and +ve for better, as in the
- * cover letter of Linux's generic_pt series, with intervals.
+ * A comparison as plain text: "new,old" pairs, as in the cover letter of
+ * Linux's generic_pt series, with intervals; + is slower, as in every output.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -17,9 +17,9 @@ double compare_interval_percent(const struct compare *c)
 	return 100 - 200 * c->options.alpha;
 }
 
-double compare_better_percent(double log)
+double compare_slower_percent(double log)
 {
-	double percent = -effect_percent(log);
+	double percent = effect_percent(log);
 
 	return fabs(percent) < 0.005 ? 0 : percent; /* no -0.00 */
 }
@@ -86,12 +86,11 @@ static void row(const struct compare_row *r, struct table *t, unsigned i)
 	pair(table_cell(t, i, MED), TABLE_CELL, r->new_mid, r->old_mid);
 	pair(table_cell(t, i, MIN), TABLE_CELL, r->new_best, r->old_best);
 	snprintf(table_cell(t, i, MIN_PERCENT), TABLE_CELL, "%+.2f",
-		 100 * (r->better == BETTER_HIGHER ? ratio - 1 : 1 - ratio));
-	/* Bounds of costs: the largest is the least better. */
+		 100 * (r->better == BETTER_HIGHER ? 1 - ratio : ratio - 1));
 	snprintf(table_cell(t, i, CHANGE), TABLE_CELL, "%+.2f [%+.2f, %+.2f]",
-		 compare_better_percent(e->value),
-		 compare_better_percent(e->high),
-		 compare_better_percent(e->low));
+		 compare_slower_percent(e->value),
+		 compare_slower_percent(e->low),
+		 compare_slower_percent(e->high));
 	snprintf(table_cell(t, i, VERDICT), TABLE_CELL, "%s%s",
 		 verdict_name(r->verdict), r->disturbed ? " !" : "");
 }
@@ -116,7 +115,7 @@ static size_t table(const struct compare *c, size_t from, FILE *out)
 		[MED] = {"med", "new,old", 1, false},
 		[MIN] = {"min", "new,old", 3, false},
 		[MIN_PERCENT] = {"min", "%", 2, false},
-		[CHANGE] = {"% better", "", 0, false},
+		[CHANGE] = {"% slower", "", 0, false},
 		[VERDICT] = {"", "verdict", 0, true}};
 	char title[512], interval[16];
 	struct table t;
@@ -211,8 +210,8 @@ void compare_text(const struct compare_output *o, FILE *out)
 	page_line(out, page_width(out), 4,
 		  "Change: Hodges-Lehmann of ln(new/old) as per cent, with its "
 		  "exact rank interval (%.3g %%). Slower or faster: beyond "
-		  "%.3g %%, the bound beyond 0; the same: within it. +ve is "
-		  "better.",
+		  "%.3g %%, the bound beyond 0; the same: within it. + is "
+		  "slower.",
 		  compare_interval_percent(c), 100 * c->options.threshold);
 	tables(c, out);
 	exact(c, out);

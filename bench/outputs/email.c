@@ -114,13 +114,13 @@ static void table(const struct summary_cell *cell,
 				  *axes ? ", " : "", axes);
 			fprintf(out, "  %-18s,%14s ,%14s , %s\n", "ns, pgsz",
 				"med new,old", "min new,old",
-				"min % (+ve is better)");
+				"min % (+ is slower)");
 		}
 		begun = true;
 		pair(average, sizeof(average), new_avg, old_avg);
 		pair(minimum, sizeof(minimum), new_min, old_min);
-		fprintf(out, "  %-18s,%14s ,%14s , %8.2f\n", l->name, average,
-			minimum, 100 * (old_min - new_min) / old_min);
+		fprintf(out, "  %-18s,%14s ,%14s , %+8.2f\n", l->name, average,
+			minimum, 100 * (new_min - old_min) / old_min);
 	}
 }
 

@@ -286,7 +286,7 @@ static void another_machine_is_told(void **state)
 
 static void every_form_has_the_verdict(void **state)
 {
-	static const char *const wanted[] = {"-5.00 [-5.00, -5.00]  slower",
+	static const char *const wanted[] = {"+5.00 [+5.00, +5.00]  slower",
 					     "| **slower** |",
 					     "\"verdict\": \"slower\"",
 					     "\tslower\n"};
