@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Plain text for a mailing list, in the layout of the cover letter of Linux's
- * generic_pt series: for every design "new,old" pairs, where old is lockless,
- * what the driver does today (where it was not run: none, else the first by
- * name).
+ * generic_pt series: for every design "new,old" pairs, where old is lockless
+ * (where it was not run: none, else the first by name).
  */
 #include <inttypes.h>
 #include <math.h>
@@ -66,7 +65,8 @@ static double least(const struct summary_row *row, const char *metric)
 	return best;
 }
 
-/* The driver as it is; else the floor; else the first by name. */
+/* Whose walkers and inserts take nothing; else the floor; else the first by
+ * name. */
 static const struct summary_row *old_of(const struct summary_cell *cell)
 {
 	static const char *const wanted[] = {"lockless", "none"};
