@@ -18,6 +18,7 @@
 #include "gate_store.h"
 #include "machine_class.h"
 #include "outputs/gate_out.h"
+#include "outputs/progress.h"
 #include "plot_draw.h"
 #include "runner.h"
 
@@ -362,7 +363,7 @@ static int gate(struct request *r)
 {
 	struct sigaction sa = {.sa_handler = on_signal,
 			       .sa_flags = (int)SA_RESETHAND};
-	bool terminal = isatty(STDERR_FILENO);
+	bool terminal = progress_terminal();
 	struct context c = {0};
 	struct gate g = {0};
 	struct err e = {0};

@@ -113,10 +113,14 @@ static void catch_signals(void)
 {
 	struct sigaction sa = {.sa_handler = on_signal,
 			       .sa_flags = (int)SA_RESETHAND};
+	struct sigaction was;
 
 	sigemptyset(&sa.sa_mask);
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
+	/* A terminal that goes ends the run as well, unless nohup holds it. */
+	if (!sigaction(SIGHUP, NULL, &was) && was.sa_handler == SIG_DFL)
+		sigaction(SIGHUP, &sa, NULL);
 }
 
 static int bad(const char *fmt, const char *what)
@@ -331,12 +335,8 @@ static int report(const struct run_command *c, struct runner *r)
 		err_print(&e);
 		return EXIT_RUN_FAILED;
 	}
-	if (fflush(stdout) || ferror(stdout)) {
-		err_set(&e, -errno, "standard output: %s", strerror(errno));
-		err_print(&e);
-		return EXIT_RUN_FAILED;
-	}
-	return EXIT_OK;
+	/* main() says it. */
+	return fflush(stdout) || ferror(stdout) ? EXIT_RUN_FAILED : EXIT_OK;
 }
 
 static void made(void *arg, const char *path)

@@ -2,6 +2,7 @@
 /* The width of a page, and lines that are wrapped to it. */
 #include "page.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -13,11 +14,13 @@ unsigned page_width(FILE *out)
 	const char *columns = getenv("COLUMNS");
 	uint64_t n = PAGE_WIDTH;
 	struct winsize size;
+	int failed = errno; /* of a write: whoever tells needs it */
 
 	if (!columns || !number_parse_string(columns, &n) || !n)
 		n = !ioctl(fileno(out), TIOCGWINSZ, &size) && size.ws_col
 			    ? size.ws_col
 			    : PAGE_WIDTH;
+	errno = failed;
 	return n < PAGE_MIN	? PAGE_MIN
 	       : n > PAGE_WIDTH ? PAGE_WIDTH
 				: (unsigned)n;
