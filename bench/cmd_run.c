@@ -316,7 +316,6 @@ static int status_of(int code)
 	case -ENOTSUP:
 		return EXIT_UNSUPPORTED;
 	case -EINTR:
-	case -EBUSY:
 	case -ENOSPC:
 	case -EIO:
 		return EXIT_RUN_FAILED;
@@ -458,7 +457,9 @@ static int run(struct run_command *c)
 		if (ret < 0)
 			err_print(&e);
 		runner_release(&r);
-		return ret < 0 ? status_of(ret) : EXIT_OK;
+		return ret == -EBUSY ? EXIT_RUN_FAILED
+		       : ret < 0     ? status_of(ret)
+				     : EXIT_OK;
 	}
 	progress_init(&progress);
 	ret = runner_execute(&r, show, &progress, &e);
