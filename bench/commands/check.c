@@ -11,6 +11,7 @@
 #include "plan/config.h"
 #include "counters/group.h"
 #include "base/err.h"
+#include "outputs/page.h"
 #include "plan/product.h"
 #include "base/printable.h"
 #include "run/loop.h"
@@ -68,13 +69,14 @@ static void format_estimate(uint64_t ns, char *buf, size_t n)
 static void print_left_out(const struct plan *plan, FILE *out)
 {
 	for (size_t i = 0; i < plan->nskipped; i++)
-		fprintf(out, "  left out: %zu combination%s: %s%s%s%s\n",
-			plan->skipped[i].count,
-			plan->skipped[i].count > 1 ? "s" : "",
-			plan->skipped[i].reason,
-			plan->skipped[i].where[0] ? " (" : "",
-			plan->skipped[i].where,
-			plan->skipped[i].where[0] ? ")" : "");
+		page_line(out, page_width(out), 4,
+			  "  left out: %zu combination%s: %s%s%s%s",
+			  plan->skipped[i].count,
+			  plan->skipped[i].count > 1 ? "s" : "",
+			  plan->skipped[i].reason,
+			  plan->skipped[i].where[0] ? " (" : "",
+			  plan->skipped[i].where,
+			  plan->skipped[i].where[0] ? ")" : "");
 }
 
 static size_t trials_of(const struct plan *plan, const char *sweep)
@@ -103,9 +105,9 @@ static void print_plan(const struct config *c, const struct topo *t,
 	char estimate[32], path[PARAMS_PATH], name[512];
 
 	format_estimate(plan->estimated_ns, estimate, sizeof(estimate));
-	printf("%s: %s%s%zu trials, about %s\n",
-	       printable_copy(path, sizeof(path), c->path), c->run.title,
-	       c->run.title[0] ? ": " : "", plan->ntrials, estimate);
+	page_line(stdout, page_width(stdout), 4, "%s: %s%s%zu trials, about %s",
+		  printable_copy(path, sizeof(path), c->path), c->run.title,
+		  c->run.title[0] ? ": " : "", plan->ntrials, estimate);
 	for (size_t i = 0; i < c->nsweeps; i++)
 		printf("  sweep %s: %zu trials\n", c->sweeps[i].name,
 		       trials_of(plan, c->sweeps[i].name));

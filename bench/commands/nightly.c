@@ -304,7 +304,9 @@ int cmd_nightly(int argc, char **argv)
 	rc = places(&r, &n, &e);
 	if (rc) {
 		err_print(&e);
-		return rc == -ENOENT ? EXIT_USAGE : EXIT_RUN_FAILED;
+		return rc == -ENOENT || rc == -EISDIR || rc == -EINVAL
+			       ? EXIT_USAGE
+			       : EXIT_RUN_FAILED;
 	}
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);

@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 
 #include "../topology/numamem.h"
+#include "machine/alone.h"
 #include "machine/clock.h"
 #include "commands/args.h"
 #include "commands/registry.h"
@@ -236,7 +237,7 @@ static void print_trace(const struct trace *t, const struct trace_pairs *p,
 
 static void print_header(void)
 {
-	printf("%-14s %9s %9s %9s %9s %9s %9s %7s %7s %7s %6s\n", "design",
+	printf("%-14s %9s %8s %8s %9s %9s %8s %6s %6s %6s %5s\n", "design",
 	       "ns/event", "map p50", "map p99", "unmap p50", "unmap p99",
 	       "waits", "live", "held", "peak", "wrong");
 }
@@ -247,7 +248,7 @@ struct marks {
 };
 
 /* A percentile of @s, or "-" where no event was timed. */
-static void print_percentile(const struct singles *s, double q,
+static void print_percentile(const struct singles *s, double q, int width,
 			     struct marks *marks)
 {
 	char text[32] = "-";
@@ -258,18 +259,18 @@ static void print_percentile(const struct singles *s, double q,
 		snprintf(text, sizeof(text), block ? "%.1fb" : "%.0f", ns);
 	marks->block |= block;
 	marks->none |= isnan(ns);
-	printf(" %9s", text);
+	printf(" %*s", width, text);
 }
 
 static void print_result(const struct design *d, const struct replay_result *r,
 			 struct marks *marks)
 {
 	printf("%-14s %9.1f", d->name, r->event_ns);
-	print_percentile(&r->map, .5, marks);
-	print_percentile(&r->map, .99, marks);
-	print_percentile(&r->unmap, .5, marks);
-	print_percentile(&r->unmap, .99, marks);
-	printf(" %9" PRIu64 " %7" PRIu64 " %7" PRIu64 " %7" PRIu64 " %6" PRIu64
+	print_percentile(&r->map, .5, 8, marks);
+	print_percentile(&r->map, .99, 8, marks);
+	print_percentile(&r->unmap, .5, 9, marks);
+	print_percentile(&r->unmap, .99, 9, marks);
+	printf(" %8" PRIu64 " %6" PRIu64 " %6" PRIu64 " %6" PRIu64 " %5" PRIu64
 	       "\n",
 	       r->waits, r->tables_live, r->tables_held_end,
 	       r->tables_held_peak, r->wrong_results + r->wrong_leaves);
@@ -407,6 +408,8 @@ static int replay_trace(struct replay_options *o, struct trace *t,
 	struct replay_plan *plan;
 	int rc = trace_pair(t, t->n, &pairs, e);
 
+	if (!rc && !o->dump)
+		rc = alone_machine(ALONE_WARN, e);
 	if (!rc)
 		rc = clock_init(true, e);
 	plan = rc ? NULL : replay_plan_new(t, &po, e);

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine/alone.h"
 #include "commands/open.h"
 #include "commands/registry.h"
 #include "outputs/progress.h"
@@ -24,7 +25,7 @@ struct run_command {
 	char *made[3]; /* sets made from other options */
 	size_t nmade;
 	const char *plots, *shard, *named;
-	bool dry_run, no_report, named_sweep;
+	bool dry_run, no_report, named_sweep, wait;
 };
 
 static const struct option options[] = {
@@ -40,6 +41,7 @@ static const struct option options[] = {
 	{"force", no_argument, NULL, 'F'},
 	{"dry-run", no_argument, NULL, 'd'},
 	{"no-report", no_argument, NULL, 'N'},
+	{"wait", no_argument, NULL, 'W'},
 	{"plots", required_argument, NULL, 'p'},
 	{"help", no_argument, NULL, 'h'},
 	{0},
@@ -86,6 +88,11 @@ static void usage(void)
 	      "nothing\n"
 	      "  --no-report        no summary at the end "
 	      "(VTDBENCH_NO_REPORT=1)\n"
+	      "  --wait             wait while another vtdbench measures on "
+	      "this "
+	      "machine\n"
+	      "                     (VTDBENCH_WAIT=1); without, a second run "
+	      "is refused\n"
 	      "  --plots DIR        draw the plots into DIR at the end "
 	      "(VTDBENCH_PLOTS)\n"
 	      "\n"
@@ -109,10 +116,14 @@ static void catch_signals(void)
 {
 	struct sigaction sa = {.sa_handler = on_signal,
 			       .sa_flags = (int)SA_RESETHAND};
+	struct sigaction was;
 
 	sigemptyset(&sa.sa_mask);
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
+	/* A terminal that goes ends the run as well, unless nohup holds it. */
+	if (!sigaction(SIGHUP, NULL, &was) && was.sa_handler == SIG_DFL)
+		sigaction(SIGHUP, &sa, NULL);
 }
 
 static int bad(const char *fmt, const char *what)
@@ -178,6 +189,7 @@ static int parse(struct run_command *c, int argc, char **argv)
 	c->o.filter = environment("VTDBENCH_FILTER");
 	c->plots = environment("VTDBENCH_PLOTS");
 	c->no_report = environment("VTDBENCH_NO_REPORT") != NULL;
+	c->wait = environment("VTDBENCH_WAIT") != NULL;
 	c->shard = environment("VTDBENCH_SHARD");
 	c->o.sweep = environment("VTDBENCH_SWEEP");
 	optind = 1;
@@ -230,6 +242,9 @@ static int parse(struct run_command *c, int argc, char **argv)
 			break;
 		case 'N':
 			c->no_report = true;
+			break;
+		case 'W':
+			c->wait = true;
 			break;
 		case 'p':
 			c->plots = optarg;
@@ -353,12 +368,8 @@ static int report(const struct run_command *c, struct runner *r)
 		err_print(&e);
 		return EXIT_RUN_FAILED;
 	}
-	if (fflush(stdout) || ferror(stdout)) {
-		err_set(&e, -errno, "standard output: %s", strerror(errno));
-		err_print(&e);
-		return EXIT_RUN_FAILED;
-	}
-	return EXIT_OK;
+	/* main() says it. */
+	return fflush(stdout) || ferror(stdout) ? EXIT_RUN_FAILED : EXIT_OK;
 }
 
 static void made(void *arg, const char *path)
@@ -426,6 +437,21 @@ static int finish(const struct run_command *c, struct runner *r, int ret,
 	return status;
 }
 
+/* What would be found out too late, or must not begin beside another. */
+static int before_it_measures(const struct run_command *c,
+			      const struct runner *r, struct err *e)
+{
+	int ret = runner_check_memory(r, e);
+
+	if (!ret && c->plots)
+		ret = cmd_folder(c->plots, e);
+	if (!ret)
+		ret = runner_claim(r, e);
+	catch_signals();
+	return ret ? ret
+		   : alone_machine(c->wait ? ALONE_WAIT : ALONE_REFUSE, e);
+}
+
 static int run(struct run_command *c)
 {
 	struct config_errors errs = {.n = 0};
@@ -458,14 +484,15 @@ static int run(struct run_command *c)
 			 r.shard.number, r.shard.count, r.sweep_id, r.run,
 			 r.config.run.results);
 	if (!ret)
-		ret = runner_check_memory(&r, &e);
+		ret = before_it_measures(c, &r, &e);
 	if (ret) {
 		if (ret < 0)
 			err_print(&e);
 		runner_release(&r);
-		return ret < 0 ? EXIT_USAGE : EXIT_OK;
+		return ret == -EBUSY ? EXIT_RUN_FAILED
+		       : ret < 0     ? status_of(ret)
+				     : EXIT_OK;
 	}
-	catch_signals();
 	progress_init(&progress);
 	ret = runner_execute(&r, show, &progress, &e);
 	status = finish(c, &r, ret, &e);

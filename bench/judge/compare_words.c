@@ -12,9 +12,9 @@ double compare_interval_percent(const struct compare *c)
 	return 100 - 200 * c->options.alpha;
 }
 
-double compare_better_percent(double log)
+double compare_slower_percent(double log)
 {
-	double percent = -effect_percent(log);
+	double percent = effect_percent(log);
 
 	return fabs(percent) < 0.005 ? 0 : percent; /* no -0.00 */
 }

@@ -10,26 +10,13 @@
 #include "base/format.h"
 #include "store/machine_class.h"
 #include "base/printable.h"
+#include "outputs/page.h"
 #include "outputs/report.h"
 #include "store/trial_name.h"
 
-/* Prints @text in lines of at most REPORT_WIDTH, further ones indented. */
 static void wrapped(FILE *out, const char *text)
 {
-	size_t column = 0;
-
-	while (*(text += strspn(text, " "))) {
-		size_t length = strcspn(text, " ");
-
-		if (column && column + 1 + length > REPORT_WIDTH) {
-			fputs("\n   ", out);
-			column = 3;
-		}
-		fprintf(out, "%s%.*s", column ? " " : "", (int)length, text);
-		column += length + (column > 0);
-		text += length;
-	}
-	fputc('\n', out);
+	page_rest(out, page_width(out), 0, 4, text);
 }
 
 static const char *or_unknown(const char *text)

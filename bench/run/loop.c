@@ -14,6 +14,7 @@
 
 #include "../topology/numamem.h"
 #include "../topology/place.h"
+#include "machine/alone.h"
 #include "machine/clock.h"
 #include "base/version.h"
 
@@ -183,6 +184,33 @@ static void now_utc(char text[32])
 	strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
 }
 
+/* Until this process ends. */
+static int claim(struct store *s, int64_t id, struct err *e)
+{
+	struct store_run run = {0};
+	int ret = store_run_read(s, id, &run, e);
+
+	if (!ret)
+		ret = alone_run(run.uuid ? run.uuid : "", id, e);
+	store_run_release(&run);
+	return ret;
+}
+
+int runner_claim(const struct runner *r, struct err *e)
+{
+	struct store *s;
+	int ret;
+
+	if (!r->run)
+		return 0;
+	ret = store_open_readonly(&s, r->config.run.results, e);
+	if (ret)
+		return ret;
+	ret = claim(s, r->run, e);
+	store_close(s);
+	return ret;
+}
+
 static int begin(struct runner *r, struct err *e)
 {
 	const char *commit = strstr(VTDBENCH_VERSION, "+g");
@@ -225,6 +253,8 @@ static int begin(struct runner *r, struct err *e)
 		.shard = r->shard.count ? &shard : NULL,
 	};
 	ret = store_run_begin(r->store, &run, &r->run, e);
+	if (!ret)
+		ret = claim(r->store, r->run, e);
 	free(context);
 	free(machine);
 	free(noise);

@@ -90,6 +90,12 @@ int runner_find_shard(struct runner *r, struct err *e);
  */
 int runner_check_memory(const struct runner *r, struct err *e);
 
+/*
+ * runner_claim() - before a run that is there goes on: nobody else measures
+ * it. 0, -EBUSY, or the error of reading the store. 0 for a new run.
+ */
+int runner_claim(const struct runner *r, struct err *e);
+
 /* Called before each trial; with @t NULL before anything else is printed. */
 typedef void runner_progress(void *arg, const struct runner *r,
 			     const struct trial_plan *t, size_t index,

@@ -7,6 +7,7 @@
 
 #include "views/topo.h"
 #include "base/printable.h"
+#include "outputs/page.h"
 
 static const char *plural(size_t n)
 {
@@ -45,24 +46,27 @@ static void print_head(const struct topo_report *r)
 	const struct topo *t = r->topo;
 	char homes[400], spec[2048];
 
-	printf("Topology  %s: %u package%s, %zu NUMA node%s, %u core%s, %zu "
-	       "allowed CPU%s\n",
-	       printable_copy(spec, sizeof(spec), r->spec), t->npackages,
-	       plural(t->npackages), t->nnodes, plural(t->nnodes), t->ncores,
-	       plural(t->ncores), t->ncpus, plural(t->ncpus));
+	page_line(stdout, page_width(stdout), 10,
+		  "Topology  %s: %u package%s, %zu NUMA node%s, %u core%s, %zu "
+		  "allowed CPU%s",
+		  printable_copy(spec, sizeof(spec), r->spec), t->npackages,
+		  plural(t->npackages), t->nnodes, plural(t->nnodes), t->ncores,
+		  plural(t->ncores), t->ncpus, plural(t->ncpus));
 	if (topo_hybrid(t))
 		print_kinds(t);
 	if (t->kind == TOPO_LIVE)
 		printf("Memory    %" PRIu64 " MiB in all\n", t->bytes >> 20);
 	topo_homes_text(t, homes, sizeof(homes));
 	if (*homes)
-		printf("Local     %s, the nearest with memory that may be "
-		       "used\n",
-		       homes);
+		page_line(stdout, page_width(stdout), 10,
+			  "Local     %s, the nearest with memory that may be "
+			  "used",
+			  homes);
 	if (t->measurable)
 		puts("Measures  yes: threads can be pinned and memory bound");
 	else
-		printf("Measures  no: %s\n", t->why_not);
+		page_line(stdout, page_width(stdout), 10, "Measures  no: %s",
+			  t->why_not);
 }
 
 static void print_node(const struct topo_node *n)
@@ -160,19 +164,16 @@ static void print_caches(const struct topo *t)
 	}
 }
 
-static void print_distances(const struct topo *t)
+/* Columns from @from to @end, which fit the page. */
+static void distances(const struct topo *t, size_t from, size_t end)
 {
-	if (t->nnodes < 2)
-		return;
-	puts("\nNUMA distance from the CPUs of a row to the memory of a "
-	     "column (10 = local)");
-	printf("node ");
-	for (size_t j = 0; j < t->nnodes; j++)
+	printf("%snode ", from ? "\n" : "");
+	for (size_t j = from; j < end; j++)
 		printf(" %4u", t->nodes[j].os_index);
 	putchar('\n');
 	for (size_t i = 0; i < t->nnodes; i++) {
 		printf("%4u ", t->nodes[i].os_index);
-		for (size_t j = 0; j < t->nnodes; j++) {
+		for (size_t j = from; j < end; j++) {
 			unsigned d = t->distances[i * t->nnodes + j];
 
 			if (d)
@@ -181,6 +182,22 @@ static void print_distances(const struct topo *t)
 				printf("    ?");
 		}
 		putchar('\n');
+	}
+}
+
+static void print_distances(const struct topo *t)
+{
+	size_t fit = (page_width(stdout) - 5) / 5;
+
+	if (t->nnodes < 2)
+		return;
+	page_line(stdout, page_width(stdout), 4,
+		  "\nNUMA distance from the CPUs of a row to the memory of a "
+		  "column (10 = local)");
+	for (size_t from = 0; from < t->nnodes; from += fit) {
+		size_t end = t->nnodes - from < fit ? t->nnodes : from + fit;
+
+		distances(t, from, end);
 	}
 }
 
@@ -197,13 +214,14 @@ static const char *reason(const struct topo_row *row)
 static void print_rows(const struct topo_report *r)
 {
 	const struct placement *last = NULL;
+	unsigned width = page_width(stdout);
 	bool said_no = false; /* for more threads it is hardly better */
 
-	printf("\n%-13s threads  %-24s memory (%s)\n", "placement",
-	       "CPUs, thread by thread", r->memory);
+	page_line(stdout, width, 24, "\n%-13s threads  %-24s memory (%s)",
+		  "placement", "CPUs, thread by thread", r->memory);
 	for (size_t i = 0; i < r->nrows; i++) {
 		const struct topo_row *row = &r->rows[i];
-		char cpus[200], memory[128];
+		char cpus[200], memory[128], line[400];
 		const char *name = row->placement->name;
 
 		if (row->placement != last)
@@ -216,13 +234,16 @@ static void print_rows(const struct topo_report *r)
 		said_no = row->ret;
 		printf("%-13s %7u  ", name, row->threads);
 		if (row->ret) {
-			printf("not possible: %s\n", reason(row));
+			snprintf(line, sizeof(line), "not possible: %s",
+				 reason(row));
+			page_rest(stdout, width, 23, 25, line);
 			continue;
 		}
 		topo_list_text(row->place.cpus, row->place.nthreads, cpus,
 			       sizeof(cpus));
 		numa_policy_text(&row->place.mem, memory, sizeof(memory));
-		printf("%-24s %s\n", cpus, memory);
+		snprintf(line, sizeof(line), "%-24s %s", cpus, memory);
+		page_rest(stdout, width, 23, 25, line);
 	}
 }
 

@@ -43,7 +43,7 @@ _vtdbench_flags() {
 	case $1 in
 	check) echo "--help --set --trials --shard" ;;
 	list) echo "--help --json --man --markdown --completion" ;;
-	run) echo "--help --resume --set --filter --dry-run --repetitions --seed --results --context --shard --sweep --force --no-report --plots" ;;
+	run) echo "--help --resume --set --filter --dry-run --repetitions --seed --results --context --shard --sweep --force --no-report --wait --plots" ;;
 	replay) echo "--help --domains --until-event --design --dump --levels --threads --max-leaf --reclaim --keep-going" ;;
 	plot) echo "--help --results --out --only --format" ;;
 	tables) echo "--help --root --levels --root-table --design --base --out" ;;
@@ -53,7 +53,7 @@ _vtdbench_flags() {
 	report) echo "--help --results --out" ;;
 	export) echo "--help --format --results --output --filter --dry-run --hist" ;;
 	compare) echo "--help --results --threshold --confidence --metric --format --out --force" ;;
-	gate) echo "--help --baseline --candidate --only --exact-only --times-only --processes --budget --seed --results --no-store --format --out" ;;
+	gate) echo "--help --baseline --candidate --only --exact-only --times-only --processes --budget --seed --results --no-store --format --wait --out" ;;
 	pair) echo "--help --exact --seed --only --triples" ;;
 	trend) echo "--help --reason --list --undo --results --config --since --filter --threshold --all --format --out" ;;
 	nightly) echo "--help --baseline --no-gate --results --out --budget --keep --resume" ;;

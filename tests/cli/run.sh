@@ -32,7 +32,7 @@ status() {
 	sqlite3 "$1" 'SELECT status FROM run ORDER BY id DESC LIMIT 1'
 }
 
-designs=$("$VTDBENCH" list designs | awk '/^  / { print $1 }')
+designs=$("$VTDBENCH" list designs | awk '/^  [^ ]/ { print $1 }')
 [ -n "$designs" ] || designs="none spinlock rwlock rcu rcu_qsbr lockless"
 
 # --- every design, every workload ---------------------------------------------
