@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "config_scope.h"
+#include "datadir.h"
 
 /* No config is longer; /dev/zero and database files are. */
 enum { TEXT_BYTES_MAX = 1 << 20 };
@@ -306,6 +307,27 @@ static int read_file(const char *path, char **text, size_t *length,
 	return ret;
 }
 
+/* The remedy where @path is not there: the config that comes with vtdbench, or
+ * where these are. */
+static void name_ours(const char *path, struct err *e)
+{
+	datadir_path below, found;
+	const char *name = strstr(path, "configs/");
+	bool config = strstr(path, ".yaml") && !strstr(path, "..");
+
+	name = name ? name + strlen("configs/") : path;
+	if (config &&
+	    snprintf(below, sizeof(below), "configs/%s", name) < PATH_MAX &&
+	    datadir_find(below, found))
+		err_remedy(e, "vtdbench's own is %s", found);
+	else if (datadir_find("configs", found))
+		err_remedy(e, "configs that come with vtdbench are in %s",
+			   found);
+	else
+		err_remedy(e, "VTDBENCH_DATADIR names the folder that holds "
+			      "vtdbench's configs/");
+}
+
 int config_load(struct config *c, const char *path, const char *const *sets,
 		size_t nsets, struct config_errors *errs)
 {
@@ -321,8 +343,7 @@ int config_load(struct config *c, const char *path, const char *const *sets,
 	if (ret) {
 		errs->n = 1;
 		if (ret == -ENOENT)
-			err_remedy(&errs->e[0], "configs that come with "
-						"vtdbench are in configs/");
+			name_ours(path, &errs->e[0]);
 		return ret;
 	}
 	ret = config_parse(c, path, text ? text : "", length, sets, nsets,
