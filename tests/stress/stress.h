@@ -11,7 +11,6 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
-#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -41,23 +40,21 @@ enum { STRESS_PATIENCE = 4 };
 
 /*
  * Lets @threads run for @seconds. On a machine that is busy otherwise, until
- * they had half as many CPUs for so long, within STRESS_PATIENCE times that;
- * and until @begun of them (stored by themselves, relaxed: a number on its own)
- * have done something.
+ * together they had half a CPU for so long (they sleep much of the time),
+ * within STRESS_PATIENCE times that; and until *@begun, which they count up
+ * (relaxed: a number on its own), says that each has done something.
  */
 static inline void stress_wait(double seconds, unsigned threads,
 			       const unsigned *begun)
 {
 	const struct timespec moment = {.tv_nsec = 2000000};
-	unsigned cpus = (unsigned)sysconf(_SC_NPROCESSORS_ONLN);
 	double begin = stress_now(CLOCK_MONOTONIC), passed = 0;
 	double had = stress_now(CLOCK_PROCESS_CPUTIME_ID);
-	double want = seconds / 2 * (threads < cpus ? threads : cpus);
 
 	while (passed < seconds ||
 	       __atomic_load_n(begun, __ATOMIC_RELAXED) < threads ||
 	       (passed < STRESS_PATIENCE * seconds &&
-		stress_now(CLOCK_PROCESS_CPUTIME_ID) - had < want)) {
+		stress_now(CLOCK_PROCESS_CPUTIME_ID) - had < seconds / 2)) {
 		nanosleep(&moment, NULL);
 		passed = stress_now(CLOCK_MONOTONIC) - begin;
 	}
