@@ -5,8 +5,8 @@
 . "$(dirname "$0")/../cli/lib.sh"
 limit=$top/tests/limit
 
-# spin TICKS: until this process had the CPU for so many hundredths of a second
-cat >spin <<'SH'
+# burn TICKS: until this process had the CPU for so many hundredths of a second
+cat >burn <<'SH'
 #!/bin/bash
 until [ "${had:-0}" -ge "$1" ]; do
 	for ((i = 0; i < 1000; i++)); do :; done
@@ -14,16 +14,16 @@ until [ "${had:-0}" -ge "$1" ]; do
 	had=$(((stat[13] + stat[14]) * 100 / $(getconf CLK_TCK)))
 done
 SH
-chmod +x spin
+chmod +x burn
 
 fails 7 "the exit status is the command's" "$limit" 60 sh -c 'exit 7'
 fails 139 "also when it died of a signal" "$limit" 60 sh -c 'kill -SEGV $$'
 fails 124 "what spins is ended" "$limit" 2 sh -c 'while :; do :; done'
 has '^limit: took longer than 2 s$' "$err"
 fails 124 "what spins in a child as well" "$limit" 2 \
-	sh -c './spin 100000 & wait'
+	sh -c './burn 100000 & wait'
 sleep 0.2
-is "the child, too" "$(pgrep -fc "$tmp/./spin|^/bin/bash ./spin 100000")" 0
+is "the child, too" "$(pgrep -fc "$tmp/./burn|^/bin/bash ./burn 100000")" 0
 fails 124 "what waits for ever is ended" "$limit" 2 sleep 1000
 has '^limit: had no CPU for 2 s$' "$err"
 
@@ -35,7 +35,7 @@ for _ in 1 2 3; do
 	neighbours+=($!)
 done
 start=$EPOCHREALTIME
-ok "neighbours do not count" "$limit" 2 taskset -c "$cpu" ./spin 110
+ok "neighbours do not count" "$limit" 2 taskset -c "$cpu" ./burn 110
 took=$(awk -v a="$start" -v b="$EPOCHREALTIME" 'BEGIN { print int(b - a) }')
 kill "${neighbours[@]}"
 ok "though it took longer than the limit" test "$took" -ge 2
