@@ -13,11 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#ifndef VTDBENCH_DATADIR
-#define VTDBENCH_DATADIR "."
-#endif
+#include "base/datadir.h"
 
-enum { PLACES = 7 };
+enum { PLACES = 4 + DATADIR_PLACES };
 typedef char folder[PATH_MAX];
 
 static void add(folder *to, size_t *n, const char *base, const char *below)
@@ -41,10 +39,10 @@ static void parent(char *path)
 /* The folders in order; returns how many. */
 static size_t places(folder *to, const char *config)
 {
-	const char *env = getenv("VTDBENCH_DATADIR");
+	datadir_path *data = calloc(DATADIR_PLACES, sizeof(*data));
 	folder dir;
-	ssize_t len;
-	size_t n = 0;
+	bool named = false;
+	size_t n = 0, ndata = data ? datadir_places(data, &named) : 0;
 
 	if (config && strlen(config) < sizeof(dir)) {
 		strcpy(dir, config);
@@ -53,17 +51,12 @@ static size_t places(folder *to, const char *config)
 		add(to, &n, dir, "/counters");
 		add(to, &n, dir, "/../counters");
 	}
-	if (env && *env)
-		add(to, &n, env, "/configs/counters");
+	if (named)
+		add(to, &n, data[0], "/configs/counters");
 	add(to, &n, "configs/counters", "");
-	/* TREE/build/vtdbench */
-	len = readlink("/proc/self/exe", dir, sizeof(dir) - 1);
-	if (len > 0) {
-		dir[len] = '\0';
-		parent(dir);
-		add(to, &n, dir, "/../configs/counters");
-	}
-	add(to, &n, VTDBENCH_DATADIR, "/configs/counters");
+	for (size_t i = named; i < ndata; i++)
+		add(to, &n, data[i], "/configs/counters");
+	free(data);
 	return n;
 }
 
@@ -124,6 +117,20 @@ static int check_unique(struct counter_group **g, const char *config,
 	return rc;
 }
 
+/* The last of them that exists, for messages: where the program's own are. */
+static const char *last_there(folder *where, size_t n)
+{
+	folder real;
+
+	for (size_t i = n; i--;)
+		if (!access(where[i], F_OK)) {
+			if (realpath(where[i], real))
+				strcpy(where[i], real);
+			return where[i];
+		}
+	return where[n - 1];
+}
+
 int counter_group_find(struct counter_group **g, const char *name,
 		       const char *config, struct err *e)
 {
@@ -154,7 +161,7 @@ int counter_group_find(struct counter_group **g, const char *name,
 		goto out;
 	}
 	err_set(e, rc, "no counter group '%s' (%s.yaml) in %.200s or %.200s",
-		name, name, where[0], where[n - 1]);
+		name, name, where[0], last_there(where, n));
 	err_remedy(e, "vtdbench counters lists the groups; 'none' counts none");
 out:
 	free(where);

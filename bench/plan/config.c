@@ -10,6 +10,7 @@
 
 #include "plan/scope.h"
 #include "base/yaml_doc.h"
+#include "base/datadir.h"
 
 /* The scopes of one load, strongest last. */
 struct layers {
@@ -275,6 +276,27 @@ int config_parse(struct config *c, const char *path, const char *text,
 	return ret == -ENOMEM ? out_of_memory(errs) : ret;
 }
 
+/* The remedy where @path is not there: the config that comes with vtdbench, or
+ * where these are. */
+static void name_ours(const char *path, struct err *e)
+{
+	datadir_path below, found;
+	const char *name = strstr(path, "configs/");
+	bool config = strstr(path, ".yaml") && !strstr(path, "..");
+
+	name = name ? name + strlen("configs/") : path;
+	if (config &&
+	    snprintf(below, sizeof(below), "configs/%s", name) < PATH_MAX &&
+	    datadir_find(below, found))
+		err_remedy(e, "vtdbench's own is %s", found);
+	else if (datadir_find("configs", found))
+		err_remedy(e, "configs that come with vtdbench are in %s",
+			   found);
+	else
+		err_remedy(e, "VTDBENCH_DATADIR names the folder that holds "
+			      "vtdbench's configs/");
+}
+
 int config_load(struct config *c, const char *path, const char *const *sets,
 		size_t nsets, struct config_errors *errs)
 {
@@ -290,8 +312,7 @@ int config_load(struct config *c, const char *path, const char *const *sets,
 	if (ret) {
 		errs->n = 1;
 		if (ret == -ENOENT)
-			err_remedy(&errs->e[0], "configs that come with "
-						"vtdbench are in configs/");
+			name_ours(path, &errs->e[0]);
 		return ret;
 	}
 	ret = config_parse(c, path, text ? text : "", length, sets, nsets,

@@ -101,7 +101,8 @@ sqlite3 all.sqlite .dump >after
 # long enough to be caught in it
 slow=(c.yaml --set phase=20ms --no-report --results part.sqlite)
 "$VTDBENCH" run --shard 2/3 "${slow[@]}" >"$out" 2>"$err" &
-until [ "$(sql part.sqlite 'SELECT count(*) FROM trial' 2>/dev/null || echo 0)" -ge 1 ]; do
+until [ "$(sql part.sqlite 'SELECT count(*) FROM trial' 2>/dev/null || echo 0)" -ge 1 ] ||
+	! kill -0 $! 2>/dev/null; do
 	sleep 0.01
 done
 kill -KILL $!
