@@ -64,9 +64,9 @@ SIDE_LDFLAGS := -shared -Wl,-Bsymbolic,--as-needed \
 SIDE_LIBS = $(shell pkg-config --libs liburcu-memb liburcu-qsbr)
 SIDE_OBJS = $(patsubst $(SIDE_SRC)/%.c,$(BUILD)/sides/%.o,\
 	$(filter-out %/mutant.c %/image.c %/image_devices.c,\
-	$(wildcard $(SIDE_SRC)/kernels/*.c $(SIDE_SRC)/kernels/side/*.c)))
+	$(wildcard $(addprefix $(SIDE_SRC)/kernels/,*.c designs/*.c side/*.c))))
 
-SRCS  := $(wildcard kernels/*.c topology/*.c bench/*.c bench/*/*.c)
+SRCS  := $(wildcard kernels/*.c kernels/designs/*.c topology/*.c bench/*.c bench/*/*.c)
 OBJS  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out bench/main.c,$(SRCS)))
 LIB   := $(BUILD)/libvtdbench.a
 # What tests are linked with: kernels/ with its own checks compiled in.
