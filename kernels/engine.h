@@ -250,7 +250,7 @@ struct design {
 			      unsigned *before);
 };
 
-/* All designs, NULL-terminated, in the order of designs.def. */
+/* All designs, NULL-terminated, in the order of designs/registry.def. */
 extern const struct design *const designs[];
 const struct design *design_find(const char *name);
 

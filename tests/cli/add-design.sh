@@ -14,8 +14,8 @@ cd src || exit 2
 unset MAKEFLAGS MAKEOVERRIDES MFLAGS BUILD
 
 sed 's/design_rwlock/design_toy/; s/"rwlock"/"toy"/' \
-	kernels/design_rwlock.c >kernels/design_toy.c
-echo 'DESIGN(toy)' >>kernels/designs.def
+	kernels/designs/rwlock.c >kernels/designs/toy.c
+echo 'DESIGN(toy)' >>kernels/designs/registry.def
 
 programs=(unit/test_engine model/test_{model,linear,nested}
 	stress/test_{install,torture,torture_nested} oracle/oracle)

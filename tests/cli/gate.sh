@@ -11,8 +11,8 @@ build() {
 	local folder=$PWD/$1 flags=${2:-} change=${3:-}
 	mkdir -p "$folder/src"
 	cp -r "$top/kernels" "$folder/src/"
-	echo 'DESIGN(none)' >"$folder/src/kernels/designs.def"
-	rm "$folder"/src/kernels/design_{spinlock,rwlock,rcu,rcu_qsbr,lockless}.c
+	echo 'DESIGN(none)' >"$folder/src/kernels/designs/registry.def"
+	rm "$folder"/src/kernels/designs/{spinlock,rwlock,rcu,rcu_qsbr,lockless}.c
 	[ -z "$change" ] || sed -i "$change" "$folder/src/kernels/engine.inc"
 	ok "$1 is built" make -C "$top" -s -j2 BUILD="$folder" \
 		SIDE_SRC="$folder/src" SIDE_ORDERS=2 \

@@ -7,7 +7,7 @@
 #ifndef CMPXCHG_INSTALL_H
 #define CMPXCHG_INSTALL_H
 
-#include "vtd.h"
+#include "../vtd.h"
 
 VTD_INLINE uint64_t table_install(uint64_t *entry, uint64_t value)
 {

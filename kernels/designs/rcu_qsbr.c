@@ -113,4 +113,4 @@ static unsigned design_sync_refs(enum engine_op op, unsigned thread,
 	return 0;
 }
 
-#include "engine.inc"
+#include "../engine.inc"

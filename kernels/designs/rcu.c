@@ -130,4 +130,4 @@ static unsigned design_sync_refs(enum engine_op op, unsigned thread,
 	return 3;
 }
 
-#include "engine.inc"
+#include "../engine.inc"

@@ -65,4 +65,4 @@ static unsigned design_sync_refs(enum engine_op op, unsigned thread,
 	return 2;
 }
 
-#include "engine.inc"
+#include "../engine.inc"

@@ -12,7 +12,7 @@
 #include <pthread.h>
 
 #include "locked.inc"
-#include "mutant.h"
+#include "../mutant.h"
 
 #define DESIGN_SYMBOL design_rwlock
 #define DESIGN_NAME   "rwlock"
@@ -69,4 +69,4 @@ static unsigned design_sync_refs(enum engine_op op, unsigned thread,
 	return 2;
 }
 
-#include "engine.inc"
+#include "../engine.inc"

@@ -9,7 +9,7 @@
  * acquire of entry_load(). Reuse: when the domain goes, with no thread inside.
  */
 #include "cmpxchg_install.h"
-#include "engine.h"
+#include "../engine.h"
 #include "no_grace.inc"
 
 #define DESIGN_SYMBOL design_lockless
@@ -84,7 +84,7 @@ static unsigned design_sync_refs(enum engine_op op, unsigned thread,
 	return 0;
 }
 
-#include "engine.inc"
+#include "../engine.inc"
 
 static inline void tables_retire(struct domain *d, struct engine_thread *t,
 				 struct pool_page *list)

@@ -2,15 +2,15 @@
 /* The registry of designs, and what all of them share. */
 #include <string.h>
 
-#include "engine.h"
+#include "../engine.h"
 
 #define DESIGN(name) extern const struct design design_##name;
-#include "designs.def"
+#include "registry.def"
 #undef DESIGN
 
 const struct design *const designs[] = {
 #define DESIGN(name) &design_##name,
-#include "designs.def"
+#include "registry.def"
 #undef DESIGN
 	NULL,
 };
