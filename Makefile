@@ -26,7 +26,8 @@ export FUZZ_SECONDS ?= 60
 PKGS := hwloc yaml-0.1 sqlite3 jansson zlib liburcu-memb liburcu-qsbr ck
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow \
 	-Wundef -Wvla -Wformat=2 -Wcast-qual -Wstrict-prototypes \
-	-Wmissing-prototypes -Wredundant-decls -Wswitch-enum -Wnull-dereference
+	-Wmissing-prototypes -Wredundant-decls -Wswitch-enum -Wnull-dereference \
+	-Wno-unused-parameter
 # gcc warns that ThreadSanitizer does not see fences: tests/tsan.supp says so.
 SAN_FLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all) \
 	$(if $(SAN:thread=)$(findstring clang,$(CC)),,$(if $(SAN),-Wno-tsan))

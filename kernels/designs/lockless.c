@@ -30,43 +30,32 @@ static inline void sync_init(struct sync *s)
 
 static inline void sync_fini(struct sync *s)
 {
-	(void)s;
 }
 
 VTD_INLINE void read_begin(struct sync *s)
 {
-	(void)s;
 }
 
 VTD_INLINE void read_end(struct sync *s)
 {
-	(void)s;
 }
 
 VTD_INLINE void write_begin(struct sync *s, bool counted)
 {
-	(void)s;
-	(void)counted;
 }
 
 VTD_INLINE void write_end(struct sync *s, bool counted)
 {
-	(void)s;
-	(void)counted;
 }
 
 /* Without counts: DESIGN_RECLAIM_EMPTY is not set, so these are not reached. */
 VTD_INLINE bool entries_get(struct pool_page *page, unsigned n)
 {
-	(void)page;
-	(void)n;
 	return true;
 }
 
 VTD_INLINE bool entries_put(struct pool_page *page, unsigned n)
 {
-	(void)page;
-	(void)n;
 	return false;
 }
 
@@ -77,9 +66,6 @@ static inline void design_release(struct domain *d, struct pool_cache *cache);
 static unsigned design_sync_refs(enum engine_op op, unsigned thread,
 				 struct engine_sync_ref *refs, unsigned *before)
 {
-	(void)op;
-	(void)thread;
-	(void)refs;
 	*before = 0;
 	return 0;
 }
@@ -92,7 +78,6 @@ static inline void tables_retire(struct domain *d, struct engine_thread *t,
 	struct sync *s = sync_of(d);
 	struct pool_page *tail = list, *top;
 
-	(void)t;
 	while (tail->next)
 		tail = tail->next;
 	top = __atomic_load_n(&s->held, __ATOMIC_RELAXED);

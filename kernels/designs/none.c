@@ -19,42 +19,31 @@ struct sync {
 
 static inline void sync_init(struct sync *s)
 {
-	(void)s;
 }
 
 static inline void sync_fini(struct sync *s)
 {
-	(void)s;
 }
 
 VTD_INLINE void read_begin(struct sync *s)
 {
-	(void)s;
 }
 
 VTD_INLINE void read_end(struct sync *s)
 {
-	(void)s;
 }
 
 VTD_INLINE void write_begin(struct sync *s, bool counted)
 {
-	(void)s;
-	(void)counted;
 }
 
 VTD_INLINE void write_end(struct sync *s, bool counted)
 {
-	(void)s;
-	(void)counted;
 }
 
 static unsigned design_sync_refs(enum engine_op op, unsigned thread,
 				 struct engine_sync_ref *refs, unsigned *before)
 {
-	(void)op;
-	(void)thread;
-	(void)refs;
 	*before = 0;
 	return 0;
 }

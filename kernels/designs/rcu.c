@@ -37,12 +37,10 @@ struct sync {
 
 static inline void sync_init(struct sync *s)
 {
-	(void)s;
 }
 
 static inline void sync_fini(struct sync *s)
 {
-	(void)s;
 }
 
 /*
@@ -54,7 +52,6 @@ static inline void sync_fini(struct sync *s)
  */
 VTD_INLINE void read_begin(struct sync *s)
 {
-	(void)s;
 	if (MUTANT(rcu_reader_not_registered))
 		return;
 	_CMM_STORE_SHARED(URCU_TLS(urcu_memb_reader).ctr,
@@ -64,7 +61,6 @@ VTD_INLINE void read_begin(struct sync *s)
 
 VTD_INLINE void read_end(struct sync *s)
 {
-	(void)s;
 	tsan_release(&tsan_grace);
 	urcu_memb_smp_mb_slave();
 	_CMM_STORE_SHARED(URCU_TLS(urcu_memb_reader).ctr, 0);

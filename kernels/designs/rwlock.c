@@ -48,21 +48,17 @@ VTD_INLINE void read_end(struct sync *s)
 
 VTD_INLINE void write_begin(struct sync *s, bool counted)
 {
-	(void)counted;
 	pthread_rwlock_wrlock(&s->lock);
 }
 
 VTD_INLINE void write_end(struct sync *s, bool counted)
 {
-	(void)counted;
 	pthread_rwlock_unlock(&s->lock);
 }
 
 static unsigned design_sync_refs(enum engine_op op, unsigned thread,
 				 struct engine_sync_ref *refs, unsigned *before)
 {
-	(void)op;
-	(void)thread;
 	refs[0] = (struct engine_sync_ref){ENGINE_SYNC_SHARED, true};
 	refs[1] = refs[0];
 	*before = 1;
