@@ -250,7 +250,11 @@ struct design {
 			      unsigned *before);
 };
 
-/* All designs, NULL-terminated, in the order of designs/registry.def. */
+/* design_NAME of every design. */
+#define DESIGN(name) extern const struct design design_##name;
+#include "designs/registry.def"
+#undef DESIGN
+/* All of them, NULL-terminated, in the order of designs/registry.def. */
 extern const struct design *const designs[];
 const struct design *design_find(const char *name);
 

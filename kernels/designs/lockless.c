@@ -8,12 +8,11 @@
  * Publication: release of the cmpxchg and of leaf stores pairs with the
  * acquire of entry_load(). Reuse: when the domain goes, with no thread inside.
  */
-#include "cmpxchg_install.h"
-#include "../engine.h"
+#include "cmpxchg_install.inc"
 #include "no_grace.inc"
+#include "unlocked.inc"
 
-#define DESIGN_SYMBOL design_lockless
-#define DESIGN_NAME   "lockless"
+#define DESIGN_NAME lockless
 #define DESIGN_HELP                                                       \
 	"cmpxchg to insert, walkers take nothing, tables held until the " \
 	"domain goes"
@@ -32,22 +31,6 @@ static inline void sync_fini(struct sync *s)
 {
 }
 
-VTD_INLINE void read_begin(struct sync *s)
-{
-}
-
-VTD_INLINE void read_end(struct sync *s)
-{
-}
-
-VTD_INLINE void write_begin(struct sync *s, bool counted)
-{
-}
-
-VTD_INLINE void write_end(struct sync *s, bool counted)
-{
-}
-
 /* Without counts: DESIGN_RECLAIM_EMPTY is not set, so these are not reached. */
 VTD_INLINE bool entries_get(struct pool_page *page, unsigned n)
 {
@@ -57,17 +40,6 @@ VTD_INLINE bool entries_get(struct pool_page *page, unsigned n)
 VTD_INLINE bool entries_put(struct pool_page *page, unsigned n)
 {
 	return false;
-}
-
-static inline void tables_retire(struct domain *d, struct engine_thread *t,
-				 struct pool_page *list);
-static inline void design_release(struct domain *d, struct pool_cache *cache);
-
-static unsigned design_sync_refs(enum engine_op op, unsigned thread,
-				 struct engine_sync_ref *refs, unsigned *before)
-{
-	*before = 0;
-	return 0;
 }
 
 #include "../engine.inc"

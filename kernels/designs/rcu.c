@@ -24,8 +24,7 @@
 #define RCU_BARRIER urcu_memb_barrier
 #include "rcu_free.inc"
 
-#define DESIGN_SYMBOL design_rcu
-#define DESIGN_NAME   "rcu"
+#define DESIGN_NAME rcu
 #define DESIGN_HELP                                                            \
 	"RCU read section (memb) for walkers, cmpxchg to insert, call_rcu to " \
 	"free"

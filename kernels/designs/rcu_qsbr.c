@@ -12,15 +12,11 @@
 #define RCU_BARRIER urcu_qsbr_barrier
 #include "rcu_free.inc"
 
-#define DESIGN_SYMBOL design_rcu_qsbr
-#define DESIGN_NAME   "rcu_qsbr"
+#define DESIGN_NAME rcu_qsbr
 #define DESIGN_HELP                                                            \
 	"RCU by quiescent states: free read sections, threads report between " \
 	"blocks"
 #define DESIGN_FLAGS (DESIGN_DEFERS | DESIGN_RECLAIM_EMPTY)
-
-static inline void design_offline(void);
-static inline void design_online(void);
 
 struct sync {
 	char none;

@@ -4,10 +4,6 @@
 
 #include "../engine.h"
 
-#define DESIGN(name) extern const struct design design_##name;
-#include "registry.def"
-#undef DESIGN
-
 const struct design *const designs[] = {
 #define DESIGN(name) &design_##name,
 #include "registry.def"

@@ -13,7 +13,7 @@
  * accesses it keeps apart may happen the other way round.
  *
  * Labels, as in the comments of the code:
- *   A1  zeroes before the link: release of the cmpxchg (cmpxchg_install.h)
+ *   A1  zeroes before the link: release of the cmpxchg (cmpxchg_install.inc)
  *   A2  link before the table's entries: acquire of entry_load (run.h)
  *   B1  reader announced before its first load: read_begin (designs/rcu.c)
  *   B2  last load before the announcement goes: read_end
