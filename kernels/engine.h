@@ -52,6 +52,7 @@ struct domain {
 	struct iotlb *iotlb;
 	struct pool *pool;
 	const struct design *design;
+	const struct engine_shape *shape; /* of the engine alone */
 	uint8_t levels;
 	uint8_t max_leaf_level;
 	uint8_t format;	 /* enum vtd_format */
