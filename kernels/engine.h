@@ -108,7 +108,16 @@ VTD_INLINE uint64_t engine_op_bytes(uint64_t op)
 }
 
 /* The size code of @pages, or -1 if it has none (>= 128, no power of two). */
-int engine_size_code(uint64_t pages);
+static inline int engine_size_code(uint64_t pages)
+{
+	if (!pages)
+		return -1;
+	if (pages < 128)
+		return (int)pages;
+	if (pages & (pages - 1))
+		return -1;
+	return 128 + __builtin_ctzll(pages);
+}
 
 /*
  * What synthetic workloads map @iova to: a bijection, so any PA can be

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The registry of designs, and what all of them share. */
+/* The registry of designs. */
 #include <string.h>
 
 #include "../engine.h"
@@ -17,15 +17,4 @@ const struct design *design_find(const char *name)
 		if (!strcmp((*d)->name, name))
 			return *d;
 	return NULL;
-}
-
-int engine_size_code(uint64_t pages)
-{
-	if (!pages)
-		return -1;
-	if (pages < 128)
-		return (int)pages;
-	if (pages & (pages - 1))
-		return -1;
-	return 128 + __builtin_ctzll(pages);
 }
