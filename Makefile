@@ -26,7 +26,8 @@ export FUZZ_SECONDS ?= 60
 PKGS := hwloc yaml-0.1 sqlite3 jansson zlib liburcu-memb liburcu-qsbr ck
 WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow \
 	-Wundef -Wvla -Wformat=2 -Wcast-qual -Wstrict-prototypes \
-	-Wmissing-prototypes -Wredundant-decls -Wswitch-enum -Wnull-dereference
+	-Wmissing-prototypes -Wredundant-decls -Wswitch-enum -Wnull-dereference \
+	-Wno-unused-parameter
 # gcc warns that ThreadSanitizer does not see fences: tests/tsan.supp says so.
 SAN_FLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all) \
 	$(if $(SAN:thread=)$(findstring clang,$(CC)),,$(if $(SAN),-Wno-tsan))
@@ -66,9 +67,9 @@ SIDE_LDFLAGS := -shared -Wl,-Bsymbolic,--as-needed \
 SIDE_LIBS = $(shell pkg-config --libs liburcu-memb liburcu-qsbr)
 SIDE_OBJS = $(patsubst $(SIDE_SRC)/%.c,$(BUILD)/sides/%.o,\
 	$(filter-out %/mutant.c %/image.c %/image_devices.c,\
-	$(wildcard $(SIDE_SRC)/kernels/*.c $(SIDE_SRC)/kernels/side/*.c)))
+	$(wildcard $(addprefix $(SIDE_SRC)/kernels/,*.c designs/*.c side/*.c))))
 
-SRCS  := $(wildcard kernels/*.c topology/*.c bench/*.c bench/*/*.c)
+SRCS  := $(wildcard kernels/*.c kernels/designs/*.c topology/*.c bench/*.c bench/*/*.c)
 OBJS  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out bench/main.c,$(SRCS)))
 LIB   := $(BUILD)/libvtdbench.a
 # What tests are linked with: kernels/ with its own checks compiled in.

@@ -78,8 +78,6 @@ VTD_INLINE void check_reclaimed(uint64_t unlinked_ns)
 {
 #ifdef VTDBENCH_CHECK
 	check_reclaimed_now(unlinked_ns);
-#else
-	(void)unlinked_ns;
 #endif
 }
 

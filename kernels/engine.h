@@ -52,6 +52,7 @@ struct domain {
 	struct iotlb *iotlb;
 	struct pool *pool;
 	const struct design *design;
+	const struct engine_shape *shape; /* of the engine alone */
 	uint8_t levels;
 	uint8_t max_leaf_level;
 	uint8_t format;	 /* enum vtd_format */
@@ -107,7 +108,16 @@ VTD_INLINE uint64_t engine_op_bytes(uint64_t op)
 }
 
 /* The size code of @pages, or -1 if it has none (>= 128, no power of two). */
-int engine_size_code(uint64_t pages);
+static inline int engine_size_code(uint64_t pages)
+{
+	if (!pages)
+		return -1;
+	if (pages < 128)
+		return (int)pages;
+	if (pages & (pages - 1))
+		return -1;
+	return 128 + __builtin_ctzll(pages);
+}
 
 /*
  * What synthetic workloads map @iova to: a bijection, so any PA can be
@@ -250,7 +260,11 @@ struct design {
 			      unsigned *before);
 };
 
-/* All designs, NULL-terminated, in the order of designs.def. */
+/* design_NAME of every design. */
+#define DESIGN(name) extern const struct design design_##name;
+#include "designs/registry.def"
+#undef DESIGN
+/* All of them, NULL-terminated, in the order of designs/registry.def. */
 extern const struct design *const designs[];
 const struct design *design_find(const char *name);
 

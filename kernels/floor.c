@@ -41,7 +41,6 @@ VTD_INLINE void loop(const struct domain *d, const uint64_t *ops, size_t n,
 	void name(struct domain *d, struct engine_thread *t,             \
 		  const uint64_t *ops, size_t n, struct engine_block *b) \
 	{                                                                \
-		(void)t;                                                 \
 		switch (d->levels) {                                     \
 		case 3:                                                  \
 			loop(d, ops, n, b, 3, dependent);                \

@@ -284,8 +284,6 @@ int image_leaves(const struct image *img, const struct image_tree *tree,
 
 static int ignore_leaf(void *arg, const struct image_leaf *leaf)
 {
-	(void)arg;
-	(void)leaf;
 	return 0;
 }
 

@@ -313,7 +313,6 @@ void iotlb_invalidate_pages(struct iotlb *tlb, uint16_t domain, uint64_t iova,
 	unsigned used;
 
 	/* The hint spares paging-structure caches, which hold no leaves. */
-	(void)leaf_only;
 	iova &= ~(bytes - 1);
 	for (unsigned level = 1; level <= LEVELS; level++) {
 		unsigned shift = vtd_shift(level);

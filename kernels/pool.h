@@ -47,7 +47,6 @@ struct pool {
 
 	alignas(64) pthread_spinlock_t lock; /* protects what follows */
 	struct pool_page *clean, *dirty;     /* free pages: zero or not */
-	size_t nclean, ndirty;
 	size_t untouched; /* pages from here on were never handed out */
 	/* Totals of drained caches and of pages freed without a cache;
 	 * written under the lock, read by anyone (relaxed). */

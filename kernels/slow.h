@@ -35,7 +35,6 @@ VTD_INLINE uint64_t slow_entry(const uint64_t *slot, uint64_t entry,
 VTD_INLINE uint64_t slow_entry(const uint64_t *slot, uint64_t entry,
 			       unsigned level)
 {
-	(void)slot;
 	if (level == SLOW_CYCLE)
 		__asm__ volatile("add $0, %0" : "+r"(entry) : : "cc");
 	return entry;
@@ -44,8 +43,6 @@ VTD_INLINE uint64_t slow_entry(const uint64_t *slot, uint64_t entry,
 VTD_INLINE uint64_t slow_entry(const uint64_t *slot, uint64_t entry,
 			       unsigned level)
 {
-	(void)slot;
-	(void)level;
 	return entry;
 }
 #endif

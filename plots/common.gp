@@ -31,7 +31,7 @@ do for [k in keys] {
 }
 panels = int(m_panels)
 
-# --- designs: the place in designs.def decides colour, marker and dash -----
+# --- designs: the place in registry.def decides colour, marker and dash -----
 # Okabe and Ito's colours, told apart by markers and dashes in print too.
 dot = format eq "svg" ? 0.7 : 1 # a marker is larger in SVG
 set style line 1 lc rgb "#000000" pt 5 dt 1 lw 2 ps 1.0 * dot

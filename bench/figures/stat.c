@@ -156,7 +156,7 @@ void plot_designs(struct plot_designs *out, const struct plotdata *d)
 {
 #define DESIGN(name) #name,
 	static const char *const known[] = {
-#include "../kernels/designs.def"
+#include "../kernels/designs/registry.def"
 	};
 #undef DESIGN
 

@@ -67,7 +67,7 @@ struct params_counters {
 
 struct params {
 	char sweep[PARAMS_NAME];    /* the block of the config it is from */
-	char design[PARAMS_NAME];   /* a name of designs.def */
+	char design[PARAMS_NAME];   /* a name of registry.def */
 	char workload[PARAMS_NAME]; /* a name of workloads/registry.def */
 	unsigned walkers, mappers, dumpers;
 	uint64_t seed;

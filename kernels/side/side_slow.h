@@ -77,7 +77,6 @@ static inline uint64_t slow_begin(void)
 
 static inline void slow_end(uint64_t begin)
 {
-	(void)begin;
 }
 #endif
 

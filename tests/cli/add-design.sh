@@ -13,9 +13,12 @@ cp -a "$BUILD" src/build
 cd src || exit 2
 unset MAKEFLAGS MAKEOVERRIDES MFLAGS BUILD
 
-sed 's/design_rwlock/design_toy/; s/"rwlock"/"toy"/' \
-	kernels/design_rwlock.c >kernels/design_toy.c
-echo 'DESIGN(toy)' >>kernels/designs.def
+sed 's/DESIGN_NAME rwlock/DESIGN_NAME toy/' \
+	kernels/designs/rwlock.c >kernels/designs/toy.c
+object=build/kernels/designs/toy.o
+fails 2 "without a row it does not compile" make BUILD=build $object
+has 'design_toy' "$err"
+echo 'DESIGN(toy)' >>kernels/designs/registry.def
 
 programs=(unit/test_engine model/test_{model,linear,nested}
 	stress/test_{install,torture,torture_nested} oracle/oracle)

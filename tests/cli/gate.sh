@@ -11,9 +11,9 @@ build() {
 	local folder=$PWD/$1 flags=${2:-} change=${3:-}
 	mkdir -p "$folder/src"
 	cp -r "$top/kernels" "$folder/src/"
-	echo 'DESIGN(none)' >"$folder/src/kernels/designs.def"
-	rm "$folder"/src/kernels/design_{spinlock,rwlock,rcu,rcu_qsbr,lockless}.c
-	[ -z "$change" ] || sed -i "$change" "$folder/src/kernels/engine.inc"
+	echo 'DESIGN(none)' >"$folder/src/kernels/designs/registry.def"
+	rm "$folder"/src/kernels/designs/{spinlock,rwlock,rcu,rcu_qsbr,lockless}.c
+	[ -z "$change" ] || sed -i "$change" "$folder/src/kernels/engine_walk.inc"
 	ok "$1 is built" make -C "$top" -s -j2 BUILD="$folder" \
 		SIDE_SRC="$folder/src" SIDE_ORDERS=2 \
 		CFLAGS="-O2 -g $flags" sides

@@ -5,7 +5,7 @@
 
 sample=$top/configs/traces/boot-all.trace.gz
 linux=$top/tests/data/e1000e.trace.gz
-designs=$(sed -n 's/^DESIGN(\(.*\))$/\1/p' "$top/kernels/designs.def")
+designs=$(sed -n 's/^DESIGN(\(.*\))$/\1/p' "$top/kernels/designs/registry.def")
 
 for threads in 1 4; do
 	ok "the sample, $threads threads, every design" \

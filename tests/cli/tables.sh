@@ -69,7 +69,7 @@ cat >want <<-LEAVES
 	0x1004000,4096,0xa000,rw
 	0x40000000,1073741824,0x80000000,r
 LEAVES
-designs=$(sed -n 's/^DESIGN(\(.*\))$/\1/p' "$top/kernels/designs.def")
+designs=$(sed -n 's/^DESIGN(\(.*\))$/\1/p' "$top/kernels/designs/registry.def")
 for design in $designs; do
 	for levels in 3 4 5; do
 		ok "$design, $levels levels" "$VTDBENCH" tables build ops.csv \

@@ -21,3 +21,12 @@ fi
 is "nor is a line of its source longer" \
 	"$(awk 'length > 80' docs/vtdbench.1)" ""
 ok "the completion parses" bash -n contrib/completion/vtdbench.bash
+
+# Rows of kernels/mutants.def whose file is not where the fault is.
+while IFS=$'\t' read -r name file; do
+	grep -qs "MUTANT($name)" "$file" || echo "$name is not in $file"
+done < <(sed -nE 's/^FAULT\(([a-z0-9_]+), [0-9]+, "[^"]*", "([^"]*)".*/\1\t\2/p' \
+	kernels/mutants.def) >"$out"
+sed -nE 's/^ORDERING\([a-z0-9_]+, "([^"]*)".*/\1/p' kernels/mutants.def |
+	while read -r file; do [ -e "$file" ] || echo "no $file"; done >>"$out"
+none "seeded faults are where mutants.def says" "$out"

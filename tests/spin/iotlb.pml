@@ -9,7 +9,7 @@
  *
  *   D1  entry cleared before the generation advances (engine_unmap.inc)
  *   D2  generation advances before the sets are visited (iotlb.c, begin)
- *   D3  generation sampled before the walk (engine.inc, translate_pa)
+ *   D3  generation sampled before the walk (engine_walk.inc, translate_pa)
  *   D4  generation checked inside the set's lock (iotlb_fill)
  *   D5  the check itself
  */

@@ -169,6 +169,7 @@ static void test_eexist_changes_nothing(void)
 	assert_int_equal(map(3 * M2, 0x9000, 4096, 3), -EEXIST);
 	assert_int_equal(map(0, 0, G1, 3), -EEXIST); /* a table, not empty */
 	assert_int_equal(map(5 * G1 + 4096, 0, 4096, 3), -EEXIST);
+	assert_int_equal(picture(), before);
 	/* the last and the first page of a run in a table that exists */
 	assert_int_equal(map(3 * M2 + 8 * 4096, 0, 4096, 3), 0);
 	before = picture();

@@ -9,12 +9,11 @@
  * Publication: release of the cmpxchg and of leaf stores pairs with the
  * acquire of entry_load(). Reuse: when the domain goes, with no thread inside.
  */
-#include "cmpxchg_install.h"
-#include "engine.h"
+#include "cmpxchg_install.inc"
 #include "no_grace.inc"
+#include "unlocked.inc"
 
-#define DESIGN_SYMBOL design_lockless
-#define DESIGN_NAME   "lockless"
+#define DESIGN_NAME lockless
 #define DESIGN_HELP                                                       \
 	"cmpxchg to insert, walkers take nothing, tables held until the " \
 	"domain goes (Linux's driver does free them)"
@@ -31,61 +30,20 @@ static inline void sync_init(struct sync *s)
 
 static inline void sync_fini(struct sync *s)
 {
-	(void)s;
-}
-
-VTD_INLINE void read_begin(struct sync *s)
-{
-	(void)s;
-}
-
-VTD_INLINE void read_end(struct sync *s)
-{
-	(void)s;
-}
-
-VTD_INLINE void write_begin(struct sync *s, bool counted)
-{
-	(void)s;
-	(void)counted;
-}
-
-VTD_INLINE void write_end(struct sync *s, bool counted)
-{
-	(void)s;
-	(void)counted;
 }
 
 /* Without counts: DESIGN_RECLAIM_EMPTY is not set, so these are not reached. */
 VTD_INLINE bool entries_get(struct pool_page *page, unsigned n)
 {
-	(void)page;
-	(void)n;
 	return true;
 }
 
 VTD_INLINE bool entries_put(struct pool_page *page, unsigned n)
 {
-	(void)page;
-	(void)n;
 	return false;
 }
 
-static inline void tables_retire(struct domain *d, struct engine_thread *t,
-				 struct pool_page *list);
-static inline void design_release(struct domain *d, struct pool_cache *cache);
-
-static unsigned design_sync_refs(enum engine_op op, unsigned thread,
-				 struct engine_sync_ref *refs, unsigned *before)
-{
-	(void)op;
-	(void)thread;
-	(void)refs;
-	*before = 0;
-	return 0;
-}
-
-#include "engine.inc"
+#include "../engine.inc"
 
 static inline void tables_retire(struct domain *d, struct engine_thread *t,
 				 struct pool_page *list)
@@ -93,7 +51,6 @@ static inline void tables_retire(struct domain *d, struct engine_thread *t,
 	struct sync *s = sync_of(d);
 	struct pool_page *tail = list, *top;
 
-	(void)t;
 	while (tail->next)
 		tail = tail->next;
 	top = __atomic_load_n(&s->held, __ATOMIC_RELAXED);

@@ -24,8 +24,7 @@
 #define RCU_BARRIER urcu_memb_barrier
 #include "rcu_free.inc"
 
-#define DESIGN_SYMBOL design_rcu
-#define DESIGN_NAME   "rcu"
+#define DESIGN_NAME rcu
 #define DESIGN_HELP                                                            \
 	"RCU read section (memb) for walkers, cmpxchg to insert, call_rcu to " \
 	"free"
@@ -37,12 +36,10 @@ struct sync {
 
 static inline void sync_init(struct sync *s)
 {
-	(void)s;
 }
 
 static inline void sync_fini(struct sync *s)
 {
-	(void)s;
 }
 
 /*
@@ -54,7 +51,6 @@ static inline void sync_fini(struct sync *s)
  */
 VTD_INLINE void read_begin(struct sync *s)
 {
-	(void)s;
 	if (MUTANT(rcu_reader_not_registered))
 		return;
 	_CMM_STORE_SHARED(URCU_TLS(urcu_memb_reader).ctr,
@@ -64,7 +60,6 @@ VTD_INLINE void read_begin(struct sync *s)
 
 VTD_INLINE void read_end(struct sync *s)
 {
-	(void)s;
 	tsan_release(&tsan_grace);
 	urcu_memb_smp_mb_slave();
 	_CMM_STORE_SHARED(URCU_TLS(urcu_memb_reader).ctr, 0);
@@ -130,4 +125,4 @@ static unsigned design_sync_refs(enum engine_op op, unsigned thread,
 	return 3;
 }
 
-#include "engine.inc"
+#include "../engine.inc"

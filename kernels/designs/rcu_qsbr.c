@@ -12,15 +12,11 @@
 #define RCU_BARRIER urcu_qsbr_barrier
 #include "rcu_free.inc"
 
-#define DESIGN_SYMBOL design_rcu_qsbr
-#define DESIGN_NAME   "rcu_qsbr"
+#define DESIGN_NAME rcu_qsbr
 #define DESIGN_HELP                                                            \
 	"RCU by quiescent states: free read sections, threads report between " \
 	"blocks"
 #define DESIGN_FLAGS (DESIGN_DEFERS | DESIGN_RECLAIM_EMPTY)
-
-static inline void design_offline(void);
-static inline void design_online(void);
 
 struct sync {
 	char none;
@@ -28,17 +24,14 @@ struct sync {
 
 static inline void sync_init(struct sync *s)
 {
-	(void)s;
 }
 
 static inline void sync_fini(struct sync *s)
 {
-	(void)s;
 }
 
 VTD_INLINE void read_begin(struct sync *s)
 {
-	(void)s;
 	if (MUTANT(qsbr_quiesces_inside)) {
 		/* as if a walk were split over two blocks */
 		design_offline();
@@ -49,7 +42,6 @@ VTD_INLINE void read_begin(struct sync *s)
 
 VTD_INLINE void read_end(struct sync *s)
 {
-	(void)s;
 	if (MUTANT(qsbr_quiesces_inside)) {
 		design_online();
 		return;
@@ -60,14 +52,10 @@ VTD_INLINE void read_end(struct sync *s)
 /* Between two quiescent states everything is a read section already. */
 VTD_INLINE void write_begin(struct sync *s, bool counted)
 {
-	(void)s;
-	(void)counted;
 }
 
 VTD_INLINE void write_end(struct sync *s, bool counted)
 {
-	(void)s;
-	(void)counted;
 }
 
 static bool design_supported(void)
@@ -106,11 +94,8 @@ static inline void design_online(void)
 static unsigned design_sync_refs(enum engine_op op, unsigned thread,
 				 struct engine_sync_ref *refs, unsigned *before)
 {
-	(void)op;
-	(void)thread;
-	(void)refs;
 	*before = 0;
 	return 0;
 }
 
-#include "engine.inc"
+#include "../engine.inc"

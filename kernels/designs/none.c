@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Design `none`: no protection at all, one thread only. The floor of what the
+ * algorithm costs; every other design is this plus its synchronisation.
+ *
+ * Publication: plain stores. Reuse: a table is free at once.
+ */
+#include "free_at_once.inc"
+#include "unlocked.inc"
+
+#define DESIGN_NAME none
+#define DESIGN_HELP "no synchronisation; one thread only: the floor"
+#define DESIGN_FLAGS \
+	(DESIGN_SINGLE_THREAD | DESIGN_LINEARIZABLE | DESIGN_RECLAIM_EMPTY)
+
+struct sync {
+	char none;
+};
+
+static inline void sync_init(struct sync *s)
+{
+}
+
+static inline void sync_fini(struct sync *s)
+{
+}
+
+#include "../engine.inc"
