@@ -147,7 +147,7 @@ static int choose(const struct summary *s, const char *name, struct hist *h,
 		err_set(e, -EINVAL, "no trial has a histogram \"%s\"", name);
 		return err_remedy(e, "--hist takes walk_single, "
 				     "translate_single, map, unmap, walk_open, "
-				     "and walk_block, translate_block, …");
+				     "and walk_block, translate_block, ...");
 	}
 	if (found > 1) {
 		err_set(e, -EINVAL,

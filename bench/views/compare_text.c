@@ -181,7 +181,8 @@ static void legend(const struct compare *c, FILE *out)
 		used[c->row[i].old_mark] = used[c->row[i].new_mark] = true;
 	for (int m = MARK_BLOCK; m <= MARK_STEPS; m++)
 		if (used[m])
-			fprintf(out, "\n%s\n", report_mark_text[m]);
+			page_line(out, page_width(out), 2, "\n%s",
+				  report_mark_text[m]);
 }
 
 void compare_text(const struct compare_output *o, FILE *out)

@@ -80,10 +80,10 @@ has 'nothing in 1 of 1 series$' "$out"
 
 history zero.sqlite 60 "n > 30"
 ok "from nothing to something" trend zero.sqlite
-has '^  [0-9a-f]{8}  slower +0 ns +1 ns +1 ns  ' "$out"
+has '^  [0-9a-f]{8}  slower +0 ns +1 ns +1 ns$' "$out"
 history nothing.sqlite 60 "n <= 30"
 ok "and to nothing" trend nothing.sqlite
-has '^  [0-9a-f]{8}  100\.0 % faster +1 ns +0 ns +0 ns  ' "$out"
+has '^  [0-9a-f]{8}  100\.0 % faster +1 ns +0 ns +0 ns$' "$out"
 
 history negative.sqlite 60 "-($noise)"
 ok "below nothing" trend negative.sqlite
@@ -110,6 +110,7 @@ has '^0 open changes, .* nothing in 2 of 2 series$' "$out"
 history weekly.sqlite 42 "$noise + 10 * (n / 7)"
 sql weekly.sqlite "UPDATE run SET kernel = '6.1.' || (id / 7)"
 ok "a kernel each week" trend weekly.sqlite
+unwrap 4 "$out"
 has '^Not judged: 7 series: .*, of which there are 7 in 42 nights; kernel is ' "$out"
 has 'nothing in 0 of 7 series; 7 could not be judged$' "$out"
 

@@ -113,11 +113,13 @@ cd .. || cd "$tmp" || exit
 # --- names of results files -----------------------------------------------------
 
 for name in 'a b.sqlite' "q'uote" 'p%20?mode=ro' :memory: 'file:x?mode=memory' \
-	$'two\nlines' ümläut; do
+	ümläut; do
 	ok "results in $name" run --no-report --results "$name"
 	ok "are in that file" test -s "./$name"
 	ok "and can be read" "$VTDBENCH" report --results "$name"
 done
+fails 2 "a newline in a name" run --no-report --results $'two\nlines'
+has 'results: a control character in it' "$err"
 mkfifo pipe
 for name in pipe /dev/null; do
 	fails 2 "a run into $name" timeout 20 "$VTDBENCH" run tiny.yaml \
