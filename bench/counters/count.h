@@ -8,7 +8,8 @@
  *	after the join:  counters_add() per thread, counters_record()
  *
  * A counter that could not be had is `not counted` with its reason and never
- * a value. Adding a source: a file in sources/, a row in counters/sources.def.
+ * a value. Adding a source: a file counters/source_NAME.c, a
+ * row in counters/sources.def.
  */
 #ifndef COUNTERS_COUNT_H
 #define COUNTERS_COUNT_H

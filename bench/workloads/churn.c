@@ -4,7 +4,7 @@
  * the walks go to the static region, half to a page that a mapper may have
  * changed a moment ago.
  */
-#include "workloads/layout.h"
+#include "workloads/ranges.h"
 
 #include <errno.h>
 
@@ -56,7 +56,6 @@ static int prepare(const struct params *p, struct work *w, struct err *e)
 	return ret;
 }
 
-extern const struct workload workload_churn;
 const struct workload workload_churn = {
 	.name = "churn",
 	.help = "mappers map and unmap random ranges of their own; half the "

@@ -3,7 +3,7 @@
  * Walks that mostly go to a small part of the footprint. The hot pages are
  * spread evenly over it: small sets of hot pages still need many tables.
  */
-#include "workloads/layout.h"
+#include "workloads/walked.h"
 
 struct hot_set {
 	uint64_t pages, hot;
@@ -32,10 +32,9 @@ static int prepare(const struct params *p, struct work *w, struct err *e)
 		h.hot = 1;
 	if (h.hot > h.pages)
 		h.hot = h.pages;
-	return layout_static(p, w, pick, &h, 0, e);
+	return walked_region(p, w, pick, &h, 0, e);
 }
 
-extern const struct workload workload_hot_set;
 const struct workload workload_hot_set = {
 	.name = "hot_set",
 	.help = "walks that go to a hot part of the footprint with a given "

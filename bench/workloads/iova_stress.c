@@ -60,7 +60,6 @@ static int prepare(const struct params *p, struct work *w, struct err *e)
 	return ret;
 }
 
-extern const struct workload workload_iova_stress;
 const struct workload workload_iova_stress = {
 	.name = "iova_stress",
 	.help = "mappers map and unmap one 4K page per 2 MiB all over the "

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Where a workload's IOVA space lies, and the streams most workloads share.
+ * Where a workload's IOVA space lies.
  *
  * First the static region: mapped before the start, unchanged until the end,
  * what walkers walk. Behind it one region per mapper, which that mapper alone
@@ -57,31 +57,7 @@ size_t layout_walk_ops(const struct params *p);
 /* The generator of thread @thread (in role order) of this trial. */
 void layout_rng(struct rng *r, const struct params *p, size_t thread);
 
-/* The page a walker walks next, as a page number of the static region. */
-typedef uint64_t layout_pick(void *arg, struct rng *r, size_t op);
-
-/*
- * A whole workload: static region of p->work.footprint_bytes, walkers walk
- * what @pick says, mappers map and unmap random ranges beside it. @arg of
- * walker i is @args + i * @arg_bytes.
- */
-int layout_static(const struct params *p, struct work *w, layout_pick *pick,
-		  void *args, size_t arg_bytes, struct err *e);
-
 /* Number of 4K pages of the static region @p asks for. */
 uint64_t layout_pages(const struct params *p);
-
-/*
- * The stream of one mapper: random ranges of up to p->work.range_pages_max
- * pages, mapped and unmapped in the LAYOUT_MAPPER_PAGES from @base; whole
- * 2 MiB spans now and then, so that tables are freed. -ENOMEM.
- */
-int ranges_stream(const struct params *p, struct work *w, size_t thread,
-		  uint64_t base, struct err *e);
-
-/* The same for all mappers of a layout made with LAYOUT_MAPPER_BYTES. */
-#define LAYOUT_MAPPER_BYTES ((uint64_t)LAYOUT_MAPPER_PAGES << VTD_PAGE_LG2)
-int ranges_streams(const struct layout *l, const struct params *p,
-		   struct work *w, struct err *e);
 
 #endif

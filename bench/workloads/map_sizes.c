@@ -24,7 +24,6 @@ static int prepare(const struct params *p, struct work *w, struct err *e)
 	return 0;
 }
 
-extern const struct workload workload_map_sizes;
 const struct workload workload_map_sizes = {
 	.name = "map_sizes",
 	.help = "map and unmap of 4K, 2M, 1G and 256 of each, one mapper, "

@@ -4,7 +4,7 @@
  * results go through a second stage: what a guest with an IOMMU of its own
  * costs. The second stage is measure/trial_nested.c's.
  */
-#include "workloads/layout.h"
+#include "workloads/walked.h"
 
 static uint64_t pick(void *arg, struct rng *r, size_t op)
 {
@@ -16,10 +16,9 @@ static int prepare(const struct params *p, struct work *w, struct err *e)
 {
 	uint64_t pages = layout_pages(p);
 
-	return layout_static(p, w, pick, &pages, 0, e);
+	return walked_region(p, w, pick, &pages, 0, e);
 }
 
-extern const struct workload workload_nested;
 const struct workload workload_nested = {
 	.name = "nested",
 	.help = "uniform walks of a first stage over a second, up to 24 "

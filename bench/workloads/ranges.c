@@ -3,7 +3,7 @@
  * A mapper's stream of random ranges: what a driver with mixed buffer sizes
  * does to its own part of the IOVA space.
  */
-#include "workloads/layout.h"
+#include "workloads/ranges.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -123,7 +123,7 @@ static void step(struct ranges *g)
 	map_range(g, span + (unsigned)rng_below(&g->rng, room), pages);
 }
 
-int ranges_stream(const struct params *p, struct work *w, size_t thread,
+static int stream(const struct params *p, struct work *w, size_t thread,
 		  uint64_t base, struct err *e)
 {
 	struct ranges *g = calloc(1, sizeof(*g));
@@ -159,8 +159,7 @@ int ranges_streams(const struct layout *l, const struct params *p,
 		   struct work *w, struct err *e)
 {
 	for (unsigned i = 0; i < p->mappers; i++) {
-		int ret = ranges_stream(p, w, p->walkers + i,
-					layout_mapper(l, i), e);
+		int ret = stream(p, w, p->walkers + i, layout_mapper(l, i), e);
 
 		if (ret)
 			return ret;

@@ -5,10 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define WORKLOAD(name) extern const struct workload workload_##name;
-#include "workloads/registry.def"
-#undef WORKLOAD
-
 const struct workload *const workloads[] = {
 #define WORKLOAD(name) &workload_##name,
 #include "workloads/registry.def"

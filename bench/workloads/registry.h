@@ -4,7 +4,7 @@
  * thread an array of operations (see engine_op). It is a pure function of the
  * parameters and the seed: all designs run byte-identical streams.
  *
- * Adding one: a file in workloads/, a row in workloads/registry.def.
+ * Adding one: a file here that defines workload_NAME, a row in registry.def.
  */
 #ifndef WORKLOADS_REGISTRY_H
 #define WORKLOADS_REGISTRY_H
@@ -60,6 +60,10 @@ enum workload_flags {
 	WORKLOAD_MAP_SIZES = 1 << 1, /* executed by the op-size table */
 	WORKLOAD_NESTED = 1 << 2,    /* walks go through two stages */
 };
+
+#define WORKLOAD(name) extern const struct workload workload_##name;
+#include "workloads/registry.def"
+#undef WORKLOAD
 
 extern const struct workload *const workloads[]; /* NULL-terminated */
 const struct workload *workload_find(const char *name);

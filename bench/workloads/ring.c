@@ -98,7 +98,6 @@ static int prepare(const struct params *p, struct work *w, struct err *e)
 	return ret;
 }
 
-extern const struct workload workload_ring;
 const struct workload workload_ring = {
 	.name = "ring",
 	.help = "a network card's ring per mapper: map ahead, unmap behind; "

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Walks of one page after the other, each walker from its own start. */
-#include "workloads/layout.h"
+#include "workloads/walked.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -28,12 +28,11 @@ static int prepare(const struct params *p, struct work *w, struct err *e)
 		s[i].pages = layout_pages(p);
 		s[i].start = s[i].pages / p->walkers * i;
 	}
-	ret = layout_static(p, w, pick, s, sizeof(*s), e);
+	ret = walked_region(p, w, pick, s, sizeof(*s), e);
 	free(s);
 	return ret;
 }
 
-extern const struct workload workload_sequential;
 const struct workload workload_sequential = {
 	.name = "sequential",
 	.help = "walks of one page after the other; walkers start spread "

@@ -3,7 +3,7 @@
  * Walks a fixed distance apart. A stride of 2M uses one entry of every leaf
  * table, which is what large buffers with one hot header do.
  */
-#include "workloads/layout.h"
+#include "workloads/walked.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -41,12 +41,11 @@ static int prepare(const struct params *p, struct work *w, struct err *e)
 			s[i].stride = 1;
 		s[i].at = s[i].pages / p->walkers * i;
 	}
-	ret = layout_static(p, w, pick, s, sizeof(*s), e);
+	ret = walked_region(p, w, pick, s, sizeof(*s), e);
 	free(s);
 	return ret;
 }
 
-extern const struct workload workload_strided;
 const struct workload workload_strided = {
 	.name = "strided",
 	.help = "walks a fixed stride apart, one page further at each turn "

@@ -15,7 +15,6 @@ static int prepare(const struct params *p, struct work *w, struct err *e)
 			     "iommu:map and iommu:unmap events");
 }
 
-extern const struct workload workload_trace;
 const struct workload workload_trace = {
 	.name = "trace",
 	.help = "a recorded Linux iommu:map/unmap trace, replayed; one thread "

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Walks of pages drawn uniformly from the whole footprint. */
-#include "workloads/layout.h"
+#include "workloads/walked.h"
 
 static uint64_t pick(void *arg, struct rng *r, size_t op)
 {
@@ -12,10 +12,9 @@ static int prepare(const struct params *p, struct work *w, struct err *e)
 {
 	uint64_t pages = layout_pages(p);
 
-	return layout_static(p, w, pick, &pages, 0, e);
+	return walked_region(p, w, pick, &pages, 0, e);
 }
 
-extern const struct workload workload_uniform;
 const struct workload workload_uniform = {
 	.name = "uniform",
 	.help = "walks of pages drawn uniformly from the footprint; mappers "

@@ -6,7 +6,7 @@
  * monotone discrete distributions", ACM TOMACS 6(3), 1996), which needs no
  * table of the footprint's size.
  */
-#include "workloads/layout.h"
+#include "workloads/walked.h"
 
 #include <math.h>
 
@@ -88,10 +88,9 @@ static int prepare(const struct params *p, struct work *w, struct err *e)
 		z.scatter = 82951389; /* 2^27, golden section */
 	while (gcd(++z.scatter, z.pages) != 1)
 		;
-	return layout_static(p, w, pick, &z, 0, e);
+	return walked_region(p, w, pick, &z, 0, e);
 }
 
-extern const struct workload workload_zipf;
 const struct workload workload_zipf = {
 	.name = "zipf",
 	.help = "walks of pages with Zipf-distributed popularity; popular "
