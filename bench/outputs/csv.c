@@ -40,8 +40,8 @@ static void line(FILE *out, int64_t run, const struct store_trial *t,
 	fputc(',', out);
 	output_field(out, v->unit);
 	fprintf(out, ",%s,%s,%d,%d,%s\n", source_name(v->source), number,
-		record_disturbed(&t->record, v->name), v->deterministic,
-		mark_name(record_mark(&t->record, v->name)));
+		record_disturbed(&t->record, v->metric), v->deterministic,
+		mark_name(record_mark(&t->record, v->metric)));
 }
 
 int output_csv(const struct output_input *in, FILE *out, struct err *e)

@@ -73,15 +73,12 @@ static void each(const struct summary *s, visitor *visit, FILE *out)
 
 		for (const struct summary_row *row = next_by_name(cell, NULL);
 		     row; row = next_by_name(cell, row->design))
-			for (const struct metric *m = metrics; m->name; m++) {
-				double value;
-
-				if (m->better == BETTER_NEITHER)
-					continue;
-				value = summary_median(row, m->name);
-				visit(out, cell->sample, row->design, m->name,
-				      value);
-			}
+			for (enum metric_id m = METRIC_NONE + 1; m < METRIC_NR;
+			     m++)
+				if (metrics[m].better != BETTER_NEITHER)
+					visit(out, cell->sample, row->design,
+					      metrics[m].name,
+					      summary_median(row, m));
 	}
 }
 

@@ -18,102 +18,99 @@ enum kind {
 	PERCENT,
 	MISSES, /* @other (pmu) if it is there, else @metric (sim) */
 	BYTES,
-	DISTURBED,
 };
 
 struct column {
 	const char *group, *name; /* two lines of heading */
 	int width;
 	enum kind kind;
-	const char *metric, *other;
+	enum metric_id metric, other;
 };
 
 /* A table is printed for a cell that has its first column's metric. */
 struct view {
-	const char *key;
+	enum metric_id key;
 	const struct column *column; /* ended by width == 0 */
 };
 
 static const struct column walks[] = {
-	{"walk ns", "p50", 8, NS_SINGLE, "walk_p50_ns", NULL},
-	{"", "p99", 8, NS_SINGLE, "walk_p99_ns", NULL},
-	{"", "p99.9", 8, NS_SINGLE, "walk_p999_ns", NULL},
-	{"", "x floor", 8, RATIO, "walk_x_floor", NULL},
-	{"", "walks/s [95%]", 23, RATE, "walk_ops_per_s", NULL},
-	{"", "scale", 6, SCALE, "walk_ops_per_s", NULL},
-	{"IOTLB", "hits", 7, PERCENT, "iotlb_hit_ratio", NULL},
-	{"", "L1d", 6, MISSES, "sim_l1d_misses_per_walk", "l1d_misses_per_op"},
-	{"misses", "L2", 7, MISSES, "sim_l2_misses_per_walk",
-	 "l2_misses_per_op"},
-	{"/ walk", "LLC", 7, MISSES, "sim_llc_misses_per_walk",
-	 "llc_misses_per_op"},
-	{"tables", "held", 8, BYTES, "table_bytes_held_peak",
-	 "table_bytes_held_end"},
-	{"dis-", "turbed", 7, DISTURBED, NULL, NULL},
+	{"walk ns", "p50", 8, NS_SINGLE, METRIC_walk_p50_ns, 0},
+	{"", "p99", 8, NS_SINGLE, METRIC_walk_p99_ns, 0},
+	{"", "p99.9", 8, NS_SINGLE, METRIC_walk_p999_ns, 0},
+	{"", "x floor", 8, RATIO, METRIC_walk_x_floor, 0},
+	{"", "walks/s [95%]", 23, RATE, METRIC_walk_ops_per_s, 0},
+	{"", "scale", 6, SCALE, METRIC_walk_ops_per_s, 0},
+	{"IOTLB", "hits", 7, PERCENT, METRIC_iotlb_hit_ratio, 0},
+	{"", "L1d", 6, MISSES, METRIC_sim_l1d_misses_per_walk,
+	 METRIC_l1d_misses_per_op},
+	{"misses", "L2", 7, MISSES, METRIC_sim_l2_misses_per_walk,
+	 METRIC_l2_misses_per_op},
+	{"/ walk", "LLC", 7, MISSES, METRIC_sim_llc_misses_per_walk,
+	 METRIC_llc_misses_per_op},
+	{"tables", "held", 8, BYTES, METRIC_table_bytes_held_peak,
+	 METRIC_table_bytes_held_end},
 	{0},
 };
 
 static const struct column updates[] = {
-	{"map ns", "p50", 8, NS_SINGLE, "map_p50_ns", NULL},
-	{"", "p99", 8, NS_SINGLE, "map_p99_ns", NULL},
-	{"", "p99.9", 8, NS_SINGLE, "map_p999_ns", NULL},
-	{"unmap ns", "p50", 9, NS_SINGLE, "unmap_p50_ns", NULL},
-	{"", "p99", 8, NS_SINGLE, "unmap_p99_ns", NULL},
-	{"", "p99.9", 8, NS_SINGLE, "unmap_p999_ns", NULL},
-	{"", "updates/s [95%]", 23, RATE, "update_ops_per_s", NULL},
-	{"dump", "ms", 8, PLAIN, "dump_ms", NULL},
-	{"pass", "ms", 8, PLAIN, "update_pass_ms", NULL},
-	{"tables", "held", 8, BYTES, "table_bytes_held_peak",
-	 "table_bytes_held_end"},
-	{"dis-", "turbed", 7, DISTURBED, NULL, NULL},
+	{"map ns", "p50", 8, NS_SINGLE, METRIC_map_p50_ns, 0},
+	{"", "p99", 8, NS_SINGLE, METRIC_map_p99_ns, 0},
+	{"", "p99.9", 8, NS_SINGLE, METRIC_map_p999_ns, 0},
+	{"unmap ns", "p50", 9, NS_SINGLE, METRIC_unmap_p50_ns, 0},
+	{"", "p99", 8, NS_SINGLE, METRIC_unmap_p99_ns, 0},
+	{"", "p99.9", 8, NS_SINGLE, METRIC_unmap_p999_ns, 0},
+	{"", "updates/s [95%]", 23, RATE, METRIC_update_ops_per_s, 0},
+	{"dump", "ms", 8, PLAIN, METRIC_dump_ms, 0},
+	{"pass", "ms", 8, PLAIN, METRIC_update_pass_ms, 0},
+	{"tables", "held", 8, BYTES, METRIC_table_bytes_held_peak,
+	 METRIC_table_bytes_held_end},
 	{0},
 };
 
 static const struct column sizes[] = {
-	{"map / unmap", "4K ns", 15, PAIR, "map_4k_ns", "unmap_4k_ns"},
-	{"", "2M", 15, PAIR, "map_2m_ns", "unmap_2m_ns"},
-	{"", "1G", 15, PAIR, "map_1g_ns", "unmap_1g_ns"},
-	{"", "256 x 4K", 15, PAIR, "map_256x4k_ns", "unmap_256x4k_ns"},
-	{"", "256 x 2M", 15, PAIR, "map_256x2m_ns", "unmap_256x2m_ns"},
-	{"", "256 x 1G", 15, PAIR, "map_256x1g_ns", "unmap_256x1g_ns"},
-	{"dis-", "turbed", 7, DISTURBED, NULL, NULL},
+#define BOTH(group, name, map, unmap)             \
+	{                                         \
+		group, name, 15, PAIR, map, unmap \
+	}
+#define MAP_SIZE(size, level, pages, slots, text, brief, caption, bits, group, \
+		 name)                                                         \
+	BOTH(group, name, METRIC_map_##size##_ns, METRIC_unmap_##size##_ns),
+#include "trial/map_sizes.def"
+#undef MAP_SIZE
 	{0},
 };
 
 static const struct column replay[] = {
-	{"", "ns / event [95%]", 26, NS_INTERVAL, "event_ns", NULL},
-	{"", "events", 10, PLAIN, "events", NULL},
-	{"unmaps of", "nothing", 11, PLAIN, "events_unmapped_nothing", NULL},
-	{"tables", "held", 9, BYTES, "table_bytes_held_peak",
-	 "table_bytes_held_end"},
-	{"dis-", "turbed", 7, DISTURBED, NULL, NULL},
+	{"", "ns / event [95%]", 26, NS_INTERVAL, METRIC_event_ns, 0},
+	{"", "events", 10, PLAIN, METRIC_events, 0},
+	{"unmaps of", "nothing", 11, PLAIN, METRIC_events_unmapped_nothing, 0},
+	{"tables", "held", 9, BYTES, METRIC_table_bytes_held_peak,
+	 METRIC_table_bytes_held_end},
 	{0},
 };
 
 static const struct column translates[] = {
-	{"translate", "ns", 10, NS, "translate_ns", NULL},
-	{"", "p99", 9, NS_SINGLE, "translate_p99_ns", NULL},
-	{"", "translates/s [95%]", 23, RATE, "translate_ops_per_s", NULL},
-	{"IOTLB", "hits", 8, PERCENT, "iotlb_hit_ratio", NULL},
-	{"same, one", "thread", 10, PERCENT, "iotlb_pass_hit_ratio", NULL},
-	{"", "invalidations", 15, PLAIN, "iotlb_invalidations", NULL},
-	{"dis-", "turbed", 7, DISTURBED, NULL, NULL},
+	{"translate", "ns", 10, NS, METRIC_translate_ns, 0},
+	{"", "p99", 9, NS_SINGLE, METRIC_translate_p99_ns, 0},
+	{"", "translates/s [95%]", 23, RATE, METRIC_translate_ops_per_s, 0},
+	{"IOTLB", "hits", 8, PERCENT, METRIC_iotlb_hit_ratio, 0},
+	{"same, one", "thread", 10, PERCENT, METRIC_iotlb_pass_hit_ratio, 0},
+	{"", "invalidations", 15, PLAIN, METRIC_iotlb_invalidations, 0},
 	{0},
 };
 
 static const struct column open_loop[] = {
-	{"from intended start", "p50 ns", 20, NS_SINGLE, "walk_open_p50_ns",
-	 NULL},
-	{"", "p99", 9, NS_SINGLE, "walk_open_p99_ns", NULL},
-	{"", "p99.9", 9, NS_SINGLE, "walk_open_p999_ns", NULL},
-	{"dis-", "turbed", 7, DISTURBED, NULL, NULL},
+	{"from intended start", "p50 ns", 20, NS_SINGLE,
+	 METRIC_walk_open_p50_ns, 0},
+	{"", "p99", 9, NS_SINGLE, METRIC_walk_open_p99_ns, 0},
+	{"", "p99.9", 9, NS_SINGLE, METRIC_walk_open_p999_ns, 0},
 	{0},
 };
 
 static const struct view views[] = {
-	{"walk_lat_ns", walks}, {"walk_open_p50_ns", open_loop},
-	{"event_ns", replay},	{"update_ops_per_s", updates},
-	{"map_4k_ns", sizes},	{"translate_ns", translates},
+	{METRIC_walk_lat_ns, walks}, {METRIC_walk_open_p50_ns, open_loop},
+	{METRIC_event_ns, replay},   {METRIC_update_ops_per_s, updates},
+	{METRIC_map_4k_ns, sizes},   {METRIC_translate_ns, translates},
 };
 
 const char *const report_mark_before[] = {
@@ -137,7 +134,7 @@ void report_marked_ns(double ns, enum clock_mark mark, char *text, size_t size)
 		 report_mark_behind[mark]);
 }
 
-static void with_interval(const struct summary_row *row, const char *metric,
+static void with_interval(const struct summary_row *row, enum metric_id metric,
 			  void (*print)(double, char *, size_t), char *text,
 			  size_t size)
 {
@@ -182,12 +179,10 @@ static void disturbed(const struct summary_row *row,
 	struct summary_lost worst = {0, 0};
 	bool all;
 
+	text[0] = '\0';
 	for (const struct column *c = columns; c->width; c++) {
-		if (c->metric)
-			summary_lost_worst(&worst,
-					   summary_lost(row, c->metric));
-		if (c->other)
-			summary_lost_worst(&worst, summary_lost(row, c->other));
+		summary_lost_worst(&worst, summary_lost(row, c->metric));
+		summary_lost_worst(&worst, summary_lost(row, c->other));
 	}
 	all = summary_all_lost(worst);
 	if (worst.of)
@@ -215,9 +210,8 @@ static void plain(const struct column *c, double value, char *text, size_t size)
 
 /* The text of a figure; left empty when there is none. */
 static void figure(const struct summary *s, const struct summary_cell *cell,
-		   const struct summary_row *row, const struct column *columns,
-		   const struct column *c, char *text, size_t size,
-		   struct report_marks *marks)
+		   const struct summary_row *row, const struct column *c,
+		   char *text, size_t size, struct report_marks *marks)
 {
 	const struct summary_row *one;
 	double value = NAN;
@@ -225,13 +219,11 @@ static void figure(const struct summary *s, const struct summary_cell *cell,
 	text[0] = '\0';
 	if (c->kind == MISSES && summary_find(row, c->other))
 		value = summary_median(row, c->other);
-	else if (c->metric)
+	else
 		value = summary_median(row, c->metric);
 	if (c->kind == BYTES && isnan(value))
 		value = summary_median(row, c->other);
-	if (c->kind == DISTURBED) {
-		disturbed(row, columns, text, size, marks);
-	} else if (c->kind == PAIR) {
+	if (c->kind == PAIR) {
 		pair(row, c, text, size);
 	} else if (isnan(value)) {
 		return;
@@ -256,7 +248,7 @@ static void figure(const struct summary *s, const struct summary_cell *cell,
 	}
 }
 
-static bool has(const struct summary_cell *cell, const char *metric)
+static bool has(const struct summary_cell *cell, enum metric_id metric)
 {
 	for (size_t i = 0; i < cell->nrows; i++)
 		if (summary_find(&cell->row[i], metric))
@@ -273,27 +265,37 @@ static const char *miss_source(const struct summary_cell *cell,
 	return has(cell, c->other) ? "pmu" : has(cell, c->metric) ? "sim" : "";
 }
 
+static void print_figure(int width, const char *text, FILE *out,
+			 struct report_marks *marks)
+{
+	marks->absent |= !*text;
+	fprintf(out, "%*s", width, *text ? text : "-");
+}
+
 static void table(const struct summary *s, const struct summary_cell *cell,
 		  const struct column *columns, FILE *out,
 		  struct report_marks *marks)
 {
+	enum { WIDTH = 7 }; /* of the last column */
 	char text[64];
 
 	fprintf(out, "  %-14s", "");
 	for (const struct column *c = columns; c->width; c++)
 		fprintf(out, "%*s", c->width, miss_source(cell, c));
-	fprintf(out, "\n  %-14s", "design");
+	fprintf(out, "%*s\n  %-14s", WIDTH, "dis-", "design");
 	for (const struct column *c = columns; c->width; c++)
 		fprintf(out, "%*s", c->width, c->name);
-	fputc('\n', out);
+	fprintf(out, "%*s\n", WIDTH, "turbed");
 	for (size_t i = 0; i < cell->nrows; i++) {
-		fprintf(out, "  %-14s", cell->row[i].design);
+		const struct summary_row *row = &cell->row[i];
+
+		fprintf(out, "  %-14s", row->design);
 		for (const struct column *c = columns; c->width; c++) {
-			figure(s, cell, &cell->row[i], columns, c, text,
-			       sizeof(text), marks);
-			marks->absent |= !*text;
-			fprintf(out, "%*s", c->width, *text ? text : "-");
+			figure(s, cell, row, c, text, sizeof(text), marks);
+			print_figure(c->width, text, out, marks);
 		}
+		disturbed(row, columns, text, sizeof(text), marks);
+		print_figure(WIDTH, text, out, marks);
 		fputc('\n', out);
 	}
 }

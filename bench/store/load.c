@@ -86,8 +86,9 @@ static int read_missing(struct store *s, sqlite3_stmt *st, struct record *r,
 {
 	(void)s;
 	(void)e;
-	record_missing(r, or_empty((const char *)sqlite3_column_text(st, 1)),
-		       or_empty((const char *)sqlite3_column_text(st, 2)));
+	record_missing_counter(
+		r, or_empty((const char *)sqlite3_column_text(st, 1)),
+		or_empty((const char *)sqlite3_column_text(st, 2)));
 	return 0;
 }
 

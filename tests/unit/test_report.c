@@ -130,9 +130,9 @@ static void add_attempt(struct store_trial *t, unsigned attempt,
 				  .attempt = attempt};
 	record_init(&t->record);
 	t->record.disturbed = disturbed;
-	record_add(&t->record, "walk_lat_ns", 9, false);
-	record_add(&t->record, "walk_p50_ns", 9, false);
-	record_add(&t->record, "walk_ops_per_s", 1e8, false);
+	record_add(&t->record, METRIC_walk_lat_ns, 9, false);
+	record_add(&t->record, METRIC_walk_p50_ns, 9, false);
+	record_add(&t->record, METRIC_walk_ops_per_s, 1e8, false);
 }
 
 /* What is printed of two attempts at one trial. */
@@ -170,16 +170,16 @@ static void marks_of_a_median(void **state)
 	for (unsigned i = 0; i < 3; i++) {
 		add_attempt(&three[i], 0, 0);
 		three[i].repetition = i;
-		record_add(&three[i].record, "walk_p99_ns", 40 + 100 * (i < 2),
-			   false);
-		record_add(&three[i].record, "walk_from_block", i < 2 ? 50 : 99,
-			   false);
+		record_add(&three[i].record, METRIC_walk_p99_ns,
+			   40 + 100 * (i < 2), false);
+		record_add(&three[i].record, METRIC_walk_from_block,
+			   i < 2 ? 50 : 99, false);
 	}
 	summary_make(&s, &trials, NULL);
 	row = &s.cell[0].row[0];
-	assert_int_equal(summary_mark(row, "walk_p50_ns"), MARK_BLOCK);
-	assert_int_equal(summary_mark(row, "walk_p99_ns"), MARK_NONE);
-	assert_int_equal(summary_mark(row, "walk_p999_ns"), MARK_NONE);
+	assert_int_equal(summary_mark(row, METRIC_walk_p50_ns), MARK_BLOCK);
+	assert_int_equal(summary_mark(row, METRIC_walk_p99_ns), MARK_NONE);
+	assert_int_equal(summary_mark(row, METRIC_walk_p999_ns), MARK_NONE);
 	summary_release(&s);
 	for (unsigned i = 0; i < 3; i++)
 		record_release(&three[i].record);
