@@ -5,6 +5,7 @@
 
 #include "judge/compare.h"
 #include "judge/summary.h"
+#include "trial/axes.h"
 
 double compare_interval_percent(const struct compare *c)
 {
@@ -20,7 +21,7 @@ double compare_better_percent(double log)
 
 void compare_title(const struct store_trial *t, char *text, size_t size)
 {
-	char threads[64], axes[256];
+	char threads[64], axes[AXES_TEXT];
 
 	summary_threads(t, threads, sizeof(threads));
 	summary_axes(t, axes, sizeof(axes));

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "judge/summary.h"
+#include "trial/axes.h"
 
 static void *grow(void *array, size_t n, size_t size)
 {
@@ -353,7 +354,7 @@ const struct summary_row *summary_single(const struct summary *s,
 					 const char *design)
 {
 	const struct store_trial *t = cell->sample;
-	char axes[256], other[256];
+	char axes[AXES_TEXT], other[AXES_TEXT];
 
 	summary_axes(t, axes, sizeof(axes));
 	for (size_t i = 0; i < s->ncells; i++) {
@@ -394,23 +395,5 @@ void summary_threads(const struct store_trial *t, char *text, size_t size)
 /* The axes that are not said elsewhere, with spaces between. */
 void summary_axes(const struct store_trial *t, char *text, size_t size)
 {
-	static const char *const said[] = {"walkers", "mappers", "dumpers"};
-	const char *p = t->axes;
-	size_t used = 0;
-
-	if (size)
-		text[0] = '\0';
-	while (*(p += strspn(p, "/ "))) {
-		size_t length = strcspn(p, "/ ");
-		bool skip = false;
-
-		for (size_t i = 0; i < 3; i++)
-			skip = skip || (!strncmp(p, said[i], 7) &&
-					(p[7] == ':' || p[7] == '='));
-		if (!skip && used < size)
-			used += (size_t)snprintf(text + used, size - used,
-						 "%s%.*s", used ? " " : "",
-						 (int)length, p);
-		p += length;
-	}
+	axes_text(t->axes, ' ', 0, text, size);
 }

@@ -24,7 +24,7 @@ void output_field(FILE *out, const char *text)
 static void line(FILE *out, int64_t run, const struct store_trial *t,
 		 const struct value *v)
 {
-	char name[512], number[32];
+	char name[OUTPUT_NAME], number[32];
 
 	output_trial_name(t, name, sizeof(name));
 	output_number(v->value, number, sizeof(number));

@@ -103,7 +103,7 @@ static void table(const struct summary_cell *cell,
 		double old_min = least(old, l->metric);
 		enum clock_mark new_mark = summary_mark(new, l->metric);
 		enum clock_mark old_mark = summary_mark(old, l->metric);
-		char average[40], minimum[40], threads[64], axes[256];
+		char average[40], minimum[40], threads[64], axes[AXES_TEXT];
 
 		if (isnan(new_avg) || isnan(old_avg))
 			continue;

@@ -119,7 +119,7 @@ static void print_mark(const struct hist *h, const char *name, double step,
 static int choose(const struct summary *s, const char *name, struct hist *h,
 		  double *step, struct err *e)
 {
-	char first[512];
+	char first[OUTPUT_NAME];
 	size_t found = 0;
 
 	for (size_t i = 0; i < s->ncells; i++)

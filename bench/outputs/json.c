@@ -30,7 +30,7 @@ enum { NTIMES = sizeof(times) / sizeof(*times) };
 static void entry_name(const struct store_trial *t, const char *op, char *text,
 		       size_t size)
 {
-	char axes[256];
+	char axes[AXES_TEXT];
 	size_t n = (size_t)snprintf(text, size, "vtd/%s/%s/%s/%s", t->design,
 				    op, t->sweep, t->workload);
 
@@ -178,7 +178,7 @@ static void add_iteration(json_t *list, const struct summary_row *row,
 	const struct metric *m = &metrics[time];
 	const struct value *v = record_get(&t->record, time);
 	const struct value *rate = record_get(&t->record, m->rate);
-	char name[512];
+	char name[OUTPUT_NAME];
 	json_t *j;
 
 	if (!v)
@@ -203,7 +203,7 @@ static void add_iteration(json_t *list, const struct summary_row *row,
 static void add_error(json_t *list, const struct summary_row *row,
 		      const struct store_trial *t)
 {
-	char name[512];
+	char name[OUTPUT_NAME];
 	json_t *j;
 
 	entry_name(t, "error", name, sizeof(name));
@@ -223,7 +223,7 @@ static void add_aggregates(json_t *list, const struct summary_row *row,
 			   enum metric_id time)
 {
 	double x[1024], mean, sd;
-	char run_name[512], name[544];
+	char run_name[OUTPUT_NAME], name[OUTPUT_NAME + 32];
 	size_t n = 0;
 
 	for (size_t i = 0; i < row->n && n < 1024; i++) {

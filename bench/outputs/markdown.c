@@ -124,7 +124,7 @@ static void disturbed(const struct summary_row *row, FILE *out)
 static void table(const struct summary_cell *cell, FILE *out,
 		  struct report_marks *marks)
 {
-	char threads[64], axes[256];
+	char threads[64], axes[AXES_TEXT];
 
 	summary_threads(cell->sample, threads, sizeof(threads));
 	summary_axes(cell->sample, axes, sizeof(axes));
@@ -156,7 +156,7 @@ static void bad_trials(const struct summary *s, FILE *out)
 	for (size_t i = 0; i < s->ncells; i++)
 		for (size_t k = 0; k < s->cell[i].nrows; k++) {
 			const struct summary_row *row = &s->cell[i].row[k];
-			char name[512];
+			char name[OUTPUT_NAME];
 
 			if (!row->first_bad)
 				continue;

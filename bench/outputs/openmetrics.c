@@ -78,7 +78,7 @@ static void sample(const struct output_input *in, const struct summary_row *row,
 		   const struct store_trial *t, const char *family,
 		   double value, FILE *out)
 {
-	char number[32], axes[256];
+	char number[32], axes[AXES_TEXT];
 
 	summary_axes(t, axes, sizeof(axes));
 	output_number(value, number, sizeof(number));

@@ -22,7 +22,8 @@ typedef void visitor(FILE *out, const struct store_trial *t, const char *design,
 static void heading(FILE *out, const struct store_trial *t, const char *design,
 		    const char *metric, double value)
 {
-	char axes[256], name[768], mappers[32] = "", dumpers[32] = "";
+	char axes[AXES_TEXT], name[OUTPUT_NAME], mappers[32] = "",
+						 dumpers[32] = "";
 
 	(void)value;
 	output_axes(t, axes, sizeof(axes));

@@ -28,7 +28,7 @@ const struct output *output_find(const char *name)
 
 void output_trial_name(const struct store_trial *t, char *text, size_t size)
 {
-	char axes[256];
+	char axes[AXES_TEXT];
 	size_t n = (size_t)snprintf(text, size, "%s/%s/%s/walkers:%u", t->sweep,
 				    t->design, t->workload, t->walkers);
 
@@ -48,12 +48,9 @@ void output_trial_name(const struct store_trial *t, char *text, size_t size)
 
 void output_axes(const struct store_trial *t, char *text, size_t size)
 {
-	char axes[256];
-
-	summary_axes(t, axes, sizeof(axes));
-	for (char *p = axes; *p; p++)
-		*p = *p == ' ' ? '/' : *p == '=' ? ':' : *p;
-	snprintf(text, size, "%s%s", *axes ? "/" : "", axes);
+	text[0] = '/';
+	if (!axes_text(t->axes, '/', ':', text + 1, size - 1))
+		text[0] = '\0';
 }
 
 size_t output_without_values(const struct store_trials *trials)

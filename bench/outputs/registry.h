@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "store/results.h"
+#include "trial/axes.h"
 
 /* What an output writes. */
 struct output_input {
@@ -44,6 +45,8 @@ const struct output *output_find(const char *name);
  * are named where there are any.
  */
 void output_trial_name(const struct store_trial *t, char *text, size_t size);
+/* Room for it. */
+enum { OUTPUT_NAME = AXES_TEXT + 512 };
 /* The axes in it: "/footprint:64M/page_size:4K", or empty. */
 void output_axes(const struct store_trial *t, char *text, size_t size);
 

@@ -8,6 +8,7 @@
 #include <jansson.h>
 
 #include "base/format.h"
+#include "outputs/registry.h"
 #include "outputs/report.h"
 
 /* Prints @text in lines of at most REPORT_WIDTH, further ones indented. */
@@ -394,7 +395,7 @@ static void print_cell(const struct summary *s, const struct summary_cell *cell,
 		       FILE *out, struct report_marks *marks)
 {
 	const struct store_trial *t = cell->sample;
-	char threads[64], axes[256], low[24], high[24], line[768];
+	char threads[64], axes[AXES_TEXT], low[24], high[24], line[OUTPUT_NAME];
 	double a, b, scale = control_scale(s, cell);
 	size_t n;
 

@@ -21,7 +21,7 @@
 #include "trial/params.h"
 #include "../topology/topo.h"
 
-enum { PLAN_KEY = 65, PLAN_NAME = 192 };
+enum { PLAN_KEY = 65 };
 
 struct trial_plan {
 	struct params p;
@@ -33,7 +33,10 @@ struct trial_plan {
 	char key[PLAN_KEY];
 	/* For people, exports and --filter: "SWEEP/DESIGN/WORKLOAD" and
 	 * "/key:value" for every other axis that varies in the sweep. */
-	char name[PLAN_NAME];
+	const char *name;
+	/* The question: the same for all designs and repetitions. */
+	const char *cell;
+	const char *axes; /* trial/axes.h; without numbers of threads */
 };
 
 /* Combinations that were left out for one reason. */
@@ -46,6 +49,8 @@ struct plan_skip {
 struct plan {
 	struct trial_plan *trials; /* in the order to run them */
 	size_t ntrials;
+	char **texts; /* what the names of trials are in */
+	size_t ntexts;
 	unsigned ngroups;
 	struct plan_skip *skipped;
 	size_t nskipped;

@@ -109,8 +109,6 @@ void runner_release(struct runner *r);
 /* run/describe.c: what the store keeps of run and trial. Callers free. */
 char *runner_params_json(const struct params *p);
 char *runner_context_json(const struct runner_options *o);
-void runner_axes(const struct trial_plan *t, char *text, size_t size);
-void runner_cell(const struct trial_plan *t, char *text, size_t size);
 /* The config's text and below it, as comments, what was laid over it. */
 char *runner_config_text(const struct config *c,
 			 const struct runner_options *o);
