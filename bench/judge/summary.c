@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "judge/summary.h"
+#include "plan/config.h"
 #include "trial/axes.h"
 
 static void *grow(void *array, size_t n, size_t size)
@@ -151,18 +152,13 @@ static int by_axes(const char *a, const char *b)
 	return (unsigned char)*a - (unsigned char)*b;
 }
 
-/* Where "name: SWEEP" stands in @config; SIZE_MAX: nowhere. */
-static size_t sweep_place(const char *config, const char *sweep)
+/* Which of the config's sweeps @name is; SIZE_MAX: none. */
+static size_t sweep_place(char (*names)[PARAMS_NAME], size_t n,
+			  const char *name)
 {
-	size_t length = strlen(sweep);
-
-	for (const char *p = config; p && (p = strstr(p, "name:"));) {
-		p += strlen("name:");
-		p += strspn(p, " \t\"'");
-		if (!strncmp(p, sweep, length) &&
-		    strchr(" \t\"',}#\r\n", p[length]))
-			return (size_t)(p - config);
-	}
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(names[i], name))
+			return i;
 	return SIZE_MAX;
 }
 
@@ -191,12 +187,16 @@ static int cell_order(const void *a, const void *b)
 void summary_make(struct summary *s, const struct store_trials *trials,
 		  const char *config)
 {
+	char(*names)[PARAMS_NAME] = NULL;
+	size_t nnames = config_sweep_names(config, &names);
+
 	memset(s, 0, sizeof(*s));
 	for (size_t i = 0; i < trials->n; i++)
 		take(s, &trials->trial[i]);
 	for (size_t i = 0; i < s->ncells; i++)
 		s->cell[i].place =
-			sweep_place(config, s->cell[i].sample->sweep);
+			sweep_place(names, nnames, s->cell[i].sample->sweep);
+	free(names);
 	for (size_t i = 0; i < s->ncells; i++)
 		qsort(s->cell[i].row, s->cell[i].nrows, sizeof(*s->cell[i].row),
 		      best_first);
