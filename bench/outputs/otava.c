@@ -22,18 +22,11 @@ typedef void visitor(FILE *out, const struct store_trial *t, const char *design,
 static void heading(FILE *out, const struct store_trial *t, const char *design,
 		    const char *metric, double value)
 {
-	char axes[AXES_TEXT], name[OUTPUT_NAME], mappers[32] = "",
-						 dumpers[32] = "";
+	char name[OUTPUT_NAME];
+	size_t n = output_row_name(t, design, name, sizeof(name));
 
 	(void)value;
-	output_axes(t, axes, sizeof(axes));
-	if (t->mappers)
-		snprintf(mappers, sizeof(mappers), "/mappers:%u", t->mappers);
-	if (t->dumpers)
-		snprintf(dumpers, sizeof(dumpers), "/dumpers:%u", t->dumpers);
-	snprintf(name, sizeof(name), "%s/%s/%s/walkers:%u%s%s%s/%s", t->sweep,
-		 design, t->workload, t->walkers, mappers, dumpers, axes,
-		 metric);
+	snprintf(name + n, sizeof(name) - n, "/%s", metric);
 	fputc(',', out);
 	output_field(out, name);
 }

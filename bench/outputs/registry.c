@@ -26,24 +26,30 @@ const struct output *output_find(const char *name)
 	return NULL;
 }
 
+size_t output_row_name(const struct store_trial *t, const char *design,
+		       char *text, size_t size)
+{
+	char axes[AXES_TEXT], mappers[32] = "", dumpers[32] = "";
+	int n;
+
+	output_axes(t, axes, sizeof(axes));
+	if (t->mappers)
+		snprintf(mappers, sizeof(mappers), "/mappers:%u", t->mappers);
+	if (t->dumpers)
+		snprintf(dumpers, sizeof(dumpers), "/dumpers:%u", t->dumpers);
+	n = snprintf(text, size, "%s/%s/%s/walkers:%u%s%s%s", t->sweep, design,
+		     t->workload, t->walkers, mappers, dumpers, axes);
+	return (size_t)n < size ? (size_t)n : size - 1;
+}
+
 void output_trial_name(const struct store_trial *t, char *text, size_t size)
 {
-	char axes[AXES_TEXT];
-	size_t n = (size_t)snprintf(text, size, "%s/%s/%s/walkers:%u", t->sweep,
-				    t->design, t->workload, t->walkers);
+	size_t n = output_row_name(t, t->design, text, size);
+	char attempt[16] = "";
 
-	if (t->mappers && n < size)
-		n += (size_t)snprintf(text + n, size - n, "/mappers:%u",
-				      t->mappers);
-	if (t->dumpers && n < size)
-		n += (size_t)snprintf(text + n, size - n, "/dumpers:%u",
-				      t->dumpers);
-	output_axes(t, axes, sizeof(axes));
-	if (n < size)
-		n += (size_t)snprintf(text + n, size - n, "%s#%u", axes,
-				      t->repetition);
-	if (t->attempt && n < size)
-		snprintf(text + n, size - n, ".%u", t->attempt);
+	if (t->attempt)
+		snprintf(attempt, sizeof(attempt), ".%u", t->attempt);
+	snprintf(text + n, size - n, "#%u%s", t->repetition, attempt);
 }
 
 void output_axes(const struct store_trial *t, char *text, size_t size)

@@ -45,6 +45,9 @@ const struct output *output_find(const char *name);
  * are named where there are any.
  */
 void output_trial_name(const struct store_trial *t, char *text, size_t size);
+/* The same up to the repetition, of @design; returns the length. */
+size_t output_row_name(const struct store_trial *t, const char *design,
+		       char *text, size_t size);
 /* Room for it. */
 enum { OUTPUT_NAME = AXES_TEXT + 512 };
 /* The axes in it: "/footprint:64M/page_size:4K", or empty. */
