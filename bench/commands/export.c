@@ -130,7 +130,7 @@ static int parse(int argc, char **argv, struct options *o, bool *done)
 static int filter(struct store_trials *trials, const char *pattern,
 		  struct err *e)
 {
-	char why[128], name[512];
+	char why[128], name[TRIAL_NAME];
 	regex_t compiled;
 	size_t kept = 0;
 	int rc = regcomp(&compiled, pattern, REG_EXTENDED | REG_NOSUB);

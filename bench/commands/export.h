@@ -9,7 +9,6 @@
 struct planned {
 	struct runner runner; /* whose plan it is */
 	struct store_trials trials;
-	char (*text)[2 * PLAN_NAME + PLAN_NAME]; /* cells and axes */
 };
 
 /*

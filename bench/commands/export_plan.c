@@ -16,16 +16,12 @@ static bool is_stored(const struct store_trials *stored, const char *key)
 	return false;
 }
 
-static struct store_trial as_trial(const struct trial_plan *t, char *text)
+static struct store_trial as_trial(const struct trial_plan *t)
 {
-	char *axes = text + 2 * PLAN_NAME;
-
-	runner_cell(t, text, 2 * PLAN_NAME);
-	runner_axes(t, axes, PLAN_NAME);
 	return (struct store_trial){
 		.key = t->key,
-		.cell = text,
-		.axes = axes,
+		.cell = t->cell,
+		.axes = t->axes,
 		.sweep = t->p.sweep,
 		.design = t->p.design,
 		.workload = t->p.workload,
@@ -66,8 +62,7 @@ int planned_trials(struct planned *p, const struct opened *run,
 	rc = strcmp(run->run.status, "done") ? make_plan(p, run, path, e) : 0;
 	p->trials.trial =
 		calloc(stored->n + plan->ntrials + 1, sizeof(*p->trials.trial));
-	p->text = calloc(plan->ntrials + 1, sizeof(*p->text));
-	if (!p->trials.trial || !p->text)
+	if (!p->trials.trial)
 		abort();
 	if (stored->n)
 		memcpy(p->trials.trial, stored->trial,
@@ -76,14 +71,13 @@ int planned_trials(struct planned *p, const struct opened *run,
 	for (size_t i = 0; i < plan->ntrials && !rc; i++)
 		if (!is_stored(stored, plan->trials[i].key))
 			p->trials.trial[p->trials.n++] =
-				as_trial(&plan->trials[i], p->text[i]);
+				as_trial(&plan->trials[i]);
 	return rc;
 }
 
 void planned_release(struct planned *p)
 {
 	free(p->trials.trial);
-	free(p->text);
 	runner_release(&p->runner);
 	*p = (struct planned){0};
 }

@@ -124,7 +124,8 @@ static json_t *list_metrics(void)
 	static const char *const better[] = {"lower", "higher", "neither"};
 	json_t *list = json_array();
 
-	for (const struct metric *m = metrics; m->name; m++) {
+	for (const struct metric *m = metrics + 1; m < metrics + METRIC_NR;
+	     m++) {
 		json_t *o = item(m->name, m->help);
 
 		json_object_set_new(o, "unit", json_string(m->unit));

@@ -93,70 +93,58 @@ static void one_walk(struct cachesim *sim, const struct design *design,
 	sync_lines(sim, cpu, refs, before, n);
 }
 
+static void add(struct cachesim_count *sum, const struct cachesim_count *c)
+{
+	sum->refs += c->refs;
+	sum->l1d_misses += c->l1d_misses;
+	sum->l2_misses += c->l2_misses;
+	sum->llc_misses += c->llc_misses;
+	sum->coherence += c->coherence;
+}
+
 static struct cachesim_count total(const struct cachesim *sim, size_t ncpus,
 				   unsigned class)
 {
 	struct cachesim_count sum = {0};
 
-	for (size_t i = 0; i < ncpus; i++) {
-		const struct cachesim_count *c =
-			cachesim_count(sim, (unsigned)i, class);
-
-		sum.refs += c->refs;
-		sum.l1d_misses += c->l1d_misses;
-		sum.l2_misses += c->l2_misses;
-		sum.llc_misses += c->llc_misses;
-		sum.coherence += c->coherence;
-	}
+	for (size_t i = 0; i < ncpus; i++)
+		add(&sum, cachesim_count(sim, (unsigned)i, class));
 	return sum;
 }
 
-static void record_level(struct record *r, unsigned level,
-			 const struct cachesim_count *c, double walks)
-{
-	char name[48];
-
-	snprintf(name, sizeof(name), "sim_l1d_misses_t%u_per_walk", level);
-	record_add(r, name, (double)c->l1d_misses / walks, true);
-	snprintf(name, sizeof(name), "sim_l2_misses_t%u_per_walk", level);
-	record_add(r, name, (double)c->l2_misses / walks, true);
-	snprintf(name, sizeof(name), "sim_llc_misses_t%u_per_walk", level);
-	record_add(r, name, (double)c->llc_misses / walks, true);
-}
-
 static void record_all(struct record *r, const struct cachesim *sim,
-		       size_t ncpus, unsigned levels, uint64_t nwalks)
+		       size_t ncpus, unsigned levels, uint64_t walks)
 {
+#define LEVEL(n)                                       \
+	[n] = { METRIC_sim_l1d_misses_t##n##_per_walk, \
+		METRIC_sim_l2_misses_t##n##_per_walk,  \
+		METRIC_sim_llc_misses_t##n##_per_walk }
+	static const enum metric_id misses[][3] = {LEVEL(1), LEVEL(2), LEVEL(3),
+						   LEVEL(4), LEVEL(5)};
+#undef LEVEL
+#define PER_WALK(metric, n) \
+	record_add(r, metric, (double)(n) / (double)walks, true)
 	struct cachesim_count sync = total(sim, ncpus, CACHESIM_SYNC);
 	struct cachesim_count all = sync;
-	double walks = (double)nwalks;
 
 	for (unsigned level = 1; level <= levels; level++) {
 		struct cachesim_count c = total(sim, ncpus, level);
 
-		record_level(r, level, &c, walks);
-		all.refs += c.refs;
-		all.l1d_misses += c.l1d_misses;
-		all.l2_misses += c.l2_misses;
-		all.llc_misses += c.llc_misses;
-		all.coherence += c.coherence;
+		PER_WALK(misses[level][0], c.l1d_misses);
+		PER_WALK(misses[level][1], c.l2_misses);
+		PER_WALK(misses[level][2], c.llc_misses);
+		add(&all, &c);
 	}
-	record_add(r, "sim_walks", walks, true);
-	record_add(r, "sim_refs_per_walk", (double)all.refs / walks, true);
-	record_add(r, "sim_l1d_misses_per_walk", (double)all.l1d_misses / walks,
-		   true);
-	record_add(r, "sim_l2_misses_per_walk", (double)all.l2_misses / walks,
-		   true);
-	record_add(r, "sim_llc_misses_per_walk", (double)all.llc_misses / walks,
-		   true);
-	record_add(r, "sim_coherence_misses_per_walk",
-		   (double)all.coherence / walks, true);
-	record_add(r, "sim_sync_misses_per_walk",
-		   (double)sync.l1d_misses / walks, true);
-	record_add(r, "sim_l2_misses_sync_per_walk",
-		   (double)sync.l2_misses / walks, true);
-	record_add(r, "sim_llc_misses_sync_per_walk",
-		   (double)sync.llc_misses / walks, true);
+	record_add(r, METRIC_sim_walks, (double)walks, true);
+	PER_WALK(METRIC_sim_refs_per_walk, all.refs);
+	PER_WALK(METRIC_sim_l1d_misses_per_walk, all.l1d_misses);
+	PER_WALK(METRIC_sim_l2_misses_per_walk, all.l2_misses);
+	PER_WALK(METRIC_sim_llc_misses_per_walk, all.llc_misses);
+	PER_WALK(METRIC_sim_coherence_misses_per_walk, all.coherence);
+	PER_WALK(METRIC_sim_sync_misses_per_walk, sync.l1d_misses);
+	PER_WALK(METRIC_sim_l2_misses_sync_per_walk, sync.l2_misses);
+	PER_WALK(METRIC_sim_llc_misses_sync_per_walk, sync.llc_misses);
+#undef PER_WALK
 }
 
 int cachesim_walks(struct cachesim *sim, const struct design *design,
@@ -198,9 +186,9 @@ int cachesim_walks(struct cachesim *sim, const struct design *design,
 				design->thread_quiesce(t[i]);
 	}
 	record_all(r, sim, nthreads, d->levels, turns * nthreads);
-	record_add(r, "sim_l1d_bytes", (double)g.l1d_bytes, true);
-	record_add(r, "sim_l2_bytes", (double)g.l2_bytes, true);
-	record_add(r, "sim_llc_bytes", (double)g.llc_bytes, true);
+	record_add(r, METRIC_sim_l1d_bytes, (double)g.l1d_bytes, true);
+	record_add(r, METRIC_sim_l2_bytes, (double)g.l2_bytes, true);
+	record_add(r, METRIC_sim_llc_bytes, (double)g.llc_bytes, true);
 	free(s);
 	return 0;
 }

@@ -246,7 +246,7 @@ void counters_record(struct counter_group *g, const struct counter_totals *t,
 
 		if (formula_eval(m->formula, value_of, &ev, &value, why,
 				 sizeof(why))) {
-			record_missing(r, m->name, why);
+			record_missing_counter(r, m->name, why);
 			continue;
 		}
 		record_add_counter(r, m->name, m->unit, ev.source, value);

@@ -13,6 +13,7 @@
 
 #include "counters/formula.h"
 #include "counters/perf_set.h"
+#include "trial/metric.h"
 #include "base/printable.h"
 #include "trial/record.h"
 #include "base/yaml_doc.h"
@@ -274,7 +275,7 @@ static int read_metrics(struct reader *r, yaml_node_t *n)
 			return -EINVAL;
 		m->line = (unsigned)key->start_mark.line + 1;
 		m->column = (unsigned)key->start_mark.column + 1;
-		if (metric_find(m->name) ||
+		if (metric_row(metric_of(m->name)) ||
 		    !strcmp(m->name, COUNTER_RUNNING_SHARE))
 			return bad(r, key,
 				   "metric '%s' is one of vtdbench's own "

@@ -176,12 +176,14 @@ void os_sum_record(const struct os_sum *sum, struct record *r)
 {
 	if (!sum->threads)
 		return;
-	record_add(r, "cpu_share", sum->cpu_share_min, false);
+	record_add(r, METRIC_cpu_share, sum->cpu_share_min, false);
 	if (sum->without_run_delay)
-		record_missing(r, "run_delay_ns",
+		record_missing(r, METRIC_run_delay_ns,
 			       "the kernel has no /proc/thread-self/schedstat");
 	else
-		record_add(r, "run_delay_ns", (double)sum->run_delay_ns, false);
-	record_add(r, "involuntary_switches", (double)sum->involuntary, false);
-	record_add(r, "minor_faults", (double)sum->minor_faults, false);
+		record_add(r, METRIC_run_delay_ns, (double)sum->run_delay_ns,
+			   false);
+	record_add(r, METRIC_involuntary_switches, (double)sum->involuntary,
+		   false);
+	record_add(r, METRIC_minor_faults, (double)sum->minor_faults, false);
 }

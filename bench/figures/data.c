@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "figures/data.h"
+#include "trial/axes.h"
 
 #define PLOT(name, help) {#name, help, plotdata_##name},
 const struct plot plots[] = {
@@ -35,49 +36,26 @@ static size_t workload_place(const char *name)
 	return i;
 }
 
-/* Axes that have a field of their own, or none by definition. */
-static bool known_axis(const char *token, size_t length)
-{
-	static const char *const known[] = {"design",  "workload", "walkers",
-					    "mappers", "dumpers",  NULL};
-
-	for (size_t i = 0; known[i]; i++)
-		if (strlen(known[i]) == length &&
-		    !strncmp(known[i], token, length))
-			return true;
-	return false;
-}
-
 /* The axes of @t without @axis, "footprint 64M, page_size 2M". */
-static void axes_label(const struct store_trial *t, const char *axis,
-		       char buf[PLOT_TEXT])
+static void axes_label(const struct store_trial *t, const char *axis, char *buf,
+		       size_t size)
 {
 	const char *p = t->axes ? t->axes : "";
+	struct axis a;
 	size_t used = 0;
 
 	buf[0] = '\0';
-	while (*p && used < PLOT_TEXT - 1) {
-		size_t all = strcspn(p, " ");
-		size_t key = strcspn(p, "=: ");
-		bool skip =
-			known_axis(p, key) ||
-			(axis && strlen(axis) == key && !strncmp(axis, p, key));
-
-		if (!skip && key < all) {
-			int n = snprintf(buf + used, PLOT_TEXT - used,
-					 "%s%.*s %.*s", used ? ", " : "",
-					 (int)key, p, (int)(all - key - 1),
-					 p + key + 1);
-
-			used += n > 0 ? (size_t)n : 0;
-		}
-		p += all + (p[all] == ' ');
-	}
+	while (used < size - 1 && axes_next(&p, &a))
+		if (a.mark && !axes_is_role(a.key) &&
+		    (!axis || strcmp(axis, a.key)))
+			used += (size_t)snprintf(buf + used, size - used,
+						 "%s%s %s", used ? ", " : "",
+						 a.key, a.value);
 }
 
 void plot_axes(const struct store_trial *t, char buf[PLOT_TEXT])
 {
-	axes_label(t, NULL, buf);
+	axes_label(t, NULL, buf, PLOT_TEXT);
 }
 
 /* Numbers within texts compare as numbers, with their size suffixes. */
@@ -119,7 +97,7 @@ static int compare_unsigned(size_t a, size_t b)
 static int compare_fields(const struct store_trial *a,
 			  const struct store_trial *b, const struct split *s)
 {
-	char axes_a[PLOT_TEXT], axes_b[PLOT_TEXT];
+	char axes_a[AXES_TEXT], axes_b[AXES_TEXT];
 	int c = 0;
 
 	if (s->fields & PLOT_WORKLOAD) {
@@ -128,8 +106,8 @@ static int compare_fields(const struct store_trial *a,
 		c = c ? c : strcmp(a->workload, b->workload);
 	}
 	if (!c && s->fields & PLOT_AXES) {
-		axes_label(a, s->axis, axes_a);
-		axes_label(b, s->axis, axes_b);
+		axes_label(a, s->axis, axes_a, AXES_TEXT);
+		axes_label(b, s->axis, axes_b, AXES_TEXT);
 		c = compare_axes(axes_a, axes_b);
 	}
 	if (!c && s->fields & PLOT_UPDATERS) {
@@ -178,7 +156,7 @@ static void label(const struct store_trial *t, const struct split *s,
 	if (s->fields & PLOT_WORKLOAD)
 		used = plot_append(buf, used, ", ", t->workload);
 	if (s->fields & PLOT_AXES)
-		axes_label(t, s->axis, axes);
+		axes_label(t, s->axis, axes, PLOT_TEXT);
 	if (*axes)
 		used = plot_append(buf, used, ", ", axes);
 	if (s->fields & PLOT_WALKERS)

@@ -126,7 +126,7 @@ struct plot_stat {
  * other. False: nothing was measured.
  */
 bool plot_stat(const struct plot_group *g, const char *design, plot_x *x,
-	       double at, const char *metric, struct plot_stat *s);
+	       double at, enum metric_id metric, struct plot_stat *s);
 
 /* "64M" and "64" as numbers, as strtod() does; NAN: none there. */
 double plot_number(const char *text, char **end);
@@ -181,11 +181,11 @@ void plot_meta_series(FILE *out, const struct plotdata *d,
  */
 void plot_lines(FILE *out, const struct plotdata *d,
 		const struct plot_groups *panels, plot_x *x,
-		const char *metric);
+		enum metric_id metric);
 struct plot_range;
 void plot_lines_range(const struct plotdata *d,
 		      const struct plot_groups *panels, plot_x *x,
-		      const char *metric, struct plot_range *xs,
+		      enum metric_id metric, struct plot_range *xs,
 		      struct plot_range *ys);
 #define PLOT_LINES_COLUMNS(x, y)                                              \
 	"design", x, y ": median over repetitions", "its 95 % interval, low", \

@@ -13,7 +13,7 @@ static const char *const columns[] = {PLOT_LINES_COLUMNS(
 
 static bool wanted(const struct store_trial *t)
 {
-	return t->walkers && record_get(&t->record, "walk_lat_ns") &&
+	return t->walkers && record_get(&t->record, METRIC_walk_lat_ns) &&
 	       !isnan(plot_x_footprint(t));
 }
 
@@ -32,11 +32,12 @@ static bool varies(const struct plot_groups *all, const struct plot_group *g)
 }
 
 static const struct cache {
-	const char *name, *metric, *machine;
+	const char *name, *machine;
+	enum metric_id metric;
 } caches[] = {
-	{"L1d", "sim_l1d_bytes", "l1d_bytes"},
-	{"L2", "sim_l2_bytes", "l2_bytes"},
-	{"LLC", "sim_llc_bytes", "llc_bytes"},
+	{"L1d", "l1d_bytes", METRIC_sim_l1d_bytes},
+	{"L2", "l2_bytes", METRIC_sim_l2_bytes},
+	{"LLC", "llc_bytes", METRIC_sim_llc_bytes},
 };
 enum { CACHES = sizeof(caches) / sizeof(*caches) };
 
@@ -89,7 +90,7 @@ static void floor_blocks(FILE *out, const struct plot_groups *panels)
 		plot_block(out, "floor in panel %zu", p);
 		for (size_t k = 0; k < n; k++)
 			if (plot_stat(g, NULL, plot_x_footprint, xs[k],
-				      "floor_dep_ns", &s))
+				      METRIC_floor_dep_ns, &s))
 				fprintf(out,
 					"floor\t%.15g\t%.6g\t%.6g\t%.6g\t%zu"
 					"\t%zu\n",
@@ -123,10 +124,10 @@ int plotdata_footprint(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 			"entries alone would fill that cache.");
 		plot_meta_series(out, d, &panels);
 		meta_caches(out, d, &panels);
-		plot_lines_range(d, &panels, plot_x_footprint, "walk_lat_ns",
-				 &x, &y);
-		plot_lines_range(d, &panels, plot_x_footprint, "floor_dep_ns",
-				 &x, &floor);
+		plot_lines_range(d, &panels, plot_x_footprint,
+				 METRIC_walk_lat_ns, &x, &y);
+		plot_lines_range(d, &panels, plot_x_footprint,
+				 METRIC_floor_dep_ns, &x, &floor);
 		plot_range_add(&y, floor.lo);
 		plot_range_round(&y);
 		plot_meta(out, "xmin", "%.15g", x.lo);
@@ -134,7 +135,8 @@ int plotdata_footprint(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 		plot_meta(out, "ymin", "%.15g", y.lo);
 		plot_meta(out, "ymax", "%.15g", y.hi);
 		floor_blocks(out, &panels);
-		plot_lines(out, d, &panels, plot_x_footprint, "walk_lat_ns");
+		plot_lines(out, d, &panels, plot_x_footprint,
+			   METRIC_walk_lat_ns);
 		rc = 1;
 	} else {
 		snprintf(why, PLOT_TEXT,

@@ -22,10 +22,12 @@ static const char *const columns[] = {
 };
 
 /* What stands for "held" and for "cost": the first that was measured. */
-static const char *const held_metrics[] = {"table_bytes_held_pass",
-					   "table_bytes_held_end",
-					   "table_bytes_held_peak", NULL};
-static const char *const cost_metrics[] = {"update_pass_ms", NULL};
+static const enum metric_id held_metrics[] = {METRIC_table_bytes_held_pass,
+					      METRIC_table_bytes_held_end,
+					      METRIC_table_bytes_held_peak,
+					      METRIC_NONE};
+static const enum metric_id cost_metrics[] = {METRIC_update_pass_ms,
+					      METRIC_NONE};
 
 static const struct series *series_of(const struct store_trial *t)
 {
@@ -39,7 +41,8 @@ static const struct series *series_of(const struct store_trial *t)
 /* Only trials that update can hold more than they need. */
 static bool wanted(const struct store_trial *t)
 {
-	return t->mappers && record_get(&t->record, "table_bytes_held_end");
+	return t->mappers &&
+	       record_get(&t->record, METRIC_table_bytes_held_end);
 }
 
 static const char *reclaim_of(const struct store_trial *t, char buf[PLOT_TEXT])
@@ -86,21 +89,21 @@ static const struct series *chosen(const struct plot_group *g,
 	return any;
 }
 
-static const char *metric_of(const struct plot_groups *g,
-			     const char *const *names)
+static enum metric_id first_of(const struct plot_groups *g,
+			       const enum metric_id *m)
 {
 	struct plot_stat s;
 
-	for (; *names; names++)
+	for (; *m; m++)
 		for (size_t i = 0; i < g->n; i++)
-			if (plot_stat(&g->group[i], NULL, NULL, 0, *names, &s))
-				return *names;
-	return NULL;
+			if (plot_stat(&g->group[i], NULL, NULL, 0, *m, &s))
+				return *m;
+	return METRIC_NONE;
 }
 
 /* Of the ends of intervals; one wild repetition does not flatten the rest. */
 static double largest(const struct plot_groups *g, const struct plot_designs *d,
-		      const char *metric)
+		      enum metric_id metric)
 {
 	struct plot_stat s;
 	double top = 0;
@@ -114,7 +117,7 @@ static double largest(const struct plot_groups *g, const struct plot_designs *d,
 }
 
 static void bars(FILE *out, const char *block, const struct plot_groups *g,
-		 const struct plot_designs *d, const char *metric)
+		 const struct plot_designs *d, enum metric_id metric)
 {
 	struct plot_stat s;
 
@@ -180,7 +183,7 @@ static size_t meta_lines(FILE *out, const struct plot_groups *g,
 
 /* The pictures: over time for each policy, then what is held, and the cost. */
 static void meta_panels(FILE *out, const struct plot_groups *g, size_t lines,
-			const char *held, const char *cost)
+			enum metric_id held, enum metric_id cost)
 {
 	size_t n = 0;
 
@@ -189,10 +192,10 @@ static void meta_panels(FILE *out, const struct plot_groups *g, size_t lines,
 			     g->group[n].label);
 	if (held)
 		plot_meta_at(out, "panel", n++, "%s",
-			     strcmp(held, "table_bytes_held_pass")
-				     ? held
-				     : "held after every mapper's stream ran "
-				       "once");
+			     held == METRIC_table_bytes_held_pass
+				     ? "held after every mapper's stream ran "
+				       "once"
+				     : metrics[held].name);
 	if (cost)
 		plot_meta_at(out, "panel", n++, "time that took");
 	plot_meta(out, "panels", "%zu", n);
@@ -220,8 +223,8 @@ static void write_table(FILE *out, const struct plotdata *d,
 			struct plot_groups *g, const char *family)
 {
 	struct plot_designs designs;
-	const char *held = metric_of(g, held_metrics);
-	const char *cost = metric_of(g, cost_metrics);
+	enum metric_id held = first_of(g, held_metrics);
+	enum metric_id cost = first_of(g, cost_metrics);
 	char text[PLOT_TEXT];
 
 	plot_designs(&designs, d);
@@ -236,8 +239,8 @@ static void write_table(FILE *out, const struct plotdata *d,
 			"freeing them cost?",
 			text);
 	plot_meta(out, "groups", "%zu", g->n);
-	plot_meta(out, "held", "%s", held ? held : "");
-	plot_meta(out, "cost", "%s", cost ? cost : "");
+	plot_meta(out, "held", "%s", held ? metrics[held].name : "");
+	plot_meta(out, "cost", "%s", cost ? metrics[cost].name : "");
 	plot_meta(out, "held_ymax", "%.15g", largest(g, &designs, held));
 	plot_meta(out, "cost_ymax", "%.15g", largest(g, &designs, cost));
 	meta_panels(out, g, meta_lines(out, g, &designs), held, cost);

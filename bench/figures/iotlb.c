@@ -21,8 +21,8 @@ static const char *const columns[] = {
 
 static bool wanted(const struct store_trial *t)
 {
-	return record_get(&t->record, "iotlb_hit_ratio") &&
-	       record_get(&t->record, "translate_ns");
+	return record_get(&t->record, METRIC_iotlb_hit_ratio) &&
+	       record_get(&t->record, METRIC_translate_ns);
 }
 
 /* Three lines under the axis: workload, threads, and the other axes. */
@@ -77,7 +77,7 @@ int plotdata_iotlb(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 	for (size_t g = 0; g < groups.n; g++)
 		for (size_t i = 0; i < designs.n; i++)
 			if (plot_stat(&groups.group[g], designs.name[i], NULL,
-				      0, "translate_ns", &ns)) {
+				      0, METRIC_translate_ns, &ns)) {
 				plot_range_add(&y, ns.lo);
 				plot_range_add(&y, ns.hi);
 			}
@@ -88,9 +88,9 @@ int plotdata_iotlb(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 	for (size_t g = 0; g < groups.n; g++)
 		for (size_t i = 0; i < designs.n; i++)
 			if (plot_stat(&groups.group[g], designs.name[i], NULL,
-				      0, "iotlb_hit_ratio", &hit) &&
+				      0, METRIC_iotlb_hit_ratio, &hit) &&
 			    plot_stat(&groups.group[g], designs.name[i], NULL,
-				      0, "translate_ns", &ns))
+				      0, METRIC_translate_ns, &ns))
 				fprintf(out,
 					"%zu\t%s\t%.6g\t%.6g\t%.6g\t%.6g\t%.6g"
 					"\t%.6g\n",

@@ -46,14 +46,6 @@ struct panel {
 	const struct plot_group *group;
 };
 
-static const struct hist *hist_of(const struct store_trial *t, const char *name)
-{
-	for (size_t i = 0; i < t->record.nhists; i++)
-		if (!strcmp(t->record.hists[i].name, name))
-			return t->record.hists[i].hist;
-	return NULL;
-}
-
 static bool wanted(const struct store_trial *t)
 {
 	return t->record.nhists > 0;
@@ -65,7 +57,7 @@ static bool fits(const struct plot_group *g, const struct panel_kind *k)
 	bool has = false;
 
 	for (size_t i = 0; i < g->n && !has; i++)
-		has = hist_of(g->trial[i], k->hist);
+		has = record_hist(&g->trial[i]->record, k->hist);
 	switch (k->updaters) {
 	case QUIET:
 		return has && !t->mappers && !t->dumpers;
@@ -109,13 +101,14 @@ static struct hist *pool(const struct plot_group *g, const char *design,
 	for (size_t i = 0; i < g->n; i++)
 		clean = clean ||
 			(!strcmp(g->trial[i]->design, design) &&
-			 hist_of(g->trial[i], name) &&
-			 !record_disturbed(&g->trial[i]->record, name));
+			 record_hist(&g->trial[i]->record, name) &&
+			 !record_hist_disturbed(&g->trial[i]->record, name));
 	for (size_t i = 0; sum && i < g->n; i++) {
-		const struct hist *h = hist_of(g->trial[i], name);
+		const struct hist *h = record_hist(&g->trial[i]->record, name);
 
 		if (h && !strcmp(g->trial[i]->design, design) &&
-		    (!clean || !record_disturbed(&g->trial[i]->record, name)))
+		    (!clean ||
+		     !record_hist_disturbed(&g->trial[i]->record, name)))
 			hist_merge(sum, h);
 	}
 	return sum;
@@ -134,7 +127,7 @@ static int curve_init(struct curve *c, const struct panel *p,
 	*c = (struct curve){
 		.s = {.one = pool(p->group, design, p->kind->hist),
 		      .block = pool(p->group, design, p->kind->block)}};
-	if (plot_stat(p->group, design, NULL, 0, "clock_step_ns", &step))
+	if (plot_stat(p->group, design, NULL, 0, METRIC_clock_step_ns, &step))
 		c->step = step.median;
 	if (c->s.one && c->s.block)
 		return 0;

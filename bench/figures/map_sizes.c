@@ -14,28 +14,18 @@ static const char *const columns[] = {
 };
 
 static const char *const operations[] = {"map", "unmap"};
-static const struct size {
-	const char *name, *caption;
-} sizes[] = {
-	{"4k", "4 KiB"},	   {"2m", "2 MiB"},
-	{"1g", "1 GiB"},	   {"256x4k", "256 × 4 KiB"},
-	{"256x2m", "256 × 2 MiB"}, {"256x1g", "256 × 1 GiB"},
-};
-enum { SIZES = sizeof(sizes) / sizeof(*sizes) };
-
 static bool wanted(const struct store_trial *t)
 {
-	return record_get(&t->record, "map_4k_ns");
+	return record_get(&t->record, METRIC_map_4k_ns);
 }
 
 static bool measure(const struct plot_group *g, const char *design,
 		    size_t operation, size_t size, struct plot_stat *s)
 {
-	char metric[48];
+	const struct map_size_row *row = &map_sizes[size];
 
-	snprintf(metric, sizeof(metric), "%s_%s_ns", operations[operation],
-		 sizes[size].name);
-	return plot_stat(g, design, NULL, 0, metric, s);
+	return plot_stat(g, design, NULL, 0, operation ? row->unmap : row->map,
+			 s);
 }
 
 static void rows(FILE *out, const struct plot_group *g, size_t operation,
@@ -44,7 +34,7 @@ static void rows(FILE *out, const struct plot_group *g, size_t operation,
 	struct plot_stat s;
 	size_t lines = 0;
 
-	for (size_t i = 0; i < SIZES; i++) {
+	for (size_t i = 0; i < MAP_SIZES; i++) {
 		double base = NAN;
 
 		for (size_t k = 0; k < d->n; k++) {
@@ -86,10 +76,10 @@ int plotdata_map_sizes(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 				"blue is faster, red slower. Small: the time. "
 				"One thread; medians over repetitions.");
 		for (size_t p = 0; p < panels.n; p++) {
-			plot_meta_at(out, "rows", p, "%d", SIZES);
-			for (size_t i = 0; i < SIZES; i++)
+			plot_meta_at(out, "rows", p, "%d", MAP_SIZES);
+			for (size_t i = 0; i < MAP_SIZES; i++)
 				fprintf(out, "row%zu_%zu\t%s\n", p, i,
-					sizes[i].caption);
+					map_sizes[i].caption);
 		}
 		for (size_t p = 0; p < panels.n; p++) {
 			plot_block(out, "bars of panel %zu", p);

@@ -35,7 +35,7 @@ struct parts {
 };
 
 static double median(const struct plot_group *g, const char *design,
-		     const char *metric)
+		     enum metric_id metric)
 {
 	struct plot_stat s;
 
@@ -53,14 +53,15 @@ static bool measure(const struct plot_group *g, const char *design,
 	struct plot_stat l1d;
 	double l1d_entries, l2_entries, llc_entries;
 
-	if (!plot_stat(g, design, NULL, 0, "sim_l1d_misses_per_walk", &l1d))
+	if (!plot_stat(g, design, NULL, 0, METRIC_sim_l1d_misses_per_walk,
+		       &l1d))
 		return false;
-	p->sync = median(g, design, "sim_sync_misses_per_walk");
+	p->sync = median(g, design, METRIC_sim_sync_misses_per_walk);
 	l1d_entries = l1d.median - p->sync;
-	l2_entries = median(g, design, "sim_l2_misses_per_walk") -
-		     median(g, design, "sim_l2_misses_sync_per_walk");
-	llc_entries = median(g, design, "sim_llc_misses_per_walk") -
-		      median(g, design, "sim_llc_misses_sync_per_walk");
+	l2_entries = median(g, design, METRIC_sim_l2_misses_per_walk) -
+		     median(g, design, METRIC_sim_l2_misses_sync_per_walk);
+	llc_entries = median(g, design, METRIC_sim_llc_misses_per_walk) -
+		      median(g, design, METRIC_sim_llc_misses_sync_per_walk);
 	p->l2 = not_negative(l1d_entries - l2_entries);
 	p->llc = not_negative(l2_entries - llc_entries);
 	p->memory = not_negative(llc_entries);
@@ -77,7 +78,7 @@ static bool measured(const struct plot_groups *all, const struct plot_group *g)
 	struct plot_stat s;
 
 	(void)all;
-	return plot_stat(g, NULL, NULL, 0, "sim_l1d_misses_per_walk", &s);
+	return plot_stat(g, NULL, NULL, 0, METRIC_sim_l1d_misses_per_walk, &s);
 }
 
 static unsigned rank_threads(const struct plot_group *g)
@@ -163,9 +164,9 @@ static void note(const struct plot_groups *panels, char buf[PLOT_TEXT])
 		 "Simulated: a cache model (L1d %.0f KiB, L2 %.4g MiB, last "
 		 "level %.4g MiB) fed with the same walks; walkers are CPU "
 		 "threads.",
-		 median(g, NULL, "sim_l1d_bytes") / 1024,
-		 median(g, NULL, "sim_l2_bytes") / (1024 * 1024),
-		 median(g, NULL, "sim_llc_bytes") / (1024 * 1024));
+		 median(g, NULL, METRIC_sim_l1d_bytes) / 1024,
+		 median(g, NULL, METRIC_sim_l2_bytes) / (1024 * 1024),
+		 median(g, NULL, METRIC_sim_llc_bytes) / (1024 * 1024));
 }
 
 static void write_table(FILE *out, const struct plotdata *d,

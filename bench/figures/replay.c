@@ -21,7 +21,7 @@ static const char *const columns[] = {
 
 static bool wanted(const struct store_trial *t)
 {
-	return record_get(&t->record, "event_ns");
+	return record_get(&t->record, METRIC_event_ns);
 }
 
 static unsigned thread_count(const struct store_trial *t)
@@ -38,7 +38,7 @@ static void meta_panel(FILE *out, const struct plot_group *g, size_t panel,
 
 	plot_param_text(g->trial[0], "trace", trace);
 	base = strrchr(trace, '/') ? strrchr(trace, '/') + 1 : trace;
-	if (plot_stat(g, NULL, NULL, 0, "events", &s))
+	if (plot_stat(g, NULL, NULL, 0, METRIC_events, &s))
 		plot_meta_at(out, "panel", panel, "%s, %.0f events",
 			     *base ? base : g->label, s.median);
 	plot_meta_at(out, "groups", panel, "%zu", groups->n);
@@ -59,7 +59,7 @@ static double rows(FILE *out, const struct plot_groups *groups,
 	for (size_t i = 0; i < groups->n; i++)
 		for (size_t k = 0; k < d->n; k++) {
 			if (!plot_stat(&groups->group[i], d->name[k], NULL, 0,
-				       "event_ns", &s))
+				       METRIC_event_ns, &s))
 				continue;
 			top = fmax(top, s.hi);
 			if (out)

@@ -10,7 +10,7 @@ static const char *const columns[] = {PLOT_LINES_COLUMNS(
 
 static bool wanted(const struct store_trial *t)
 {
-	return t->walkers && record_get(&t->record, "walk_ops_per_s");
+	return t->walkers && record_get(&t->record, METRIC_walk_ops_per_s);
 }
 
 static unsigned counts(const struct plot_group *g)
@@ -65,14 +65,14 @@ static void meta_ideal(FILE *out, const struct plotdata *d,
 	plot_designs(&designs, d);
 	for (size_t i = 0; n && i < designs.n; i++)
 		if (plot_stat(g, designs.name[i], plot_x_walkers, xs[0],
-			      "walk_ops_per_s", &s) &&
+			      METRIC_walk_ops_per_s, &s) &&
 		    s.median / xs[0] > first)
 			first = s.median / xs[0];
 	if (n &&
-	    plot_stat(g, NULL, plot_x_walkers, xs[0], "control_ops_per_s",
+	    plot_stat(g, NULL, plot_x_walkers, xs[0], METRIC_control_ops_per_s,
 		      &s) &&
-	    plot_stat(g, NULL, plot_x_walkers, xs[n - 1], "control_ops_per_s",
-		      &top))
+	    plot_stat(g, NULL, plot_x_walkers, xs[n - 1],
+		      METRIC_control_ops_per_s, &top))
 		limit = top.median / s.median * xs[0];
 	plot_meta_at(out, "most", panel, "%.15g", n ? xs[n - 1] : 0);
 	plot_meta_at(out, "ideal", panel, "%.15g", first);
@@ -98,15 +98,16 @@ int plotdata_scaling(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 				"How does walk throughput scale with walkers?",
 				plot_note_walkers);
 		plot_meta_series(out, d, &panels);
-		plot_lines_range(d, &panels, plot_x_walkers, "walk_ops_per_s",
-				 &x, &y);
+		plot_lines_range(d, &panels, plot_x_walkers,
+				 METRIC_walk_ops_per_s, &x, &y);
 		for (size_t p = 0; p < panels.n; p++)
 			meta_ideal(out, d, &panels.group[p], p, &y);
 		plot_range_round(&y);
 		plot_meta(out, "xmax", "%.15g", x.hi);
 		plot_meta(out, "ymin", "%.15g", y.lo);
 		plot_meta(out, "ymax", "%.15g", y.hi);
-		plot_lines(out, d, &panels, plot_x_walkers, "walk_ops_per_s");
+		plot_lines(out, d, &panels, plot_x_walkers,
+			   METRIC_walk_ops_per_s);
 		rc = 1;
 	} else {
 		snprintf(why, PLOT_TEXT,

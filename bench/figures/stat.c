@@ -110,7 +110,7 @@ static bool same(double a, double b)
 }
 
 bool plot_stat(const struct plot_group *g, const char *design, plot_x *x,
-	       double at, const char *metric, struct plot_stat *s)
+	       double at, enum metric_id metric, struct plot_stat *s)
 {
 	double *clean = calloc(g->n + 1, sizeof(*clean));
 	double *dirty = calloc(g->n + 1, sizeof(*dirty));

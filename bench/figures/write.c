@@ -214,7 +214,7 @@ void plot_meta_series(FILE *out, const struct plotdata *d,
 }
 
 static void line(FILE *out, const struct plot_group *g, const char *design,
-		 plot_x *x, const char *metric)
+		 plot_x *x, enum metric_id metric)
 {
 	struct plot_stat s;
 	size_t n, lines = 0;
@@ -231,7 +231,8 @@ static void line(FILE *out, const struct plot_group *g, const char *design,
 }
 
 void plot_lines(FILE *out, const struct plotdata *d,
-		const struct plot_groups *panels, plot_x *x, const char *metric)
+		const struct plot_groups *panels, plot_x *x,
+		enum metric_id metric)
 {
 	struct plot_designs designs;
 
@@ -249,7 +250,7 @@ void plot_lines(FILE *out, const struct plotdata *d,
 
 void plot_lines_range(const struct plotdata *d,
 		      const struct plot_groups *panels, plot_x *x,
-		      const char *metric, struct plot_range *xs,
+		      enum metric_id metric, struct plot_range *xs,
 		      struct plot_range *ys)
 {
 	struct plot_designs designs;

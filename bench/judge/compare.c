@@ -11,7 +11,6 @@
 #include <string.h>
 
 #include "judge/summary.h"
-#include "judge/timed.h"
 
 const char *compare_method_name(enum compare_method m)
 {
@@ -49,10 +48,9 @@ static void leave_out(struct compare *c, const struct store_trial *t,
 		 *design ? ", " : "", design, why);
 }
 
-static struct compare_row *add_row(struct maker *m, const char *metric,
-				   const struct value *v)
+static struct compare_row *add_row(struct maker *m, const struct value *v)
 {
-	const struct metric *known = metric_find(metric);
+	const struct metric *known = metric_row(v->metric);
 	struct compare *c = m->c;
 	struct compare_row *row;
 
@@ -77,7 +75,7 @@ struct sample {
 };
 
 static struct sample sample_of(const struct summary_row *row,
-			       const char *metric)
+			       enum metric_id metric)
 {
 	struct sample s = {.value = calloc(row->n + 1, sizeof(double)),
 			   .repetition = calloc(row->n + 1, sizeof(unsigned))};
@@ -158,13 +156,14 @@ static void judge(struct maker *m, struct compare_row *row, struct sample *old,
 	free(ratio);
 }
 
-static void compare_times(struct maker *m, const char *metric)
+static void compare_times(struct maker *m, enum metric_id metric)
 {
 	struct sample old = sample_of(m->old, metric);
 	struct sample new = sample_of(m->new, metric);
 
 	if (old.n && new.n) {
-		struct compare_row *row = add_row(m, metric, NULL);
+		struct compare_row *row =
+			add_row(m, summary_find(m->new, metric));
 		row->n_old = old.n;
 		row->n_new = new.n;
 		row->old_mid = stats_median(old.value, old.n);
@@ -184,21 +183,13 @@ static void compare_times(struct maker *m, const char *metric)
 	free(new.repetition);
 }
 
-static bool is_timed(const char *metric)
-{
-	for (const struct timed *t = timed; t->op; t++)
-		if (!strcmp(t->metric, metric))
-			return true;
-	return false;
-}
-
 static void compare_all_times(struct maker *m)
 {
-	for (const struct metric *k = metrics; k->name; k++)
-		if (is_timed(k->name) ||
-		    (m->has_metrics && k->better != BETTER_NEITHER &&
-		     !regexec(&m->metrics, k->name, 0, NULL, 0)))
-			compare_times(m, k->name);
+	for (enum metric_id id = METRIC_NONE + 1; id < METRIC_NR; id++)
+		if (metrics[id].op ||
+		    (m->has_metrics && metrics[id].better != BETTER_NEITHER &&
+		     !regexec(&m->metrics, metrics[id].name, 0, NULL, 0)))
+			compare_times(m, id);
 }
 
 /* ---- exact figures -------------------------------------------------------- */
@@ -211,7 +202,7 @@ static void compare_exact(struct maker *m)
 
 	for (size_t i = 0; i < new->nvalues; i++) {
 		const struct value *v = &new->values[i];
-		const struct value *was = record_get(old, v->name);
+		const struct value *was = record_get(old, v->metric);
 		struct compare_row *row;
 
 		if (!v->deterministic || !was || !was->deterministic)
@@ -220,7 +211,7 @@ static void compare_exact(struct maker *m)
 		if (!(v->value < was->value || v->value > was->value))
 			continue;
 		m->c->exact_differ++;
-		row = add_row(m, v->name, v);
+		row = add_row(m, v);
 		row->method = COMPARE_EXACT;
 		row->n_old = row->n_new = 1;
 		row->old_mid = row->old_best = was->value;

@@ -23,7 +23,7 @@ struct compare_options {
 	double threshold; /* share, 0.03: smaller effects do not matter */
 	double alpha;	  /* what either bound of an interval may err */
 	/* POSIX extended: further metrics to compare; NULL: only the times
-	 * of the operations (judge/timed.h). */
+	 * of the operations. */
 	const char *metrics;
 };
 

@@ -91,25 +91,28 @@ void compare_explain(const char *metric, double old, double new, char *text,
 		     size_t size)
 {
 	static const struct {
-		const char *metric, *one, *many;
+		enum metric_id metric;
+		const char *one, *many;
 	} counted[] = {
-		{"refs_per_walk", "reference per walk", "references per walk"},
-		{"sim_refs_per_walk", "memory reference per walk (sim)",
+		{METRIC_refs_per_walk, "reference per walk",
+		 "references per walk"},
+		{METRIC_sim_refs_per_walk, "memory reference per walk (sim)",
 		 "memory references per walk (sim)"},
-		{"instructions_per_op", "instruction per operation",
+		{METRIC_instructions_per_op, "instruction per operation",
 		 "instructions per operation"},
-		{"reads_per_op", "memory read per operation",
+		{METRIC_reads_per_op, "memory read per operation",
 		 "memory reads per operation"},
-		{"writes_per_op", "memory write per operation",
+		{METRIC_writes_per_op, "memory write per operation",
 		 "memory writes per operation"},
-		{"tables_live", "table", "tables"},
-		{"tables_retired", "table retired", "tables retired"},
+		{METRIC_tables_live, "table", "tables"},
+		{METRIC_tables_retired, "table retired", "tables retired"},
 	};
-	const struct metric *known = metric_find(metric);
+	enum metric_id id = metric_of(metric);
+	const struct metric *known = metric_row(id);
 	char what[128];
 
 	for (unsigned i = 0; i < sizeof(counted) / sizeof(*counted); i++)
-		if (!strcmp(metric, counted[i].metric)) {
+		if (id == counted[i].metric) {
 			double d = new - old;
 			bool one = fabs(fabs(d) - 1) < 1e-12;
 

@@ -6,6 +6,7 @@
 #include "judge/compare.h"
 #include "judge/summary.h"
 #include "store/trial_name.h"
+#include "trial/axes.h"
 
 double compare_interval_percent(const struct compare *c)
 {
@@ -21,7 +22,7 @@ double compare_slower_percent(double log)
 
 void compare_title(const struct store_trial *t, char *text, size_t size)
 {
-	char threads[64], axes[256];
+	char threads[64], axes[AXES_TEXT];
 
 	trial_threads(t, threads, sizeof(threads));
 	trial_axes(t, axes, sizeof(axes));

@@ -20,10 +20,11 @@
 
 /* What a profile counts, as metrics; in the order of its events. */
 static const struct {
-	const char *event, *metric;
-} counts[] = {{"Ir", "instructions_per_op"},
-	      {"Dr", "reads_per_op"},
-	      {"Dw", "writes_per_op"}};
+	const char *event;
+	enum metric_id metric;
+} counts[] = {{"Ir", METRIC_instructions_per_op},
+	      {"Dr", METRIC_reads_per_op},
+	      {"Dw", METRIC_writes_per_op}};
 enum { COUNTS = 3 };
 
 /* "samples" and "counted" of `pair --exact`, with instructions added. */
@@ -128,8 +129,9 @@ static void add_instructions(struct answer *a, const char *folder)
 				samples,
 				json_pack("{s:s, s:s, s:s, s:s, s:f}", "design",
 					  design, "case", name, "of", of,
-					  "metric", counts[k].metric, "value",
-					  total[k] / ops));
+					  "metric",
+					  metrics[counts[k].metric].name,
+					  "value", total[k] / ops));
 	}
 }
 
@@ -209,7 +211,7 @@ static json_t *partner(json_t *rows, json_t *of)
 
 static void differs(struct gate *g, json_t *row, double old, double new)
 {
-	const struct metric *m = metric_find(text_of(row, "metric"));
+	const struct metric *m = metric_row(metric_of(text_of(row, "metric")));
 	struct gate_exact *x;
 
 	g->exact = realloc(g->exact, (g->nexact + 1) * sizeof(*g->exact));

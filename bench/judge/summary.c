@@ -8,6 +8,8 @@
 
 #include "judge/summary.h"
 #include "store/trial_name.h"
+#include "plan/config.h"
+#include "trial/axes.h"
 
 static void *grow(void *array, size_t n, size_t size)
 {
@@ -78,26 +80,30 @@ static void take(struct summary *s, const struct store_trial *t)
 	row->trial[row->n++] = t;
 }
 
-/* What decides which design is best, the first that both rows have. */
-static const char *const ranking[] = {"walk_ops_per_s",	  "walk_lat_ns",
-				      "translate_ns",	  "event_ns",
-				      "update_ops_per_s", "map_4k_ns",
-				      "update_pass_ms",	  "walk_open_p50_ns"};
+/* The metric of @rank; NULL: there are no more. */
+static const struct metric *ranked(unsigned rank)
+{
+	for (size_t i = METRIC_NONE + 1; i < METRIC_NR; i++)
+		if (metrics[i].rank == rank)
+			return &metrics[i];
+	return NULL;
+}
 
 static int best_first(const void *a, const void *b)
 {
 	const struct summary_row *x = a, *y = b;
+	const struct metric *m;
 
-	for (size_t i = 0; i < sizeof(ranking) / sizeof(*ranking); i++) {
-		double vx = summary_median(x, ranking[i]);
-		double vy = summary_median(y, ranking[i]);
+	for (unsigned rank = 1; (m = ranked(rank)); rank++) {
+		enum metric_id id = (enum metric_id)(m - metrics);
+		double vx = summary_median(x, id), vy = summary_median(y, id);
 		int less = (vx > vy) - (vx < vy);
 
 		if (isnan(vx) && isnan(vy))
 			continue;
 		if (isnan(vx) || isnan(vy))
 			return isnan(vx) ? 1 : -1;
-		if (metric_find(ranking[i])->better == BETTER_HIGHER)
+		if (m->better == BETTER_HIGHER)
 			less = -less;
 		if (less)
 			return less;
@@ -147,18 +153,13 @@ static int by_axes(const char *a, const char *b)
 	return (unsigned char)*a - (unsigned char)*b;
 }
 
-/* Where "name: SWEEP" stands in @config; SIZE_MAX: nowhere. */
-static size_t sweep_place(const char *config, const char *sweep)
+/* Which of the config's sweeps @name is; SIZE_MAX: none. */
+static size_t sweep_place(char (*names)[PARAMS_NAME], size_t n,
+			  const char *name)
 {
-	size_t length = strlen(sweep);
-
-	for (const char *p = config; p && (p = strstr(p, "name:"));) {
-		p += strlen("name:");
-		p += strspn(p, " \t\"'");
-		if (!strncmp(p, sweep, length) &&
-		    strchr(" \t\"',}#\r\n", p[length]))
-			return (size_t)(p - config);
-	}
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(names[i], name))
+			return i;
 	return SIZE_MAX;
 }
 
@@ -187,12 +188,16 @@ static int cell_order(const void *a, const void *b)
 void summary_make(struct summary *s, const struct store_trials *trials,
 		  const char *config)
 {
+	char(*names)[PARAMS_NAME] = NULL;
+	size_t nnames = config_sweep_names(config, &names);
+
 	memset(s, 0, sizeof(*s));
 	for (size_t i = 0; i < trials->n; i++)
 		take(s, &trials->trial[i]);
 	for (size_t i = 0; i < s->ncells; i++)
 		s->cell[i].place =
-			sweep_place(config, s->cell[i].sample->sweep);
+			sweep_place(names, nnames, s->cell[i].sample->sweep);
+	free(names);
 	for (size_t i = 0; i < s->ncells; i++)
 		qsort(s->cell[i].row, s->cell[i].nrows, sizeof(*s->cell[i].row),
 		      best_first);
@@ -211,47 +216,48 @@ void summary_release(struct summary *s)
 	memset(s, 0, sizeof(*s));
 }
 
-static const struct hist *hist_of(const struct record *r, const char *name)
+/* Whether a repetition has @metric undisturbed. */
+static bool has_clean(const struct summary_row *row, enum metric_id metric)
 {
-	for (size_t i = 0; i < r->nhists; i++)
-		if (!strcmp(r->hists[i].name, name))
-			return r->hists[i].hist;
-	return NULL;
-}
-
-/* Whether trial @i counts for @name, which it has. */
-static bool counts(const struct summary_row *row, size_t i, const char *name)
-{
-	if (!record_disturbed(&row->trial[i]->record, name))
-		return true;
-	for (size_t k = 0; k < row->n; k++) {
-		const struct record *r = &row->trial[k]->record;
-
-		if ((record_get(r, name) || hist_of(r, name)) &&
-		    !record_disturbed(r, name))
-			return false;
-	}
-	return true;
+	for (size_t i = 0; i < row->n; i++)
+		if (record_get(&row->trial[i]->record, metric) &&
+		    !record_disturbed(&row->trial[i]->record, metric))
+			return true;
+	return false;
 }
 
 const struct value *summary_value(const struct summary_row *row, size_t i,
-				  const char *metric)
+				  enum metric_id metric)
 {
-	const struct value *v = record_get(&row->trial[i]->record, metric);
+	const struct record *r = &row->trial[i]->record;
+	const struct value *v = record_get(r, metric);
 
-	return v && counts(row, i, metric) ? v : NULL;
+	return v && record_disturbed(r, metric) && has_clean(row, metric) ? NULL
+									  : v;
+}
+
+static bool has_clean_hist(const struct summary_row *row, const char *name)
+{
+	for (size_t i = 0; i < row->n; i++)
+		if (record_hist(&row->trial[i]->record, name) &&
+		    !record_hist_disturbed(&row->trial[i]->record, name))
+			return true;
+	return false;
 }
 
 const struct hist *summary_hist(const struct summary_row *row, size_t i,
 				const char *name)
 {
-	const struct hist *h = hist_of(&row->trial[i]->record, name);
+	const struct record *r = &row->trial[i]->record;
+	const struct hist *h = record_hist(r, name);
 
-	return h && counts(row, i, name) ? h : NULL;
+	return h && record_hist_disturbed(r, name) && has_clean_hist(row, name)
+		       ? NULL
+		       : h;
 }
 
 struct summary_lost summary_lost(const struct summary_row *row,
-				 const char *metric)
+				 enum metric_id metric)
 {
 	struct summary_lost l = {0, 0};
 
@@ -276,7 +282,7 @@ void summary_lost_worst(struct summary_lost *worst, struct summary_lost l)
 }
 
 /* Values of @metric over the row; caller frees. */
-static double *values(const struct summary_row *row, const char *metric,
+static double *values(const struct summary_row *row, enum metric_id metric,
 		      size_t *n)
 {
 	double *x = calloc(row->n + 1, sizeof(*x));
@@ -293,7 +299,7 @@ static double *values(const struct summary_row *row, const char *metric,
 	return x;
 }
 
-bool summary_estimate(const struct summary_row *row, const char *metric,
+bool summary_estimate(const struct summary_row *row, enum metric_id metric,
 		      struct estimate *est)
 {
 	size_t n;
@@ -305,7 +311,7 @@ bool summary_estimate(const struct summary_row *row, const char *metric,
 	return n;
 }
 
-double summary_median(const struct summary_row *row, const char *metric)
+double summary_median(const struct summary_row *row, enum metric_id metric)
 {
 	size_t n;
 	double *x = values(row, metric, &n);
@@ -315,7 +321,8 @@ double summary_median(const struct summary_row *row, const char *metric)
 	return median;
 }
 
-enum clock_mark summary_mark(const struct summary_row *row, const char *metric)
+enum clock_mark summary_mark(const struct summary_row *row,
+			     enum metric_id metric)
 {
 	size_t n = 0, marked[MARK_STEPS + 1] = {0};
 
@@ -332,7 +339,7 @@ enum clock_mark summary_mark(const struct summary_row *row, const char *metric)
 }
 
 const struct value *summary_find(const struct summary_row *row,
-				 const char *metric)
+				 enum metric_id metric)
 {
 	for (size_t i = 0; i < row->n; i++) {
 		const struct value *v = summary_value(row, i, metric);
@@ -348,7 +355,7 @@ const struct summary_row *summary_single(const struct summary *s,
 					 const char *design)
 {
 	const struct store_trial *t = cell->sample;
-	char axes[256], other[256];
+	char axes[AXES_TEXT], other[AXES_TEXT];
 
 	trial_axes(t, axes, sizeof(axes));
 	for (size_t i = 0; i < s->ncells; i++) {

@@ -50,7 +50,7 @@ void summary_release(struct summary *s);
  * is not there.
  */
 const struct value *summary_value(const struct summary_row *row, size_t i,
-				  const char *metric);
+				  enum metric_id metric);
 /* The same for histograms. */
 const struct hist *summary_hist(const struct summary_row *row, size_t i,
 				const char *name);
@@ -59,7 +59,7 @@ struct summary_lost {
 	size_t lost, of;
 };
 struct summary_lost summary_lost(const struct summary_row *row,
-				 const char *metric);
+				 enum metric_id metric);
 /* Whether in all of them, so that none but disturbed ones count. */
 static inline bool summary_all_lost(struct summary_lost l)
 {
@@ -71,18 +71,19 @@ void summary_lost_worst(struct summary_lost *worst, struct summary_lost l);
  * Median of @metric with its bootstrap interval over the repetitions of @row
  * that count. False: none of them has it.
  */
-bool summary_estimate(const struct summary_row *row, const char *metric,
+bool summary_estimate(const struct summary_row *row, enum metric_id metric,
 		      struct estimate *est);
 /*
  * What the clock's step did to @metric in half or more of the repetitions that
  * count, which is what the median is of.
  */
-enum clock_mark summary_mark(const struct summary_row *row, const char *metric);
+enum clock_mark summary_mark(const struct summary_row *row,
+			     enum metric_id metric);
 /* The median alone; NaN if there is none. */
-double summary_median(const struct summary_row *row, const char *metric);
+double summary_median(const struct summary_row *row, enum metric_id metric);
 /* The value of @metric in the first trial that has it, or NULL. */
 const struct value *summary_find(const struct summary_row *row,
-				 const char *metric);
+				 enum metric_id metric);
 
 /* Whether @t is counted in @row of @cell. */
 bool summary_is_of(const struct summary_cell *cell,

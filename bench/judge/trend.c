@@ -10,7 +10,6 @@
 #include "../kernels/mutant.h"
 #include "judge/compare.h"
 #include "judge/summary.h"
-#include "judge/timed.h"
 #include "judge/trend.h"
 #include "judge/trend_parts.h"
 
@@ -167,18 +166,10 @@ void trend_free_series(struct trend_series *s)
 	free(s);
 }
 
-static bool is_timed(const char *metric)
-{
-	for (const struct timed *t = timed; t->op; t++)
-		if (!strcmp(t->metric, metric))
-			return true;
-	return false;
-}
-
 static struct trend_series *new_series(struct maker *m,
 				       const struct trend_series *like)
 {
-	const struct metric *known = metric_find(like->metric);
+	const struct metric *known = metric_row(like->id);
 	struct trend_series *s = must(calloc(1, sizeof(*s)));
 	struct trend *t = m->t;
 
@@ -211,6 +202,14 @@ static void follow_params(struct trend_series *s, const struct store_trial *t)
 	s->trial.params = copy(params);
 }
 
+/* Exact figures, and times of operations. */
+static bool by_default(const struct value *v)
+{
+	const struct metric *known = metric_row(v->metric);
+
+	return v->deterministic || (known && known->op);
+}
+
 /* @v: the value of one repetition of @row. */
 static void add_point(struct maker *m, const struct summary_row *row,
 		      const struct value *v)
@@ -220,9 +219,10 @@ static void add_point(struct maker *m, const struct summary_row *row,
 	void *found;
 	struct trend_series *s;
 
-	snprintf(key.metric, sizeof(key.metric), "%s", v->name);
+	key.id = v->metric;
+	key.metric = v->name;
 	snprintf(key.unit, sizeof(key.unit), "%s", v->unit);
-	key.is_default = v->deterministic || is_timed(v->name);
+	key.is_default = by_default(v);
 	found = tfind(&key, &m->tree, compare_series);
 	s = found ? *(struct trend_series **)found : new_series(m, &key);
 	follow_params(s, row->trial[0]);
@@ -231,16 +231,16 @@ static void add_point(struct maker *m, const struct summary_row *row,
 		.night = m->night,
 		/* Of any repetition if all have the same. */
 		.value = v->deterministic ? v->value
-					  : summary_median(row, v->name),
-		.disturbed = summary_all_lost(summary_lost(row, v->name)),
-		.mark = summary_mark(row, v->name),
+					  : summary_median(row, v->metric),
+		.disturbed = summary_all_lost(summary_lost(row, v->metric)),
+		.mark = summary_mark(row, v->metric),
 	};
 	s->exact = s->exact && v->deterministic;
 }
 
 static bool wanted(struct maker *m, const struct value *v)
 {
-	bool wanted = !m->nmetrics && (v->deterministic || is_timed(v->name));
+	bool wanted = !m->nmetrics && by_default(v);
 
 	for (size_t i = 0; i < m->nmetrics; i++)
 		if (!regexec(&m->metrics[i], v->name, 0, NULL, 0))
@@ -273,7 +273,7 @@ static void add_row(struct maker *m, const struct summary_row *row)
 
 			for (size_t j = 0; j < i && !seen; j++)
 				seen = record_get(&row->trial[j]->record,
-						  r->values[k].name);
+						  r->values[k].metric);
 			if (!seen)
 				add_point(m, row, &r->values[k]);
 		}

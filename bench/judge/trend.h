@@ -32,7 +32,7 @@ struct trend_options {
 	const char *since; /* shown from "2026-10-01", "90d" before the latest */
 	/*
 	 * POSIX extended patterns of metrics; none: times of operations
-	 * (judge/timed.h) and all deterministic figures.
+	 * and all deterministic figures.
 	 */
 	const char *const *metrics;
 	size_t nmetrics;
@@ -90,7 +90,9 @@ enum trend_unjudged {
 struct trend_series {
 	struct store_trial trial; /* owned texts; of the latest night */
 	size_t machine;		  /* index */
-	char metric[48], unit[16];
+	enum metric_id id;
+	const char *metric; /* its name */
+	char unit[16];
 	enum better better;
 	bool exact;	 /* every value is deterministic */
 	bool is_default; /* one that is shown when no metric is asked for */

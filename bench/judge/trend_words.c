@@ -114,7 +114,7 @@ void trend_title(const struct trend_series *s, char *text, size_t size)
 void trend_words(const struct trend_series *s, const struct trend_change *c,
 		 char *text, size_t size)
 {
-	const struct metric *known = metric_find(s->metric);
+	const struct metric *known = metric_row(s->id);
 	bool worse = c->verdict == VERDICT_SLOWER;
 	const char *word = known && known->source == SOURCE_CLOCK
 				   ? verdict_name(c->verdict)

@@ -37,9 +37,9 @@ struct exact {
 	void *arg;
 };
 
-static void tell(struct exact *t, const char *metric, double value)
+static void tell(struct exact *t, enum metric_id metric, double value)
 {
-	t->x.metric = metric;
+	t->x.metric = metrics[metric].name;
 	t->x.value = value;
 	t->found(t->arg, &t->x);
 }
@@ -103,7 +103,7 @@ static int simulate(struct exact *t, struct err *e)
 			    t->ops.n, &r, e);
 	for (size_t i = 0; !rc && i < r.nvalues; i++)
 		if (strstr(r.values[i].name, "_per_walk"))
-			tell(t, r.values[i].name, r.values[i].value);
+			tell(t, r.values[i].metric, r.values[i].value);
 	record_release(&r);
 	cachesim_free(sim);
 	return rc;
@@ -136,7 +136,7 @@ static int walks(struct exact *t, const struct side_result *ran, struct err *e)
 	}
 	if (sum != ran->sum || ran->faults)
 		return answers_differ(t, ran, sum, e);
-	tell(t, "refs_per_walk", (double)refs / (double)t->ops.n);
+	tell(t, METRIC_refs_per_walk, (double)refs / (double)t->ops.n);
 	return simulate(t, e);
 }
 
@@ -170,8 +170,8 @@ static int halves(struct exact *t,
 		side->barrier(tree);
 		if (!rc)
 			tell(t,
-			     half ? "table_bytes_held_end"
-				  : "table_bytes_held_peak",
+			     half ? METRIC_table_bytes_held_end
+				  : METRIC_table_bytes_held_peak,
 			     held_bytes(t));
 	}
 	return rc;

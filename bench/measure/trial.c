@@ -62,8 +62,8 @@ static int pass(struct trial *t, struct err *e)
 	t->design->reclaim_barrier();
 	held_now(&t->group);
 	if (!ret)
-		record_add(t->r, "table_bytes_held_pass", held_bytes(&t->group),
-			   t->p->mappers == 1);
+		record_add(t->r, METRIC_table_bytes_held_pass,
+			   held_bytes(&t->group), t->p->mappers == 1);
 	record_add_series(t->r, "table_bytes_held_pass", t->group.nheld,
 			  t->group.held_ms, t->group.held_bytes);
 	return ret;
@@ -139,7 +139,7 @@ static void answers(struct trial *t)
 	}
 	if (wrong)
 		t->r->status = TRIAL_WRONG;
-	record_add(t->r, "wrong_answers", (double)wrong, true);
+	record_add(t->r, METRIC_wrong_answers, (double)wrong, true);
 }
 
 void trial_run(const struct params *p, const struct trial_env *env,

@@ -45,7 +45,8 @@ static void count_refs(struct trial *t, struct worker *self)
 		t->design->thread_quiesce(&self->t);
 		walks += n;
 	}
-	record_add(t->r, "refs_per_walk", (double)refs / (double)walks, true);
+	record_add(t->r, METRIC_refs_per_walk, (double)refs / (double)walks,
+		   true);
 }
 
 /* The walkers' streams in turn, a block each, through an empty IOTLB. */
@@ -72,7 +73,7 @@ static void iotlb_pass(struct trial *t, struct worker *self)
 	before.hits = self->t.iotlb.hits - before.hits;
 	before.misses = self->t.iotlb.misses - before.misses;
 	if (before.hits + before.misses)
-		record_add(t->r, "iotlb_pass_hit_ratio",
+		record_add(t->r, METRIC_iotlb_pass_hit_ratio,
 			   (double)before.hits /
 				   (double)(before.hits + before.misses),
 			   true);
@@ -154,7 +155,8 @@ int trial_model(struct trial *t, struct err *e)
 
 	if (ret)
 		return ret;
-	record_add(t->r, "table_bytes_mapped", held_bytes(&t->group), true);
+	record_add(t->r, METRIC_table_bytes_mapped, held_bytes(&t->group),
+		   true);
 	corrupt(t);
 	return worker_group_run(&t->group, &model, e);
 }

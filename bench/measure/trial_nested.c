@@ -129,7 +129,7 @@ int trial_nested_setup(struct trial *t, struct err *e)
 	cache = &thread.cache;
 	ret = map_all(t, &thread, e);
 	if (!ret)
-		record_add(t->r, "second_table_bytes",
+		record_add(t->r, METRIC_second_table_bytes,
 			   (double)(pool_tables_held(&t->second_pool, &cache, 1)
 				    << VTD_PAGE_LG2),
 			   true);

@@ -64,8 +64,9 @@ int trial_sizes(struct trial *t, struct err *e);
 /* measure/trial_record.c: what the workers measured, as metrics and histograms.
  */
 void trial_record(struct trial *t);
-/* measure/trial_percentiles.c: all percentiles of @op that are metrics. */
-void trial_percentiles(struct record *r, const char *op,
+/* measure/trial_percentiles.c: all percentiles that are metrics beside
+ * @from_block. */
+void trial_percentiles(struct record *r, enum metric_id from_block,
 		       const struct singles *s);
 /* The record takes the histograms of @s under these names. */
 void trial_keep_singles(struct record *r, const char *one, const char *block,

@@ -1,41 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Percentiles of single operations, and which of them come from blocks. */
 #include <math.h>
-#include <stdio.h>
 
 #include "measure/trial_parts.h"
 
-static const struct {
-	const char *name;
-	double q, percent;
-} tails[] = {
-	{"p50", 0.5, 50},
-	{"p90", 0.9, 90},
-	{"p99", 0.99, 99},
-	{"p999", 0.999, 99.9},
-};
-
-void trial_percentiles(struct record *r, const char *op,
+void trial_percentiles(struct record *r, enum metric_id from_block,
 		       const struct singles *s)
 {
 	double blocks = 0;
-	char name[48];
 
-	for (size_t i = 0; i < sizeof(tails) / sizeof(*tails); i++) {
+	for (enum metric_id m = METRIC_NONE + 1; m < METRIC_NR; m++) {
+		double q = metrics[m].quantile, ns;
 		bool block;
-		double ns = singles_quantile(s, tails[i].q,
-					     clock_info()->step_ns, &block);
 
-		snprintf(name, sizeof(name), "%s_%s_ns", op, tails[i].name);
+		/* The largest is recorded where it is known. */
+		if (metrics[m].from_block != from_block || q >= 1)
+			continue;
+		ns = singles_quantile(s, q, clock_info()->step_ns, &block);
 		if (isnan(ns))
 			return;
-		if (!metric_find(name))
-			continue;
-		record_add(r, name, ns, false);
-		blocks = block ? tails[i].percent : blocks;
+		record_add(r, m, ns, false);
+		blocks = block ? 100 * q : blocks;
 	}
-	snprintf(name, sizeof(name), "%s_from_block", op);
-	record_add(r, name, blocks, false);
+	record_add(r, from_block, blocks, false);
 }
 
 void trial_keep_singles(struct record *r, const char *one, const char *block,

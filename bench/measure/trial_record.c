@@ -46,7 +46,7 @@ static struct singles merged(const struct trial *t, enum role role,
 
 #define MERGED(t, role, member) merged(t, role, offsetof(struct worker, member))
 
-static void add(struct trial *t, const char *metric, double value)
+static void add(struct trial *t, enum metric_id metric, double value)
 {
 	if (isfinite(value))
 		record_add(t->r, metric, value, false);
@@ -62,17 +62,17 @@ static void record_base(struct trial *t)
 		return;
 	for (unsigned i = 0; i < t->p->walkers; i++)
 		control += t->group.workers[i].control_ops_per_s;
-	add(t, "control_ops_per_s", control);
+	add(t, METRIC_control_ops_per_s, control);
 	if (t->nested.second)
-		add(t, "one_stage_lat_ns", MEDIAN(t, one_stage));
+		add(t, METRIC_one_stage_lat_ns, MEDIAN(t, one_stage));
 	if (t->group.workers[0].nfloor) {
-		add(t, "floor_dep_ns", MEDIAN(t, floor_dep));
-		add(t, "floor_thr_ns", MEDIAN(t, floor_thr));
+		add(t, METRIC_floor_dep_ns, MEDIAN(t, floor_dep));
+		add(t, METRIC_floor_thr_ns, MEDIAN(t, floor_thr));
 		return;
 	}
-	record_missing(t->r, "floor_dep_ns",
+	record_missing(t->r, METRIC_floor_dep_ns,
 		       "the floor knows second-stage tables with 4K leaves");
-	record_missing(t->r, "floor_thr_ns",
+	record_missing(t->r, METRIC_floor_thr_ns,
 		       "the floor knows second-stage tables with 4K leaves");
 }
 
@@ -80,9 +80,9 @@ static void record_percentiles(struct trial *t)
 {
 	struct singles s = MERGED(t, ROLE_WALKER, walk[WALK_PLAIN].single);
 
-	trial_percentiles(t->r, "walk", &s);
+	trial_percentiles(t->r, METRIC_walk_from_block, &s);
 	if (hist_count(s.one))
-		add(t, "walk_max_ns", (double)hist_max(s.one));
+		add(t, METRIC_walk_max_ns, (double)hist_max(s.one));
 	trial_keep_singles(t->r, "walk_single", "walk_block", &s);
 }
 
@@ -90,7 +90,7 @@ static void record_open(struct trial *t)
 {
 	struct singles s = MERGED(t, ROLE_WALKER, walk[WALK_PLAIN].open);
 
-	trial_percentiles(t->r, "walk_open", &s);
+	trial_percentiles(t->r, METRIC_walk_open_from_block, &s);
 	trial_keep_singles(t->r, "walk_open", "walk_open_block", &s);
 }
 
@@ -115,21 +115,21 @@ static void record_walks(struct trial *t)
 		return;
 	if (t->p->time.rate_ops_per_s) {
 		record_open(t);
-		record_missing(t->r, "walk_ops_per_s",
+		record_missing(t->r, METRIC_walk_ops_per_s,
 			       "open loop: the rate is given");
 		return;
 	}
 	lat = MEDIAN(t, walk[WALK_PLAIN].blocks);
-	add(t, "walk_lat_ns", lat);
-	floor = record_get(t->r, "floor_dep_ns");
+	add(t, METRIC_walk_lat_ns, lat);
+	floor = record_get(t->r, METRIC_floor_dep_ns);
 	if (floor)
-		add(t, "walk_x_floor", lat / floor->value);
-	one_stage = record_get(t->r, "one_stage_lat_ns");
+		add(t, METRIC_walk_x_floor, lat / floor->value);
+	one_stage = record_get(t->r, METRIC_one_stage_lat_ns);
 	if (one_stage)
-		add(t, "walk_x_one_stage", lat / one_stage->value);
+		add(t, METRIC_walk_x_one_stage, lat / one_stage->value);
 	record_percentiles(t);
-	add(t, "walk_thr_ns", MEDIAN(t, walk[WALK_PLAIN].thr));
-	add(t, "walk_ops_per_s", rate(t, WALK_PLAIN));
+	add(t, METRIC_walk_thr_ns, MEDIAN(t, walk[WALK_PLAIN].thr));
+	add(t, METRIC_walk_ops_per_s, rate(t, WALK_PLAIN));
 }
 
 static void record_counters(struct trial *t)
@@ -161,21 +161,21 @@ static void record_translate(struct trial *t)
 		invalidations += t->group.workers[i].t.iotlb.invalidations;
 	}
 	if (t->iotlb && t->p->mappers)
-		add(t, "iotlb_invalidations", (double)invalidations);
+		add(t, METRIC_iotlb_invalidations, (double)invalidations);
 	if (!t->p->walkers || t->p->time.rate_ops_per_s)
 		return;
 	if (!t->iotlb) {
-		record_missing(t->r, "translate_ns",
+		record_missing(t->r, METRIC_translate_ns,
 			       t->nested.second
 				       ? "the IOTLB model is of one stage"
 				       : "no IOTLB (iotlb.sets 0)");
 		return;
 	}
 	s = MERGED(t, ROLE_WALKER, walk[WALK_TRANSLATE].single);
-	add(t, "translate_ns", MEDIAN(t, walk[WALK_TRANSLATE].blocks));
-	trial_percentiles(t->r, "translate", &s);
-	add(t, "translate_ops_per_s", rate(t, WALK_TRANSLATE));
-	add(t, "iotlb_hit_ratio", (double)hits / (double)lookups);
+	add(t, METRIC_translate_ns, MEDIAN(t, walk[WALK_TRANSLATE].blocks));
+	trial_percentiles(t->r, METRIC_translate_from_block, &s);
+	add(t, METRIC_translate_ops_per_s, rate(t, WALK_TRANSLATE));
+	add(t, METRIC_iotlb_hit_ratio, (double)hits / (double)lookups);
 	trial_keep_singles(t->r, "translate_single", "translate_block", &s);
 }
 
@@ -196,13 +196,13 @@ static void record_updates(struct trial *t)
 		pass = w->pass_ms > pass ? w->pass_ms : pass;
 		stalls += (double)w->update.stalls;
 	}
-	add(t, "update_ops_per_s", sum);
-	add(t, "update_pass_ms", pass);
-	add(t, "reclaim_stalls", stalls);
+	add(t, METRIC_update_ops_per_s, sum);
+	add(t, METRIC_update_pass_ms, pass);
+	add(t, METRIC_reclaim_stalls, stalls);
 	map = MERGED(t, ROLE_MAPPER, update.map);
 	unmap = MERGED(t, ROLE_MAPPER, update.unmap);
-	trial_percentiles(t->r, "map", &map);
-	trial_percentiles(t->r, "unmap", &unmap);
+	trial_percentiles(t->r, METRIC_map_from_block, &map);
+	trial_percentiles(t->r, METRIC_unmap_from_block, &unmap);
 	trial_keep_singles(t->r, "map", "map_block", &map);
 	trial_keep_singles(t->r, "unmap", "unmap_block", &unmap);
 }
@@ -225,8 +225,8 @@ static void record_dumps(struct trial *t)
 				       : NAN;
 	}
 	if (n) {
-		add(t, "dump_ms", samples_quantile(s, n, 0.5));
-		add(t, "dumps_per_s", sum);
+		add(t, METRIC_dump_ms, samples_quantile(s, n, 0.5));
+		add(t, METRIC_dumps_per_s, sum);
 	}
 	free(s);
 }
@@ -241,12 +241,14 @@ static void record_tables(struct trial *t)
 		live += pool->pages[i].state == POOL_LIVE;
 	for (unsigned i = 0; i < t->group.n; i++)
 		retired += t->group.workers[i].t.tables_retired;
-	record_add(t->r, "tables_live", (double)live, alone);
-	record_add(t->r, "tables_retired", (double)retired, alone);
-	record_add(t->r, "table_bytes_held_end", held_bytes(&t->group), alone);
+	record_add(t->r, METRIC_tables_live, (double)live, alone);
+	record_add(t->r, METRIC_tables_retired, (double)retired, alone);
+	record_add(t->r, METRIC_table_bytes_held_end, held_bytes(&t->group),
+		   alone);
 	if (!t->group.nheld)
 		return;
-	record_add(t->r, "table_bytes_held_peak", t->group.held_peak, alone);
+	record_add(t->r, METRIC_table_bytes_held_peak, t->group.held_peak,
+		   alone);
 	record_add_series(t->r, "table_bytes_held", t->group.nheld,
 			  t->group.held_ms, t->group.held_bytes);
 }
@@ -270,8 +272,8 @@ static void record_os(struct trial *t)
 
 void trial_record_common(struct trial *t)
 {
-	add(t, "clock_cost_ns", clock_info()->cost_ns);
-	add(t, "clock_step_ns", clock_info()->step_ns);
+	add(t, METRIC_clock_cost_ns, clock_info()->cost_ns);
+	add(t, METRIC_clock_step_ns, clock_info()->step_ns);
 	record_tables(t);
 	record_os(t);
 }

@@ -13,19 +13,8 @@
 #include "workloads/layout.h"
 
 enum {
-	SLOTS_MAX = 64,
-	AT_LEAST = 32, /* blocks */
-};
-
-static const struct size_row {
-	const char *name;
-	unsigned leaf_level;
-	unsigned pages; /* leaves in one operation */
-	unsigned slots; /* operations in a block, side by side */
-} rows[] = {
-	{"4k", 1, 1, SLOTS_MAX}, {"2m", 2, 1, SLOTS_MAX},
-	{"1g", 3, 1, SLOTS_MAX}, {"256x4k", 1, 256, 8},
-	{"256x2m", 2, 256, 8},	 {"256x1g", 3, 256, 4},
+	SLOTS_MAX = 64, /* of all sizes */
+	AT_LEAST = 32,	/* blocks */
 };
 
 struct sizes {
@@ -40,7 +29,7 @@ static uint64_t slot_iova(const struct sizes *s, unsigned slot)
 	return LAYOUT_BASE + slot * s->bytes;
 }
 
-static int prepare(struct sizes *s, const struct size_row *row,
+static int prepare(struct sizes *s, const struct map_size_row *row,
 		   const struct domain *d)
 {
 	uint64_t limit = UINT64_C(1)
@@ -137,27 +126,20 @@ static void sizes_run(struct worker *w, const struct phase *ph)
 			((const struct sizes_phase *)(const void *)ph)->sizes);
 }
 
-static void record_row(struct trial *t, const struct size_row *row,
+static void record_row(struct trial *t, const struct map_size_row *row,
 		       const struct sizes *s)
 {
 	const struct samples *map = &s->map, *unmap = &s->unmap;
-	char name[48];
 
-	snprintf(name, sizeof(name), "map_%s_ns", row->name);
-	record_add(t->r, name, samples_quantile(&map, 1, 0.5), false);
-	snprintf(name, sizeof(name), "unmap_%s_ns", row->name);
-	record_add(t->r, name, samples_quantile(&unmap, 1, 0.5), false);
+	record_add(t->r, row->map, samples_quantile(&map, 1, 0.5), false);
+	record_add(t->r, row->unmap, samples_quantile(&unmap, 1, 0.5), false);
 }
 
-static void not_counted(struct trial *t, const struct size_row *row,
+static void not_counted(struct trial *t, const struct map_size_row *row,
 			const char *reason)
 {
-	char name[48];
-
-	snprintf(name, sizeof(name), "map_%s_ns", row->name);
-	record_missing(t->r, name, reason);
-	snprintf(name, sizeof(name), "unmap_%s_ns", row->name);
-	record_missing(t->r, name, reason);
+	record_missing(t->r, row->map, reason);
+	record_missing(t->r, row->unmap, reason);
 }
 
 int trial_sizes(struct trial *t, struct err *e)
@@ -169,28 +151,28 @@ int trial_sizes(struct trial *t, struct err *e)
 		ret = samples_init(&s.unmap);
 	if (ret)
 		err_set(e, ret, "no memory for samples");
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && !ret; i++) {
+	for (unsigned i = 0; i < MAP_SIZES && !ret; i++) {
 		struct sizes_phase ph = {
-			.phase = {.name = rows[i].name,
+			.phase = {.name = map_sizes[i].name,
 				  .run = sizes_run,
 				  .bit = (unsigned)PHASE_SIZES << i,
 				  .warmup_ns = t->p->time.warmup_ns,
 				  .ns = t->p->time.phase_ns},
 			.sizes = &s};
 
-		if (rows[i].leaf_level > t->group.domain->max_leaf_level) {
-			not_counted(t, &rows[i],
+		if (map_sizes[i].leaf_level > t->group.domain->max_leaf_level) {
+			not_counted(t, &map_sizes[i],
 				    "max_leaf forbids a leaf of this size");
 			continue;
 		}
-		if (prepare(&s, &rows[i], t->group.domain)) {
-			not_counted(t, &rows[i],
+		if (prepare(&s, &map_sizes[i], t->group.domain)) {
+			not_counted(t, &map_sizes[i],
 				    "does not fit into the IOVA space");
 			continue;
 		}
 		ret = worker_group_run(&t->group, &ph.phase, e);
 		if (!ret)
-			record_row(t, &rows[i], &s);
+			record_row(t, &map_sizes[i], &s);
 	}
 	samples_release(&s.map);
 	samples_release(&s.unmap);

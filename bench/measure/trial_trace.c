@@ -176,30 +176,31 @@ static void record(struct trial *t, struct replays *all,
 	const struct replay_result *last = &all->last;
 	bool alone = t->p->mappers == 1;
 
-	record_add(t->r, "clock_cost_ns", clock_info()->cost_ns, false);
-	record_add(t->r, "clock_step_ns", clock_info()->step_ns, false);
-	record_add(t->r, "event_ns", samples_quantile(&ns, 1, 0.5), false);
-	record_add(t->r, "update_ops_per_s",
+	record_add(t->r, METRIC_clock_cost_ns, clock_info()->cost_ns, false);
+	record_add(t->r, METRIC_clock_step_ns, clock_info()->step_ns, false);
+	record_add(t->r, METRIC_event_ns, samples_quantile(&ns, 1, 0.5), false);
+	record_add(t->r, METRIC_update_ops_per_s,
 		   (double)last->events * 1e9 / samples_quantile(&wall, 1, 0.5),
 		   false);
-	record_add(t->r, "events", (double)last->events, true);
-	record_add(t->r, "events_unmapped_nothing",
+	record_add(t->r, METRIC_events, (double)last->events, true);
+	record_add(t->r, METRIC_events_unmapped_nothing,
 		   (double)kept.pairs.unmaps_of_nothing, true);
-	trial_percentiles(t->r, "map", &all->map);
-	trial_percentiles(t->r, "unmap", &all->unmap);
+	trial_percentiles(t->r, METRIC_map_from_block, &all->map);
+	trial_percentiles(t->r, METRIC_unmap_from_block, &all->unmap);
 	trial_keep_singles(t->r, "map", "map_block", &all->map);
 	trial_keep_singles(t->r, "unmap", "unmap_block", &all->unmap);
-	record_add(t->r, "tables_live", (double)last->tables_live, alone);
-	record_add(t->r, "tables_retired", (double)last->tables_retired, alone);
-	record_add(t->r, "table_bytes_held_end",
+	record_add(t->r, METRIC_tables_live, (double)last->tables_live, alone);
+	record_add(t->r, METRIC_tables_retired, (double)last->tables_retired,
+		   alone);
+	record_add(t->r, METRIC_table_bytes_held_end,
 		   (double)(last->tables_held_end << VTD_PAGE_LG2),
 		   alone && !(t->design->flags & DESIGN_DEFERS));
-	record_add(t->r, "table_bytes_held_peak",
+	record_add(t->r, METRIC_table_bytes_held_peak,
 		   (double)(all->held_peak << VTD_PAGE_LG2), false);
 	if (t->iotlb)
-		record_add(t->r, "iotlb_invalidations",
+		record_add(t->r, METRIC_iotlb_invalidations,
 			   (double)last->iotlb.invalidations, alone);
-	record_add(t->r, "wrong_answers", (double)all->wrong, true);
+	record_add(t->r, METRIC_wrong_answers, (double)all->wrong, true);
 	os_sum_record(&all->os, t->r);
 	if (all->wrong) {
 		t->r->status = TRIAL_WRONG;

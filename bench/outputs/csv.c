@@ -25,7 +25,7 @@ void output_field(FILE *out, const char *text)
 static void line(FILE *out, int64_t run, const struct store_trial *t,
 		 const struct value *v)
 {
-	char name[512], number[32];
+	char name[TRIAL_NAME], number[32];
 
 	trial_name(t, name, sizeof(name));
 	output_number(v->value, number, sizeof(number));
@@ -41,8 +41,8 @@ static void line(FILE *out, int64_t run, const struct store_trial *t,
 	fputc(',', out);
 	output_field(out, v->unit);
 	fprintf(out, ",%s,%s,%d,%d,%s\n", source_name(v->source), number,
-		record_disturbed(&t->record, v->name), v->deterministic,
-		mark_name(record_mark(&t->record, v->name)));
+		record_disturbed(&t->record, v->metric), v->deterministic,
+		mark_name(record_mark(&t->record, v->metric)));
 }
 
 int output_csv(const struct output_input *in, FILE *out, struct err *e)

@@ -14,37 +14,34 @@
 #include "outputs/page.h"
 
 struct line {
-	const char *name, *metric;
+	const char *name;
+	enum metric_id metric;
 };
 
 static const struct line maps[] = {
-	{"2^12", "map_4k_ns"},
-	{"2^21", "map_2m_ns"},
-	{"2^30", "map_1g_ns"},
-	{"256*2^12", "map_256x4k_ns"},
-	{"256*2^21", "map_256x2m_ns"},
-	{"256*2^30", "map_256x1g_ns"},
-	{NULL, NULL},
+#define MAP_SIZE(size, level, pages, slots, text, brief, caption, bits) \
+	{bits, METRIC_map_##size##_ns},
+#include "trial/map_sizes.def"
+#undef MAP_SIZE
+	{NULL, 0},
 };
 
 static const struct line unmaps[] = {
-	{"2^12", "unmap_4k_ns"},
-	{"2^21", "unmap_2m_ns"},
-	{"2^30", "unmap_1g_ns"},
-	{"256*2^12", "unmap_256x4k_ns"},
-	{"256*2^21", "unmap_256x2m_ns"},
-	{"256*2^30", "unmap_256x1g_ns"},
-	{NULL, NULL},
+#define MAP_SIZE(size, level, pages, slots, text, brief, caption, bits) \
+	{bits, METRIC_unmap_##size##_ns},
+#include "trial/map_sizes.def"
+#undef MAP_SIZE
+	{NULL, 0},
 };
 
 static const struct line walks[] = {
-	{"walk", "walk_lat_ns"},
-	{"walk, independent", "walk_thr_ns"},
-	{"translate", "translate_ns"},
-	{"map p50", "map_p50_ns"},
-	{"unmap p50", "unmap_p50_ns"},
-	{"trace event", "event_ns"},
-	{NULL, NULL},
+	{"walk", METRIC_walk_lat_ns},
+	{"walk, independent", METRIC_walk_thr_ns},
+	{"translate", METRIC_translate_ns},
+	{"map p50", METRIC_map_p50_ns},
+	{"unmap p50", METRIC_unmap_p50_ns},
+	{"trace event", METRIC_event_ns},
+	{NULL, 0},
 };
 
 static const struct {
@@ -53,7 +50,7 @@ static const struct {
 } groups[] = {{"map", maps}, {"unmap", unmaps}, {"walks and updates", walks}};
 
 /* Smallest over the repetitions that count. */
-static double least(const struct summary_row *row, const char *metric)
+static double least(const struct summary_row *row, enum metric_id metric)
 {
 	double best = NAN;
 
@@ -108,7 +105,7 @@ static void table(const struct summary_cell *cell,
 		double old_min = least(old, l->metric);
 		enum clock_mark new_mark = summary_mark(new, l->metric);
 		enum clock_mark old_mark = summary_mark(old, l->metric);
-		char average[40], minimum[40], threads[64], axes[256];
+		char average[40], minimum[40], threads[64], axes[AXES_TEXT];
 
 		if (isnan(new_avg) || isnan(old_avg))
 			continue;

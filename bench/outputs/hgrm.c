@@ -16,14 +16,6 @@
 
 enum { TICKS = 5 };
 
-static const struct hist *find(const struct record *r, const char *name)
-{
-	for (size_t i = 0; i < r->nhists; i++)
-		if (!strcmp(r->hists[i].name, name))
-			return r->hists[i].hist;
-	return NULL;
-}
-
 /* Merges @name over the row; false: no repetition has it. */
 static bool merge(const struct summary_row *row, const char *name,
 		  struct hist *into)
@@ -128,19 +120,22 @@ static void print_mark(const struct hist *h, const char *name, double step,
 static int choose(const struct summary *s, const char *name, struct hist *h,
 		  double *step, struct err *e)
 {
-	char first[512];
+	char first[TRIAL_NAME];
 	size_t found = 0;
 
 	for (size_t i = 0; i < s->ncells; i++)
 		for (size_t k = 0; k < s->cell[i].nrows; k++) {
 			const struct summary_row *row = &s->cell[i].row[k];
 
-			if (found ? row->n && find(&row->trial[0]->record, name)
+			if (found ? row->n &&
+					    record_hist(&row->trial[0]->record,
+							name)
 				  : merge(row, name, h)) {
 				if (found++)
 					continue;
 				trial_name(row->trial[0], first, sizeof(first));
-				*step = summary_median(row, "clock_step_ns");
+				*step = summary_median(row,
+						       METRIC_clock_step_ns);
 			}
 		}
 	if (!found) {

@@ -15,13 +15,23 @@
 #include "outputs/registry.h"
 #include "store/trial_name.h"
 #include "judge/summary.h"
-#include "judge/timed.h"
+
+/* Times of operations, in the order of their entries. */
+static const enum metric_id times[] = {
+	METRIC_walk_lat_ns,    METRIC_walk_thr_ns, METRIC_walk_open_p50_ns,
+	METRIC_translate_ns,   METRIC_map_p50_ns,  METRIC_unmap_p50_ns,
+#define MAP_SIZE(size, ...) METRIC_map_##size##_ns, METRIC_unmap_##size##_ns,
+#include "trial/map_sizes.def"
+#undef MAP_SIZE
+	METRIC_update_pass_ms, METRIC_dump_ms,	   METRIC_event_ns,
+};
+enum { NTIMES = sizeof(times) / sizeof(*times) };
 
 /* "vtd/rcu/walk_lat/uniform/footprint:64M/threads:2". */
 static void entry_name(const struct store_trial *t, const char *op, char *text,
 		       size_t size)
 {
-	char axes[256];
+	char axes[AXES_TEXT];
 	size_t n = (size_t)snprintf(text, size, "vtd/%s/%s/%s/%s", t->design,
 				    op, t->sweep, t->workload);
 
@@ -151,38 +161,37 @@ static void add_counters(json_t *j, const struct record *r)
 	char name[64];
 
 	for (size_t i = 0; i < r->nvalues; i++) {
-		const char *metric = r->values[i].name;
-		enum clock_mark mark = record_mark(r, metric);
+		const struct value *v = &r->values[i];
+		enum clock_mark mark = record_mark(r, v->metric);
 
-		json_object_set_new(j, metric, json_real(r->values[i].value));
+		json_object_set_new(j, v->name, json_real(v->value));
 		if (mark == MARK_NONE)
 			continue;
-		snprintf(name, sizeof(name), "%s_clock", metric);
+		snprintf(name, sizeof(name), "%s_clock", v->name);
 		json_object_set_new(j, name, json_string(mark_name(mark)));
 	}
 }
 
 static void add_iteration(json_t *list, const struct summary_row *row,
-			  const struct store_trial *t, const struct timed *op,
+			  const struct store_trial *t, enum metric_id time,
 			  bool first)
 {
-	const struct value *v = record_get(&t->record, op->metric);
-	const struct value *rate = op->rate ? record_get(&t->record, op->rate)
-					    : NULL;
-	char name[512];
+	const struct metric *m = &metrics[time];
+	const struct value *v = record_get(&t->record, time);
+	const struct value *rate = record_get(&t->record, m->rate);
+	char name[TRIAL_NAME];
 	json_t *j;
 
 	if (!v)
 		return;
-	entry_name(t, op->op, name, sizeof(name));
+	entry_name(t, m->op, name, sizeof(name));
 	j = entry(row, t, name, name, "iteration");
 	json_object_set_new(j, "repetition_index",
 			    json_integer((json_int_t)t->repetition));
-	set_times(j, v->value, op->unit);
-	json_object_set_new(
-		j, "disturbed",
-		json_integer(record_disturbed(&t->record, op->metric)));
-	set_mark(j, record_mark(&t->record, op->metric));
+	set_times(j, v->value, m->unit);
+	json_object_set_new(j, "disturbed",
+			    json_integer(record_disturbed(&t->record, time)));
+	set_mark(j, record_mark(&t->record, time));
 	if (rate)
 		json_object_set_new(j, "items_per_second",
 				    json_real(rate->value));
@@ -195,7 +204,7 @@ static void add_iteration(json_t *list, const struct summary_row *row,
 static void add_error(json_t *list, const struct summary_row *row,
 		      const struct store_trial *t)
 {
-	char name[512];
+	char name[TRIAL_NAME];
 	json_t *j;
 
 	entry_name(t, "error", name, sizeof(name));
@@ -212,14 +221,14 @@ static void add_error(json_t *list, const struct summary_row *row,
 }
 
 static void add_aggregates(json_t *list, const struct summary_row *row,
-			   const struct timed *op)
+			   enum metric_id time)
 {
 	double x[1024], mean, sd;
-	char run_name[512], name[544];
+	char run_name[TRIAL_NAME], name[TRIAL_NAME + 32];
 	size_t n = 0;
 
 	for (size_t i = 0; i < row->n && n < 1024; i++) {
-		const struct value *v = summary_value(row, i, op->metric);
+		const struct value *v = summary_value(row, i, time);
 
 		if (v)
 			x[n++] = v->value;
@@ -228,7 +237,7 @@ static void add_aggregates(json_t *list, const struct summary_row *row,
 		return;
 	mean = stats_mean(x, n);
 	sd = stats_sd(x, n);
-	entry_name(row->trial[0], op->op, run_name, sizeof(run_name));
+	entry_name(row->trial[0], metrics[time].op, run_name, sizeof(run_name));
 	for (int a = 0; a < 4; a++) {
 		static const char *const names[] = {"mean", "median", "stddev",
 						    "cv"};
@@ -244,8 +253,8 @@ static void add_aggregates(json_t *list, const struct summary_row *row,
 						       : "time"));
 		json_object_set_new(j, "iterations",
 				    json_integer((json_int_t)n));
-		set_times(j, value[a], op->unit);
-		set_mark(j, summary_mark(row, op->metric));
+		set_times(j, value[a], metrics[time].unit);
+		set_mark(j, summary_mark(row, time));
 		json_array_append_new(list, j);
 	}
 }
@@ -265,13 +274,13 @@ static void add_row(json_t *list, const struct output_input *in,
 			add_error(list, row, t);
 			continue;
 		}
-		for (const struct timed *op = timed; op->op; op++) {
-			add_iteration(list, row, t, op, first);
-			first = first && !record_get(&t->record, op->metric);
+		for (size_t k = 0; k < NTIMES; k++) {
+			add_iteration(list, row, t, times[k], first);
+			first = first && !record_get(&t->record, times[k]);
 		}
 	}
-	for (const struct timed *op = timed; op->op; op++)
-		add_aggregates(list, row, op);
+	for (size_t k = 0; k < NTIMES; k++)
+		add_aggregates(list, row, times[k]);
 }
 
 int output_json(const struct output_input *in, FILE *out, struct err *e)

@@ -33,7 +33,7 @@ static void outcome(FILE *out, const char *element, const struct record *r)
 
 static void test_case(FILE *out, const struct store_trial *t)
 {
-	char name[512], class[128];
+	char name[TRIAL_NAME], class[128];
 
 	trial_name(t, name, sizeof(name));
 	snprintf(class, sizeof(class), "vtdbench.%s", t->sweep);

@@ -10,9 +10,10 @@
 #include "outputs/report.h"
 
 struct column {
-	const char *metric, *heading;
+	enum metric_id metric;
 	void (*print)(double, char *, size_t);
 	bool interval;
+	const char *heading; /* of a counter, which has no row */
 };
 
 static void ratio(double v, char *text, size_t size)
@@ -27,35 +28,35 @@ static void percent(double v, char *text, size_t size)
 
 /* A column is printed where any design has a figure for it. */
 static const struct column columns[] = {
-	{"walk_p50_ns", "walk p50 ns", format_ns, false},
-	{"walk_p99_ns", "p99 ns", format_ns, false},
-	{"walk_p999_ns", "p99.9 ns", format_ns, false},
-	{"walk_x_floor", "× floor", ratio, false},
-	{"walk_ops_per_s", "walks/s", format_si, true},
-	{"event_ns", "ns / event", format_ns, true},
-	{"translate_ns", "translate ns", format_ns, false},
-	{"iotlb_hit_ratio", "IOTLB hits", percent, false},
-	{"map_p50_ns", "map p50 ns", format_ns, false},
-	{"map_p99_ns", "map p99 ns", format_ns, false},
-	{"unmap_p50_ns", "unmap p50 ns", format_ns, false},
-	{"unmap_p99_ns", "unmap p99 ns", format_ns, false},
-	{"update_ops_per_s", "updates/s", format_si, true},
-	{"map_4k_ns", "map 4K ns", format_ns, true},
-	{"unmap_4k_ns", "unmap 4K ns", format_ns, true},
-	{"map_2m_ns", "map 2M ns", format_ns, true},
-	{"unmap_2m_ns", "unmap 2M ns", format_ns, true},
-	{"map_1g_ns", "map 1G ns", format_ns, true},
-	{"unmap_1g_ns", "unmap 1G ns", format_ns, true},
-	{"map_256x4k_ns", "map 256×4K ns", format_ns, true},
-	{"unmap_256x4k_ns", "unmap 256×4K ns", format_ns, true},
-	{"dump_ms", "dump ms", format_si, false},
-	{"l1d_misses_per_op", "L1d misses / op (pmu)", ratio, false},
-	{"l2_misses_per_op", "L2 (pmu)", ratio, false},
-	{"llc_misses_per_op", "LLC (pmu)", ratio, false},
-	{"sim_l1d_misses_per_walk", "L1d misses / walk (sim)", ratio, false},
-	{"sim_l2_misses_per_walk", "L2 (sim)", ratio, false},
-	{"sim_llc_misses_per_walk", "LLC (sim)", ratio, false},
-	{"table_bytes_held_peak", "tables held B", format_bytes, false},
+	{METRIC_walk_p50_ns, format_ns, false, NULL},
+	{METRIC_walk_p99_ns, format_ns, false, NULL},
+	{METRIC_walk_p999_ns, format_ns, false, NULL},
+	{METRIC_walk_x_floor, ratio, false, NULL},
+	{METRIC_walk_ops_per_s, format_si, true, NULL},
+	{METRIC_event_ns, format_ns, true, NULL},
+	{METRIC_translate_ns, format_ns, false, NULL},
+	{METRIC_iotlb_hit_ratio, percent, false, NULL},
+	{METRIC_map_p50_ns, format_ns, false, NULL},
+	{METRIC_map_p99_ns, format_ns, false, NULL},
+	{METRIC_unmap_p50_ns, format_ns, false, NULL},
+	{METRIC_unmap_p99_ns, format_ns, false, NULL},
+	{METRIC_update_ops_per_s, format_si, true, NULL},
+	{METRIC_map_4k_ns, format_ns, true, NULL},
+	{METRIC_unmap_4k_ns, format_ns, true, NULL},
+	{METRIC_map_2m_ns, format_ns, true, NULL},
+	{METRIC_unmap_2m_ns, format_ns, true, NULL},
+	{METRIC_map_1g_ns, format_ns, true, NULL},
+	{METRIC_unmap_1g_ns, format_ns, true, NULL},
+	{METRIC_map_256x4k_ns, format_ns, true, NULL},
+	{METRIC_unmap_256x4k_ns, format_ns, true, NULL},
+	{METRIC_dump_ms, format_si, false, NULL},
+	{METRIC_l1d_misses_per_op, ratio, false, "L1d misses / op (pmu)"},
+	{METRIC_l2_misses_per_op, ratio, false, "L2 (pmu)"},
+	{METRIC_llc_misses_per_op, ratio, false, "LLC (pmu)"},
+	{METRIC_sim_l1d_misses_per_walk, ratio, false, NULL},
+	{METRIC_sim_l2_misses_per_walk, ratio, false, NULL},
+	{METRIC_sim_llc_misses_per_walk, ratio, false, NULL},
+	{METRIC_table_bytes_held_peak, format_bytes, false, NULL},
 };
 enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
 
@@ -67,6 +68,11 @@ static void escaped(FILE *out, const char *text)
 			fputc('\\', out);
 		fputc(*text == '\n' ? ' ' : *text, out);
 	}
+}
+
+static const char *heading(const struct column *c)
+{
+	return c->heading ? c->heading : metrics[c->metric].heading;
 }
 
 static bool used(const struct summary_cell *cell, const struct column *c)
@@ -119,7 +125,7 @@ static void disturbed(const struct summary_row *row, FILE *out)
 static void table(const struct summary_cell *cell, FILE *out,
 		  struct report_marks *marks)
 {
-	char threads[64], axes[256];
+	char threads[64], axes[AXES_TEXT];
 
 	trial_threads(cell->sample, threads, sizeof(threads));
 	trial_axes(cell->sample, axes, sizeof(axes));
@@ -127,7 +133,7 @@ static void table(const struct summary_cell *cell, FILE *out,
 		cell->sample->workload, threads, *axes ? ", " : "", axes);
 	for (size_t k = 0; k < COLUMNS; k++)
 		if (used(cell, &columns[k]))
-			fprintf(out, " %s |", columns[k].heading);
+			fprintf(out, " %s |", heading(&columns[k]));
 	fputs(" disturbed |\n|---|", out);
 	for (size_t k = 0; k < COLUMNS; k++)
 		if (used(cell, &columns[k]))
@@ -151,7 +157,7 @@ static void bad_trials(const struct summary *s, FILE *out)
 	for (size_t i = 0; i < s->ncells; i++)
 		for (size_t k = 0; k < s->cell[i].nrows; k++) {
 			const struct summary_row *row = &s->cell[i].row[k];
-			char name[512];
+			char name[TRIAL_NAME];
 
 			if (!row->first_bad)
 				continue;

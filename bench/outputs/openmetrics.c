@@ -79,7 +79,7 @@ static void sample(const struct output_input *in, const struct summary_row *row,
 		   const struct store_trial *t, const char *family,
 		   double value, FILE *out)
 {
-	char number[32], axes[256];
+	char number[32], axes[AXES_TEXT];
 
 	trial_axes(t, axes, sizeof(axes));
 	output_number(value, number, sizeof(number));
@@ -99,12 +99,13 @@ static void sample(const struct output_input *in, const struct summary_row *row,
 
 /* All samples of one metric stand together, under its type. */
 static void family(const struct output_input *in, const struct summary *s,
-		   const char *metric, const char *what, FILE *out)
+		   enum metric_id metric, const char *called, const char *what,
+		   FILE *out)
 {
 	char name[96];
 	bool begun = false;
 
-	family_name(metric, name, sizeof(name));
+	family_name(called, name, sizeof(name));
 	for (size_t i = 0; i < s->ncells; i++)
 		for (size_t k = 0; k < s->cell[i].nrows; k++) {
 			const struct summary_row *row = &s->cell[i].row[k];
@@ -120,7 +121,7 @@ static void family(const struct output_input *in, const struct summary *s,
 			}
 			begun = true;
 			sample(in, row, s->cell[i].sample, name,
-			       value / unit_of(metric)->of_base, out);
+			       value / unit_of(called)->of_base, out);
 		}
 }
 
@@ -128,22 +129,23 @@ static void family(const struct output_input *in, const struct summary *s,
 static void other_families(const struct output_input *in,
 			   const struct summary *s, FILE *out)
 {
-	const char *seen[256];
+	enum metric_id seen[256];
 	size_t n = 0;
 
 	for (size_t i = 0; i < in->trials->n; i++) {
 		const struct record *r = &in->trials->trial[i].record;
 
 		for (size_t k = 0; k < r->nvalues && n < 256; k++) {
-			const char *name = r->values[k].name;
+			const struct value *v = &r->values[k];
 			size_t j = 0;
 
-			while (j < n && strcmp(seen[j], name))
+			while (j < n && seen[j] != v->metric)
 				j++;
-			if (j < n || metric_find(name))
+			if (j < n || metric_row(v->metric))
 				continue;
-			seen[n++] = name;
-			family(in, s, name, "counter of a group", out);
+			seen[n++] = v->metric;
+			family(in, s, v->metric, v->name, "counter of a group",
+			       out);
 		}
 	}
 }
@@ -202,8 +204,8 @@ int output_openmetrics(const struct output_input *in, FILE *out, struct err *e)
 	info(in->run, out);
 	trials(in, out);
 	summary_make(&s, in->trials, in->run->config_text);
-	for (const struct metric *m = metrics; m->name; m++)
-		family(in, &s, m->name, m->help, out);
+	for (enum metric_id m = METRIC_NONE + 1; m < METRIC_NR; m++)
+		family(in, &s, m, metrics[m].name, metrics[m].help, out);
 	other_families(in, &s, out);
 	summary_release(&s);
 	fputs("# EOF\n", out);

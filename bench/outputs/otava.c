@@ -23,17 +23,11 @@ typedef void visitor(FILE *out, const struct store_trial *t, const char *design,
 static void heading(FILE *out, const struct store_trial *t, const char *design,
 		    const char *metric, double value)
 {
-	char axes[256], name[768], mappers[32] = "", dumpers[32] = "";
+	char name[TRIAL_NAME];
+	size_t n = trial_row_name(t, design, name, sizeof(name));
 
 	(void)value;
-	trial_axes_path(t, axes, sizeof(axes));
-	if (t->mappers)
-		snprintf(mappers, sizeof(mappers), "/mappers:%u", t->mappers);
-	if (t->dumpers)
-		snprintf(dumpers, sizeof(dumpers), "/dumpers:%u", t->dumpers);
-	snprintf(name, sizeof(name), "%s/%s/%s/walkers:%u%s%s%s/%s", t->sweep,
-		 design, t->workload, t->walkers, mappers, dumpers, axes,
-		 metric);
+	snprintf(name + n, sizeof(name) - n, "/%s", metric);
 	fputc(',', out);
 	output_field(out, name);
 }
@@ -74,15 +68,12 @@ static void each(const struct summary *s, visitor *visit, FILE *out)
 
 		for (const struct summary_row *row = next_by_name(cell, NULL);
 		     row; row = next_by_name(cell, row->design))
-			for (const struct metric *m = metrics; m->name; m++) {
-				double value;
-
-				if (m->better == BETTER_NEITHER)
-					continue;
-				value = summary_median(row, m->name);
-				visit(out, cell->sample, row->design, m->name,
-				      value);
-			}
+			for (enum metric_id m = METRIC_NONE + 1; m < METRIC_NR;
+			     m++)
+				if (metrics[m].better != BETTER_NEITHER)
+					visit(out, cell->sample, row->design,
+					      metrics[m].name,
+					      summary_median(row, m));
 	}
 }
 

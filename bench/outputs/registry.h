@@ -10,6 +10,7 @@
 #include <stdio.h>
 
 #include "store/results.h"
+#include "trial/axes.h"
 
 /* What an output writes. */
 struct output_input {

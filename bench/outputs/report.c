@@ -227,7 +227,8 @@ static void print_head(const struct store_run *run,
 }
 
 /* Any trial's @metric; NaN if none has it. */
-static double any_value(const struct store_trials *trials, const char *metric)
+static double any_value(const struct store_trials *trials,
+			enum metric_id metric)
 {
 	for (size_t i = 0; i < trials->n; i++) {
 		const struct value *v =
@@ -304,13 +305,13 @@ static void print_missing(const struct store_trials *trials, FILE *out)
 static void print_method(const struct store_trials *trials, FILE *out)
 {
 	char line[512];
-	double step = any_value(trials, "clock_step_ns");
+	double step = any_value(trials, METRIC_clock_step_ns);
 
 	if (!isnan(step)) {
 		snprintf(line, sizeof(line),
 			 "Clock: step %.3g ns; a reading costs %.3g ns, "
 			 "subtracted from samples.",
-			 step, any_value(trials, "clock_cost_ns"));
+			 step, any_value(trials, METRIC_clock_cost_ns));
 		wrapped(out, line);
 	}
 	wrapped(out,
@@ -343,7 +344,7 @@ static void print_legend(const struct report_marks *marks, FILE *out)
 }
 
 /* Range of @metric over the rows of a cell; false: none has it. */
-static bool range(const struct summary_cell *cell, const char *metric,
+static bool range(const struct summary_cell *cell, enum metric_id metric,
 		  double *low, double *high)
 {
 	*low = INFINITY;
@@ -371,9 +372,11 @@ static double control_scale(const struct summary *s,
 	for (size_t i = 0; i < cell->nrows && n < 64; i++) {
 		const struct summary_row *one =
 			summary_single(s, cell, cell->row[i].design);
-		double all = summary_median(&cell->row[i], "control_ops_per_s");
-		double alone = one ? summary_median(one, "control_ops_per_s")
-				   : NAN;
+		double all =
+			summary_median(&cell->row[i], METRIC_control_ops_per_s);
+		double alone =
+			one ? summary_median(one, METRIC_control_ops_per_s)
+			    : NAN;
 
 		if (!isnan(all) && alone > 0)
 			ratio[n++] = all / alone;
@@ -385,7 +388,7 @@ static void print_cell(const struct summary *s, const struct summary_cell *cell,
 		       FILE *out, struct report_marks *marks)
 {
 	const struct store_trial *t = cell->sample;
-	char threads[64], axes[256], low[24], high[24], line[768];
+	char threads[64], axes[AXES_TEXT], low[24], high[24], line[TRIAL_NAME];
 	double a, b, scale = control_scale(s, cell);
 	size_t n;
 
@@ -393,7 +396,7 @@ static void print_cell(const struct summary *s, const struct summary_cell *cell,
 	trial_axes(t, axes, sizeof(axes));
 	n = (size_t)snprintf(line, sizeof(line), "%s / %s, %s%s%s", t->sweep,
 			     t->workload, threads, *axes ? ", " : "", axes);
-	if (range(cell, "floor_dep_ns", &a, &b) && n < sizeof(line)) {
+	if (range(cell, METRIC_floor_dep_ns, &a, &b) && n < sizeof(line)) {
 		format_ns(a, low, sizeof(low));
 		format_ns(b, high, sizeof(high));
 		n += (size_t)snprintf(line + n, sizeof(line) - n,

@@ -29,102 +29,101 @@ struct column {
 	const char *group, *name; /* two lines of heading */
 	unsigned leave;		  /* as in struct table_column */
 	enum kind kind;
-	const char *metric, *other;
+	enum metric_id metric, other;
 };
 
 /* A table is printed for a cell that has its first column's metric. */
 struct view {
-	const char *key;
+	enum metric_id key;
 	const struct column *column; /* ended by name == NULL */
 };
 
 static const struct column walks[] = {
-	{"walk ns", "p50", 0, NS_SINGLE, "walk_p50_ns", NULL},
-	{"walk ns", "p99", 3, NS_SINGLE, "walk_p99_ns", NULL},
-	{"walk ns", "p99.9", 8, NS_SINGLE, "walk_p999_ns", NULL},
-	{"x", "floor", 0, RATIO, "walk_x_floor", NULL},
-	{"", "walks/s [95%]", 1, RATE, "walk_ops_per_s", NULL},
-	{"", "scale", 2, SCALE, "walk_ops_per_s", NULL},
+	{"walk ns", "p50", 0, NS_SINGLE, METRIC_walk_p50_ns, 0},
+	{"walk ns", "p99", 3, NS_SINGLE, METRIC_walk_p99_ns, 0},
+	{"walk ns", "p99.9", 8, NS_SINGLE, METRIC_walk_p999_ns, 0},
+	{"x", "floor", 0, RATIO, METRIC_walk_x_floor, 0},
+	{"", "walks/s [95%]", 1, RATE, METRIC_walk_ops_per_s, 0},
+	{"", "scale", 2, SCALE, METRIC_walk_ops_per_s, 0},
 	/* The table of translations has it as well. */
-	{"IOTLB", "hits", 11, PERCENT, "iotlb_hit_ratio", NULL},
-	{MISS_GROUP, "L1d", 9, MISSES, "sim_l1d_misses_per_walk",
-	 "l1d_misses_per_op"},
-	{MISS_GROUP, "L2", 10, MISSES, "sim_l2_misses_per_walk",
-	 "l2_misses_per_op"},
-	{MISS_GROUP, "LLC", 7, MISSES, "sim_llc_misses_per_walk",
-	 "llc_misses_per_op"},
-	{"tables", "held", 4, BYTES, "table_bytes_held_peak",
-	 "table_bytes_held_end"},
-	{"dis-", "turbed", 0, DISTURBED, NULL, NULL},
+	{"IOTLB", "hits", 11, PERCENT, METRIC_iotlb_hit_ratio, 0},
+	{MISS_GROUP, "L1d", 9, MISSES, METRIC_sim_l1d_misses_per_walk,
+	 METRIC_l1d_misses_per_op},
+	{MISS_GROUP, "L2", 10, MISSES, METRIC_sim_l2_misses_per_walk,
+	 METRIC_l2_misses_per_op},
+	{MISS_GROUP, "LLC", 7, MISSES, METRIC_sim_llc_misses_per_walk,
+	 METRIC_llc_misses_per_op},
+	{"tables", "held", 4, BYTES, METRIC_table_bytes_held_peak,
+	 METRIC_table_bytes_held_end},
+	{"dis-", "turbed", 0, DISTURBED, 0, 0},
 	{0},
 };
 
 static const struct column updates[] = {
-	{"map ns", "p50", 0, NS_SINGLE, "map_p50_ns", NULL},
-	{"map ns", "p99", 5, NS_SINGLE, "map_p99_ns", NULL},
-	{"map ns", "p99.9", 8, NS_SINGLE, "map_p999_ns", NULL},
-	{"unmap ns", "p50", 0, NS_SINGLE, "unmap_p50_ns", NULL},
-	{"unmap ns", "p99", 4, NS_SINGLE, "unmap_p99_ns", NULL},
-	{"unmap ns", "p99.9", 7, NS_SINGLE, "unmap_p999_ns", NULL},
-	{"", "updates/s [95%]", 1, RATE, "update_ops_per_s", NULL},
-	{"dump", "ms", 6, PLAIN, "dump_ms", NULL},
-	{"pass", "ms", 9, PLAIN, "update_pass_ms", NULL},
-	{"tables", "held", 3, BYTES, "table_bytes_held_peak",
-	 "table_bytes_held_end"},
-	{"dis-", "turbed", 0, DISTURBED, NULL, NULL},
+	{"map ns", "p50", 0, NS_SINGLE, METRIC_map_p50_ns, 0},
+	{"map ns", "p99", 5, NS_SINGLE, METRIC_map_p99_ns, 0},
+	{"map ns", "p99.9", 8, NS_SINGLE, METRIC_map_p999_ns, 0},
+	{"unmap ns", "p50", 0, NS_SINGLE, METRIC_unmap_p50_ns, 0},
+	{"unmap ns", "p99", 4, NS_SINGLE, METRIC_unmap_p99_ns, 0},
+	{"unmap ns", "p99.9", 7, NS_SINGLE, METRIC_unmap_p999_ns, 0},
+	{"", "updates/s [95%]", 1, RATE, METRIC_update_ops_per_s, 0},
+	{"dump", "ms", 6, PLAIN, METRIC_dump_ms, 0},
+	{"pass", "ms", 9, PLAIN, METRIC_update_pass_ms, 0},
+	{"tables", "held", 3, BYTES, METRIC_table_bytes_held_peak,
+	 METRIC_table_bytes_held_end},
+	{"dis-", "turbed", 0, DISTURBED, 0, 0},
 	{0},
 };
 
 static const struct column sizes[] = {
-	{"map / unmap, ns", "4K", 0, PAIR, "map_4k_ns", "unmap_4k_ns"},
-	{"map / unmap, ns", "2M", 1, PAIR, "map_2m_ns", "unmap_2m_ns"},
-	{"map / unmap, ns", "1G", 4, PAIR, "map_1g_ns", "unmap_1g_ns"},
-	{"map / unmap, ns", "256 x 4K", 2, PAIR, "map_256x4k_ns",
-	 "unmap_256x4k_ns"},
-	{"map / unmap, ns", "256 x 2M", 3, PAIR, "map_256x2m_ns",
-	 "unmap_256x2m_ns"},
-	{"map / unmap, ns", "256 x 1G", 5, PAIR, "map_256x1g_ns",
-	 "unmap_256x1g_ns"},
-	{"dis-", "turbed", 0, DISTURBED, NULL, NULL},
-	{0},
+#define MAP_SIZE(size, level, pages, slots, text, brief, caption, bits) \
+	{"map / unmap, ns",                                             \
+	 text,                                                          \
+	 METRIC_map_##size##_ns - METRIC_map_4k_ns,                     \
+	 PAIR,                                                          \
+	 METRIC_map_##size##_ns,                                        \
+	 METRIC_unmap_##size##_ns},
+#include "trial/map_sizes.def"
+#undef MAP_SIZE
+	{"dis-", "turbed", 0, DISTURBED, 0, 0},
 };
 
 static const struct column replay[] = {
-	{"", "ns / event [95%]", 0, NS_INTERVAL, "event_ns", NULL},
-	{"", "events", 2, PLAIN, "events", NULL},
-	{"unmaps of", "nothing", 3, PLAIN, "events_unmapped_nothing", NULL},
-	{"tables", "held", 1, BYTES, "table_bytes_held_peak",
-	 "table_bytes_held_end"},
-	{"dis-", "turbed", 0, DISTURBED, NULL, NULL},
+	{"", "ns / event [95%]", 0, NS_INTERVAL, METRIC_event_ns, 0},
+	{"", "events", 2, PLAIN, METRIC_events, 0},
+	{"unmaps of", "nothing", 3, PLAIN, METRIC_events_unmapped_nothing, 0},
+	{"tables", "held", 1, BYTES, METRIC_table_bytes_held_peak,
+	 METRIC_table_bytes_held_end},
+	{"dis-", "turbed", 0, DISTURBED, 0, 0},
 	{0},
 };
 
 static const struct column translates[] = {
-	{"translate", "ns", 0, NS, "translate_ns", NULL},
-	{"", "p99", 2, NS_SINGLE, "translate_p99_ns", NULL},
-	{"", "translates/s [95%]", 1, RATE, "translate_ops_per_s", NULL},
-	{"IOTLB", "hits", 0, PERCENT, "iotlb_hit_ratio", NULL},
-	{"same, one", "thread", 3, PERCENT, "iotlb_pass_hit_ratio", NULL},
-	{"invali-", "dations", 4, PLAIN, "iotlb_invalidations", NULL},
-	{"dis-", "turbed", 0, DISTURBED, NULL, NULL},
+	{"translate", "ns", 0, NS, METRIC_translate_ns, 0},
+	{"", "p99", 2, NS_SINGLE, METRIC_translate_p99_ns, 0},
+	{"", "translates/s [95%]", 1, RATE, METRIC_translate_ops_per_s, 0},
+	{"IOTLB", "hits", 0, PERCENT, METRIC_iotlb_hit_ratio, 0},
+	{"same, one", "thread", 3, PERCENT, METRIC_iotlb_pass_hit_ratio, 0},
+	{"invali-", "dations", 4, PLAIN, METRIC_iotlb_invalidations, 0},
+	{"dis-", "turbed", 0, DISTURBED, 0, 0},
 	{0},
 };
 
 static const struct column open_loop[] = {
-	{"from intended start, ns", "p50", 0, NS_SINGLE, "walk_open_p50_ns",
-	 NULL},
-	{"from intended start, ns", "p99", 0, NS_SINGLE, "walk_open_p99_ns",
-	 NULL},
-	{"from intended start, ns", "p99.9", 1, NS_SINGLE, "walk_open_p999_ns",
-	 NULL},
-	{"dis-", "turbed", 0, DISTURBED, NULL, NULL},
+	{"from intended start, ns", "p50", 0, NS_SINGLE,
+	 METRIC_walk_open_p50_ns, 0},
+	{"from intended start, ns", "p99", 0, NS_SINGLE,
+	 METRIC_walk_open_p99_ns, 0},
+	{"from intended start, ns", "p99.9", 1, NS_SINGLE,
+	 METRIC_walk_open_p999_ns, 0},
+	{"dis-", "turbed", 0, DISTURBED, 0, 0},
 	{0},
 };
 
 static const struct view views[] = {
-	{"walk_lat_ns", walks}, {"walk_open_p50_ns", open_loop},
-	{"event_ns", replay},	{"update_ops_per_s", updates},
-	{"map_4k_ns", sizes},	{"translate_ns", translates},
+	{METRIC_walk_lat_ns, walks}, {METRIC_walk_open_p50_ns, open_loop},
+	{METRIC_event_ns, replay},   {METRIC_update_ops_per_s, updates},
+	{METRIC_map_4k_ns, sizes},   {METRIC_translate_ns, translates},
 };
 
 const char *const report_mark_before[] = {
@@ -148,7 +147,7 @@ void report_marked_ns(double ns, enum clock_mark mark, char *text, size_t size)
 		 report_mark_behind[mark]);
 }
 
-static void with_interval(const struct summary_row *row, const char *metric,
+static void with_interval(const struct summary_row *row, enum metric_id metric,
 			  void (*print)(double, char *, size_t), char *text,
 			  size_t size)
 {
@@ -226,9 +225,8 @@ static void plain(const struct column *c, double value, char *text, size_t size)
 
 /* The text of a figure; left empty when there is none. */
 static void figure(const struct summary *s, const struct summary_cell *cell,
-		   const struct summary_row *row, const struct column *columns,
-		   const struct column *c, char *text, size_t size,
-		   struct report_marks *marks)
+		   const struct summary_row *row, const struct column *c,
+		   char *text, size_t size, struct report_marks *marks)
 {
 	const struct summary_row *one;
 	double value = NAN;
@@ -236,13 +234,11 @@ static void figure(const struct summary *s, const struct summary_cell *cell,
 	text[0] = '\0';
 	if (c->kind == MISSES && summary_find(row, c->other))
 		value = summary_median(row, c->other);
-	else if (c->metric)
+	else
 		value = summary_median(row, c->metric);
 	if (c->kind == BYTES && isnan(value))
 		value = summary_median(row, c->other);
-	if (c->kind == DISTURBED) {
-		disturbed(row, columns, text, size, marks);
-	} else if (c->kind == PAIR) {
+	if (c->kind == PAIR) {
 		pair(row, c, text, size);
 	} else if (isnan(value)) {
 		return;
@@ -267,7 +263,7 @@ static void figure(const struct summary *s, const struct summary_cell *cell,
 	}
 }
 
-static bool has(const struct summary_cell *cell, const char *metric)
+static bool has(const struct summary_cell *cell, enum metric_id metric)
 {
 	for (size_t i = 0; i < cell->nrows; i++)
 		if (summary_find(&cell->row[i], metric))
@@ -310,8 +306,12 @@ static void table(const struct summary *s, const struct summary_cell *cell,
 		for (unsigned k = 1; k < n; k++) {
 			char *text = table_cell(&t, r, k);
 
-			figure(s, cell, row, columns, &columns[k - 1], text,
-			       TABLE_CELL, marks);
+			if (columns[k - 1].kind == DISTURBED)
+				disturbed(row, columns, text, TABLE_CELL,
+					  marks);
+			else
+				figure(s, cell, row, &columns[k - 1], text,
+				       TABLE_CELL, marks);
 			marks->absent |= !*text;
 			if (!*text)
 				strcpy(text, "-");

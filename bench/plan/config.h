@@ -77,6 +77,13 @@ int config_parse(struct config *c, const char *path, const char *text,
 
 void config_release(struct config *c);
 
+/*
+ * config_sweep_names() - the names of the sweeps in @text (NULL: none), the
+ * config of a run, in their order; what else is in it may be wrong today.
+ * Returns how many; the caller frees *@names.
+ */
+size_t config_sweep_names(const char *text, char (**names)[PARAMS_NAME]);
+
 /* Prints all of @errs. */
 void config_errors_print(const struct config_errors *errs);
 

@@ -12,6 +12,7 @@
 #include "../kernels/mutant.h"
 #include "base/fnv.h"
 #include "plan/combination.h"
+#include "plan/name.h"
 #include "base/rng.h"
 #include "workloads/registry.h"
 
@@ -63,26 +64,6 @@ static void make_key(struct trial_plan *trial)
 		 trial->p.seed, trial->repetition);
 	snprintf(trial->key, sizeof(trial->key), "%016" PRIx64 "%016" PRIx64,
 		 fnv_text(a, text), fnv_text(b, text));
-}
-
-static void make_name(const struct config_sweep *sweep,
-		      struct trial_plan *trial)
-{
-	size_t n = sizeof(trial->name), at;
-	char text[PARAMS_PATH];
-
-	at = (size_t)snprintf(trial->name, n, "%s/%s/%s", trial->p.sweep,
-			      trial->p.design, trial->p.workload);
-	for (size_t i = 0; i < sweep->naxes && at < n; i++) {
-		const struct option_row *row = sweep->axes[i].row;
-
-		if (sweep->axes[i].n < 2 || is_key(row, "design") ||
-		    is_key(row, "workload"))
-			continue;
-		option_format(row, &trial->p, text, sizeof(text));
-		at += (size_t)snprintf(trial->name + at, n - at, "/%s:%s",
-				       row->key, text);
-	}
 }
 
 static bool by_default(const struct config_sweep *sweep, const char *key)
@@ -197,19 +178,25 @@ static int append(struct maker *m, const struct params *p)
 {
 	struct plan *plan = m->plan;
 	struct trial_plan *trial;
+	char **texts;
 
 	if (plan->ntrials == m->capacity) {
 		size_t capacity = m->capacity ? 2 * m->capacity : 64;
 
 		trial = realloc(plan->trials, capacity * sizeof(*trial));
-		if (!trial)
+		plan->trials = trial ? trial : plan->trials;
+		texts = realloc(plan->texts, capacity * sizeof(*texts));
+		plan->texts = texts ? texts : plan->texts;
+		if (!trial || !texts)
 			return -ENOMEM;
-		plan->trials = trial;
 		m->capacity = capacity;
 	}
-	trial = &plan->trials[plan->ntrials++];
+	trial = &plan->trials[plan->ntrials];
 	*trial = (struct trial_plan){.p = *p, .group = plan->ngroups};
-	make_name(m->sweep, trial);
+	plan->texts[plan->ntrials] = plan_name(m->sweep, trial);
+	if (!plan->texts[plan->ntrials])
+		return -ENOMEM;
+	plan->ntexts = ++plan->ntrials;
 	return 0;
 }
 
@@ -436,6 +423,9 @@ int plan_make(const struct config *c, const struct topo *t, struct plan *plan,
 
 void plan_release(struct plan *plan)
 {
+	for (size_t i = 0; i < plan->ntexts; i++)
+		free(plan->texts[i]);
+	free(plan->texts);
 	free(plan->trials);
 	free(plan->skipped);
 	*plan = (struct plan){0};

@@ -21,7 +21,7 @@
 #include "trial/params.h"
 #include "../topology/topo.h"
 
-enum { PLAN_KEY = 65, PLAN_NAME = 192 };
+enum { PLAN_KEY = 65 };
 
 struct trial_plan {
 	struct params p;
@@ -32,9 +32,11 @@ struct trial_plan {
 	 * the same config: what --resume goes by. 32 hexadecimal digits. */
 	char key[PLAN_KEY];
 	/* "SWEEP/DESIGN/WORKLOAD" and "/key:value" for every other axis that
-	 * varies in the sweep: what a cell of the store is made of. People
-	 * see runner_trial_name(). */
-	char name[PLAN_NAME];
+	 * varies in the sweep. People see runner_trial_name(). */
+	const char *name;
+	/* The question: the same for all designs and repetitions. */
+	const char *cell;
+	const char *axes; /* trial/axes.h; without numbers of threads */
 };
 
 /* Combinations that were left out for one reason. */
@@ -47,6 +49,8 @@ struct plan_skip {
 struct plan {
 	struct trial_plan *trials; /* in the order to run them */
 	size_t ntrials;
+	char **texts; /* what the names of trials are in */
+	size_t ntexts;
 	unsigned ngroups;
 	struct plan_skip *skipped;
 	size_t nskipped;

@@ -11,6 +11,7 @@
 #include "../kernels/mutant.h"
 #include "base/fnv.h"
 #include "base/number.h"
+#include "trial/axes.h"
 
 /* The trials that one machine has to measure. */
 struct question {
@@ -42,18 +43,13 @@ int shard_parse(const char *text, struct shard *s, struct err *e)
 /* All parameters of @t but its design and numbers of threads. */
 static uint64_t question_of(const struct trial_plan *t)
 {
-	static const char *const apart[] = {"design", "walkers", "mappers",
-					    "dumpers"};
 	uint64_t h = fnv_text(FNV_OFFSET, t->p.sweep);
 	const struct option_row *row;
 	char text[PARAMS_PATH];
 
 	for (size_t i = 0; (row = option_at(i)); i++) {
-		bool skip = row->scope != OPTION_TRIAL;
-
-		for (size_t k = 0; k < sizeof(apart) / sizeof(*apart); k++)
-			skip = skip || !strcmp(row->key, apart[k]);
-		if (skip)
+		if (row->scope != OPTION_TRIAL || axes_is_role(row->key) ||
+		    !strcmp(row->key, "design"))
 			continue;
 		option_format(row, &t->p, text, sizeof(text));
 		h = fnv_text(fnv_text(h, row->key), text);

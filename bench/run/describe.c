@@ -47,73 +47,20 @@ char *runner_context_json(const struct runner_options *o)
 	return text;
 }
 
-/* Calls for the parts after "SWEEP/DESIGN/WORKLOAD" of a trial's name. */
-static void axes(const struct trial_plan *t, bool threads, const char *between,
-		 char *text, size_t size)
-{
-	static const char *const counted[] = {
-		"walkers:", "mappers:", "dumpers:"};
-	const char *p = t->name;
-	size_t used = 0;
-
-	text[0] = '\0';
-	for (int i = 0; i < 3 && p; i++) {
-		p = strchr(p, '/');
-		p = p ? p + 1 : NULL;
-	}
-	while (p && *p) {
-		size_t n = strcspn(p, "/");
-		bool skip = false;
-
-		for (size_t i = 0; i < 3; i++)
-			skip = skip ||
-			       (!threads &&
-				!strncmp(p, counted[i], strlen(counted[i])));
-		if (!skip && used < size) {
-			char *at = text + used;
-
-			used += (size_t)snprintf(at, size - used, "%s%.*s",
-						 used ? between : "", (int)n,
-						 p);
-			at = strchr(at, ':');
-			if (at)
-				*at = '=';
-		}
-		p += n + (p[n] == '/');
-	}
-}
-
-void runner_axes(const struct trial_plan *t, char *text, size_t size)
-{
-	axes(t, false, " ", text, size);
-}
-
 const char *runner_trial_name(const struct trial_plan *t, char *text,
 			      size_t size)
 {
-	char varied[PLAN_NAME];
 	const struct store_trial as_stored = {.sweep = t->p.sweep,
 					      .design = t->p.design,
 					      .workload = t->p.workload,
 					      .walkers = t->p.walkers,
 					      .mappers = t->p.mappers,
 					      .dumpers = t->p.dumpers,
-					      .axes = varied,
+					      .axes = t->axes,
 					      .repetition = t->repetition};
 
-	runner_axes(t, varied, sizeof(varied));
 	trial_name(&as_stored, text, size);
 	return text;
-}
-
-void runner_cell(const struct trial_plan *t, char *text, size_t size)
-{
-	char rest[PLAN_NAME];
-
-	axes(t, true, "/", rest, sizeof(rest));
-	snprintf(text, size, "%s/%s/%u+%u+%u%s%s", t->p.sweep, t->p.workload,
-		 t->p.walkers, t->p.mappers, t->p.dumpers, rest[0] ? "/" : "",
-		 rest);
 }
 
 char *runner_config_text(const struct config *c, const struct runner_options *o)

@@ -325,8 +325,7 @@ static int one(struct loop *l, const struct trial_plan *t, unsigned attempt,
 	struct trial_env env = {.topo = r->topo,
 				.stop = r->options.stop,
 				.counters = group_of(r, &t->p)};
-	char key[PLAN_KEY + 16], cell[2 * PLAN_NAME], axes[PLAN_NAME];
-	char started[32];
+	char key[PLAN_KEY + 16], started[32];
 	uint64_t from = clock_monotonic_ns();
 	struct store_trial st;
 	struct record rec;
@@ -347,13 +346,11 @@ static int one(struct loop *l, const struct trial_plan *t, unsigned attempt,
 		say_missing(l, &rec);
 	*disturbed &= rec.status == TRIAL_OK ? rec.disturbed : 0;
 	trial_key(t, attempt, key);
-	runner_cell(t, cell, sizeof(cell));
-	runner_axes(t, axes, sizeof(axes));
 	params = runner_params_json(&t->p);
 	st = (struct store_trial){
 		.key = key,
-		.cell = cell,
-		.axes = axes,
+		.cell = t->cell,
+		.axes = t->axes,
 		.sweep = t->p.sweep,
 		.design = t->p.design,
 		.workload = t->p.workload,

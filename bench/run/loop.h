@@ -122,8 +122,6 @@ const char *runner_trial_name(const struct trial_plan *t, char *text,
 /* run/describe.c: what the store keeps of run and trial. Callers free. */
 char *runner_params_json(const struct params *p);
 char *runner_context_json(const struct runner_options *o);
-void runner_axes(const struct trial_plan *t, char *text, size_t size);
-void runner_cell(const struct trial_plan *t, char *text, size_t size);
 /* The config's text and below it, as comments, what was laid over it. */
 char *runner_config_text(const struct config *c,
 			 const struct runner_options *o);

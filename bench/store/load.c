@@ -97,8 +97,8 @@ static int read_missing(struct store *s, sqlite3_stmt *st, struct record *r,
 
 	(void)s;
 	(void)e;
-	record_missing(r, line_of(name, sizeof(name), st, 1),
-		       line_of(why, sizeof(why), st, 2));
+	record_missing_counter(r, line_of(name, sizeof(name), st, 1),
+			       line_of(why, sizeof(why), st, 2));
 	return 0;
 }
 

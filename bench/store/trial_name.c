@@ -5,47 +5,42 @@
 
 #include "store/trial_name.h"
 
+size_t trial_row_name(const struct store_trial *t, const char *design,
+		      char *text, size_t size)
+{
+	char axes[AXES_TEXT], mappers[32] = "", dumpers[32] = "";
+	int n;
+
+	trial_axes_path(t, axes, sizeof(axes));
+	if (t->mappers)
+		snprintf(mappers, sizeof(mappers), "/mappers:%u", t->mappers);
+	if (t->dumpers)
+		snprintf(dumpers, sizeof(dumpers), "/dumpers:%u", t->dumpers);
+	n = snprintf(text, size, "%s/%s/%s/walkers:%u%s%s%s", t->sweep, design,
+		     t->workload, t->walkers, mappers, dumpers, axes);
+	return (size_t)n < size ? (size_t)n : size - 1;
+}
+
 void trial_name(const struct store_trial *t, char *text, size_t size)
 {
-	char axes[256];
-	size_t n = (size_t)snprintf(text, size, "%s/%s/%s/walkers:%u", t->sweep,
-				    t->design, t->workload, t->walkers);
+	size_t n = trial_row_name(t, t->design, text, size);
+	char attempt[16] = "";
 
-	if (t->mappers && n < size)
-		n += (size_t)snprintf(text + n, size - n, "/mappers:%u",
-				      t->mappers);
-	if (t->dumpers && n < size)
-		n += (size_t)snprintf(text + n, size - n, "/dumpers:%u",
-				      t->dumpers);
-	trial_axes_path(t, axes, sizeof(axes));
-	if (n < size)
-		n += (size_t)snprintf(text + n, size - n, "%s#%u", axes,
-				      t->repetition);
-	if (t->attempt && n < size)
-		snprintf(text + n, size - n, ".%u", t->attempt);
+	if (t->attempt)
+		snprintf(attempt, sizeof(attempt), ".%u", t->attempt);
+	snprintf(text + n, size - n, "#%u%s", t->repetition, attempt);
+}
+
+void trial_axes_path(const struct store_trial *t, char *text, size_t size)
+{
+	text[0] = '/';
+	if (!axes_text(t->axes, '/', ':', text + 1, size - 1))
+		text[0] = '\0';
 }
 
 void trial_axes(const struct store_trial *t, char *text, size_t size)
 {
-	static const char *const said[] = {"walkers", "mappers", "dumpers"};
-	const char *p = t->axes;
-	size_t used = 0;
-
-	if (size)
-		text[0] = '\0';
-	while (*(p += strspn(p, "/ "))) {
-		size_t length = strcspn(p, "/ ");
-		bool skip = false;
-
-		for (size_t i = 0; i < 3; i++)
-			skip = skip || (!strncmp(p, said[i], 7) &&
-					(p[7] == ':' || p[7] == '='));
-		if (!skip && used < size)
-			used += (size_t)snprintf(text + used, size - used,
-						 "%s%.*s", used ? " " : "",
-						 (int)length, p);
-		p += length;
-	}
+	axes_text(t->axes, ' ', 0, text, size);
 }
 
 void trial_threads(const struct store_trial *t, char *text, size_t size)
@@ -65,14 +60,4 @@ void trial_threads(const struct store_trial *t, char *text, size_t size)
 						 "%s%u %s%s", used ? " + " : "",
 						 role[i].n, role[i].name,
 						 role[i].n > 1 ? "s" : "");
-}
-
-void trial_axes_path(const struct store_trial *t, char *text, size_t size)
-{
-	char axes[256];
-
-	trial_axes(t, axes, sizeof(axes));
-	for (char *p = axes; *p; p++)
-		*p = *p == ' ' ? '/' : *p == '=' ? ':' : *p;
-	snprintf(text, size, "%s%s", *axes ? "/" : "", axes);
 }

@@ -4,6 +4,7 @@
 #define STORE_TRIAL_NAME_H
 
 #include "store/results.h"
+#include "trial/axes.h"
 
 /*
  * The name of a trial in all outputs and for --filter, the same in every run
@@ -12,6 +13,11 @@
  * are named where there are any.
  */
 void trial_name(const struct store_trial *t, char *text, size_t size);
+/* The same up to the repetition, of @design; returns the length. */
+size_t trial_row_name(const struct store_trial *t, const char *design,
+		      char *text, size_t size);
+/* Room for it. */
+enum { TRIAL_NAME = AXES_TEXT + 512 };
 /* The axes in it: "/footprint:64M/page_size:4K", or empty. */
 void trial_axes_path(const struct store_trial *t, char *text, size_t size);
 

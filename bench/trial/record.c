@@ -1,31 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The registry of metrics, and what one trial yields. */
+/* What one trial yields. */
 #include <math.h>
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "trial/record.h"
-
-static const char *const source_names[] = {
-	[SOURCE_CLOCK] = "clock", [SOURCE_ENGINE] = "engine",
-	[SOURCE_SIM] = "sim",	  [SOURCE_PMU] = "pmu",
-	[SOURCE_OS] = "os",
-};
-
-const char *source_name(enum source s)
-{
-	return source_names[s];
-}
-
-int source_find(const char *name)
-{
-	for (int s = 0; s < SOURCE_NR; s++)
-		if (!strcmp(source_names[s], name))
-			return s;
-	return -1;
-}
 
 static const char *const status_names[] = {
 	[TRIAL_OK] = "ok",
@@ -45,54 +25,6 @@ int trial_status_find(const char *name)
 		if (!strcmp(status_names[s], name))
 			return s;
 	return -1;
-}
-
-#define METRIC(id, unit_, src, dir, help_) \
-	{.name = #id,                      \
-	 .unit = unit_,                    \
-	 .source = SOURCE_##src,           \
-	 .better = BETTER_##dir,           \
-	 .help = help_},
-const struct metric metrics[] = {
-#include "trial/metrics.def"
-	{.name = NULL}};
-#undef METRIC
-
-const struct metric *metric_find(const char *name)
-{
-	for (const struct metric *m = metrics; m->name; m++)
-		if (!strcmp(m->name, name))
-			return m;
-	return NULL;
-}
-
-/*
- * Units of counters come from files or a database that may be closed before
- * the record is used: each distinct text is kept once, for good.
- */
-static const char *intern(const char *text)
-{
-	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-	static struct interned {
-		struct interned *next;
-		char text[];
-	} * all;
-	size_t size = strlen(text) + 1;
-	struct interned *i;
-
-	pthread_mutex_lock(&lock);
-	for (i = all; i && strcmp(i->text, text); i = i->next)
-		;
-	if (!i) {
-		i = malloc(sizeof(*i) + size);
-		if (!i)
-			abort();
-		memcpy(i->text, text, size);
-		i->next = all;
-		all = i;
-	}
-	pthread_mutex_unlock(&lock);
-	return i->text;
 }
 
 void record_init(struct record *r)
@@ -127,41 +59,48 @@ static void *grow(void *array, size_t n, size_t size)
 	return array;
 }
 
-static void add(struct record *r, const char *name, const char *unit,
-		enum source source, double value, bool deterministic)
+static void add(struct record *r, struct value v)
 {
-	struct value *v;
-
-	if (!isfinite(value)) {
-		record_missing(r, name, "not a finite number");
+	if (!isfinite(v.value)) {
+		record_missing_counter(r, v.name, "not a finite number");
 		return;
 	}
 	r->values = grow(r->values, r->nvalues, sizeof(*r->values));
-	v = &r->values[r->nvalues++];
-	*v = (struct value){.unit = unit,
-			    .source = source,
-			    .value = value,
-			    .deterministic = deterministic};
-	snprintf(v->name, sizeof(v->name), "%s", name);
+	r->values[r->nvalues++] = v;
 }
 
-void record_add(struct record *r, const char *metric, double value,
+void record_add(struct record *r, enum metric_id metric, double value,
 		bool deterministic)
 {
-	const struct metric *m = metric_find(metric);
+	const struct metric *m = &metrics[metric];
 
-	if (!m)
-		abort();
-	add(r, metric, m->unit, m->source, value, deterministic);
+	add(r, (struct value){.metric = metric,
+			      .name = m->name,
+			      .unit = m->unit,
+			      .source = m->source,
+			      .value = value,
+			      .deterministic = deterministic});
 }
 
 void record_add_counter(struct record *r, const char *name, const char *unit,
 			enum source source, double value)
 {
-	add(r, name, intern(unit), source, value, false);
+	/* A database may be closed before the record is used. */
+	struct value v = {.unit = metric_keep(unit, NULL),
+			  .source = source,
+			  .value = value};
+
+	v.name = metric_keep(name, &v.metric);
+	add(r, v);
 }
 
-void record_missing(struct record *r, const char *name, const char *reason)
+void record_missing(struct record *r, enum metric_id metric, const char *reason)
+{
+	record_missing_counter(r, metrics[metric].name, reason);
+}
+
+void record_missing_counter(struct record *r, const char *name,
+			    const char *reason)
 {
 	struct not_counted *m;
 
@@ -202,10 +141,18 @@ void record_add_series(struct record *r, const char *name, size_t n,
 	snprintf(s->name, sizeof(s->name), "%s", name);
 }
 
-const struct value *record_get(const struct record *r, const char *name)
+const struct value *record_get(const struct record *r, enum metric_id metric)
 {
 	for (size_t i = 0; i < r->nvalues; i++)
-		if (!strcmp(r->values[i].name, name))
+		if (r->values[i].metric == metric)
 			return &r->values[i];
+	return NULL;
+}
+
+const struct hist *record_hist(const struct record *r, const char *name)
+{
+	for (size_t i = 0; i < r->nhists; i++)
+		if (!strcmp(r->hists[i].name, name))
+			return r->hists[i].hist;
 	return NULL;
 }

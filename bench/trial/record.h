@@ -11,50 +11,7 @@
 #include <stdint.h>
 
 #include "stats/hist.h"
-
-/*
- * Parts of a trial that are judged by themselves: a thread that loses its CPU
- * in one spoils the figures of that part only. Bits; stored in databases, so
- * never renumbered.
- */
-enum phase_bit {
-	PHASE_ALL = 1 << 0, /* not told apart: all that was timed */
-	PHASE_CONTROL = 1 << 1,
-	PHASE_FLOOR = 1 << 2,
-	PHASE_ONE_STAGE = 1 << 3,
-	PHASE_PASS = 1 << 4,
-	PHASE_LATENCY = 1 << 5,
-	PHASE_THROUGHPUT = 1 << 6,
-	PHASE_TRANSLATE_LATENCY = 1 << 7,
-	PHASE_TRANSLATE_THROUGHPUT = 1 << 8,
-	PHASE_SIZES = 1 << 9, /* the first of map_sizes, then one bit a size */
-};
-const char *phase_name(enum phase_bit bit);
-
-/* Where a value comes from. The printed names are in trial/record.c. */
-enum source {
-	SOURCE_CLOCK,
-	SOURCE_ENGINE,
-	SOURCE_SIM,
-	SOURCE_PMU,
-	SOURCE_OS,
-	SOURCE_NR,
-};
-const char *source_name(enum source s);
-int source_find(const char *name); /* -1: no such source */
-
-enum better { BETTER_LOWER, BETTER_HIGHER, BETTER_NEITHER };
-
-/* A row of trial/metrics.def. */
-struct metric {
-	const char *name; /* "walk_lat_ns" */
-	const char *unit; /* "ns" */
-	enum source source;
-	enum better better;
-	const char *help;
-};
-extern const struct metric metrics[]; /* ended by name == NULL */
-const struct metric *metric_find(const char *name);
+#include "trial/metric.h"
 
 enum trial_status {
 	TRIAL_OK,
@@ -66,7 +23,8 @@ const char *trial_status_name(enum trial_status s);
 int trial_status_find(const char *name); /* -1: no such status */
 
 struct value {
-	char name[48]; /* of a metric, or of a counter of a group */
+	enum metric_id metric;
+	const char *name; /* of the metric, or of a counter of a group */
 	const char *unit;
 	enum source source;
 	double value;
@@ -116,30 +74,36 @@ struct record {
 void record_init(struct record *r);
 void record_release(struct record *r);
 /*
- * Aborts on a @metric that has no row (a programming error) and when memory
- * is out. A @value that is not finite is recorded as missing.
+ * These abort when memory is out. A @value that is not finite is recorded as
+ * missing.
  */
-void record_add(struct record *r, const char *metric, double value,
+void record_add(struct record *r, enum metric_id metric, double value,
 		bool deterministic);
+void record_missing(struct record *r, enum metric_id metric,
+		    const char *reason);
 /*
- * A counter of a group: no row needed, the group file documents it. @unit is
- * copied.
+ * The same for a counter of a group, which the group's file documents, and for
+ * what is read back under its name. The texts are copied.
  */
 void record_add_counter(struct record *r, const char *name, const char *unit,
 			enum source source, double value);
-void record_missing(struct record *r, const char *name, const char *reason);
+void record_missing_counter(struct record *r, const char *name,
+			    const char *reason);
 /* Takes ownership of @hist. */
 void record_add_hist(struct record *r, const char *name, struct hist *hist);
 /* Copies @x and @y. */
 void record_add_series(struct record *r, const char *name, size_t n,
 		       const double *x, const double *y);
 /* NULL: not in the record. */
-const struct value *record_get(const struct record *r, const char *name);
+const struct value *record_get(const struct record *r, enum metric_id metric);
+const struct hist *record_hist(const struct record *r, const char *name);
 /*
- * Whether a thread lost its CPU in a phase that metric or histogram @name
- * comes from. Never so for figures that no clock is in.
+ * Whether a thread lost its CPU in a phase that the metric or histogram comes
+ * from. Never so for figures that no clock is in; what this version has no row
+ * for can come from any phase.
  */
-bool record_disturbed(const struct record *r, const char *name);
+bool record_disturbed(const struct record *r, enum metric_id metric);
+bool record_hist_disturbed(const struct record *r, const char *name);
 
 /*
  * What the clock's step does to a percentile of single operations: it comes
@@ -148,7 +112,7 @@ bool record_disturbed(const struct record *r, const char *name);
  */
 enum clock_mark { MARK_NONE, MARK_BLOCK, MARK_STEPS };
 /* MARK_NONE for figures that are no percentile. */
-enum clock_mark record_mark(const struct record *r, const char *metric);
+enum clock_mark record_mark(const struct record *r, enum metric_id metric);
 const char *mark_name(enum clock_mark m); /* "", "block", "steps" */
 
 #endif

@@ -102,6 +102,17 @@ printf 'workload: trace\ntrace: tools\ndesign: rcu\nwalkers: 0\nmappers: 1\nphas
 ok "a run of it" "$VTDBENCH" run tools.yaml --results tools.sqlite --no-report
 is "losses are said once" "$(grep -c 'tools: the tracer lost events 1' "$err")" 1
 
+long=$(printf 'y%.0s' {1..200})
+mkdir "$long"
+cp small "$long/a" && head -n 1 small >"$long/b"
+printf 'workload: trace\ntrace: [%s/a, %s/b]\ndesign: rcu\nwalkers: 0\nmappers: 1\nphase: 1ms\nrepetitions: 2\n' "$long" "$long" >long.yaml
+ok "two long paths" "$VTDBENCH" run long.yaml --results long.sqlite --no-report
+ok "are told apart" "$VTDBENCH" export latest --format otava --results long.sqlite
+has "trace:$long/a/event_ns" "$out"
+has "trace:$long/b/event_ns" "$out"
+ok "have a table each" "$VTDBENCH" report --results long.sqlite
+is "two tables" "$(grep -c "trace=$long/[ab]$" "$out")" 2
+
 # The advice is taken literally.
 for pack in xz zstd gzip; do
 	command -v $pack >/dev/null || continue

@@ -67,7 +67,7 @@ static int add(struct store *s, int64_t run, unsigned i, struct err *e)
 
 	snprintf(key, sizeof(key), "trial-%u", i);
 	record_init(&r);
-	record_add(&r, "walk_lat_ns", i + 0.1, false);
+	record_add(&r, METRIC_walk_lat_ns, i + 0.1, false);
 	hist_add_n(h, 9, 100);
 	record_add_hist(&r, "walk_single", h);
 	for (unsigned k = 0; k < 400; k++)

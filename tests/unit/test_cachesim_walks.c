@@ -99,7 +99,7 @@ static int pass(struct bed *b, size_t threads, uint64_t walks, struct record *r,
 
 static double get(const struct record *r, const char *name)
 {
-	const struct value *v = record_get(r, name);
+	const struct value *v = record_get(r, metric_of(name));
 
 	if (!v)
 		fail_msg("no %s", name);
@@ -144,7 +144,8 @@ static void every_design_twice_the_same(void **state)
 		n = designs[i]->sync_refs(OP_WALK, 0, refs, &before);
 		assert_true(get(&r[0], "sim_refs_per_walk") == 4 + n);
 		assert_true(get(&r[0], "sim_l1d_misses_t1_per_walk") > 0.5);
-		assert_null(record_get(&r[0], "sim_l1d_misses_t5_per_walk"));
+		assert_null(
+			record_get(&r[0], METRIC_sim_l1d_misses_t5_per_walk));
 		record_release(&r[0]);
 		record_release(&r[1]);
 	}

@@ -42,13 +42,13 @@ static void trial(struct filled *f, const struct made *m, const char *design,
 
 	snprintf(key, sizeof(key), "%s-%u", design, repetition);
 	record_init(&r);
-	record_add(&r, "walk_lat_ns", ns, false);
-	record_add(&r, "walk_ops_per_s", 1e9 / ns, false);
-	record_add(&r, "clock_step_ns", 10, false);
-	record_add(&r, "walk_p50_ns", ns, false);
-	record_add(&r, "refs_per_walk", m->refs, true);
-	record_add(&r, "sim_l1d_misses_t2_per_walk", m->misses, true);
-	record_add(&r, "tables_live", 3 + m->refs, true);
+	record_add(&r, METRIC_walk_lat_ns, ns, false);
+	record_add(&r, METRIC_walk_ops_per_s, 1e9 / ns, false);
+	record_add(&r, METRIC_clock_step_ns, 10, false);
+	record_add(&r, METRIC_walk_p50_ns, ns, false);
+	record_add(&r, METRIC_refs_per_walk, m->refs, true);
+	record_add(&r, METRIC_sim_l1d_misses_t2_per_walk, m->misses, true);
+	record_add(&r, METRIC_tables_live, 3 + m->refs, true);
 	filled_check(store_trial_add(f->store, f->run, &t, &r, &e), &e);
 	record_release(&r);
 }

@@ -310,13 +310,16 @@ static void software_group_counts(void **state)
 	record_init(&r);
 	counters_record(g, &t, 10, &r);
 	assert_int_equal(r.nmissing, 0);
-	assert_true(record_get(&r, "page_faults")->value >= 200);
-	assert_true(record_get(&r, "page_faults")->value < 230);
-	assert_true(record_get(&r, "context_switches")->value >= 2);
-	assert_true(record_get(&r, "voluntary_switches")->value >= 2);
-	assert_true(record_get(&r, "task_clock_ns_per_op")->value > 100);
-	assert_int_equal(record_get(&r, "page_faults")->source, SOURCE_OS);
-	assert_null(record_get(&r, "pmu_running_share"));
+	assert_true(record_get(&r, metric_of("page_faults"))->value >= 200);
+	assert_true(record_get(&r, metric_of("page_faults"))->value < 230);
+	assert_true(record_get(&r, metric_of("context_switches"))->value >= 2);
+	assert_true(record_get(&r, metric_of("voluntary_switches"))->value >=
+		    2);
+	assert_true(record_get(&r, metric_of("task_clock_ns_per_op"))->value >
+		    100);
+	assert_int_equal(record_get(&r, metric_of("page_faults"))->source,
+			 SOURCE_OS);
+	assert_null(record_get(&r, metric_of("pmu_running_share")));
 	record_release(&r);
 	counter_group_free(g);
 }
@@ -339,11 +342,13 @@ static void states_become_values_or_reasons(void **state)
 
 	record_init(&r);
 	counters_record(g, &t, 1000, &r);
-	assert_true(record_get(&r, "cycles_per_op")->value == 3);
-	assert_int_equal(record_get(&r, "cycles_per_op")->source, SOURCE_PMU);
-	assert_true(record_get(&r, "pmu_running_share")->value == 0.5);
-	assert_null(record_get(&r, "instructions_retired_per_op"));
-	assert_null(record_get(&r, "ipc"));
+	assert_true(record_get(&r, metric_of("cycles_per_op"))->value == 3);
+	assert_int_equal(record_get(&r, metric_of("cycles_per_op"))->source,
+			 SOURCE_PMU);
+	assert_true(record_get(&r, metric_of("pmu_running_share"))->value ==
+		    0.5);
+	assert_null(record_get(&r, metric_of("instructions_retired_per_op")));
+	assert_null(record_get(&r, metric_of("ipc")));
 	assert_int_equal(r.nmissing, 2);
 	assert_non_null(strstr(r.missing[0].reason, "not believed"));
 	record_release(&r);
@@ -352,18 +357,19 @@ static void states_become_values_or_reasons(void **state)
 	t.v[1].value = 6000;
 	record_init(&r);
 	counters_record(g, &t, 1000, &r);
-	assert_true(record_get(&r, "ipc")->value == 2);
+	assert_true(record_get(&r, metric_of("ipc"))->value == 2);
 	record_release(&r);
 	t.v[1].value = 0;
 	record_init(&r);
 	counters_record(g, &t, 1000, &r);
-	assert_true(record_get(&r, "instructions_retired_per_op")->value == 0);
+	assert_true(record_get(&r, metric_of("instructions_retired_per_op"))
+			    ->value == 0);
 	record_release(&r);
 
 	/* No operations: no figure per operation. */
 	record_init(&r);
 	counters_record(g, &t, 0, &r);
-	assert_null(record_get(&r, "cycles_per_op"));
+	assert_null(record_get(&r, metric_of("cycles_per_op")));
 	assert_non_null(strstr(r.missing[0].reason, "division by zero"));
 	record_release(&r);
 

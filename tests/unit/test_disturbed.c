@@ -28,40 +28,42 @@ static void figures_know_their_phases(void **state)
 
 	(void)state;
 	record_init(&r);
-	for (const struct metric *m = metrics; m->name; m++)
-		record_add(&r, m->name, 1, false);
+	for (enum metric_id m = METRIC_NONE + 1; m < METRIC_NR; m++)
+		record_add(&r, m, 1, false);
 	r.disturbed = PHASE_ALL;
-	for (const struct metric *m = metrics; m->name; m++)
-		if (m->source == SOURCE_CLOCK && strncmp(m->name, "clock_", 6))
-			assert_true(record_disturbed(&r, m->name));
-	assert_false(record_disturbed(&r, "clock_cost_ns"));
-	assert_false(record_disturbed(&r, "sim_l1d_misses_per_walk"));
-	assert_false(record_disturbed(&r, "run_delay_ns"));
+	for (enum metric_id m = METRIC_NONE + 1; m < METRIC_NR; m++)
+		if (metrics[m].source == SOURCE_CLOCK &&
+		    strncmp(metrics[m].name, "clock_", 6))
+			assert_true(record_disturbed(&r, m));
+	assert_false(record_disturbed(&r, METRIC_clock_cost_ns));
+	assert_false(record_disturbed(&r, METRIC_sim_l1d_misses_per_walk));
+	assert_false(record_disturbed(&r, METRIC_run_delay_ns));
 
 	r.disturbed = PHASE_CONTROL;
-	for (const struct metric *m = metrics; m->name; m++)
-		assert_int_equal(record_disturbed(&r, m->name),
-				 !strcmp(m->name, "control_ops_per_s"));
+	for (enum metric_id m = METRIC_NONE + 1; m < METRIC_NR; m++)
+		assert_int_equal(record_disturbed(&r, m),
+				 m == METRIC_control_ops_per_s);
 	r.disturbed = PHASE_FLOOR;
-	assert_true(record_disturbed(&r, "floor_dep_ns"));
-	assert_true(record_disturbed(&r, "walk_x_floor"));
-	assert_false(record_disturbed(&r, "walk_lat_ns"));
+	assert_true(record_disturbed(&r, METRIC_floor_dep_ns));
+	assert_true(record_disturbed(&r, METRIC_walk_x_floor));
+	assert_false(record_disturbed(&r, METRIC_walk_lat_ns));
 	r.disturbed = PHASE_LATENCY;
-	assert_true(record_disturbed(&r, "walk_x_floor"));
-	assert_true(record_disturbed(&r, "walk_p999_ns"));
-	assert_true(record_disturbed(&r, "walk_single")); /* a histogram */
-	assert_true(record_disturbed(&r, "map_p99_ns"));
-	assert_false(record_disturbed(&r, "walk_ops_per_s"));
-	assert_false(record_disturbed(&r, "translate_ns"));
+	assert_true(record_disturbed(&r, METRIC_walk_x_floor));
+	assert_true(record_disturbed(&r, METRIC_walk_p999_ns));
+	assert_true(record_hist_disturbed(&r, "walk_single"));
+	assert_true(record_disturbed(&r, METRIC_map_p99_ns));
+	assert_false(record_disturbed(&r, METRIC_walk_ops_per_s));
+	assert_false(record_disturbed(&r, METRIC_translate_ns));
 	r.disturbed = PHASE_SIZES << 1;
-	assert_true(record_disturbed(&r, "unmap_2m_ns"));
-	assert_false(record_disturbed(&r, "unmap_4k_ns"));
+	assert_true(record_disturbed(&r, METRIC_unmap_2m_ns));
+	assert_false(record_disturbed(&r, METRIC_unmap_4k_ns));
 	record_release(&r);
 
 	record_init(&r);
-	record_add(&r, "walk_lat_ns", 1, true);
+	record_add(&r, METRIC_walk_lat_ns, 1, true);
 	r.disturbed = PHASE_ALL;
-	assert_false(record_disturbed(&r, "walk_lat_ns")); /* deterministic */
+	assert_false(
+		record_disturbed(&r, METRIC_walk_lat_ns)); /* deterministic */
 	record_release(&r);
 }
 
@@ -79,20 +81,22 @@ static void clean_phases_count(void **state)
 	memset(t, 0, sizeof(t));
 	for (unsigned i = 0; i < 3; i++) {
 		record_init(&t[i].record);
-		record_add(&t[i].record, "walk_lat_ns", i + 1, false);
-		record_add(&t[i].record, "walk_ops_per_s", 10 * (i + 1), false);
+		record_add(&t[i].record, METRIC_walk_lat_ns, i + 1, false);
+		record_add(&t[i].record, METRIC_walk_ops_per_s, 10 * (i + 1),
+			   false);
 		t[i].record.disturbed = lost[i];
 		list[i] = &t[i];
 	}
-	assert_true(fabs(summary_median(&row, "walk_lat_ns") - 3) < 1e-9);
-	assert_true(fabs(summary_median(&row, "walk_ops_per_s") - 20) < 1e-9);
-	l = summary_lost(&row, "walk_lat_ns");
+	assert_true(fabs(summary_median(&row, METRIC_walk_lat_ns) - 3) < 1e-9);
+	assert_true(fabs(summary_median(&row, METRIC_walk_ops_per_s) - 20) <
+		    1e-9);
+	l = summary_lost(&row, METRIC_walk_lat_ns);
 	assert_int_equal(l.lost, 2);
 	assert_false(summary_all_lost(l));
 	/* Where no repetition is clean, all count and it is said. */
 	t[2].record.disturbed = PHASE_LATENCY;
-	assert_true(fabs(summary_median(&row, "walk_lat_ns") - 2) < 1e-9);
-	l = summary_lost(&row, "walk_lat_ns");
+	assert_true(fabs(summary_median(&row, METRIC_walk_lat_ns) - 2) < 1e-9);
+	l = summary_lost(&row, METRIC_walk_lat_ns);
 	assert_int_equal(l.lost, 3);
 	assert_true(summary_all_lost(l));
 	for (unsigned i = 0; i < 3; i++)

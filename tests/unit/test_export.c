@@ -427,10 +427,11 @@ static void updates_have_marks(void **state)
 	for (size_t i = 0; i < 2; i++) {
 		two[i].design = i ? "rcu" : "lockless";
 		record_init(&two[i].record);
-		record_add(&two[i].record, "clock_step_ns", 10, false);
-		record_add(&two[i].record, "map_p50_ns", 20 + 4.5 * (double)i,
+		record_add(&two[i].record, METRIC_clock_step_ns, 10, false);
+		record_add(&two[i].record, METRIC_map_p50_ns,
+			   20 + 4.5 * (double)i, false);
+		record_add(&two[i].record, METRIC_map_from_block, i ? 50 : 0,
 			   false);
-		record_add(&two[i].record, "map_from_block", i ? 50 : 0, false);
 	}
 	text = must_write("email", &both);
 	has(text, "  map p50           ,   24.5b,~20.0 ,   24.5b,~20.0 ,");

@@ -83,8 +83,8 @@ static void add(struct store *s, int64_t run, unsigned shard, unsigned i,
 	snprintf(key, sizeof(key), "%u-%u", shard, i);
 	record_init(&r);
 	r.status = status;
-	record_add(&r, "walk_lat_ns", i + 0.1, false);
-	record_missing(&r, "CYCLES", "no such event on this machine");
+	record_add(&r, METRIC_walk_lat_ns, i + 0.1, false);
+	record_missing_counter(&r, "CYCLES", "no such event on this machine");
 	hist_add_n(h, i, 100);
 	record_add_hist(&r, "walk_single", h);
 	record_add_series(&r, "table_bytes_held", 2, x, y);

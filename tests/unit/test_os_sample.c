@@ -157,16 +157,16 @@ static void threads_add_up(void **state)
 	os_sum_add(&sum, &b);
 	record_init(&r);
 	os_sum_record(&sum, &r);
-	assert_true(record_get(&r, "cpu_share")->value == 0.5);
-	assert_true(record_get(&r, "run_delay_ns")->value == 20);
-	assert_true(record_get(&r, "involuntary_switches")->value == 4);
+	assert_true(record_get(&r, METRIC_cpu_share)->value == 0.5);
+	assert_true(record_get(&r, METRIC_run_delay_ns)->value == 20);
+	assert_true(record_get(&r, METRIC_involuntary_switches)->value == 4);
 	record_release(&r);
 
 	a.has_run_delay = false;
 	os_sum_add(&sum, &a);
 	record_init(&r);
 	os_sum_record(&sum, &r);
-	assert_null(record_get(&r, "run_delay_ns"));
+	assert_null(record_get(&r, METRIC_run_delay_ns));
 	assert_int_equal(r.nmissing, 1);
 	record_release(&r);
 }

@@ -10,8 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "plan/product.h"
+#include "trial/axes.h"
 #include "workloads/registry.h"
 
 #define ONE_NODE  "synthetic:node:1 core:4 pu:1"
@@ -206,6 +209,88 @@ static void test_keys(void **state)
 	release(&b);
 }
 
+static const struct trial_plan *trial_with(const struct planned *p,
+					   const char *end)
+{
+	for (size_t i = 0; i < p->plan.ntrials; i++)
+		if (strstr(p->plan.trials[i].name, end))
+			return &p->plan.trials[i];
+	fail_msg("no trial /%s", end);
+	return NULL;
+}
+
+/* Empty files at @path, in a folder of this test's own. */
+static void make_file(const char *path)
+{
+	char folder[600];
+	FILE *f;
+
+	for (const char *p = path; (p = strchr(p, '/')); p++) {
+		snprintf(folder, sizeof(folder), "%.*s", (int)(p - path), path);
+		mkdir(folder, 0700);
+	}
+	f = fopen(path, "we");
+	assert_non_null(f);
+	fclose(f);
+}
+
+/* What stored cells are called decides which history they go on. */
+static void test_cells(void **state)
+{
+	const struct trial_plan *t;
+	struct planned p;
+
+	(void)state;
+	make_file("t/0:2.0/a:b");
+	make_file("a dir/50%");
+	p = plan(ONE_NODE, "name: n\ndesign: rcu\nworkload: trace\n"
+			   "mappers: [1, 2]\nwalkers: 0\n"
+			   "memory: [local, 'node:0']\n"
+			   "trace: [t/0:2.0/a:b, 'a dir/50%']\n");
+	t = trial_with(&p, "mappers:2/trace:a dir/50%/memory:node:0");
+	assert_string_equal(t->cell, "n/trace/0+2+0/mappers=2/trace=a dir/50%/"
+				     "memory=node:0");
+	assert_string_equal(t->axes, "trace=a%20dir/50%25 memory=node:0");
+	t = trial_with(&p, "mappers:1/trace:t/0:2.0/a:b/memory:local");
+	assert_string_equal(t->cell, "n/trace/0+1+0/mappers=1/"
+				     "trace=t/0=2.0/a=b/memory=local");
+	release(&p);
+}
+
+/* Paths longer than any name, alike but for their ends. */
+static void test_long_axes(void **state)
+{
+	char text[1200], folder[250], path[2][400];
+	struct planned p;
+
+	(void)state;
+	memset(folder, 'x', sizeof(folder));
+	for (int i = 0; i < 2; i++) {
+		snprintf(path[i], sizeof(path[i]), "%.*s/%.100s.%d",
+			 (int)sizeof(folder), folder, folder, i);
+		make_file(path[i]);
+	}
+	snprintf(text, sizeof(text),
+		 "design: rcu\nworkload: trace\nmappers: 1\nwalkers: 0\n"
+		 "trace: [%s, %s]\n",
+		 path[0], path[1]);
+	p = plan(ONE_NODE, text);
+	assert_int_equal(p.plan.ntrials, 2 * p.c.run.repetitions);
+	for (size_t i = 0; i < p.plan.ntrials; i++) {
+		const struct trial_plan *t = &p.plan.trials[i];
+		const char *axes = t->axes;
+		struct axis a;
+
+		assert_true(axes_next(&axes, &a));
+		assert_string_equal(a.key, "trace");
+		assert_string_equal(a.value, t->p.work.trace);
+		assert_false(axes_next(&axes, &a));
+		assert_non_null(strstr(t->cell, t->p.work.trace));
+		assert_non_null(strstr(t->name, t->p.work.trace));
+	}
+	release(&p);
+}
+
 /* One combination goes, the other stays. */
 static void skips(const char *machine, const char *text, const char *reason)
 {
@@ -379,11 +464,19 @@ int main(void)
 		cmocka_unit_test(test_edges),
 		cmocka_unit_test(test_deterministic),
 		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_cells),
+		cmocka_unit_test(test_long_axes),
 		cmocka_unit_test(test_skips),
 		cmocka_unit_test(test_two_nodes),
 		cmocka_unit_test(test_default_roles),
 		cmocka_unit_test(test_errors),
 	};
+	char folder[] = "/tmp/vtdbench-plan-XXXXXX", remove[64];
+	int failed;
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	if (!mkdtemp(folder) || chdir(folder))
+		return 1;
+	failed = cmocka_run_group_tests(tests, NULL, NULL);
+	snprintf(remove, sizeof(remove), "rm -rf %s", folder);
+	return system(remove) || failed;
 }

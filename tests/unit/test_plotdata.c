@@ -53,8 +53,9 @@ static struct store_trial *add(const char *sweep, const char *design,
 
 static void throughput(struct store_trial *t, double per_s)
 {
-	record_add(&t->record, "walk_ops_per_s", per_s, false);
-	record_add(&t->record, "control_ops_per_s", 1e9 * t->walkers, false);
+	record_add(&t->record, METRIC_walk_ops_per_s, per_s, false);
+	record_add(&t->record, METRIC_control_ops_per_s, 1e9 * t->walkers,
+		   false);
 }
 
 static int teardown(void **state)
@@ -187,10 +188,10 @@ static void fill(void)
 		hist_add_n(h, 10, 1000);
 		hist_add_n(h, 1000, 10);
 		record_add_hist(&t->record, "walk_single", h);
-		record_add(&t->record, "translate_ns", 20, false);
-		record_add(&t->record, "iotlb_hit_ratio", 0.5, false);
-		record_add(&t->record, "sim_l1d_misses_per_walk", 2, true);
-		record_add(&t->record, "sim_l2_misses_per_walk", 1, true);
+		record_add(&t->record, METRIC_translate_ns, 20, false);
+		record_add(&t->record, METRIC_iotlb_hit_ratio, 0.5, false);
+		record_add(&t->record, METRIC_sim_l1d_misses_per_walk, 2, true);
+		record_add(&t->record, METRIC_sim_l2_misses_per_walk, 1, true);
 		/* A design without figures beside it. */
 		t = add("s", "spinlock", "uniform", w, 0, 0);
 		record_add_hist(&t->record, "walk_single", hist_new());
@@ -201,19 +202,19 @@ static void fill(void)
 		t->axes = sizes[i];
 		t->params = i ? "{\"footprint\": \"1G\"}"
 			      : "{\"footprint\": \"1M\"}";
-		record_add(&t->record, "walk_lat_ns", 10 + i, false);
+		record_add(&t->record, METRIC_walk_lat_ns, 10 + i, false);
 		t = add("r", "rcu", "iova_stress", 0, 1, 0);
 		t->params = i ? "{\"reclaim\": \"empty\"}"
 			      : "{\"reclaim\": \"whole\"}";
 		t->axes = i ? "reclaim=empty" : "reclaim=whole";
 		assert_true(strstr(t->axes, reclaim[i]) != NULL);
-		record_add(&t->record, "table_bytes_held_end", 4096, true);
+		record_add(&t->record, METRIC_table_bytes_held_end, 4096, true);
 		record_add_series(&t->record, "table_bytes_held", 3, x, y);
 	}
-	record_add(&add("t", "rcu", "trace", 0, 1, 0)->record, "event_ns", 50,
-		   false);
-	record_add(&add("m", "rcu", "map_sizes", 0, 1, 0)->record, "map_4k_ns",
-		   5, false);
+	record_add(&add("t", "rcu", "trace", 0, 1, 0)->record, METRIC_event_ns,
+		   50, false);
+	record_add(&add("m", "rcu", "map_sizes", 0, 1, 0)->record,
+		   METRIC_map_4k_ns, 5, false);
 }
 
 /* Blocks of @text; each has a line and a name that begins no other. */

@@ -130,9 +130,9 @@ static void add_attempt(struct store_trial *t, unsigned attempt,
 				  .attempt = attempt};
 	record_init(&t->record);
 	t->record.disturbed = disturbed;
-	record_add(&t->record, "walk_lat_ns", 9, false);
-	record_add(&t->record, "walk_p50_ns", 9, false);
-	record_add(&t->record, "walk_ops_per_s", 1e8, false);
+	record_add(&t->record, METRIC_walk_lat_ns, 9, false);
+	record_add(&t->record, METRIC_walk_p50_ns, 9, false);
+	record_add(&t->record, METRIC_walk_ops_per_s, 1e8, false);
 }
 
 /* What is printed of two attempts at one trial. */
@@ -158,6 +158,41 @@ static char *of_two(unsigned first, unsigned second, char *lost, size_t size)
 	return table;
 }
 
+/* Sweeps as in the config, whatever else in it has their names. */
+static void sweeps_in_order(void **state)
+{
+	static const char config[] = "name: a\n# name: a\n"
+				     "title: 'name: a'\n"
+				     "no_such_key_today: 1\n"
+				     "sweeps:\n"
+				     "  - {walkers: 1, name: z}\n"
+				     "  - walkers: 2\n"
+				     "  - name: \"a\"\n"
+				     "    workload: gone\n"
+				     "#! set name=a\n";
+	static const char *const stored[] = {"a", "elsewhere", "sweep2", "z"};
+	static const char *const order[] = {"z", "sweep2", "a", "elsewhere"};
+	struct store_trial four[4];
+	const struct store_trials trials = {.trial = four, .n = 4};
+	struct summary s;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++) {
+		add_attempt(&four[i], 0, 0);
+		four[i].sweep = stored[i];
+	}
+	summary_make(&s, &trials, config);
+	assert_int_equal(s.ncells, 4);
+	for (size_t i = 0; i < 4; i++)
+		assert_string_equal(s.cell[i].sample->sweep, order[i]);
+	summary_release(&s);
+	summary_make(&s, &trials, "{ no: yaml");
+	assert_string_equal(s.cell[0].sample->sweep, "a");
+	summary_release(&s);
+	for (size_t i = 0; i < 4; i++)
+		record_release(&four[i].record);
+}
+
 /* A median is marked as most of its repetitions are. */
 static void marks_of_a_median(void **state)
 {
@@ -170,16 +205,16 @@ static void marks_of_a_median(void **state)
 	for (unsigned i = 0; i < 3; i++) {
 		add_attempt(&three[i], 0, 0);
 		three[i].repetition = i;
-		record_add(&three[i].record, "walk_p99_ns", 40 + 100 * (i < 2),
-			   false);
-		record_add(&three[i].record, "walk_from_block", i < 2 ? 50 : 99,
-			   false);
+		record_add(&three[i].record, METRIC_walk_p99_ns,
+			   40 + 100 * (i < 2), false);
+		record_add(&three[i].record, METRIC_walk_from_block,
+			   i < 2 ? 50 : 99, false);
 	}
 	summary_make(&s, &trials, NULL);
 	row = &s.cell[0].row[0];
-	assert_int_equal(summary_mark(row, "walk_p50_ns"), MARK_BLOCK);
-	assert_int_equal(summary_mark(row, "walk_p99_ns"), MARK_NONE);
-	assert_int_equal(summary_mark(row, "walk_p999_ns"), MARK_NONE);
+	assert_int_equal(summary_mark(row, METRIC_walk_p50_ns), MARK_BLOCK);
+	assert_int_equal(summary_mark(row, METRIC_walk_p99_ns), MARK_NONE);
+	assert_int_equal(summary_mark(row, METRIC_walk_p999_ns), MARK_NONE);
 	summary_release(&s);
 	for (unsigned i = 0; i < 3; i++)
 		record_release(&three[i].record);
@@ -252,6 +287,7 @@ int main(void)
 		cmocka_unit_test(figures_of_one_walker),
 		cmocka_unit_test(scale_and_disturbance),
 		cmocka_unit_test(marks_of_a_median),
+		cmocka_unit_test(sweeps_in_order),
 		cmocka_unit_test(disturbed_counts_agree),
 		cmocka_unit_test(fits_the_width),
 		cmocka_unit_test(writes_figures),

@@ -82,27 +82,27 @@ static void marks(void **state)
 
 	(void)state;
 	record_init(&r);
-	record_add(&r, "clock_step_ns", 10, false);
-	record_add(&r, "walk_lat_ns", 9, false);
-	record_add(&r, "walk_p50_ns", 9, false);
-	record_add(&r, "walk_p99_ns", 40, false);
-	record_add(&r, "walk_p999_ns", 50, false);
-	record_add(&r, "map_p50_ns", 40, false);
-	record_add(&r, "map_from_block", 50, false);
-	record_add(&r, "map_p99_ns", 400, false);
-	record_add(&r, "walk_open_p50_ns", 40, false);
-	assert_int_equal(record_mark(&r, "walk_lat_ns"), MARK_NONE);
-	assert_int_equal(record_mark(&r, "walk_p50_ns"), MARK_STEPS);
-	assert_int_equal(record_mark(&r, "walk_p99_ns"), MARK_STEPS);
-	assert_int_equal(record_mark(&r, "walk_p999_ns"), MARK_NONE);
-	assert_int_equal(record_mark(&r, "map_p50_ns"), MARK_BLOCK);
-	assert_int_equal(record_mark(&r, "map_p99_ns"), MARK_NONE);
-	assert_int_equal(record_mark(&r, "walk_open_p50_ns"), MARK_STEPS);
-	assert_int_equal(record_mark(&r, "unmap_p50_ns"), MARK_NONE);
+	record_add(&r, METRIC_clock_step_ns, 10, false);
+	record_add(&r, METRIC_walk_lat_ns, 9, false);
+	record_add(&r, METRIC_walk_p50_ns, 9, false);
+	record_add(&r, METRIC_walk_p99_ns, 40, false);
+	record_add(&r, METRIC_walk_p999_ns, 50, false);
+	record_add(&r, METRIC_map_p50_ns, 40, false);
+	record_add(&r, METRIC_map_from_block, 50, false);
+	record_add(&r, METRIC_map_p99_ns, 400, false);
+	record_add(&r, METRIC_walk_open_p50_ns, 40, false);
+	assert_int_equal(record_mark(&r, METRIC_walk_lat_ns), MARK_NONE);
+	assert_int_equal(record_mark(&r, METRIC_walk_p50_ns), MARK_STEPS);
+	assert_int_equal(record_mark(&r, METRIC_walk_p99_ns), MARK_STEPS);
+	assert_int_equal(record_mark(&r, METRIC_walk_p999_ns), MARK_NONE);
+	assert_int_equal(record_mark(&r, METRIC_map_p50_ns), MARK_BLOCK);
+	assert_int_equal(record_mark(&r, METRIC_map_p99_ns), MARK_NONE);
+	assert_int_equal(record_mark(&r, METRIC_walk_open_p50_ns), MARK_STEPS);
+	assert_int_equal(record_mark(&r, METRIC_unmap_p50_ns), MARK_NONE);
 	/* What runs of older versions hold. */
 	record_add_counter(&r, "walk_p50_from_block", "1", SOURCE_CLOCK, 1);
-	assert_int_equal(record_mark(&r, "walk_p50_ns"), MARK_BLOCK);
-	assert_int_equal(record_mark(&r, "walk_p99_ns"), MARK_STEPS);
+	assert_int_equal(record_mark(&r, METRIC_walk_p50_ns), MARK_BLOCK);
+	assert_int_equal(record_mark(&r, METRIC_walk_p99_ns), MARK_STEPS);
 	record_release(&r);
 }
 

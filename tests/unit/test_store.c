@@ -92,10 +92,11 @@ static int add(struct store *s, int64_t run, unsigned i,
 	record_init(&r);
 	r.status = status;
 	r.disturbed = i % 2 * PHASE_LATENCY;
-	record_add(&r, "walk_lat_ns", i + 0.1, false);
-	record_add(&r, "refs_per_walk", 4, true);
+	record_add(&r, METRIC_walk_lat_ns, i + 0.1, false);
+	record_add(&r, METRIC_refs_per_walk, 4, true);
 	record_add_counter(&r, "CYCLES", "1/walk", SOURCE_PMU, 17);
-	record_missing(&r, "INSTRUCTIONS", "no such event on this machine");
+	record_missing_counter(&r, "INSTRUCTIONS",
+			       "no such event on this machine");
 	hist_add_n(h, 9, 100);
 	hist_add(h, 123456);
 	record_add_hist(&r, "walk_single", h);
@@ -146,12 +147,15 @@ static void round_trip(void **state)
 		assert_string_equal(t->axes, "");
 		assert_int_equal(r->disturbed, i % 2 * PHASE_LATENCY);
 		assert_int_equal(r->nvalues, 3);
-		assert_true(record_get(r, "walk_lat_ns")->value == i + 0.1);
-		assert_false(record_get(r, "walk_lat_ns")->deterministic);
-		assert_true(record_get(r, "refs_per_walk")->deterministic);
-		assert_string_equal(record_get(r, "CYCLES")->unit, "1/walk");
-		assert_int_equal(record_get(r, "CYCLES")->source, SOURCE_PMU);
-		assert_null(record_get(r, "INSTRUCTIONS"));
+		assert_true(record_get(r, METRIC_walk_lat_ns)->value ==
+			    i + 0.1);
+		assert_false(record_get(r, METRIC_walk_lat_ns)->deterministic);
+		assert_true(record_get(r, METRIC_refs_per_walk)->deterministic);
+		assert_string_equal(record_get(r, metric_of("CYCLES"))->unit,
+				    "1/walk");
+		assert_int_equal(record_get(r, metric_of("CYCLES"))->source,
+				 SOURCE_PMU);
+		assert_null(record_get(r, metric_of("INSTRUCTIONS")));
 		assert_int_equal(r->nmissing, 1);
 		assert_string_equal(r->missing[0].reason,
 				    "no such event on this machine");

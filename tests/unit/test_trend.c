@@ -78,11 +78,11 @@ static void add_trial(struct history *h, const struct night *n,
 
 	record_init(&r);
 	r.status = n->wrong ? TRIAL_WRONG : TRIAL_OK;
-	record_add(&r, "walk_lat_ns", ns * noise(h), false);
-	record_add(&r, "walk_ops_per_s", 1e9 / ns * noise(h), false);
-	record_add(&r, "floor_dep_ns", 6 * noise(h), false);
-	record_add(&r, "refs_per_walk", n->refs > 0 ? n->refs : 4, true);
-	record_add(&r, "tables_live", 7, true);
+	record_add(&r, METRIC_walk_lat_ns, ns * noise(h), false);
+	record_add(&r, METRIC_walk_ops_per_s, 1e9 / ns * noise(h), false);
+	record_add(&r, METRIC_floor_dep_ns, 6 * noise(h), false);
+	record_add(&r, METRIC_refs_per_walk, n->refs > 0 ? n->refs : 4, true);
+	record_add(&r, METRIC_tables_live, 7, true);
 	filled_check(store_trial_add(h->f.store, h->f.run, &t, &r, &h->e),
 		     &h->e);
 	record_release(&r);

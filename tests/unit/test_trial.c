@@ -70,7 +70,7 @@ static void run(const struct params *p, struct record *r)
 
 static double value(const struct record *r, const char *name)
 {
-	const struct value *v = record_get(r, name);
+	const struct value *v = record_get(r, metric_of(name));
 
 	if (!v)
 		fail_msg("no %s", name);
