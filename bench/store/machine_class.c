@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/fnv.h"
 #include "store/machine_class.h"
 
 static const char *const fact_names[MACHINE_FACTS] = {
@@ -27,21 +28,12 @@ static void of_json(const json_t *object, const char *key,
 		snprintf(to, MACHINE_FACT_SIZE, "%.6g", json_number_value(v));
 }
 
-/* FNV-1a, 64 bits; the end of each fact enters, too. */
-static uint64_t hash(uint64_t h, const char *text)
-{
-	do
-		h = (h ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
-	while (*text++);
-	return h;
-}
-
 void machine_class_of(struct machine_class *c, const struct store_run *run)
 {
 	json_t *machine =
 		json_loads(run->machine ? run->machine : "{}", 0, NULL);
 	json_t *noise = json_loads(run->noise ? run->noise : "{}", 0, NULL);
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	uint64_t h = FNV_OFFSET;
 
 	of_json(machine, "cpu", c->fact[MACHINE_CPU]);
 	of_json(machine, "microcode", c->fact[MACHINE_MICROCODE]);
@@ -52,7 +44,7 @@ void machine_class_of(struct machine_class *c, const struct store_run *run)
 	json_decref(machine);
 	json_decref(noise);
 	for (int i = 0; i < MACHINE_FACTS; i++)
-		h = hash(h, c->fact[i]);
+		h = fnv_string(h, c->fact[i]);
 	/* The upper bits are the better mixed ones. */
 	snprintf(c->id, sizeof(c->id), "%012" PRIx64, h >> 16);
 }
