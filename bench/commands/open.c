@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/folder.h"
 #include "commands/open.h"
 #include "options/table.h"
 
@@ -63,20 +64,9 @@ int cmd_open_status(int code)
 
 int cmd_folder(const char *path, struct err *e)
 {
-	char part[4096];
+	int rc = folder_make(path, e);
 
-	snprintf(part, sizeof(part), "%s", path);
-	/* What cannot be made shows at the last one. */
-	for (char *p = part + 1; (p = strchr(p, '/')); p++) {
-		*p = '\0';
-		mkdir(part, 0777);
-		*p = '/';
-	}
-	if (!mkdir(part, 0777) || errno == EEXIST)
-		return 0;
-	err_set(e, -errno, "%s: cannot create the folder: %s", path,
-		strerror(errno));
-	return err_remedy(e, "give --out a path in a writable folder");
+	return rc ? err_remedy(e, "give --out a path in a writable folder") : 0;
 }
 
 static int cannot_write(const struct cmd_file *f, int code, struct err *e)
