@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/natural.h"
 #include "figures/data.h"
 
 #define PLOT(name, help) {#name, help, plotdata_##name},
@@ -80,31 +81,6 @@ void plot_axes(const struct store_trial *t, char buf[PLOT_TEXT])
 	axes_label(t, NULL, buf);
 }
 
-/* Numbers within texts compare as numbers, with their size suffixes. */
-static int compare_axes(const char *a, const char *b)
-{
-	while (*a && *b) {
-		char *a_end, *b_end;
-		double x, y;
-
-		if (*a != *b && (*a < '0' || *a > '9'))
-			break;
-		if (*a < '0' || *a > '9') {
-			a++, b++;
-			continue;
-		}
-		x = plot_number(a, &a_end);
-		y = plot_number(b, &b_end);
-		if (x < y || x > y)
-			return x < y ? -1 : 1;
-		if (a_end == a || b_end == b)
-			break;
-		a = a_end;
-		b = b_end;
-	}
-	return strcmp(a, b);
-}
-
 struct split {
 	unsigned fields;
 	const char *axis;
@@ -130,7 +106,7 @@ static int compare_fields(const struct store_trial *a,
 	if (!c && s->fields & PLOT_AXES) {
 		axes_label(a, s->axis, axes_a);
 		axes_label(b, s->axis, axes_b);
-		c = compare_axes(axes_a, axes_b);
+		c = natural_compare(axes_a, axes_b);
 	}
 	if (!c && s->fields & PLOT_UPDATERS) {
 		c = compare_unsigned(a->dumpers, b->dumpers);

@@ -128,8 +128,6 @@ struct plot_stat {
 bool plot_stat(const struct plot_group *g, const char *design, plot_x *x,
 	       double at, const char *metric, struct plot_stat *s);
 
-/* "64M" and "64" as numbers, as strtod() does; NAN: none there. */
-double plot_number(const char *text, char **end);
 /* A parameter of the trial by its option's key; NAN, "": there is none. */
 double plot_param(const struct store_trial *t, const char *key);
 const char *plot_param_text(const struct store_trial *t, const char *key,

@@ -5,30 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/natural.h"
 #include "figures/data.h"
 #include "stats/sample.h"
-
-double plot_number(const char *text, char **end)
-{
-	static const char suffixes[] = "KMGT";
-	char *after;
-	double v = strtod(text, &after);
-	const char *suffix;
-
-	if (after == text) {
-		if (end)
-			*end = after;
-		return NAN;
-	}
-	suffix = *after ? strchr(suffixes, *after) : NULL;
-	if (suffix) {
-		v = ldexp(v, 10 * (int)(suffix - suffixes + 1));
-		after++;
-	}
-	if (end)
-		*end = after;
-	return v;
-}
 
 const char *plot_param_text(const struct store_trial *t, const char *key,
 			    char buf[PLOT_TEXT])
@@ -47,9 +26,9 @@ const char *plot_param_text(const struct store_trial *t, const char *key,
 
 double plot_param(const struct store_trial *t, const char *key)
 {
-	char buf[PLOT_TEXT];
+	char buf[PLOT_TEXT], *end;
 
-	return plot_number(plot_param_text(t, key, buf), NULL);
+	return natural_number(plot_param_text(t, key, buf), &end);
 }
 
 double plot_machine(const struct plotdata *d, const char *key)

@@ -6,15 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/must.h"
+#include "base/natural.h"
 #include "judge/summary.h"
-
-static void *grow(void *array, size_t n, size_t size)
-{
-	array = realloc(array, (n + 1) * size);
-	if (!array)
-		abort();
-	return array;
-}
 
 static bool same_cell(const struct store_trial *a, const struct store_trial *b)
 {
@@ -38,7 +32,7 @@ static struct summary_cell *cell_of(struct summary *s,
 	for (size_t i = 0; i < s->ncells; i++)
 		if (same_cell(s->cell[i].sample, t))
 			return &s->cell[i];
-	s->cell = grow(s->cell, s->ncells, sizeof(*s->cell));
+	s->cell = must_grow(s->cell, s->ncells, sizeof(*s->cell));
 	cell = &s->cell[s->ncells++];
 	*cell = (struct summary_cell){.sample = t};
 	return cell;
@@ -51,7 +45,7 @@ static struct summary_row *row_of(struct summary_cell *cell, const char *design)
 	for (size_t i = 0; i < cell->nrows; i++)
 		if (!strcmp(cell->row[i].design, design))
 			return &cell->row[i];
-	cell->row = grow(cell->row, cell->nrows, sizeof(*cell->row));
+	cell->row = must_grow(cell->row, cell->nrows, sizeof(*cell->row));
 	row = &cell->row[cell->nrows++];
 	*row = (struct summary_row){.design = design};
 	return row;
@@ -73,7 +67,7 @@ static void take(struct summary *s, const struct store_trial *t)
 		row->first_bad = t;
 	if (t->record.status != TRIAL_OK)
 		return;
-	row->trial = grow(row->trial, row->n, sizeof(*row->trial));
+	row->trial = must_grow(row->trial, row->n, sizeof(*row->trial));
 	row->trial[row->n++] = t;
 }
 
@@ -102,48 +96,6 @@ static int best_first(const void *a, const void *b)
 			return less;
 	}
 	return strcmp(x->design, y->design);
-}
-
-/* "64M" as a number with the text after it; false: no number there. */
-static bool size_at(const char *p, double *value, const char **end)
-{
-	static const char suffix[] = "KMGT";
-	const char *unit;
-	char *after;
-
-	if (*p < '0' || *p > '9')
-		return false;
-	*value = strtod(p, &after);
-	for (unit = suffix; *after && *unit && *unit != *after; unit++)
-		;
-	if (*after && *unit) {
-		*value = ldexp(*value, 10 * (int)(unit - suffix + 1));
-		after++;
-	}
-	*end = after;
-	return true;
-}
-
-/* As text, but numbers in it by their value: 4K, 64M, 1G. */
-static int by_axes(const char *a, const char *b)
-{
-	while (*a && *b) {
-		double x, y;
-		const char *after_a, *after_b;
-
-		if (size_at(a, &x, &after_a) && size_at(b, &y, &after_b)) {
-			if (x < y || x > y)
-				return x < y ? -1 : 1;
-			a = after_a;
-			b = after_b;
-		} else if (*a != *b) {
-			break;
-		} else {
-			a++;
-			b++;
-		}
-	}
-	return (unsigned char)*a - (unsigned char)*b;
 }
 
 /* Where "name: SWEEP" stands in @config; SIZE_MAX: nowhere. */
@@ -179,7 +131,7 @@ static int cell_order(const void *a, const void *b)
 	if (!by)
 		by = (x->walkers > y->walkers) - (x->walkers < y->walkers);
 	if (!by)
-		by = by_axes(x->axes, y->axes);
+		by = natural_compare(x->axes, y->axes);
 	return by ? by : strcmp(x->cell, y->cell);
 }
 
@@ -278,10 +230,8 @@ void summary_lost_worst(struct summary_lost *worst, struct summary_lost l)
 static double *values(const struct summary_row *row, const char *metric,
 		      size_t *n)
 {
-	double *x = calloc(row->n + 1, sizeof(*x));
+	double *x = must_calloc(row->n, sizeof(*x));
 
-	if (!x)
-		abort();
 	*n = 0;
 	for (size_t i = 0; i < row->n; i++) {
 		const struct value *v = summary_value(row, i, metric);
