@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Memory or the end. */
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -23,12 +24,25 @@ void *must_calloc(size_t n, size_t size)
 	return must(calloc(n ? n : 1, size));
 }
 
-void *must_grow(void *array, size_t n, size_t size)
+int try_grow(void *array, size_t n, size_t size)
 {
+	void *old, *more;
+
 	/* By powers of two: room is there unless n is one. */
 	if (n & (n - 1))
-		return array;
-	return must(realloc(array, (n ? 2 * n : 1) * size));
+		return 0;
+	memcpy(&old, array, sizeof(old));
+	more = realloc(old, (n ? 2 * n : 1) * size);
+	if (!more)
+		return -ENOMEM;
+	memcpy(array, &more, sizeof(more));
+	return 0;
+}
+
+void *must_grow(void *array, size_t n, size_t size)
+{
+	must(try_grow(&array, n, size) ? NULL : array);
+	return array;
 }
 
 char *must_copy(const char *text)

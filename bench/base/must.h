@@ -20,6 +20,12 @@ void *must_calloc(size_t n, size_t size);
  */
 void *must_grow(void *array, size_t n, size_t size);
 
+/*
+ * The same for memory that may well run out, of a large input: -ENOMEM, and
+ * the array is as it was. @array is the address of the pointer to it.
+ */
+int try_grow(void *array, size_t n, size_t size);
+
 /* A copy of @text; NULL becomes "". */
 char *must_copy(const char *text);
 
