@@ -132,14 +132,6 @@ void trend_words(const struct trend_series *s, const struct trend_change *c,
 			 word);
 }
 
-void trend_drift_words(const struct trend_series *s, char *text, size_t size)
-{
-	const struct trend_change c = {.cost = s->drift_cost,
-				       .verdict = VERDICT_SLOWER};
-
-	trend_words(s, &c, text, size);
-}
-
 void trend_value(const struct trend_series *s, double value, char *text,
 		 size_t size)
 {
@@ -196,4 +188,24 @@ void trend_day(const struct trend_night *night, char text[TREND_DAY])
 double trend_latest(const struct trend_series *s)
 {
 	return s->n ? s->point[s->n - 1].value : NAN;
+}
+
+void trend_say_change(const struct trend_series *s,
+		      const struct trend_change *c, struct trend_said *said)
+{
+	trend_words(s, c, said->words, sizeof(said->words));
+	trend_value(s, c->before, said->before, sizeof(said->before));
+	trend_value(s, c->after, said->after, sizeof(said->after));
+	trend_value(s, trend_latest(s), said->latest, sizeof(said->latest));
+	trend_title(s, said->title, sizeof(said->title));
+}
+
+void trend_say_drift(const struct trend_series *s, struct trend_said *said)
+{
+	const struct trend_change c = {.before = s->drift.best,
+				       .after = s->drift.last,
+				       .cost = s->drift_cost,
+				       .verdict = VERDICT_SLOWER};
+
+	trend_say_change(s, &c, said);
 }
