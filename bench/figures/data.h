@@ -20,6 +20,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "judge/summary.h"
 #include "store/results.h"
 
 enum { PLOT_TEXT = 256, PLOT_DESIGNS = 32 };
@@ -120,6 +121,13 @@ struct plot_stat {
 	size_t disturbed;      /* of these */
 };
 
+/*
+ * The trials of @g that are of @design (NULL: of any) and, if there is @x,
+ * have @at there, as a row of the summary, which says which of them count.
+ * The caller frees its trials.
+ */
+void plot_row(struct summary_row *row, const struct plot_group *g,
+	      const char *design, plot_x *x, double at);
 /*
  * Of @metric over the repetitions of @design (NULL: of any) in the group at
  * @x == @at (no @x: all). Disturbed repetitions count only where there is no

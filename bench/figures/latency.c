@@ -46,14 +46,6 @@ struct panel {
 	const struct plot_group *group;
 };
 
-static const struct hist *hist_of(const struct store_trial *t, const char *name)
-{
-	for (size_t i = 0; i < t->record.nhists; i++)
-		if (!strcmp(t->record.hists[i].name, name))
-			return t->record.hists[i].hist;
-	return NULL;
-}
-
 static bool wanted(const struct store_trial *t)
 {
 	return t->record.nhists > 0;
@@ -65,7 +57,7 @@ static bool fits(const struct plot_group *g, const struct panel_kind *k)
 	bool has = false;
 
 	for (size_t i = 0; i < g->n && !has; i++)
-		has = hist_of(g->trial[i], k->hist);
+		has = record_hist(&g->trial[i]->record, k->hist);
 	switch (k->updaters) {
 	case QUIET:
 		return has && !t->mappers && !t->dumpers;
@@ -99,25 +91,21 @@ static size_t choose(const struct plot_groups *all, struct panel panel[PANELS])
 	return n;
 }
 
-/* Of the repetitions that were not disturbed, if there are any. */
+/* Of the repetitions that count. */
 static struct hist *pool(const struct plot_group *g, const char *design,
 			 const char *name)
 {
 	struct hist *sum = hist_new();
-	bool clean = false;
+	struct summary_row row;
 
-	for (size_t i = 0; i < g->n; i++)
-		clean = clean ||
-			(!strcmp(g->trial[i]->design, design) &&
-			 hist_of(g->trial[i], name) &&
-			 !record_disturbed(&g->trial[i]->record, name));
-	for (size_t i = 0; sum && i < g->n; i++) {
-		const struct hist *h = hist_of(g->trial[i], name);
+	plot_row(&row, g, design, NULL, 0);
+	for (size_t i = 0; sum && i < row.n; i++) {
+		const struct hist *h = summary_hist(&row, i, name);
 
-		if (h && !strcmp(g->trial[i]->design, design) &&
-		    (!clean || !record_disturbed(&g->trial[i]->record, name)))
+		if (h)
 			hist_merge(sum, h);
 	}
+	free(row.trial);
 	return sum;
 }
 

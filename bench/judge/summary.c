@@ -162,14 +162,6 @@ void summary_release(struct summary *s)
 	memset(s, 0, sizeof(*s));
 }
 
-static const struct hist *hist_of(const struct record *r, const char *name)
-{
-	for (size_t i = 0; i < r->nhists; i++)
-		if (!strcmp(r->hists[i].name, name))
-			return r->hists[i].hist;
-	return NULL;
-}
-
 /* Whether trial @i counts for @name, which it has. */
 static bool counts(const struct summary_row *row, size_t i, const char *name)
 {
@@ -178,7 +170,7 @@ static bool counts(const struct summary_row *row, size_t i, const char *name)
 	for (size_t k = 0; k < row->n; k++) {
 		const struct record *r = &row->trial[k]->record;
 
-		if ((record_get(r, name) || hist_of(r, name)) &&
+		if ((record_get(r, name) || record_hist(r, name)) &&
 		    !record_disturbed(r, name))
 			return false;
 	}
@@ -196,7 +188,7 @@ const struct value *summary_value(const struct summary_row *row, size_t i,
 const struct hist *summary_hist(const struct summary_row *row, size_t i,
 				const char *name)
 {
-	const struct hist *h = hist_of(&row->trial[i]->record, name);
+	const struct hist *h = record_hist(&row->trial[i]->record, name);
 
 	return h && counts(row, i, name) ? h : NULL;
 }
@@ -290,6 +282,14 @@ const struct value *summary_find(const struct summary_row *row,
 			return v;
 	}
 	return NULL;
+}
+
+bool summary_has(const struct summary_cell *cell, const char *metric)
+{
+	for (size_t i = 0; i < cell->nrows; i++)
+		if (summary_find(&cell->row[i], metric))
+			return true;
+	return false;
 }
 
 const struct summary_row *summary_single(const struct summary *s,

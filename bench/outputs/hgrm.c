@@ -15,14 +15,6 @@
 
 enum { TICKS = 5 };
 
-static const struct hist *find(const struct record *r, const char *name)
-{
-	for (size_t i = 0; i < r->nhists; i++)
-		if (!strcmp(r->hists[i].name, name))
-			return r->hists[i].hist;
-	return NULL;
-}
-
 /* Merges @name over the row; false: no repetition has it. */
 static bool merge(const struct summary_row *row, const char *name,
 		  struct hist *into)
@@ -134,7 +126,9 @@ static int choose(const struct summary *s, const char *name, struct hist *h,
 		for (size_t k = 0; k < s->cell[i].nrows; k++) {
 			const struct summary_row *row = &s->cell[i].row[k];
 
-			if (found ? row->n && find(&row->trial[0]->record, name)
+			if (found ? row->n &&
+					    record_hist(&row->trial[0]->record,
+							name)
 				  : merge(row, name, h)) {
 				if (found++)
 					continue;

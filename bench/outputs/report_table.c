@@ -256,21 +256,15 @@ static void figure(const struct summary *s, const struct summary_cell *cell,
 	}
 }
 
-static bool has(const struct summary_cell *cell, const char *metric)
-{
-	for (size_t i = 0; i < cell->nrows; i++)
-		if (summary_find(&cell->row[i], metric))
-			return true;
-	return false;
-}
-
 /* "sim" or "pmu", over the columns of misses. */
 static const char *miss_source(const struct summary_cell *cell,
 			       const struct column *c)
 {
 	if (c->kind != MISSES || strcmp(c->name, "L1d"))
 		return c->group;
-	return has(cell, c->other) ? "pmu" : has(cell, c->metric) ? "sim" : "";
+	return summary_has(cell, c->other)    ? "pmu"
+	       : summary_has(cell, c->metric) ? "sim"
+					      : "";
 }
 
 static void table(const struct summary *s, const struct summary_cell *cell,
@@ -320,7 +314,7 @@ void report_cell(const struct summary *s, const struct summary_cell *cell,
 		 FILE *out, struct report_marks *marks)
 {
 	for (size_t i = 0; i < sizeof(views) / sizeof(*views); i++)
-		if (has(cell, views[i].key))
+		if (summary_has(cell, views[i].key))
 			table(s, cell, views[i].column, out, marks);
 	bad_trials(cell, out);
 }

@@ -194,3 +194,11 @@ const struct value *record_get(const struct record *r, const char *name)
 			return &r->values[i];
 	return NULL;
 }
+
+const struct hist *record_hist(const struct record *r, const char *name)
+{
+	for (size_t i = 0; i < r->nhists; i++)
+		if (!strcmp(r->hists[i].name, name))
+			return r->hists[i].hist;
+	return NULL;
+}

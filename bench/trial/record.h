@@ -135,6 +135,7 @@ void record_add_series(struct record *r, const char *name, size_t n,
 		       const double *x, const double *y);
 /* NULL: not in the record. */
 const struct value *record_get(const struct record *r, const char *name);
+const struct hist *record_hist(const struct record *r, const char *name);
 /*
  * Whether a thread lost its CPU in a phase that metric or histogram @name
  * comes from. Never so for figures that no clock is in.
