@@ -22,17 +22,13 @@ typedef void visitor(FILE *out, const struct store_trial *t, const char *design,
 static void heading(FILE *out, const struct store_trial *t, const char *design,
 		    const char *metric, double value)
 {
-	char axes[256], name[768], mappers[32] = "", dumpers[32] = "";
+	char axes[256], name[768], updaters[OUTPUT_UPDATERS];
 
 	(void)value;
 	output_axes(t, axes, sizeof(axes));
-	if (t->mappers)
-		snprintf(mappers, sizeof(mappers), "/mappers:%u", t->mappers);
-	if (t->dumpers)
-		snprintf(dumpers, sizeof(dumpers), "/dumpers:%u", t->dumpers);
-	snprintf(name, sizeof(name), "%s/%s/%s/walkers:%u%s%s%s/%s", t->sweep,
-		 design, t->workload, t->walkers, mappers, dumpers, axes,
-		 metric);
+	output_updaters(t, updaters);
+	snprintf(name, sizeof(name), "%s/%s/%s/walkers:%u%s%s/%s", t->sweep,
+		 design, t->workload, t->walkers, updaters, axes, metric);
 	fputc(',', out);
 	output_field(out, name);
 }

@@ -28,22 +28,27 @@ const struct output *output_find(const char *name)
 
 void output_trial_name(const struct store_trial *t, char *text, size_t size)
 {
-	char axes[256];
-	size_t n = (size_t)snprintf(text, size, "%s/%s/%s/walkers:%u", t->sweep,
-				    t->design, t->workload, t->walkers);
+	char axes[256], updaters[OUTPUT_UPDATERS], attempt[16] = "";
 
-	if (t->mappers && n < size)
-		n += (size_t)snprintf(text + n, size - n, "/mappers:%u",
-				      t->mappers);
-	if (t->dumpers && n < size)
-		n += (size_t)snprintf(text + n, size - n, "/dumpers:%u",
-				      t->dumpers);
 	output_axes(t, axes, sizeof(axes));
-	if (n < size)
-		n += (size_t)snprintf(text + n, size - n, "%s#%u", axes,
-				      t->repetition);
-	if (t->attempt && n < size)
-		snprintf(text + n, size - n, ".%u", t->attempt);
+	output_updaters(t, updaters);
+	if (t->attempt)
+		snprintf(attempt, sizeof(attempt), ".%u", t->attempt);
+	snprintf(text, size, "%s/%s/%s/walkers:%u%s%s#%u%s", t->sweep,
+		 t->design, t->workload, t->walkers, updaters, axes,
+		 t->repetition, attempt);
+}
+
+void output_updaters(const struct store_trial *t, char text[OUTPUT_UPDATERS])
+{
+	int n = 0;
+
+	text[0] = '\0';
+	if (t->mappers)
+		n = snprintf(text, OUTPUT_UPDATERS, "/mappers:%u", t->mappers);
+	if (t->dumpers)
+		snprintf(text + n, OUTPUT_UPDATERS - (size_t)n, "/dumpers:%u",
+			 t->dumpers);
 }
 
 void output_axes(const struct store_trial *t, char *text, size_t size)

@@ -46,6 +46,9 @@ const struct output *output_find(const char *name);
 void output_trial_name(const struct store_trial *t, char *text, size_t size);
 /* The axes in it: "/footprint:64M/page_size:4K", or empty. */
 void output_axes(const struct store_trial *t, char *text, size_t size);
+/* "/mappers:2/dumpers:1", without those of which there are none. */
+enum { OUTPUT_UPDATERS = 48 };
+void output_updaters(const struct store_trial *t, char text[OUTPUT_UPDATERS]);
 
 /*
  * How many trials gave no values because they were wrong, failed or
