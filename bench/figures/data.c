@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/natural.h"
 #include "figures/data.h"
 
@@ -54,24 +55,18 @@ static void axes_label(const struct store_trial *t, const char *axis,
 		       char buf[PLOT_TEXT])
 {
 	const char *p = t->axes ? t->axes : "";
-	size_t used = 0;
 
 	buf[0] = '\0';
-	while (*p && used < PLOT_TEXT - 1) {
+	while (*p) {
 		size_t all = strcspn(p, " ");
 		size_t key = strcspn(p, "=: ");
 		bool skip =
 			known_axis(p, key) ||
 			(axis && strlen(axis) == key && !strncmp(axis, p, key));
 
-		if (!skip && key < all) {
-			int n = snprintf(buf + used, PLOT_TEXT - used,
-					 "%s%.*s %.*s", used ? ", " : "",
-					 (int)key, p, (int)(all - key - 1),
-					 p + key + 1);
-
-			used += n > 0 ? (size_t)n : 0;
-		}
+		if (!skip && key < all)
+			text_join(buf, PLOT_TEXT, ", ", "%.*s %.*s", (int)key,
+				  p, (int)(all - key - 1), p + key + 1);
 		p += all + (p[all] == ' ');
 	}
 }
@@ -133,37 +128,32 @@ static int compare_trials(const void *pa, const void *pb, void *split)
 	return c ? c : strcmp(a->key, b->key);
 }
 
-static size_t append_count(char buf[PLOT_TEXT], size_t used, unsigned n,
-			   const char *what)
+static void append_count(char buf[PLOT_TEXT], unsigned n, const char *what)
 {
-	char text[PLOT_TEXT];
-
-	if (!n)
-		return used;
-	snprintf(text, sizeof(text), "%u %s%s", n, what, n == 1 ? "" : "s");
-	return plot_append(buf, used, ", ", text);
+	if (n)
+		text_join(buf, PLOT_TEXT, ", ", "%u %s%s", n, what,
+			  n == 1 ? "" : "s");
 }
 
 static void label(const struct store_trial *t, const struct split *s,
 		  char buf[PLOT_TEXT])
 {
 	char axes[PLOT_TEXT] = "";
-	size_t used = 0;
 
 	buf[0] = '\0';
 	if (s->fields & PLOT_WORKLOAD)
-		used = plot_append(buf, used, ", ", t->workload);
+		text_add(buf, PLOT_TEXT, "%s", t->workload);
 	if (s->fields & PLOT_AXES)
 		axes_label(t, s->axis, axes);
 	if (*axes)
-		used = plot_append(buf, used, ", ", axes);
+		text_join(buf, PLOT_TEXT, ", ", "%s", axes);
 	if (s->fields & PLOT_WALKERS)
-		used = append_count(buf, used, t->walkers, "walker");
+		append_count(buf, t->walkers, "walker");
 	if (s->fields & PLOT_UPDATERS) {
-		used = append_count(buf, used, t->mappers, "mapper");
-		used = append_count(buf, used, t->dumpers, "dumper");
+		append_count(buf, t->mappers, "mapper");
+		append_count(buf, t->dumpers, "dumper");
 		if (!t->mappers && !t->dumpers)
-			plot_append(buf, used, ", ", "no updaters");
+			text_join(buf, PLOT_TEXT, ", ", "no updaters");
 	}
 }
 
@@ -179,9 +169,8 @@ static void tell_apart(struct plot_groups *g)
 	}
 	for (size_t i = 0; i < g->n; i++)
 		if (g->group[i].mark)
-			plot_append(g->group[i].label,
-				    strlen(g->group[i].label), ", ",
-				    g->group[i].trial[0]->sweep);
+			text_join(g->group[i].label, PLOT_TEXT, ", ", "%s",
+				  g->group[i].trial[0]->sweep);
 }
 
 int plot_groups(struct plot_groups *g, const struct store_trial *const *trial,

@@ -167,12 +167,6 @@ void plot_meta(FILE *out, const char *key, const char *fmt, ...)
 void plot_meta_at(FILE *out, const char *key, size_t i, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 /*
- * Adds @text to @buf, of which @used bytes are in use, @sep before it unless
- * it is the first; cut short if need be. Returns the bytes now in use.
- */
-size_t plot_append(char buf[PLOT_TEXT], size_t used, const char *sep,
-		   const char *text);
-/*
  * "# NAME" after two empty lines. No name may begin with another, and no block
  * may be empty: gnuplot would take the next one for it.
  */

@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "figures/data.h"
 #include "stats/singles.h"
 
@@ -219,7 +220,6 @@ static int meta_few(FILE *out, const struct plotdata *d,
 	plot_designs(&designs, d);
 	for (size_t p = 0; p < n; p++) {
 		char few[PLOT_TEXT] = "";
-		size_t used = 0;
 
 		for (size_t i = 0; i < designs.n; i++) {
 			struct hist *h;
@@ -231,8 +231,8 @@ static int meta_few(FILE *out, const struct plotdata *d,
 			if (!h)
 				return -ENOMEM;
 			if (hist_count(h) < FEW)
-				used = plot_append(few, used, ", ",
-						   designs.name[i]);
+				text_join(few, sizeof(few), ", ", "%s",
+					  designs.name[i]);
 			hist_free(h);
 		}
 		plot_meta_at(out, "few", p, "%s", few);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/must.h"
 #include "base/natural.h"
 #include "judge/summary.h"
@@ -324,15 +325,14 @@ void summary_threads(const struct store_trial *t, char *text, size_t size)
 	} role[] = {{"walker", t->walkers},
 		    {"mapper", t->mappers},
 		    {"dumper", t->dumpers}};
-	size_t used = 0;
 
-	snprintf(text, size, "no threads");
+	text[0] = '\0';
 	for (size_t i = 0; i < 3; i++)
-		if (role[i].n && used < size)
-			used += (size_t)snprintf(text + used, size - used,
-						 "%s%u %s%s", used ? " + " : "",
-						 role[i].n, role[i].name,
-						 role[i].n > 1 ? "s" : "");
+		if (role[i].n)
+			text_join(text, size, " + ", "%u %s%s", role[i].n,
+				  role[i].name, role[i].n > 1 ? "s" : "");
+	if (!*text)
+		snprintf(text, size, "no threads");
 }
 
 /* The axes that are not said elsewhere, with spaces between. */
@@ -340,10 +340,8 @@ void summary_axes(const struct store_trial *t, char *text, size_t size)
 {
 	static const char *const said[] = {"walkers", "mappers", "dumpers"};
 	const char *p = t->axes;
-	size_t used = 0;
 
-	if (size)
-		text[0] = '\0';
+	text[0] = '\0';
 	while (*(p += strspn(p, "/ "))) {
 		size_t length = strcspn(p, "/ ");
 		bool skip = false;
@@ -351,10 +349,8 @@ void summary_axes(const struct store_trial *t, char *text, size_t size)
 		for (size_t i = 0; i < 3; i++)
 			skip = skip || (!strncmp(p, said[i], 7) &&
 					(p[7] == ':' || p[7] == '='));
-		if (!skip && used < size)
-			used += (size_t)snprintf(text + used, size - used,
-						 "%s%.*s", used ? " " : "",
-						 (int)length, p);
+		if (!skip)
+			text_join(text, size, " ", "%.*s", (int)length, p);
 		p += length;
 	}
 }

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "judge/compare.h"
 #include "base/format.h"
 #include "judge/trend_words.h"
@@ -30,8 +31,7 @@ void trend_conclusion(const struct trend *t, char *text, size_t size)
 		 t->open, plural(t->open), ended, t->acknowledged, t->drifting,
 		 plural(t->drifting), quiet, t->nseries);
 	if (unjudged)
-		snprintf(text + strlen(text), size - strlen(text),
-			 "; %zu could not be judged", unjudged);
+		text_add(text, size, "; %zu could not be judged", unjudged);
 }
 
 /* What parts the last machine class from the one before. */
@@ -93,8 +93,8 @@ void trend_odd_words(const struct trend *t, size_t i, char *text, size_t size)
 		 night->run,
 		 *night->started_utc ? night->started_utc : "no time");
 	if (i + 1 == TREND_ODD_TOLD && t->nodd > TREND_ODD_TOLD)
-		snprintf(text + strlen(text), size - strlen(text),
-			 "; and %zu more", t->nodd - TREND_ODD_TOLD);
+		text_add(text, size, "; and %zu more",
+			 t->nodd - TREND_ODD_TOLD);
 }
 
 void trend_title(const struct trend_series *s, char *text, size_t size)

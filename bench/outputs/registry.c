@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "outputs/registry.h"
 #include "judge/summary.h"
 
@@ -41,14 +42,11 @@ void output_trial_name(const struct store_trial *t, char *text, size_t size)
 
 void output_updaters(const struct store_trial *t, char text[OUTPUT_UPDATERS])
 {
-	int n = 0;
-
 	text[0] = '\0';
 	if (t->mappers)
-		n = snprintf(text, OUTPUT_UPDATERS, "/mappers:%u", t->mappers);
+		text_add(text, OUTPUT_UPDATERS, "/mappers:%u", t->mappers);
 	if (t->dumpers)
-		snprintf(text + n, OUTPUT_UPDATERS - (size_t)n, "/dumpers:%u",
-			 t->dumpers);
+		text_add(text, OUTPUT_UPDATERS, "/dumpers:%u", t->dumpers);
 }
 
 void output_axes(const struct store_trial *t, char *text, size_t size)

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "store/copy.h"
 
 static const char copying[] = "cannot copy between results files";
@@ -20,7 +21,6 @@ struct columns {
 static int find_columns(struct store *s, const struct store_rows *rows,
 			bool compare, struct columns *c, struct err *e)
 {
-	size_t name = 0, mark = 0;
 	sqlite3_stmt *st;
 	int rc = store_db_query(
 		s, &st, copying, e,
@@ -31,15 +31,10 @@ static int find_columns(struct store *s, const struct store_rows *rows,
 		compare && rows->loose ? rows->loose : "");
 
 	*c = (struct columns){.n = 0};
-	while (name < COLUMNS_TEXT && mark < COLUMNS_TEXT &&
-	       store_db_next(s, st, copying, &rc, e)) {
-		const char *comma = c->n++ ? ", " : "";
-
-		name += (size_t)snprintf(c->names + name, COLUMNS_TEXT - name,
-					 "%s\"%s\"", comma,
-					 sqlite3_column_text(st, 0));
-		mark += (size_t)snprintf(c->marks + mark, COLUMNS_TEXT - mark,
-					 "%s?%d", comma, c->n);
+	while (store_db_next(s, st, copying, &rc, e)) {
+		text_join(c->names, COLUMNS_TEXT, ", ", "\"%s\"",
+			  sqlite3_column_text(st, 0));
+		text_join(c->marks, COLUMNS_TEXT, ", ", "?%d", ++c->n);
 	}
 	sqlite3_finalize(st);
 	return rc;

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/fnv.h"
 #include "store/machine_class.h"
 
@@ -76,14 +77,11 @@ void machine_class_differs(const struct machine_class *a, const char *a_name,
 			   const struct machine_class *b, const char *b_name,
 			   char *why, size_t size)
 {
-	size_t n = 0;
-
 	why[0] = '\0';
-	for (int i = 0; i < MACHINE_FACTS && n < size; i++)
+	for (int i = 0; i < MACHINE_FACTS; i++)
 		if (strcmp(a->fact[i], b->fact[i]))
-			n += (size_t)snprintf(
-				why + n, size - n, "%s%s is %s in %s, %s in %s",
-				n ? "; " : "", fact_names[i],
-				*a->fact[i] ? a->fact[i] : "unknown", a_name,
-				*b->fact[i] ? b->fact[i] : "unknown", b_name);
+			text_join(why, size, "; ", "%s is %s in %s, %s in %s",
+				  fact_names[i],
+				  *a->fact[i] ? a->fact[i] : "unknown", a_name,
+				  *b->fact[i] ? b->fact[i] : "unknown", b_name);
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/random.h>
 
+#include "base/text.h"
 #include "base/utc.h"
 #include "store/table.h"
 
@@ -28,16 +29,16 @@ static const struct store_table table = {.name = "run",
 static int make_uuid(char text[37], struct err *e)
 {
 	uint8_t b[16];
-	int n = 0;
 
 	if (getrandom(b, sizeof(b), 0) != (ssize_t)sizeof(b))
 		return err_set(e, -EIO, "the kernel gives no random bytes");
 	b[6] = (uint8_t)((b[6] & 0x0f) | 0x40);
 	b[8] = (uint8_t)((b[8] & 0x3f) | 0x80);
+	text[0] = '\0';
 	for (int i = 0; i < 16; i++)
-		n += snprintf(text + n, (size_t)(37 - n), "%s%02x",
-			      i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "",
-			      b[i]);
+		text_add(text, 37, "%s%02x",
+			 i == 4 || i == 6 || i == 8 || i == 10 ? "-" : "",
+			 b[i]);
 	return 0;
 }
 
@@ -106,17 +107,15 @@ static int no_such_run(struct store *s, const char *which, struct err *e)
 {
 	char names[200] = "";
 	sqlite3_stmt *st;
-	size_t n = 0;
 	int rc = store_db_query(s, &st, reading, e,
 				"SELECT id, name FROM run"
 				" ORDER BY id DESC LIMIT 6",
 				"");
 
-	while (n < sizeof(names) && store_db_next(s, st, reading, &rc, e))
-		n += (size_t)snprintf(names + n, sizeof(names) - n,
-				      "%s%lld (%s)", n ? ", " : "",
-				      sqlite3_column_int64(st, 0),
-				      sqlite3_column_text(st, 1));
+	while (store_db_next(s, st, reading, &rc, e))
+		text_join(names, sizeof(names), ", ", "%lld (%s)",
+			  sqlite3_column_int64(st, 0),
+			  sqlite3_column_text(st, 1));
 	sqlite3_finalize(st);
 	err_set(e, -ENOENT, "%s: no run \"%s\"", s->path, which);
 	if (!*names)

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "base/must.h"
 #include "store/table.h"
 
@@ -63,22 +64,21 @@ static void bind(sqlite3_stmt *st, int i, const struct store_column *c,
 
 static void insert_sql(const struct store_table *t, char sql[SQL_SIZE])
 {
-	char names[SQL_SIZE / 2], marks[SQL_SIZE / 8];
-	size_t name = 0, mark = 0;
+	char names[SQL_SIZE / 2] = "", marks[SQL_SIZE / 8] = "";
 
+	if (t->owner) {
+		text_add(names, sizeof(names), "%s", t->owner);
+		text_add(marks, sizeof(marks), "?");
+	}
 	for (int i = 0; i < t->n; i++) {
-		const char *comma = name || t->owner ? ", " : "";
-
 		if (t->column[i].type == STORE_ID)
 			continue;
-		name += (size_t)snprintf(names + name, sizeof(names) - name,
-					 "%s\"%s\"", comma, t->column[i].name);
-		mark += (size_t)snprintf(marks + mark, sizeof(marks) - mark,
-					 "%s?", comma);
+		text_join(names, sizeof(names), ", ", "\"%s\"",
+			  t->column[i].name);
+		text_join(marks, sizeof(marks), ", ", "?");
 	}
-	snprintf(sql, SQL_SIZE, "INSERT OR %s INTO \"%s\" (%s%s) VALUES (%s%s)",
-		 t->replace ? "REPLACE" : "ABORT", t->name,
-		 t->owner ? t->owner : "", names, t->owner ? "?" : "", marks);
+	snprintf(sql, SQL_SIZE, "INSERT OR %s INTO \"%s\" (%s) VALUES (%s)",
+		 t->replace ? "REPLACE" : "ABORT", t->name, names, marks);
 }
 
 int store_table_add(struct store *s, const struct store_table *t, int64_t owner,
@@ -112,16 +112,15 @@ int store_table_select(struct store *s, sqlite3_stmt **st,
 		       const struct store_table *t, const char *from,
 		       const char *doing, struct err *e)
 {
-	char sql[SQL_SIZE];
-	size_t n = (size_t)snprintf(sql, sizeof(sql), "SELECT %s",
-				    t->owner ? t->owner : "");
+	char names[SQL_SIZE / 2] = "", sql[SQL_SIZE];
 
+	if (t->owner)
+		text_add(names, sizeof(names), "%s", t->owner);
 	for (int i = 0; i < t->n; i++)
-		n += (size_t)snprintf(sql + n, sizeof(sql) - n,
-				      "%s\"%s\".\"%s\"",
-				      i || t->owner ? ", " : "", t->name,
-				      t->column[i].name);
-	snprintf(sql + n, sizeof(sql) - n, " FROM \"%s\" %s", t->name, from);
+		text_join(names, sizeof(names), ", ", "\"%s\".\"%s\"", t->name,
+			  t->column[i].name);
+	snprintf(sql, sizeof(sql), "SELECT %s FROM \"%s\" %s", names, t->name,
+		 from);
 	return store_db_prepare(s, st, sql, doing, e);
 }
 
