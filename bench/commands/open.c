@@ -64,9 +64,15 @@ int cmd_open_status(int code)
 
 int cmd_folder(const char *path, struct err *e)
 {
+	struct stat st;
 	int rc = folder_make(path, e);
 
-	return rc ? err_remedy(e, "give --out a path in a writable folder") : 0;
+	if (!rc && !stat(path, &st) && !S_ISDIR(st.st_mode))
+		rc = err_set(e, -ENOTDIR, "%s: is a file, not a folder", path);
+	else if (!rc && access(path, W_OK | X_OK))
+		rc = err_set(e, -errno, "%s: cannot write there: %s", path,
+			     strerror(errno));
+	return rc ? err_remedy(e, "give a path in a writable folder") : 0;
 }
 
 static int cannot_write(const struct cmd_file *f, int code, struct err *e)

@@ -7,6 +7,7 @@
 
 #include "base/must.h"
 #include "base/natural.h"
+#include "base/printable.h"
 #include "figures/data.h"
 
 const char *plot_param_text(const struct store_trial *t, const char *key,
@@ -17,7 +18,7 @@ const char *plot_param_text(const struct store_trial *t, const char *key,
 
 	buf[0] = '\0';
 	if (json_is_string(value))
-		snprintf(buf, PLOT_TEXT, "%s", json_string_value(value));
+		printable_copy(buf, PLOT_TEXT, json_string_value(value));
 	else if (json_is_number(value))
 		snprintf(buf, PLOT_TEXT, "%.17g", json_number_value(value));
 	json_decref(params);

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "figures/data.h"
+#include "base/printable.h"
 
 const char plot_note_walkers[] =
 	"Walkers are CPU threads (as iova_to_phys is), not the hardware. "
@@ -107,10 +108,10 @@ static void subtitle(const struct store_run *run,
 	static const char between[] = " · ";
 	char text[PLOT_TEXT];
 
-	snprintf(buf, PLOT_TEXT, "%s",
-		 model	     ? model
-		 : run->host ? run->host
-			     : "");
+	printable_copy(buf, PLOT_TEXT,
+		       model	   ? model
+		       : run->host ? run->host
+				   : "");
 	if (cpus)
 		text_join(buf, PLOT_TEXT, between,
 			  "%" JSON_INTEGER_FORMAT " CPU%s, "

@@ -13,6 +13,7 @@
 #include <jansson.h>
 
 #include "outputs/registry.h"
+#include "store/trial_name.h"
 #include "judge/summary.h"
 #include "judge/timed.h"
 
@@ -20,10 +21,10 @@
 static void entry_name(const struct store_trial *t, const char *op, char *text,
 		       size_t size)
 {
-	char axes[256], updaters[OUTPUT_UPDATERS];
+	char axes[256], updaters[TRIAL_UPDATERS];
 
-	output_axes(t, axes, sizeof(axes));
-	output_updaters(t, updaters);
+	trial_axes_path(t, axes, sizeof(axes));
+	trial_updaters(t, updaters);
 	snprintf(text, size, "vtd/%s/%s/%s/%s%s%s/threads:%u", t->design, op,
 		 t->sweep, t->workload, axes, updaters,
 		 t->walkers + t->mappers + t->dumpers);

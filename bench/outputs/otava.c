@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "outputs/registry.h"
+#include "store/trial_name.h"
 #include "judge/summary.h"
 
 /* What is done with each figure of the run, in a fixed order. */
@@ -22,11 +23,11 @@ typedef void visitor(FILE *out, const struct store_trial *t, const char *design,
 static void heading(FILE *out, const struct store_trial *t, const char *design,
 		    const char *metric, double value)
 {
-	char axes[256], name[768], updaters[OUTPUT_UPDATERS];
+	char axes[256], name[768], updaters[TRIAL_UPDATERS];
 
 	(void)value;
-	output_axes(t, axes, sizeof(axes));
-	output_updaters(t, updaters);
+	trial_axes_path(t, axes, sizeof(axes));
+	trial_updaters(t, updaters);
 	snprintf(name, sizeof(name), "%s/%s/%s/walkers:%u%s%s/%s", t->sweep,
 		 design, t->workload, t->walkers, updaters, axes, metric);
 	fputc(',', out);

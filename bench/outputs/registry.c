@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The registry of outputs, and how they name trials and write numbers. */
+/* The registry of outputs, and how they write fields and numbers. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/text.h"
 #include "outputs/registry.h"
 #include "judge/summary.h"
 
@@ -25,38 +24,6 @@ const struct output *output_find(const char *name)
 		if (!strcmp(o->name, name))
 			return o;
 	return NULL;
-}
-
-void output_trial_name(const struct store_trial *t, char *text, size_t size)
-{
-	char axes[256], updaters[OUTPUT_UPDATERS], attempt[16] = "";
-
-	output_axes(t, axes, sizeof(axes));
-	output_updaters(t, updaters);
-	if (t->attempt)
-		snprintf(attempt, sizeof(attempt), ".%u", t->attempt);
-	snprintf(text, size, "%s/%s/%s/walkers:%u%s%s#%u%s", t->sweep,
-		 t->design, t->workload, t->walkers, updaters, axes,
-		 t->repetition, attempt);
-}
-
-void output_updaters(const struct store_trial *t, char text[OUTPUT_UPDATERS])
-{
-	text[0] = '\0';
-	if (t->mappers)
-		text_add(text, OUTPUT_UPDATERS, "/mappers:%u", t->mappers);
-	if (t->dumpers)
-		text_add(text, OUTPUT_UPDATERS, "/dumpers:%u", t->dumpers);
-}
-
-void output_axes(const struct store_trial *t, char *text, size_t size)
-{
-	char axes[256];
-
-	summary_axes(t, axes, sizeof(axes));
-	for (char *p = axes; *p; p++)
-		*p = *p == ' ' ? '/' : *p == '=' ? ':' : *p;
-	snprintf(text, size, "%s%s", *axes ? "/" : "", axes);
 }
 
 size_t output_without_values(const struct store_trials *trials)

@@ -10,25 +10,15 @@
 #include "base/must.h"
 #include "base/format.h"
 #include "base/text.h"
+#include "store/machine_class.h"
+#include "base/printable.h"
+#include "outputs/page.h"
 #include "outputs/report.h"
+#include "store/trial_name.h"
 
-/* Prints @text in lines of at most REPORT_WIDTH, further ones indented. */
 static void wrapped(FILE *out, const char *text)
 {
-	size_t column = 0;
-
-	while (*(text += strspn(text, " "))) {
-		size_t length = strcspn(text, " ");
-
-		if (column && column + 1 + length > REPORT_WIDTH) {
-			fputs("\n   ", out);
-			column = 3;
-		}
-		fprintf(out, "%s%.*s", column ? " " : "", (int)length, text);
-		column += length + (column > 0);
-		text += length;
-	}
-	fputc('\n', out);
+	page_rest(out, page_width(out), 0, 4, text);
 }
 
 static const char *or_unknown(const char *text)
@@ -56,7 +46,7 @@ static void print_machine(const struct store_run *run, FILE *out)
 		json_integer_value(json_object_get(machine, "nodes"));
 	const char *hypervisor =
 		json_string_value(json_object_get(machine, "hypervisor"));
-	char line[768] = "";
+	char line[1024] = "", kinds[256], shown[4 * sizeof(line)];
 
 	text_add(line, sizeof(line), "Machine: %s", or_unknown(cpu));
 	if (cpus)
@@ -65,11 +55,14 @@ static void print_machine(const struct store_run *run, FILE *out)
 	if (nodes)
 		text_add(line, sizeof(line), ", %d NUMA node%s", (int)nodes,
 			 nodes > 1 ? "s" : "");
+	machine_kinds_text(machine, kinds, sizeof(kinds));
+	if (*kinds)
+		text_add(line, sizeof(line), ", %s", kinds);
 	if (hypervisor && strcmp(hypervisor, "none"))
 		text_add(line, sizeof(line), ", under %s", hypervisor);
 	text_add(line, sizeof(line), "; kernel %s; built by %s",
 		 or_unknown(run->kernel), or_unknown(run->compiler));
-	wrapped(out, line);
+	wrapped(out, printable_copy(shown, sizeof(shown), line));
 	json_decref(machine);
 }
 
@@ -379,8 +372,8 @@ static void print_cell(const struct summary *s, const struct summary_cell *cell,
 	char threads[64], axes[256], low[24], high[24], line[768];
 	double a, b, scale = control_scale(s, cell);
 
-	summary_threads(t, threads, sizeof(threads));
-	summary_axes(t, axes, sizeof(axes));
+	trial_threads(t, threads, sizeof(threads));
+	trial_axes(t, axes, sizeof(axes));
 	snprintf(line, sizeof(line), "%s / %s, %s%s%s", t->sweep, t->workload,
 		 threads, *axes ? ", " : "", axes);
 	if (range(cell, "floor_dep_ns", &a, &b)) {

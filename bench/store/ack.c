@@ -8,7 +8,7 @@
 #include "base/utc.h"
 #include "store/table.h"
 
-#define ACK(field) STORE_COLUMN(TEXT, store_ack, field, field)
+#define ACK(field) STORE_COLUMN(LINE, store_ack, field, field)
 static const struct store_column columns[] = {
 	ACK(change),	      ACK(name),     ACK(machine), ACK(cell),
 	ACK(design),	      ACK(metric),   ACK(reason),  ACK(run_uuid),

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/must.h"
+#include "base/printable.h"
 #include "store/below.h"
 
 static const char reading[] = "cannot read the trials";
@@ -26,8 +27,8 @@ static int read_trial(struct store *s, sqlite3_stmt *st, struct store_trial *t,
 			       row.trial.id);
 	row.trial.record.status = (enum trial_status)status;
 	row.trial.record.disturbed = row.disturbed;
-	snprintf(row.trial.record.reason, sizeof(row.trial.record.reason), "%s",
-		 row.reason);
+	printable_copy(row.trial.record.reason, sizeof(row.trial.record.reason),
+		       row.reason);
 	row.status = row.reason = NULL;
 	store_table_own(&store_trial_table, &row);
 	*t = row.trial;
@@ -42,15 +43,17 @@ static int read_value(struct store *s, const struct below_row *row,
 		      struct record *r, struct err *e)
 {
 	int source = source_find(row->source);
+	char name[128], unit[64];
 
+	printable_copy(name, sizeof(name), row->name);
+	printable_copy(unit, sizeof(unit), row->unit);
 	if (source < 0)
 		return err_set(e, -EINVAL, "%s: %s: unknown source", s->path,
-			       row->name);
+			       name);
 	if (!isfinite(row->value))
 		return err_set(e, -EINVAL, "%s: %s is not a finite number",
-			       s->path, row->name);
-	record_add_counter(r, row->name, row->unit, (enum source)source,
-			   row->value);
+			       s->path, name);
+	record_add_counter(r, name, unit, (enum source)source, row->value);
 	r->values[r->nvalues - 1].deterministic = row->deterministic;
 	return 0;
 }
@@ -58,9 +61,12 @@ static int read_value(struct store *s, const struct below_row *row,
 static int read_missing(struct store *s, const struct below_row *row,
 			struct record *r, struct err *e)
 {
+	char name[128], why[256];
+
 	(void)s;
 	(void)e;
-	record_missing(r, row->name, row->text);
+	record_missing(r, printable_copy(name, sizeof(name), row->name),
+		       printable_copy(why, sizeof(why), row->text));
 	return 0;
 }
 

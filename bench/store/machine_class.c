@@ -9,8 +9,10 @@
 #include "base/fnv.h"
 #include "store/machine_class.h"
 
-static const char *const fact_names[MACHINE_FACTS] = {
-	"CPU model", "microcode", "CPUs", "governor", "kernel", "compiler"};
+static const char *const fact_names[MACHINE_FACTS] = {"CPU model", "microcode",
+						      "CPUs",	   "governor",
+						      "kernel",	   "compiler",
+						      "core kinds"};
 
 static void of_text(const char *text, char to[MACHINE_FACT_SIZE])
 {
@@ -29,6 +31,26 @@ static void of_json(const json_t *object, const char *key,
 		snprintf(to, MACHINE_FACT_SIZE, "%.6g", json_number_value(v));
 }
 
+void machine_kinds_text(const json_t *machine, char *text, size_t size)
+{
+	const json_t *kind;
+	size_t i;
+
+	text[0] = '\0';
+	json_array_foreach(json_object_get(machine, "core_kinds"), i, kind)
+	{
+		const char *what =
+			json_string_value(json_object_get(kind, "what"));
+
+		text_join(text, size, "; ",
+			  "core kind %zu: %" JSON_INTEGER_FORMAT
+			  " of %" JSON_INTEGER_FORMAT " CPUs%s%s",
+			  i, json_integer_value(json_object_get(kind, "cpus")),
+			  json_integer_value(json_object_get(kind, "cpus_all")),
+			  what && *what ? ", " : "", what ? what : "");
+	}
+}
+
 void machine_class_of(struct machine_class *c, const struct store_run *run)
 {
 	json_t *machine =
@@ -42,10 +64,13 @@ void machine_class_of(struct machine_class *c, const struct store_run *run)
 	of_json(noise, "governor", c->fact[MACHINE_GOVERNOR]);
 	of_text(run->kernel, c->fact[MACHINE_KERNEL]);
 	of_text(run->compiler, c->fact[MACHINE_COMPILER]);
+	machine_kinds_text(machine, c->fact[MACHINE_KINDS], MACHINE_FACT_SIZE);
 	json_decref(machine);
 	json_decref(noise);
+	/* Kinds came later: machines without keep the id they had. */
 	for (int i = 0; i < MACHINE_FACTS; i++)
-		h = fnv_string(h, c->fact[i]);
+		if (i != MACHINE_KINDS || *c->fact[i])
+			h = fnv_string(h, c->fact[i]);
 	/* The upper bits are the better mixed ones. */
 	snprintf(c->id, sizeof(c->id), "%012" PRIx64, h >> 16);
 }
@@ -61,14 +86,16 @@ bool machine_class_equal(const struct machine_class *a,
 
 void machine_class_label(const struct machine_class *c, char *text, size_t size)
 {
+	const char *kinds = c->fact[MACHINE_KINDS];
 	const char *known[MACHINE_FACTS];
 
 	for (int i = 0; i < MACHINE_FACTS; i++)
 		known[i] = *c->fact[i] ? c->fact[i] : "unknown";
-	snprintf(text, size, "%s%s, %s CPU%s, kernel %s, %s%s",
+	snprintf(text, size, "%s%s, %s CPU%s%s%s%s, kernel %s, %s%s",
 		 known[MACHINE_CPU], *c->fact[MACHINE_CPU] ? "" : " CPU",
 		 known[MACHINE_CPUS],
 		 strcmp(known[MACHINE_CPUS], "1") ? "s" : "",
+		 *kinds ? " (" : "", kinds, *kinds ? ")" : "",
 		 known[MACHINE_KERNEL], known[MACHINE_COMPILER],
 		 *c->fact[MACHINE_COMPILER] ? "" : " compiler");
 }

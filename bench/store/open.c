@@ -10,18 +10,43 @@
 #include "base/folder.h"
 #include "store/db.h"
 
+int store_check_path(const char *path, struct err *e)
+{
+	size_t n = strlen(path);
+	bool slash = n && path[n - 1] == '/';
+	struct stat st;
+
+	if (!slash && (stat(path, &st) || S_ISREG(st.st_mode)))
+		return 0;
+	if (!slash && !S_ISDIR(st.st_mode)) {
+		err_set(e, -EINVAL,
+			"%s: is a device or a pipe; results are kept in a file",
+			path);
+		return err_remedy(e, "give --results another path");
+	}
+	err_set(e, -EISDIR, "%s: is a folder; results are kept in a file",
+		path);
+	return err_remedy(
+		e, "name a file in it: --results %.180s%svtdbench.sqlite", path,
+		slash ? "" : "/");
+}
+
 static int open_at(struct store **out, const char *path, int flags,
 		   struct err *e)
 {
 	struct store *s = calloc(1, sizeof(*s));
+	char file[sizeof(s->path) + 2];
 	int rc = 0;
+
+	/* A name alone may be ":memory:" or "file:…" to SQLite. */
+	snprintf(file, sizeof(file), "%s%s", *path == '/' ? "" : "./", path);
 
 	if (!s)
 		return err_set(e, -ENOMEM, "no memory to open %s", path);
 	if (snprintf(s->path, sizeof(s->path), "%s", path) >=
 	    (int)sizeof(s->path))
 		rc = err_set(e, -ENAMETOOLONG, "%s: path too long", path);
-	else if (sqlite3_open_v2(path, &s->db, flags, NULL) != SQLITE_OK)
+	else if (sqlite3_open_v2(file, &s->db, flags, NULL) != SQLITE_OK)
 		rc = store_db_fail(s, "cannot open", e);
 	if (rc) {
 		store_close(s);
@@ -37,8 +62,11 @@ int store_open(struct store **out, const char *path, struct err *e)
 {
 	struct store *s;
 	char write[96];
-	int rc = folder_make_above(path, e);
+	int rc = store_check_path(path, e);
 
+	if (rc)
+		return rc;
+	rc = folder_make_above(path, e);
 	if (rc)
 		return err_remedy(e, "give --results a path in a writable "
 				     "folder");
@@ -115,8 +143,10 @@ int store_open_readonly(struct store **out, const char *path, struct err *e)
 {
 	struct store *s;
 	struct stat st;
-	int version = 0, rc;
+	int version = 0, rc = store_check_path(path, e);
 
+	if (rc)
+		return rc;
 	if (stat(path, &st)) {
 		err_set(e, -errno, "%s: %s", path, strerror(errno));
 		return err_remedy(e, "give --results the file of a run, or "

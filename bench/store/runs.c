@@ -15,12 +15,12 @@ static const char reading[] = "cannot read the runs";
 
 #define RUN(type, field) STORE_COLUMN(type, store_run, field, field)
 static const struct store_column columns[] = {
-	RUN(ID, id),	      RUN(TEXT, uuid),	      RUN(TEXT, name),
-	RUN(TEXT, title),     RUN(TEXT, status),      RUN(TEXT, started_utc),
-	RUN(TEXT, ended_utc), RUN(TEXT, config_path), RUN(TEXT, config_text),
-	RUN(TEXT, version),   RUN(TEXT, commit),      RUN(TEXT, compiler),
-	RUN(TEXT, cflags),    RUN(TEXT, host),	      RUN(TEXT, machine),
-	RUN(TEXT, kernel),    RUN(TEXT, noise),	      RUN(TEXT, context),
+	RUN(ID, id),	      RUN(LINE, uuid),	      RUN(LINE, name),
+	RUN(LINE, title),     RUN(LINE, status),      RUN(LINE, started_utc),
+	RUN(LINE, ended_utc), RUN(TEXT, config_path), RUN(TEXT, config_text),
+	RUN(LINE, version),   RUN(LINE, commit),      RUN(LINE, compiler),
+	RUN(LINE, cflags),    RUN(LINE, host),	      RUN(TEXT, machine),
+	RUN(LINE, kernel),    RUN(TEXT, noise),	      RUN(TEXT, context),
 	RUN(SEED, seed),      RUN(BIG, plan_size)};
 static const struct store_table table = {.name = "run",
 					 STORE_TABLE(columns, store_run)};

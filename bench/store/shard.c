@@ -11,9 +11,9 @@
 #define SHARD(type, field) STORE_COLUMN(type, store_shard, field, field)
 static const struct store_column columns[] = {
 	SHARD(COUNT, number),	SHARD(COUNT, count),   SHARD(BIG, plan_size),
-	SHARD(BIG, trials),	SHARD(TEXT, sweep_id), SHARD(TEXT, plan),
-	SHARD(TEXT, uuid),	SHARD(TEXT, status),   SHARD(TEXT, started_utc),
-	SHARD(TEXT, ended_utc), SHARD(TEXT, host)};
+	SHARD(BIG, trials),	SHARD(LINE, sweep_id), SHARD(TEXT, plan),
+	SHARD(TEXT, uuid),	SHARD(LINE, status),   SHARD(LINE, started_utc),
+	SHARD(LINE, ended_utc), SHARD(LINE, host)};
 static const struct store_table table = {.name = "shard",
 					 STORE_TABLE(columns, store_shard)};
 

@@ -8,6 +8,7 @@
 
 #include "base/text.h"
 #include "base/must.h"
+#include "base/printable.h"
 #include "store/table.h"
 
 enum { SQL_SIZE = 2048 };
@@ -20,7 +21,8 @@ static void *field(const void *row, const struct store_column *c)
 
 static bool is_text(const struct store_column *c)
 {
-	return c->type == STORE_TEXT || c->type == STORE_WORD;
+	return c->type == STORE_TEXT || c->type == STORE_LINE ||
+	       c->type == STORE_WORD;
 }
 
 static void bind(sqlite3_stmt *st, int i, const struct store_column *c,
@@ -34,6 +36,7 @@ static void bind(sqlite3_stmt *st, int i, const struct store_column *c,
 	case STORE_ID:
 		break;
 	case STORE_TEXT:
+	case STORE_LINE:
 	case STORE_WORD:
 		text = *(const char *const *)at;
 		if (!text && c->type == STORE_WORD)
@@ -134,6 +137,7 @@ static void look(sqlite3_stmt *st, int i, const struct store_column *c,
 		text = (const char *)sqlite3_column_text(st, i);
 	switch (c->type) {
 	case STORE_TEXT:
+	case STORE_LINE:
 	case STORE_WORD:
 		if (!text && c->type == STORE_WORD)
 			text = "";
@@ -171,7 +175,9 @@ void store_table_own(const struct store_table *t, void *row)
 		const char **text = field(row, &t->column[i]);
 
 		if (is_text(&t->column[i]) && *text)
-			*text = must_copy(*text);
+			*text = t->column[i].type == STORE_TEXT
+					? must_copy(*text)
+					: must(printable_dup(*text));
 	}
 }
 

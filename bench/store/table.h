@@ -14,7 +14,8 @@
 enum store_type {
 	STORE_ID,	     /* int64_t, given by the database: only read */
 	STORE_TEXT,	     /* const char *; NULL is NULL */
-	STORE_WORD,	     /* const char *; NULL is "" */
+	STORE_LINE,	     /* the same for people: read, it is printable */
+	STORE_WORD,	     /* the same; NULL is "" */
 	STORE_COUNT,	     /* unsigned, or an int that is not negative */
 	STORE_COUNT_OR_NULL, /* the same; 0 is NULL */
 	STORE_BIG,	     /* uint64_t */

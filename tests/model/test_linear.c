@@ -16,7 +16,6 @@
  */
 #include <inttypes.h>
 #include <pthread.h>
-#include <sched.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -26,6 +25,7 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
+#include "../kernels/check.h"
 #include "../kernels/engine.h"
 #include "flat.h"
 
@@ -334,7 +334,7 @@ static void overlapping_round(struct arena *a, struct engine_thread *t,
 		call_run(a, t, &a->calls[me][i]);
 		a->design->thread_quiesce(t);
 		if (!rng_below(r, 4))
-			sched_yield();
+			check_give_way(false);
 	}
 	meet(a, t);
 	if (!me) {

@@ -22,8 +22,6 @@
  */
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
-#include <time.h>
 
 #include "stress.h"
 
@@ -67,6 +65,7 @@ struct world {
 	struct slot slots[MAPPERS][SLOTS];
 	uint64_t seed;
 	int stop;	/* relaxed: a hint to leave the loop */
+	unsigned begun; /* threads that have; of stress_wait() */
 	uint64_t wrong; /* relaxed: a count, read after the join */
 	char why[256];	/* of the first wrong answer */
 	uint64_t updates, reads, dumps;
@@ -225,9 +224,11 @@ static void *worker_run(void *arg)
 				reader_step(w, &t, self->role == 1, &r, age);
 			w->design->thread_quiesce(&t);
 		}
+		if (n == 32)
+			__atomic_fetch_add(&w->begun, 1, __ATOMIC_RELAXED);
 		/* more threads than CPUs: let the others in, too */
 		w->design->thread_offline(&t);
-		sched_yield();
+		check_give_way(false);
 		w->design->thread_online(&t);
 	}
 	w->design->thread_leave(&t);
@@ -268,9 +269,6 @@ static void run_threads(struct world *w, double seconds)
 {
 	static const unsigned roles[4] = {MAPPERS, WALKERS, TRANSLATORS,
 					  DUMPERS};
-	struct timespec wait = {
-		(time_t)seconds,
-		(long)((seconds - (double)(time_t)seconds) * 1e9)};
 	struct worker workers[THREADS];
 	size_t n = 0;
 
@@ -282,7 +280,7 @@ static void run_threads(struct world *w, double seconds)
 							&workers[n]),
 					 0);
 		}
-	nanosleep(&wait, NULL);
+	stress_wait(seconds, THREADS, &w->begun);
 	__atomic_store_n(&w->stop, 1, __ATOMIC_RELAXED);
 	while (n)
 		pthread_join(workers[--n].thread, NULL);
