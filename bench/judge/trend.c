@@ -112,45 +112,6 @@ static int compare_series(const void *a, const void *b)
 	return by ? by : strcmp(x->trial.workload, y->trial.workload);
 }
 
-/* The texts of a trial that a series needs, as copies of its own. */
-static const char **trial_texts(struct store_trial *t, int i)
-{
-	const char **const text[] = {&t->cell,	 &t->axes,     &t->sweep,
-				     &t->design, &t->workload, &t->params,
-				     NULL};
-
-	return text[i];
-}
-
-static void own_trial(struct store_trial *to, const struct store_trial *t)
-{
-	*to = (struct store_trial){.cell = t->cell,
-				   .axes = t->axes,
-				   .sweep = t->sweep,
-				   .design = t->design,
-				   .workload = t->workload,
-				   .params = t->params,
-				   .walkers = t->walkers,
-				   .mappers = t->mappers,
-				   .dumpers = t->dumpers};
-	for (int i = 0; trial_texts(to, i); i++)
-		*trial_texts(to, i) = must_copy(*trial_texts(to, i));
-}
-
-static void disown_trial(struct store_trial *t)
-{
-	for (int i = 0; trial_texts(t, i); i++)
-		free((void *)(uintptr_t)*trial_texts(t, i));
-}
-
-void trend_free_series(struct trend_series *s)
-{
-	disown_trial(&s->trial);
-	free(s->point);
-	free(s->change);
-	free(s);
-}
-
 static bool is_timed(const char *metric)
 {
 	for (const struct timed *t = timed; t->op; t++)
@@ -167,7 +128,7 @@ static struct trend_series *new_series(struct maker *m,
 	struct trend *t = m->t;
 
 	*s = *like;
-	own_trial(&s->trial, &like->trial);
+	trend_own_trial(&s->trial, &like->trial);
 	s->better = known ? known->better : BETTER_NEITHER;
 	s->exact = true; /* until a value is not */
 	t->series =
