@@ -16,8 +16,7 @@ static const struct store_column gate_columns[] = {
 	GATE(WORD, version, version),
 	GATE(COUNT, processes, processes),
 	GATE(COUNT, status, status),
-	GATE(WORD, conclusion, conclusion),
-};
+	GATE(WORD, conclusion, conclusion)};
 static const struct store_table gates = {.name = "gate",
 					 STORE_TABLE(gate_columns, store_gate)};
 
@@ -26,8 +25,7 @@ static const struct store_column metric_columns[] = {
 	METRIC(WORD, design), METRIC(WORD, metric),    METRIC(COUNT, samples),
 	METRIC(REAL, change), METRIC(REAL, low),       METRIC(REAL, high),
 	METRIC(REAL, canary), METRIC(REAL, threshold), METRIC(REAL, old_ns),
-	METRIC(REAL, new_ns), METRIC(WORD, verdict),   METRIC(FLAG, confirmed),
-};
+	METRIC(REAL, new_ns), METRIC(WORD, verdict),   METRIC(FLAG, confirmed)};
 static const struct store_table gate_metrics = {.name = "gate_metric",
 						.owner = "gate",
 						STORE_TABLE(metric_columns,

@@ -32,8 +32,7 @@ static const struct store_column trial_columns[] = {
 	TRIAL(COUNT_OR_NULL, shard, shard),
 	STORE_COLUMN(WORD, trial_row, status, status),
 	STORE_COLUMN(WORD, trial_row, reason, reason),
-	STORE_COLUMN(COUNT, trial_row, disturbed, disturbed),
-};
+	STORE_COLUMN(COUNT, trial_row, disturbed, disturbed)};
 const struct store_table store_trial_table = {
 	.name = "trial", .owner = "run", STORE_TABLE(trial_columns, trial_row)};
 
