@@ -55,7 +55,8 @@ static char *read_all(struct child *c, int fd)
 	return NULL;
 }
 
-static int spawn(const char *const *argv, bool quiet, int out, pid_t *pid)
+static int spawn(const char *const *argv, const struct child_options *o,
+		 int out, pid_t *pid)
 {
 	posix_spawn_file_actions_t actions;
 	int rc;
@@ -64,9 +65,13 @@ static int spawn(const char *const *argv, bool quiet, int out, pid_t *pid)
 	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null",
 					 O_RDONLY, 0);
 	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
-	if (quiet)
+	if (o->quiet)
 		posix_spawn_file_actions_addopen(&actions, STDERR_FILENO,
 						 "/dev/null", O_WRONLY, 0);
+	if (o->both)
+		posix_spawn_file_actions_adddup2(&actions, out, STDERR_FILENO);
+	if (o->dir)
+		posix_spawn_file_actions_addchdir_np(&actions, o->dir);
 	rc = posix_spawnp(pid, argv[0], &actions, NULL,
 			  (char *const *)(const void *)argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
@@ -76,6 +81,7 @@ static int spawn(const char *const *argv, bool quiet, int out, pid_t *pid)
 int child_run(const char *const *argv, const struct child_options *o,
 	      char **out, int *status, struct err *e)
 {
+	static const struct child_options plain = {0};
 	struct child c = {.stop = o ? o->stop : NULL};
 	int pipes[2], rc, how = 0;
 
@@ -83,7 +89,7 @@ int child_run(const char *const *argv, const struct child_options *o,
 	if (pipe2(pipes, O_CLOEXEC))
 		return err_set(e, -errno, "%s: no pipe: %s", argv[0],
 			       strerror(errno));
-	rc = spawn(argv, o && o->quiet, pipes[1], &c.pid);
+	rc = spawn(argv, o ? o : &plain, pipes[1], &c.pid);
 	close(pipes[1]);
 	if (rc) {
 		close(pipes[0]);

@@ -9,7 +9,9 @@
 #include "base/err.h"
 
 struct child_options {
+	const char *dir; /* where it runs; NULL: here */
 	bool quiet; /* its standard error is thrown away; else it is ours */
+	bool both;  /* its standard error is read like what it prints */
 	/* Once set, the child is interrupted (SIGINT), as from a terminal;
 	 * the handler must not restart system calls. NULL: never. */
 	const volatile sig_atomic_t *stop;

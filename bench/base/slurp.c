@@ -12,7 +12,7 @@
 
 enum { CHUNK_BYTES = 1 << 20, GZIP_BUFFER_BYTES = 1 << 17 };
 
-static int grow(struct slurp *s, size_t *room)
+static int make_room(struct slurp *s, size_t *room)
 {
 	size_t want = s->bytes + CHUNK_BYTES + 1;
 	char *data;
@@ -34,7 +34,7 @@ static int read_all(struct slurp *s, gzFile gz)
 	int n;
 
 	do {
-		int rc = grow(s, &room);
+		int rc = make_room(s, &room);
 
 		if (rc)
 			return rc;
@@ -47,9 +47,7 @@ static int read_all(struct slurp *s, gzFile gz)
 		int z;
 
 		gzerror(gz, &z);
-		if (z == Z_ERRNO)
-			return -errno;
-		s->truncated = true;
+		return z == Z_ERRNO ? -errno : -EINVAL;
 	}
 	return 0;
 }
@@ -87,12 +85,19 @@ int slurp_file(struct slurp *s, const char *path, struct err *e)
 	gzbuffer(gz, GZIP_BUFFER_BYTES);
 	rc = read_all(s, gz);
 	/* A stream that ends early is found out only here or in gzread(). */
-	if (gzclose_r(gz) == Z_BUF_ERROR)
-		s->truncated = true;
-	if (rc) {
-		slurp_release(s);
+	if (gzclose_r(gz) == Z_BUF_ERROR && !rc)
+		rc = -EINVAL;
+	if (rc == -EINVAL) {
+		err_set(e, rc,
+			"%s: gzip is truncated or damaged after %zu unpacked "
+			"bytes",
+			path, s->bytes);
+		err_remedy(e, "copy it again");
+	} else if (rc) {
 		err_set(e, rc, "%s: %s", path, strerror(-rc));
 	}
+	if (rc)
+		slurp_release(s);
 	return rc;
 }
 

@@ -3,7 +3,6 @@
 #ifndef BASE_SLURP_H
 #define BASE_SLURP_H
 
-#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
@@ -11,13 +10,11 @@
 struct slurp {
 	char *data; /* NUL-terminated behind its end; malloc'd */
 	size_t bytes;
-	bool truncated; /* gzip that ends early or is damaged: what there was */
 };
 
 /*
- * slurp_file() - reads @path ("-" = standard input). A damaged gzip is not an
- * error here: @truncated is set and @data holds what could be unpacked.
- * Returns 0, or -errno with @e filled and @s empty.
+ * slurp_file() - reads @path ("-" = standard input). -EINVAL: a gzip that ends
+ * early or is damaged. Returns 0, or -errno with @e filled and @s empty.
  */
 int slurp_file(struct slurp *s, const char *path, struct err *e);
 void slurp_release(struct slurp *s);

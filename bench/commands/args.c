@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What commands share in reading their arguments. */
+#include "base/text.h"
 #include "commands/args.h"
 
 #include <errno.h>
@@ -204,12 +205,9 @@ int args_choose(const char *command, const char *option, const char *arg,
 	char known[128] = "";
 
 	for (int i = 0; words[i]; i++) {
-		size_t n = strlen(known);
-
 		if (!strcmp(arg, words[i]))
 			return i;
-		snprintf(known + n, sizeof(known) - n, "%s%s", i ? ", " : "",
-			 words[i]);
+		text_join(known, sizeof(known), ", ", "%s", words[i]);
 	}
 	args_unknown(command, arg, word_at, words,
 		     "--%s '%s': expected one of %s", option, arg, known);

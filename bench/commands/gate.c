@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/utc.h"
 #include "machine/alone.h"
 #include "commands/args.h"
 #include "commands/gate.h"
@@ -299,20 +300,17 @@ static int write_folder(const struct request *r, const struct gate_output *o,
 struct context {
 	struct gate_sides old, new;
 	struct machine_class machine;
-	char label[512], host[128], started[32], self[4096];
+	char label[512], host[128], started[UTC_SIZE], self[4096];
 	struct store *store;
 	struct gate_past past;
 };
 
 static int prepare(struct context *c, struct request *r, struct err *e)
 {
-	time_t now = time(NULL);
 	ssize_t n = readlink("/proc/self/exe", c->self, sizeof(c->self) - 1);
-	struct tm tm;
 	int rc;
 
-	gmtime_r(&now, &tm);
-	strftime(c->started, sizeof(c->started), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	utc_now(c->started);
 	gethostname(c->host, sizeof(c->host) - 1);
 	if (n <= 0)
 		return err_set(e, -errno, "/proc/self/exe: %s",

@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/utc.h"
 #include "machine/clock.h"
 #include "commands/args.h"
 #include "commands/nightly.h"
@@ -159,16 +160,13 @@ static int places(struct request *r, struct night *n, struct err *e)
 	char copy[3000], stamp[32];
 	const char *beside;
 	time_t now = time(NULL);
-	struct tm tm;
 	int rc;
 
 	if (got <= 0)
 		return err_set(e, -errno, "/proc/self/exe: %s",
 			       strerror(errno));
-	gmtime_r(&now, &tm);
-	strftime(n->started_utc, sizeof(n->started_utc), "%Y-%m-%dT%H:%M:%SZ",
-		 &tm);
-	strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", &tm);
+	utc_text(now, n->started_utc);
+	utc_stamp(now, stamp);
 	n->results = cmd_results_path(r->results);
 	if (snprintf(copy, sizeof(copy), "%s", n->results) >= (int)sizeof(copy))
 		return err_set(e, -ENAMETOOLONG, "%s: path too long",

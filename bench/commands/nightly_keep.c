@@ -15,6 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/utc.h"
 #include "commands/nightly.h"
 #include "store/results.h"
 
@@ -181,15 +182,13 @@ static int check_clock(struct store *s, const struct night *n,
 int night_retain(const struct night *n, unsigned *removed, struct err *e)
 {
 	time_t old = time(NULL) - (time_t)n->keep_days * 86400;
-	char before[32], folder[32];
+	char before[UTC_SIZE], folder[UTC_SIZE];
 	struct store *s;
-	struct tm tm;
 	int rc;
 
 	*removed = 0;
-	gmtime_r(&old, &tm);
-	strftime(before, sizeof(before), "%Y-%m-%dT%H:%M:%SZ", &tm);
-	strftime(folder, sizeof(folder), "%Y%m%dT%H%M%SZ", &tm);
+	utc_text(old, before);
+	utc_stamp(old, folder);
 	rc = store_open(&s, n->results, e);
 	if (rc)
 		return rc;

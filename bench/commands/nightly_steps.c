@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/must.h"
 #include "base/child.h"
 #include "machine/clock.h"
 #include "commands/nightly.h"
@@ -148,9 +149,7 @@ static char *called_slower(const struct night *n, size_t *exact)
 	*exact = 0;
 	snprintf(path, sizeof(path), "%s/gate/gate.json", n->folder);
 	all = json_load_file(path, 0, NULL);
-	out = open_memstream(&list, &bytes);
-	if (!out)
-		abort();
+	out = must(open_memstream(&list, &bytes));
 	json_array_foreach(json_object_get(all, "metrics"), i, row)
 	{
 		const char *design, *name;
@@ -164,8 +163,7 @@ static char *called_slower(const struct night *n, size_t *exact)
 	json_array_foreach(json_object_get(all, "exact"), i, row) *exact +=
 		json_is_true(json_object_get(row, "worse"));
 	json_decref(all);
-	if (fclose(out))
-		abort();
+	must(fclose(out) ? NULL : list);
 	if (k)
 		return list;
 	free(list);

@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/folder.h"
 #include "commands/open.h"
 #include "options/table.h"
 
@@ -63,27 +64,15 @@ int cmd_open_status(int code)
 
 int cmd_folder(const char *path, struct err *e)
 {
-	char part[4096];
 	struct stat st;
+	int rc = folder_make(path, e);
 
-	snprintf(part, sizeof(part), "%s", path);
-	/* What cannot be made shows at the last one. */
-	for (char *p = part + 1; (p = strchr(p, '/')); p++) {
-		*p = '\0';
-		mkdir(part, 0777);
-		*p = '/';
-	}
-	if (mkdir(part, 0777) && errno != EEXIST)
-		err_set(e, -errno, "%s: cannot create the folder: %s", path,
-			strerror(errno));
-	else if (!stat(path, &st) && !S_ISDIR(st.st_mode))
-		err_set(e, -ENOTDIR, "%s: is a file, not a folder", path);
-	else if (access(path, W_OK | X_OK))
-		err_set(e, -errno, "%s: cannot write there: %s", path,
-			strerror(errno));
-	else
-		return 0;
-	return err_remedy(e, "give a path in a writable folder");
+	if (!rc && !stat(path, &st) && !S_ISDIR(st.st_mode))
+		rc = err_set(e, -ENOTDIR, "%s: is a file, not a folder", path);
+	else if (!rc && access(path, W_OK | X_OK))
+		rc = err_set(e, -errno, "%s: cannot write there: %s", path,
+			     strerror(errno));
+	return rc ? err_remedy(e, "give a path in a writable folder") : 0;
 }
 
 static int cannot_write(const struct cmd_file *f, int code, struct err *e)

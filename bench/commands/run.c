@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/must.h"
 #include "machine/alone.h"
 #include "commands/open.h"
 #include "commands/registry.h"
@@ -505,10 +506,8 @@ int cmd_run(int argc, char **argv)
 	struct run_command c = {.o = {.stop = &stop}};
 	int status;
 
-	c.sets = calloc((size_t)argc + 4, sizeof(*c.sets));
-	c.context = calloc((size_t)argc + 1, sizeof(*c.context));
-	if (!c.sets || !c.context)
-		abort();
+	c.sets = must_calloc((size_t)argc + 4, sizeof(*c.sets));
+	c.context = must_calloc((size_t)argc + 1, sizeof(*c.context));
 	c.o.sets = c.sets;
 	c.o.context = c.context;
 	status = parse(&c, argc, argv);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "../kernels/image.h"
+#include "base/must.h"
 #include "commands/args.h"
 #include "commands/tables.h"
 #include "base/err.h"
@@ -171,21 +172,14 @@ struct walk_domains {
 static int note_tree(struct walk_domains *d, const struct image_tree *t,
 		     uint16_t id)
 {
-	void *mem;
-
 	for (size_t i = 0; i < d->n; i++)
 		if (d->ids[i] == id && d->trees[i].table == t->table &&
 		    d->trees[i].format == t->format &&
 		    d->trees[i].levels == t->levels)
 			return 0;
-	mem = realloc(d->trees, (d->n + 1) * sizeof(*d->trees));
-	if (!mem)
+	if (try_grow(&d->trees, d->n, sizeof(*d->trees)) ||
+	    try_grow(&d->ids, d->n, sizeof(*d->ids)))
 		return -ENOMEM;
-	d->trees = mem;
-	mem = realloc(d->ids, (d->n + 1) * sizeof(*d->ids));
-	if (!mem)
-		return -ENOMEM;
-	d->ids = mem;
 	d->trees[d->n] = *t;
 	d->ids[d->n++] = id;
 	return 0;

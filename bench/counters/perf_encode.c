@@ -42,9 +42,10 @@ int perf_encode(const char *event, struct perf_event_attr *attr,
 	return -ENOENT;
 }
 
-bool perf_pmu_present(const char *name)
+/* The last PMU there is that is called @name or, NULL, that is of the core. */
+static bool find_pmu(const char *wanted, char *name, size_t len)
 {
-	bool present = false;
+	bool found = false;
 	int i;
 
 	pthread_mutex_lock(&lock);
@@ -53,32 +54,29 @@ bool perf_pmu_present(const char *name)
 		{
 			pfm_pmu_info_t info = {.size = sizeof(info)};
 
-			if (pfm_get_pmu_info((pfm_pmu_t)i, &info) ==
-				    PFM_SUCCESS &&
-			    !strcmp(info.name, name))
-				present = info.is_present;
+			if (pfm_get_pmu_info((pfm_pmu_t)i, &info) !=
+				    PFM_SUCCESS ||
+			    !info.is_present ||
+			    (wanted ? strcmp(info.name, wanted) != 0
+				    : info.type != PFM_PMU_TYPE_CORE))
+				continue;
+			snprintf(name, len, "%s", info.name);
+			found = true;
 		}
 	}
 	pthread_mutex_unlock(&lock);
-	return present;
+	return found;
+}
+
+bool perf_pmu_present(const char *name)
+{
+	char found[64];
+
+	return find_pmu(name, found, sizeof(found));
 }
 
 void perf_pmu_core(char *name, size_t len)
 {
-	int i;
-
 	snprintf(name, len, "unknown");
-	pthread_mutex_lock(&lock);
-	if (pfm_initialize() == PFM_SUCCESS) {
-		pfm_for_all_pmus(i)
-		{
-			pfm_pmu_info_t info = {.size = sizeof(info)};
-
-			if (pfm_get_pmu_info((pfm_pmu_t)i, &info) ==
-				    PFM_SUCCESS &&
-			    info.is_present && info.type == PFM_PMU_TYPE_CORE)
-				snprintf(name, len, "%s", info.name);
-		}
-	}
-	pthread_mutex_unlock(&lock);
+	find_pmu(NULL, name, len);
 }

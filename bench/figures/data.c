@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+#include "base/natural.h"
 #include "figures/data.h"
 #include "trial/axes.h"
 
@@ -42,45 +44,17 @@ static void axes_label(const struct store_trial *t, const char *axis, char *buf,
 {
 	const char *p = t->axes ? t->axes : "";
 	struct axis a;
-	size_t used = 0;
 
 	buf[0] = '\0';
-	while (used < size - 1 && axes_next(&p, &a))
+	while (axes_next(&p, &a))
 		if (a.mark && !axes_is_role(a.key) &&
 		    (!axis || strcmp(axis, a.key)))
-			used += (size_t)snprintf(buf + used, size - used,
-						 "%s%s %s", used ? ", " : "",
-						 a.key, a.value);
+			text_join(buf, size, ", ", "%s %s", a.key, a.value);
 }
 
 void plot_axes(const struct store_trial *t, char buf[PLOT_TEXT])
 {
 	axes_label(t, NULL, buf, PLOT_TEXT);
-}
-
-/* Numbers within texts compare as numbers, with their size suffixes. */
-static int compare_axes(const char *a, const char *b)
-{
-	while (*a && *b) {
-		char *a_end, *b_end;
-		double x, y;
-
-		if (*a != *b && (*a < '0' || *a > '9'))
-			break;
-		if (*a < '0' || *a > '9') {
-			a++, b++;
-			continue;
-		}
-		x = plot_number(a, &a_end);
-		y = plot_number(b, &b_end);
-		if (x < y || x > y)
-			return x < y ? -1 : 1;
-		if (a_end == a || b_end == b)
-			break;
-		a = a_end;
-		b = b_end;
-	}
-	return strcmp(a, b);
 }
 
 struct split {
@@ -108,7 +82,7 @@ static int compare_fields(const struct store_trial *a,
 	if (!c && s->fields & PLOT_AXES) {
 		axes_label(a, s->axis, axes_a, AXES_TEXT);
 		axes_label(b, s->axis, axes_b, AXES_TEXT);
-		c = compare_axes(axes_a, axes_b);
+		c = natural_compare(axes_a, axes_b);
 	}
 	if (!c && s->fields & PLOT_UPDATERS) {
 		c = compare_unsigned(a->dumpers, b->dumpers);
@@ -135,37 +109,32 @@ static int compare_trials(const void *pa, const void *pb, void *split)
 	return c ? c : strcmp(a->key, b->key);
 }
 
-static size_t append_count(char buf[PLOT_TEXT], size_t used, unsigned n,
-			   const char *what)
+static void append_count(char buf[PLOT_TEXT], unsigned n, const char *what)
 {
-	char text[PLOT_TEXT];
-
-	if (!n)
-		return used;
-	snprintf(text, sizeof(text), "%u %s%s", n, what, n == 1 ? "" : "s");
-	return plot_append(buf, used, ", ", text);
+	if (n)
+		text_join(buf, PLOT_TEXT, ", ", "%u %s%s", n, what,
+			  n == 1 ? "" : "s");
 }
 
 static void label(const struct store_trial *t, const struct split *s,
 		  char buf[PLOT_TEXT])
 {
 	char axes[PLOT_TEXT] = "";
-	size_t used = 0;
 
 	buf[0] = '\0';
 	if (s->fields & PLOT_WORKLOAD)
-		used = plot_append(buf, used, ", ", t->workload);
+		text_add(buf, PLOT_TEXT, "%s", t->workload);
 	if (s->fields & PLOT_AXES)
 		axes_label(t, s->axis, axes, PLOT_TEXT);
 	if (*axes)
-		used = plot_append(buf, used, ", ", axes);
+		text_join(buf, PLOT_TEXT, ", ", "%s", axes);
 	if (s->fields & PLOT_WALKERS)
-		used = append_count(buf, used, t->walkers, "walker");
+		append_count(buf, t->walkers, "walker");
 	if (s->fields & PLOT_UPDATERS) {
-		used = append_count(buf, used, t->mappers, "mapper");
-		used = append_count(buf, used, t->dumpers, "dumper");
+		append_count(buf, t->mappers, "mapper");
+		append_count(buf, t->dumpers, "dumper");
 		if (!t->mappers && !t->dumpers)
-			plot_append(buf, used, ", ", "no updaters");
+			text_join(buf, PLOT_TEXT, ", ", "no updaters");
 	}
 }
 
@@ -181,9 +150,8 @@ static void tell_apart(struct plot_groups *g)
 	}
 	for (size_t i = 0; i < g->n; i++)
 		if (g->group[i].mark)
-			plot_append(g->group[i].label,
-				    strlen(g->group[i].label), ", ",
-				    g->group[i].trial[0]->sweep);
+			text_join(g->group[i].label, PLOT_TEXT, ", ", "%s",
+				  g->group[i].trial[0]->sweep);
 }
 
 int plot_groups(struct plot_groups *g, const struct store_trial *const *trial,

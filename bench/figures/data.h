@@ -20,6 +20,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "judge/summary.h"
 #include "store/results.h"
 
 enum { PLOT_TEXT = 256, PLOT_DESIGNS = 32 };
@@ -121,6 +122,13 @@ struct plot_stat {
 };
 
 /*
+ * The trials of @g that are of @design (NULL: of any) and, if there is @x,
+ * have @at there, as a row of the summary, which says which of them count.
+ * The caller frees its trials.
+ */
+void plot_row(struct summary_row *row, const struct plot_group *g,
+	      const char *design, plot_x *x, double at);
+/*
  * Of @metric over the repetitions of @design (NULL: of any) in the group at
  * @x == @at (no @x: all). Disturbed repetitions count only where there is no
  * other. False: nothing was measured.
@@ -128,8 +136,6 @@ struct plot_stat {
 bool plot_stat(const struct plot_group *g, const char *design, plot_x *x,
 	       double at, enum metric_id metric, struct plot_stat *s);
 
-/* "64M" and "64" as numbers, as strtod() does; NAN: none there. */
-double plot_number(const char *text, char **end);
 /* A parameter of the trial by its option's key; NAN, "": there is none. */
 double plot_param(const struct store_trial *t, const char *key);
 const char *plot_param_text(const struct store_trial *t, const char *key,
@@ -160,12 +166,6 @@ void plot_meta(FILE *out, const char *key, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 void plot_meta_at(FILE *out, const char *key, size_t i, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
-/*
- * Adds @text to @buf, of which @used bytes are in use, @sep before it unless
- * it is the first; cut short if need be. Returns the bytes now in use.
- */
-size_t plot_append(char buf[PLOT_TEXT], size_t used, const char *sep,
-		   const char *text);
 /*
  * "# NAME" after two empty lines. No name may begin with another, and no block
  * may be empty: gnuplot would take the next one for it.

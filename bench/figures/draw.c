@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/folder.h"
 #include "base/datadir.h"
 #include "figures/draw.h"
 #include "figures/gnuplot.h"
@@ -224,8 +225,8 @@ static int prepare(const struct plot_job *job, file_path scripts, struct err *e)
 {
 	int rc = find_scripts(scripts, e);
 
-	if (!rc && mkdir(job->dir, 0777) && errno != EEXIST)
-		rc = file_error(e, "make folder", job->dir);
+	if (!rc && folder_make(job->dir, e))
+		rc = err_remedy(e, "--out names another folder");
 	return rc;
 }
 

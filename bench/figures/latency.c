@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "figures/data.h"
 #include "stats/singles.h"
 
@@ -91,26 +92,21 @@ static size_t choose(const struct plot_groups *all, struct panel panel[PANELS])
 	return n;
 }
 
-/* Of the repetitions that were not disturbed, if there are any. */
+/* Of the repetitions that count. */
 static struct hist *pool(const struct plot_group *g, const char *design,
 			 const char *name)
 {
 	struct hist *sum = hist_new();
-	bool clean = false;
+	struct summary_row row;
 
-	for (size_t i = 0; i < g->n; i++)
-		clean = clean ||
-			(!strcmp(g->trial[i]->design, design) &&
-			 record_hist(&g->trial[i]->record, name) &&
-			 !record_hist_disturbed(&g->trial[i]->record, name));
-	for (size_t i = 0; sum && i < g->n; i++) {
-		const struct hist *h = record_hist(&g->trial[i]->record, name);
+	plot_row(&row, g, design, NULL, 0);
+	for (size_t i = 0; sum && i < row.n; i++) {
+		const struct hist *h = summary_hist(&row, i, name);
 
-		if (h && !strcmp(g->trial[i]->design, design) &&
-		    (!clean ||
-		     !record_hist_disturbed(&g->trial[i]->record, name)))
+		if (h)
 			hist_merge(sum, h);
 	}
+	free(row.trial);
 	return sum;
 }
 
@@ -224,7 +220,6 @@ static int meta_few(FILE *out, const struct plotdata *d,
 	plot_designs(&designs, d);
 	for (size_t p = 0; p < n; p++) {
 		char few[PLOT_TEXT] = "";
-		size_t used = 0;
 
 		for (size_t i = 0; i < designs.n; i++) {
 			struct hist *h;
@@ -236,8 +231,8 @@ static int meta_few(FILE *out, const struct plotdata *d,
 			if (!h)
 				return -ENOMEM;
 			if (hist_count(h) < FEW)
-				used = plot_append(few, used, ", ",
-						   designs.name[i]);
+				text_join(few, sizeof(few), ", ", "%s",
+					  designs.name[i]);
 			hist_free(h);
 		}
 		plot_meta_at(out, "few", p, "%s", few);

@@ -5,31 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "figures/data.h"
+#include "base/must.h"
+#include "base/natural.h"
 #include "base/printable.h"
-#include "stats/sample.h"
-
-double plot_number(const char *text, char **end)
-{
-	static const char suffixes[] = "KMGT";
-	char *after;
-	double v = strtod(text, &after);
-	const char *suffix;
-
-	if (after == text) {
-		if (end)
-			*end = after;
-		return NAN;
-	}
-	suffix = *after ? strchr(suffixes, *after) : NULL;
-	if (suffix) {
-		v = ldexp(v, 10 * (int)(suffix - suffixes + 1));
-		after++;
-	}
-	if (end)
-		*end = after;
-	return v;
-}
+#include "figures/data.h"
 
 const char *plot_param_text(const struct store_trial *t, const char *key,
 			    char buf[PLOT_TEXT])
@@ -48,9 +27,9 @@ const char *plot_param_text(const struct store_trial *t, const char *key,
 
 double plot_param(const struct store_trial *t, const char *key)
 {
-	char buf[PLOT_TEXT];
+	char buf[PLOT_TEXT], *end;
 
-	return plot_number(plot_param_text(t, key, buf), NULL);
+	return natural_number(plot_param_text(t, key, buf), &end);
 }
 
 double plot_machine(const struct plotdata *d, const char *key)
@@ -109,38 +88,36 @@ static bool same(double a, double b)
 	return !(a < b) && !(a > b);
 }
 
+void plot_row(struct summary_row *row, const struct plot_group *g,
+	      const char *design, plot_x *x, double at)
+{
+	*row = (struct summary_row){.design = design,
+				    .trial = must_calloc(g->n,
+							 sizeof(*row->trial))};
+	for (size_t i = 0; i < g->n; i++)
+		if ((!design || !strcmp(g->trial[i]->design, design)) &&
+		    (!x || same(x(g->trial[i]), at)))
+			row->trial[row->n++] = g->trial[i];
+}
+
 bool plot_stat(const struct plot_group *g, const char *design, plot_x *x,
 	       double at, enum metric_id metric, struct plot_stat *s)
 {
-	double *clean = calloc(g->n + 1, sizeof(*clean));
-	double *dirty = calloc(g->n + 1, sizeof(*dirty));
-	size_t nclean = 0, ndirty = 0;
+	struct summary_lost lost;
+	struct summary_row row;
 	struct estimate est;
 
 	*s = (struct plot_stat){NAN, NAN, NAN, 0, 0};
-	for (size_t i = 0; clean && dirty && i < g->n; i++) {
-		const struct store_trial *t = g->trial[i];
-		const struct value *v = record_get(&t->record, metric);
-
-		if (!v || (design && strcmp(t->design, design)) ||
-		    (x && !same(x(t), at)))
-			continue;
-		if (record_disturbed(&t->record, metric))
-			dirty[ndirty++] = v->value;
-		else
-			clean[nclean++] = v->value;
-	}
-	if (nclean + ndirty) {
-		s->disturbed = nclean ? 0 : ndirty;
-		s->n = nclean ? nclean : ndirty;
-		est = stats_bootstrap_median(nclean ? clean : dirty, s->n, 0.95,
-					     STATS_RESAMPLES, 1);
+	plot_row(&row, g, design, x, at);
+	if (summary_estimate(&row, metric, &est)) {
+		lost = summary_lost(&row, metric);
+		s->disturbed = summary_all_lost(lost) ? lost.lost : 0;
+		s->n = lost.of - lost.lost + s->disturbed;
 		s->median = est.value;
 		s->lo = est.low;
 		s->hi = est.high;
 	}
-	free(clean);
-	free(dirty);
+	free(row.trial);
 	return s->n > 0;
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "figures/data.h"
 #include "base/printable.h"
 
@@ -80,26 +81,6 @@ void plot_head(FILE *out, const struct plotdata *d, const char *name,
 	fputs("\n# meta\n", out);
 }
 
-size_t plot_append(char buf[PLOT_TEXT], size_t used, const char *sep,
-		   const char *text)
-{
-	const char *part[] = {used ? sep : "", text};
-
-	for (size_t i = 0; i < 2; i++) {
-		size_t n = strnlen(part[i], PLOT_TEXT - 1 - used);
-
-		memcpy(buf + used, part[i], n);
-		used += n;
-	}
-	buf[used] = '\0';
-	return used;
-}
-
-static size_t add(char buf[PLOT_TEXT], size_t used, const char *text)
-{
-	return text && *text ? plot_append(buf, used, " · ", text) : used;
-}
-
 /* What a reader must know before believing an interval. */
 static void disturbed(const struct plot_groups *shown, char buf[PLOT_TEXT])
 {
@@ -124,34 +105,30 @@ static void subtitle(const struct store_run *run,
 	const char *model = json_string_value(json_object_get(m, "cpu"));
 	json_int_t cpus = json_integer_value(json_object_get(m, "cpus"));
 	json_int_t nodes = json_integer_value(json_object_get(m, "nodes"));
+	static const char between[] = " · ";
 	char text[PLOT_TEXT];
-	size_t used;
 
-	buf[0] = '\0';
-	used = add(buf, 0,
-		   model ? printable_copy(text, sizeof(text), model)
-			 : run->host);
-	if (cpus) {
-		snprintf(text, sizeof(text),
-			 "%" JSON_INTEGER_FORMAT " CPU%s, %" JSON_INTEGER_FORMAT
-			 " node%s",
-			 cpus, cpus == 1 ? "" : "s", nodes,
-			 nodes == 1 ? "" : "s");
-		used = add(buf, used, text);
-	}
-	if (run->kernel && *run->kernel) {
-		snprintf(text, sizeof(text), "%s%s",
-			 strncmp(run->kernel, "Linux", 5) ? "Linux " : "",
-			 run->kernel);
-		used = add(buf, used, text);
-	}
-	used = add(buf, used, run->compiler);
-	if (run->started_utc) {
-		snprintf(text, sizeof(text), "%.10s", run->started_utc);
-		used = add(buf, used, text);
-	}
+	printable_copy(buf, PLOT_TEXT,
+		       model	   ? model
+		       : run->host ? run->host
+				   : "");
+	if (cpus)
+		text_join(buf, PLOT_TEXT, between,
+			  "%" JSON_INTEGER_FORMAT " CPU%s, "
+			  "%" JSON_INTEGER_FORMAT " node%s",
+			  cpus, cpus == 1 ? "" : "s", nodes,
+			  nodes == 1 ? "" : "s");
+	if (run->kernel && *run->kernel)
+		text_join(buf, PLOT_TEXT, between, "%s%s",
+			  strncmp(run->kernel, "Linux", 5) ? "Linux " : "",
+			  run->kernel);
+	if (run->compiler && *run->compiler)
+		text_join(buf, PLOT_TEXT, between, "%s", run->compiler);
+	if (run->started_utc && *run->started_utc)
+		text_join(buf, PLOT_TEXT, between, "%.10s", run->started_utc);
 	disturbed(shown, text);
-	add(buf, used, text);
+	if (*text)
+		text_join(buf, PLOT_TEXT, between, "%s", text);
 	json_decref(m);
 }
 

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/text.h"
 #include "judge/compare.h"
 #include "judge/summary.h"
 #include "store/trial_name.h"
@@ -32,15 +33,13 @@ void compare_title(const struct store_trial *t, char *text, size_t size)
 
 void compare_conclusion(const struct compare *c, char *text, size_t size)
 {
-	int n = snprintf(text, size,
-			 "%zu slower, %zu faster, %zu the same within %.3g %%, "
-			 "%zu inconclusive",
-			 c->count[VERDICT_SLOWER], c->count[VERDICT_FASTER],
-			 c->count[VERDICT_SAME], 100 * c->options.threshold,
-			 c->count[VERDICT_INCONCLUSIVE]);
-
-	if (n > 0 && (size_t)n < size && c->exact)
-		snprintf(text + n, size - (size_t)n,
-			 "; %zu of %zu exact figures differ", c->exact_differ,
-			 c->exact);
+	snprintf(text, size,
+		 "%zu slower, %zu faster, %zu the same within %.3g %%, "
+		 "%zu inconclusive",
+		 c->count[VERDICT_SLOWER], c->count[VERDICT_FASTER],
+		 c->count[VERDICT_SAME], 100 * c->options.threshold,
+		 c->count[VERDICT_INCONCLUSIVE]);
+	if (c->exact)
+		text_add(text, size, "; %zu of %zu exact figures differ",
+			 c->exact_differ, c->exact);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Differences of differences. */
+#include "base/text.h"
 #include "judge/gate_levels.h"
 
 #include <math.h>
@@ -47,7 +48,6 @@ void gate_levels(const struct gate *g, const char *design, const char *of,
 {
 	double change[LEVELS + 1] = {0}, most = 0;
 	int ends = -1;
-	size_t n = 0;
 
 	*text = '\0';
 	for (int i = 0; i < LEVELS; i++) {
@@ -60,14 +60,13 @@ void gate_levels(const struct gate *g, const char *design, const char *of,
 		return;
 	for (int i = ends; i < LEVELS; i++)
 		most = fmax(most, fabs(change[i] - change[i + 1]));
-	for (int i = LEVELS - 1; i >= ends && n < size; i--) {
+	for (int i = LEVELS - 1; i >= ends; i--) {
 		double own = change[i] - change[i + 1];
 
 		if (fabs(own) < most / 4 || !(fabs(own) > 0))
 			continue;
 		/* above level 3 nothing ends, so it is not told apart */
-		n += (size_t)snprintf(text + n, size - n, "%slevel %d%s %+.3g",
-				      n ? ", " : "", i + 1,
-				      i == LEVELS - 1 ? " or above" : "", own);
+		text_join(text, size, ", ", "level %d%s %+.3g", i + 1,
+			  i == LEVELS - 1 ? " or above" : "", own);
 	}
 }

@@ -6,18 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/must.h"
+#include "base/natural.h"
 #include "judge/summary.h"
 #include "store/trial_name.h"
 #include "plan/config.h"
 #include "trial/axes.h"
-
-static void *grow(void *array, size_t n, size_t size)
-{
-	array = realloc(array, (n + 1) * size);
-	if (!array)
-		abort();
-	return array;
-}
 
 static bool same_cell(const struct store_trial *a, const struct store_trial *b)
 {
@@ -41,7 +35,7 @@ static struct summary_cell *cell_of(struct summary *s,
 	for (size_t i = 0; i < s->ncells; i++)
 		if (same_cell(s->cell[i].sample, t))
 			return &s->cell[i];
-	s->cell = grow(s->cell, s->ncells, sizeof(*s->cell));
+	s->cell = must_grow(s->cell, s->ncells, sizeof(*s->cell));
 	cell = &s->cell[s->ncells++];
 	*cell = (struct summary_cell){.sample = t};
 	return cell;
@@ -54,7 +48,7 @@ static struct summary_row *row_of(struct summary_cell *cell, const char *design)
 	for (size_t i = 0; i < cell->nrows; i++)
 		if (!strcmp(cell->row[i].design, design))
 			return &cell->row[i];
-	cell->row = grow(cell->row, cell->nrows, sizeof(*cell->row));
+	cell->row = must_grow(cell->row, cell->nrows, sizeof(*cell->row));
 	row = &cell->row[cell->nrows++];
 	*row = (struct summary_row){.design = design};
 	return row;
@@ -76,7 +70,7 @@ static void take(struct summary *s, const struct store_trial *t)
 		row->first_bad = t;
 	if (t->record.status != TRIAL_OK)
 		return;
-	row->trial = grow(row->trial, row->n, sizeof(*row->trial));
+	row->trial = must_grow(row->trial, row->n, sizeof(*row->trial));
 	row->trial[row->n++] = t;
 }
 
@@ -111,48 +105,6 @@ static int best_first(const void *a, const void *b)
 	return strcmp(x->design, y->design);
 }
 
-/* "64M" as a number with the text after it; false: no number there. */
-static bool size_at(const char *p, double *value, const char **end)
-{
-	static const char suffix[] = "KMGT";
-	const char *unit;
-	char *after;
-
-	if (*p < '0' || *p > '9')
-		return false;
-	*value = strtod(p, &after);
-	for (unit = suffix; *after && *unit && *unit != *after; unit++)
-		;
-	if (*after && *unit) {
-		*value = ldexp(*value, 10 * (int)(unit - suffix + 1));
-		after++;
-	}
-	*end = after;
-	return true;
-}
-
-/* As text, but numbers in it by their value: 4K, 64M, 1G. */
-static int by_axes(const char *a, const char *b)
-{
-	while (*a && *b) {
-		double x, y;
-		const char *after_a, *after_b;
-
-		if (size_at(a, &x, &after_a) && size_at(b, &y, &after_b)) {
-			if (x < y || x > y)
-				return x < y ? -1 : 1;
-			a = after_a;
-			b = after_b;
-		} else if (*a != *b) {
-			break;
-		} else {
-			a++;
-			b++;
-		}
-	}
-	return (unsigned char)*a - (unsigned char)*b;
-}
-
 /* Which of the config's sweeps @name is; SIZE_MAX: none. */
 static size_t sweep_place(char (*names)[PARAMS_NAME], size_t n,
 			  const char *name)
@@ -181,7 +133,7 @@ static int cell_order(const void *a, const void *b)
 	if (!by)
 		by = (x->walkers > y->walkers) - (x->walkers < y->walkers);
 	if (!by)
-		by = by_axes(x->axes, y->axes);
+		by = natural_compare(x->axes, y->axes);
 	return by ? by : strcmp(x->cell, y->cell);
 }
 
@@ -216,24 +168,27 @@ void summary_release(struct summary *s)
 	memset(s, 0, sizeof(*s));
 }
 
-/* Whether a repetition has @metric undisturbed. */
-static bool has_clean(const struct summary_row *row, enum metric_id metric)
+/* Whether trial @i counts for @metric, which it has. */
+static bool counts(const struct summary_row *row, size_t i,
+		   enum metric_id metric)
 {
-	for (size_t i = 0; i < row->n; i++)
-		if (record_get(&row->trial[i]->record, metric) &&
-		    !record_disturbed(&row->trial[i]->record, metric))
-			return true;
-	return false;
+	if (!record_disturbed(&row->trial[i]->record, metric))
+		return true;
+	for (size_t k = 0; k < row->n; k++) {
+		const struct record *r = &row->trial[k]->record;
+
+		if (record_get(r, metric) && !record_disturbed(r, metric))
+			return false;
+	}
+	return true;
 }
 
 const struct value *summary_value(const struct summary_row *row, size_t i,
 				  enum metric_id metric)
 {
-	const struct record *r = &row->trial[i]->record;
-	const struct value *v = record_get(r, metric);
+	const struct value *v = record_get(&row->trial[i]->record, metric);
 
-	return v && record_disturbed(r, metric) && has_clean(row, metric) ? NULL
-									  : v;
+	return v && counts(row, i, metric) ? v : NULL;
 }
 
 static bool has_clean_hist(const struct summary_row *row, const char *name)
@@ -285,10 +240,8 @@ void summary_lost_worst(struct summary_lost *worst, struct summary_lost l)
 static double *values(const struct summary_row *row, enum metric_id metric,
 		      size_t *n)
 {
-	double *x = calloc(row->n + 1, sizeof(*x));
+	double *x = must_calloc(row->n, sizeof(*x));
 
-	if (!x)
-		abort();
 	*n = 0;
 	for (size_t i = 0; i < row->n; i++) {
 		const struct value *v = summary_value(row, i, metric);
@@ -350,6 +303,14 @@ const struct value *summary_find(const struct summary_row *row,
 	return NULL;
 }
 
+bool summary_has(const struct summary_cell *cell, enum metric_id metric)
+{
+	for (size_t i = 0; i < cell->nrows; i++)
+		if (summary_find(&cell->row[i], metric))
+			return true;
+	return false;
+}
+
 const struct summary_row *summary_single(const struct summary *s,
 					 const struct summary_cell *cell,
 					 const char *design)
@@ -373,5 +334,3 @@ const struct summary_row *summary_single(const struct summary *s,
 	}
 	return NULL;
 }
-
-/* The axes that are not said elsewhere, with spaces between. */

@@ -85,6 +85,9 @@ double summary_median(const struct summary_row *row, enum metric_id metric);
 const struct value *summary_find(const struct summary_row *row,
 				 enum metric_id metric);
 
+/* Whether any row of @cell has @metric. */
+bool summary_has(const struct summary_cell *cell, enum metric_id metric);
+
 /* Whether @t is counted in @row of @cell. */
 bool summary_is_of(const struct summary_cell *cell,
 		   const struct summary_row *row, const struct store_trial *t);

@@ -6,18 +6,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fnv.h"
+#include "base/must.h"
 #include "judge/compare.h"
 #include "judge/trend_parts.h"
 
 /* Of a change with another id: it may have moved by this many nights. */
 enum { SAME_CHANGE = 3 };
-
-static void *must(void *memory)
-{
-	if (!memory)
-		abort();
-	return memory;
-}
 
 static const struct trend_night *
 night_of(const struct trend *t, const struct trend_series *s, size_t i)
@@ -35,15 +30,10 @@ static void name_change(const struct trend *t, const struct trend_series *s,
 	const char *parts[] = {t->name,	      t->machine[s->machine].class.id,
 			       s->trial.cell, s->trial.design,
 			       s->metric,     night_of(t, s, c->first)->uuid};
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	uint64_t h = FNV_OFFSET;
 
-	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++) {
-		const char *p = parts[i];
-
-		do /* FNV-1a; the end of each part enters, too */
-			h = (h ^ (unsigned char)*p) * UINT64_C(0x100000001b3);
-		while (*p++);
-	}
+	for (size_t i = 0; i < sizeof(parts) / sizeof(*parts); i++)
+		h = fnv_string(h, parts[i]);
 	snprintf(c->id, sizeof(c->id), "%08" PRIx64, h >> 32);
 }
 
@@ -54,8 +44,7 @@ static void add_change(struct trend *t, struct trend_series *s,
 	double ratio = before > 0 || before < 0 ? after / before : INFINITY;
 	struct trend_change *c;
 
-	s->change = must(
-		realloc(s->change, (s->nchanges + 1) * sizeof(*s->change)));
+	s->change = must_grow(s->change, s->nchanges, sizeof(*s->change));
 	c = &s->change[s->nchanges++];
 	*c = (struct trend_change){
 		.at = found->at,
@@ -93,7 +82,7 @@ static void exact_changes(struct trend *t, struct trend_series *s)
 
 static double *values_of(const struct trend_series *s)
 {
-	double *x = must(calloc(s->n + 1, sizeof(*x)));
+	double *x = must_calloc(s->n, sizeof(*x));
 
 	for (size_t i = 0; i < s->n; i++)
 		x[i] = s->point[i].value;
@@ -103,7 +92,7 @@ static double *values_of(const struct trend_series *s)
 static void measured_changes(struct trend *t, struct trend_series *s,
 			     const double *x)
 {
-	struct changepoint *found = must(calloc(s->n + 1, sizeof(*found)));
+	struct changepoint *found = must_calloc(s->n, sizeof(*found));
 	size_t n = changepoint_find(x, s->n, &t->options.change, found,
 				    &s->correlation);
 
@@ -287,7 +276,7 @@ static size_t range_of(struct trend *t, const struct trend_series *s,
 		    t->range[i].before == r.before &&
 		    t->range[i].after == r.after)
 			return i;
-	t->range = must(realloc(t->range, (t->nranges + 1) * sizeof(r)));
+	t->range = must_grow(t->range, t->nranges, sizeof(r));
 	t->range[t->nranges] = r;
 	return t->nranges++;
 }

@@ -7,24 +7,9 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/must.h"
+#include "base/utc.h"
 #include "judge/trend_parts.h"
-
-static char *copy(const char *text)
-{
-	char *c = strdup(text ? text : "");
-
-	if (!c)
-		abort();
-	return c;
-}
-
-static int64_t time_of(const char *utc)
-{
-	struct tm tm = {0};
-
-	return utc && strptime(utc, "%Y-%m-%dT%H:%M:%SZ", &tm) ? timegm(&tm)
-							       : 0;
-}
 
 /* Latest first: the first one decides whose trend it is, if nobody does. */
 static int visit_run(void *arg, const struct store_run *run)
@@ -33,21 +18,20 @@ static int visit_run(void *arg, const struct store_run *run)
 	struct trend_night *night;
 
 	if (!t->name)
-		t->name = copy(t->options.name ? t->options.name : run->name);
+		t->name = must_copy(t->options.name ? t->options.name
+						    : run->name);
 	if (strcmp(run->name, t->name) || !strcmp(run->status, "running"))
 		return 0;
-	t->night = realloc(t->night, (t->nnights + 1) * sizeof(*t->night));
-	if (!t->night)
-		abort();
+	t->night = must_grow(t->night, t->nnights, sizeof(*t->night));
 	night = &t->night[t->nnights++];
 	*night = (struct trend_night){
 		.run = run->id,
-		.uuid = copy(run->uuid),
-		.started_utc = copy(run->started_utc),
-		.commit = run->commit && *run->commit ? copy(run->commit)
+		.uuid = must_copy(run->uuid),
+		.started_utc = must_copy(run->started_utc),
+		.commit = run->commit && *run->commit ? must_copy(run->commit)
 						      : NULL,
-		.version = copy(run->version),
-		.time = time_of(run->started_utc),
+		.version = must_copy(run->version),
+		.time = utc_parse(run->started_utc),
 		.seed = run->seed,
 		.machine = SIZE_MAX,
 	};
@@ -78,25 +62,23 @@ void trend_free_night(struct trend_night *night)
 }
 
 /* The moment @since, as text that started_utc can be compared with. */
-static int since_when(const struct trend *t, char when[32], struct err *e)
+static int since_when(const struct trend *t, char when[UTC_SIZE], struct err *e)
 {
 	const char *since = t->options.since;
 	struct tm tm = {0};
 	char *end = NULL;
 	long days = strtol(since, &end, 10);
-	time_t from;
 
 	if (*since >= '0' && *since <= '9' && !strcmp(end, "d") &&
 	    days < 100000) {
-		from = (time_t)t->night[t->nnights - 1].time -
-		       (time_t)days * 86400;
-		gmtime_r(&from, &tm);
-		strftime(when, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
+		utc_text((time_t)t->night[t->nnights - 1].time -
+				 (time_t)days * 86400,
+			 when);
 		return 0;
 	}
 	end = strptime(since, "%Y-%m-%d", &tm);
-	if (end && (!*end || time_of(since))) {
-		snprintf(when, 32, "%s", since);
+	if (end && (!*end || utc_parse(since))) {
+		snprintf(when, UTC_SIZE, "%s", since);
 		return 0;
 	}
 	err_set(e, -EINVAL, "since '%s': no time", since);
@@ -106,7 +88,7 @@ static int since_when(const struct trend *t, char when[32], struct err *e)
 
 static int find_from(struct trend *t, struct err *e)
 {
-	char when[32];
+	char when[UTC_SIZE];
 	int rc;
 
 	if (!t->options.since)
@@ -168,10 +150,8 @@ static void mark_impossible(const struct trend *t, bool *odd)
 static size_t longest_chain(const struct trend *t, const bool *odd,
 			    size_t *before, size_t *length)
 {
-	size_t n = t->nnights, last = n, *of = calloc(n + 1, sizeof(*of));
+	size_t n = t->nnights, last = n, *of = must_calloc(n, sizeof(*of));
 
-	if (!of)
-		abort();
 	for (size_t i = 0; i < n; i++) {
 		if (odd[i])
 			continue;
@@ -200,11 +180,9 @@ static size_t longest_chain(const struct trend *t, const bool *odd,
 static void mark_misplaced(struct trend *t, bool *odd)
 {
 	size_t n = t->nnights, counted = 0, length;
-	size_t *before = calloc(n + 1, sizeof(*before));
+	size_t *before = must_calloc(n, sizeof(*before));
 	int64_t hi = INT64_MAX;
 
-	if (!before)
-		abort();
 	for (size_t i = 0; i < n; i++)
 		counted += !odd[i];
 	for (size_t i = n, next = longest_chain(t, odd, before, &length);
@@ -228,12 +206,10 @@ static void mark_misplaced(struct trend *t, bool *odd)
 /* Nights whose id and time disagree have no place: they go to t->odd. */
 static void leave_odd(struct trend *t)
 {
-	bool *odd = calloc(t->nnights + 1, sizeof(*odd));
+	bool *odd = must_calloc(t->nnights, sizeof(*odd));
 	size_t kept = 0;
 
-	t->odd = calloc(t->nnights + 1, sizeof(*t->odd));
-	if (!odd || !t->odd)
-		abort();
+	t->odd = must_calloc(t->nnights, sizeof(*t->odd));
 	qsort(t->night, t->nnights, sizeof(*t->night), by_run);
 	mark_impossible(t, odd);
 	mark_misplaced(t, odd);

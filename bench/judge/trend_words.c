@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "judge/compare.h"
 #include "base/format.h"
 #include "judge/trend_words.h"
@@ -30,8 +31,7 @@ void trend_conclusion(const struct trend *t, char *text, size_t size)
 		 t->open, plural(t->open), ended, t->acknowledged, t->drifting,
 		 plural(t->drifting), quiet, t->nseries);
 	if (unjudged)
-		snprintf(text + strlen(text), size - strlen(text),
-			 "; %zu could not be judged", unjudged);
+		text_add(text, size, "; %zu could not be judged", unjudged);
 }
 
 /* What parts the last machine class from the one before. */
@@ -93,8 +93,8 @@ void trend_odd_words(const struct trend *t, size_t i, char *text, size_t size)
 		 night->run,
 		 *night->started_utc ? night->started_utc : "no time");
 	if (i + 1 == TREND_ODD_TOLD && t->nodd > TREND_ODD_TOLD)
-		snprintf(text + strlen(text), size - strlen(text),
-			 "; and %zu more", t->nodd - TREND_ODD_TOLD);
+		text_add(text, size, "; and %zu more",
+			 t->nodd - TREND_ODD_TOLD);
 }
 
 void trend_title(const struct trend_series *s, char *text, size_t size)
@@ -130,14 +130,6 @@ void trend_words(const struct trend_series *s, const struct trend_change *c,
 	else
 		snprintf(text, size, "%.1f %% %s", 100 * fabs(c->cost - 1),
 			 word);
-}
-
-void trend_drift_words(const struct trend_series *s, char *text, size_t size)
-{
-	const struct trend_change c = {.cost = s->drift_cost,
-				       .verdict = VERDICT_SLOWER};
-
-	trend_words(s, &c, text, size);
 }
 
 void trend_value(const struct trend_series *s, double value, char *text,
@@ -196,4 +188,24 @@ void trend_day(const struct trend_night *night, char text[TREND_DAY])
 double trend_latest(const struct trend_series *s)
 {
 	return s->n ? s->point[s->n - 1].value : NAN;
+}
+
+void trend_say_change(const struct trend_series *s,
+		      const struct trend_change *c, struct trend_said *said)
+{
+	trend_words(s, c, said->words, sizeof(said->words));
+	trend_value(s, c->before, said->before, sizeof(said->before));
+	trend_value(s, c->after, said->after, sizeof(said->after));
+	trend_value(s, trend_latest(s), said->latest, sizeof(said->latest));
+	trend_title(s, said->title, sizeof(said->title));
+}
+
+void trend_say_drift(const struct trend_series *s, struct trend_said *said)
+{
+	const struct trend_change c = {.before = s->drift.best,
+				       .after = s->drift.last,
+				       .cost = s->drift_cost,
+				       .verdict = VERDICT_SLOWER};
+
+	trend_say_change(s, &c, said);
 }

@@ -18,7 +18,6 @@ void trend_title(const struct trend_series *s, char *text, size_t size);
 /* "5.1 % slower", "worse", "changed". */
 void trend_words(const struct trend_series *s, const struct trend_change *c,
 		 char *text, size_t size);
-void trend_drift_words(const struct trend_series *s, char *text, size_t size);
 /* "12.1 ns" */
 void trend_value(const struct trend_series *s, double value, char *text,
 		 size_t size);
@@ -34,5 +33,13 @@ const struct trend_night *trend_ended(const struct trend *t,
 enum { TREND_DAY = 11 };
 void trend_day(const struct trend_night *night, char text[TREND_DAY]);
 double trend_latest(const struct trend_series *s);
+
+/* All of that of one change, or of the drift of a series (best and last). */
+struct trend_said {
+	char words[48], before[32], after[32], latest[32], title[512];
+};
+void trend_say_change(const struct trend_series *s,
+		      const struct trend_change *c, struct trend_said *said);
+void trend_say_drift(const struct trend_series *s, struct trend_said *said);
 
 #endif

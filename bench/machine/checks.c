@@ -2,6 +2,7 @@
 /*
  * What a machine can and cannot measure, check by check.
  */
+#include "base/text.h"
 #include "machine/checks.h"
 
 #include <errno.h>
@@ -83,8 +84,6 @@ static void check_smt(const struct doctor *d, struct finding *f)
 /* "0: 12 of 12 CPUs, IntelCore, up to 5000 MHz; 1: …" */
 static void check_kinds(const struct doctor *d, struct finding *f)
 {
-	size_t used = 0;
-
 	if (!d->topo || d->topo->ncore_kinds < 2) {
 		say(f, DOCTOR_OK, "all cores are alike, as far as is known");
 		return;
@@ -95,14 +94,9 @@ static void check_kinds(const struct doctor *d, struct finding *f)
 		char what[80];
 
 		topo_kind_text(k, what, sizeof(what));
-		if (used < sizeof(f->what))
-			used += (size_t)snprintf(f->what + used,
-						 sizeof(f->what) - used,
-						 "%score kind %zu: %u of %u "
-						 "CPUs may be used%s%s",
-						 used ? "; " : "", i, k->ncpus,
-						 k->ncpus_all,
-						 *what ? ", " : "", what);
+		text_join(f->what, sizeof(f->what), "; ",
+			  "core kind %zu: %u of %u CPUs may be used%s%s", i,
+			  k->ncpus, k->ncpus_all, *what ? ", " : "", what);
 	}
 	if (f->status == DOCTOR_OK)
 		return;

@@ -24,6 +24,7 @@
 
 #include "machine/proc.h"
 #include "counters/perf_set.h"
+#include "base/fnv.h"
 #include "base/version.h"
 
 #ifndef VTDBENCH_CFLAGS
@@ -423,29 +424,20 @@ bool envinfo_number(const json_t *env, const char *path, double *value)
 	return true;
 }
 
-/* FNV-1a, 64 bits; the end of each part enters, too. */
-static uint64_t hash(uint64_t h, const char *text)
-{
-	do
-		h = (h ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
-	while (*text++);
-	return h;
-}
-
 void envinfo_fingerprint(const json_t *env, char to[ENVINFO_FINGERPRINT])
 {
 	static const char *const parts[] = {
 		"cpu.model",	    "cpu.microcode",	 "kernel.release",
 		"program.compiler", "settings.governor",
 	};
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	uint64_t h = FNV_OFFSET;
 	double cpus = 0;
 	char text[32];
 
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
-		h = hash(h, envinfo_text(env, parts[i]));
+		h = fnv_string(h, envinfo_text(env, parts[i]));
 	envinfo_number(env, "cpu.online", &cpus);
 	snprintf(text, sizeof(text), "%.0f", cpus);
 	snprintf(to, ENVINFO_FINGERPRINT, "%016llx",
-		 (unsigned long long)hash(h, text));
+		 (unsigned long long)fnv_string(h, text));
 }

@@ -31,27 +31,21 @@ enum { NTIMES = sizeof(times) / sizeof(*times) };
 static void entry_name(const struct store_trial *t, const char *op, char *text,
 		       size_t size)
 {
-	char axes[AXES_TEXT];
-	size_t n = (size_t)snprintf(text, size, "vtd/%s/%s/%s/%s", t->design,
-				    op, t->sweep, t->workload);
+	char axes[AXES_TEXT], updaters[TRIAL_UPDATERS];
 
 	trial_axes_path(t, axes, sizeof(axes));
-	if (n < size)
-		n += (size_t)snprintf(text + n, size - n, "%s", axes);
-	if (t->mappers && n < size)
-		n += (size_t)snprintf(text + n, size - n, "/mappers:%u",
-				      t->mappers);
-	if (t->dumpers && n < size)
-		n += (size_t)snprintf(text + n, size - n, "/dumpers:%u",
-				      t->dumpers);
-	if (n < size)
-		snprintf(text + n, size - n, "/threads:%u",
-			 t->walkers + t->mappers + t->dumpers);
+	trial_updaters(t, updaters);
+	snprintf(text, size, "vtd/%s/%s/%s/%s%s%s/threads:%u", t->design, op,
+		 t->sweep, t->workload, axes, updaters,
+		 t->walkers + t->mappers + t->dumpers);
 }
 
+/* Null as well where it is not UTF-8. */
 static json_t *text_or_null(const char *text)
 {
-	return text ? json_string(text) : json_null();
+	json_t *j = json_string(text);
+
+	return j ? j : json_null();
 }
 
 /* What was stored as JSON, or null where it was nothing or is damaged. */
@@ -90,40 +84,30 @@ static json_t *context(const struct store_run *run)
 {
 	json_t *machine = parsed(run->machine), *noise = parsed(run->noise);
 	json_t *load = json_object_get(noise, "load_avg");
-	json_t *c = json_object();
 	char id[24], seed[24];
 
 	snprintf(id, sizeof(id), "%" PRId64, run->id);
 	snprintf(seed, sizeof(seed), "%" PRIu64, run->seed);
-	json_object_set_new(c, "date", text_or_null(run->started_utc));
-	json_object_set_new(c, "host_name", text_or_null(run->host));
-	json_object_set_new(c, "executable", json_string("vtdbench"));
-	json_object_set_new(c, "num_cpus",
-			    json_integer(json_integer_value(
-				    json_object_get(machine, "cpus"))));
-	json_object_set_new(c, "mhz_per_cpu",
-			    json_integer((json_int_t)json_number_value(
-				    json_object_get(machine, "mhz"))));
-	json_object_set_new(c, "caches", caches(machine));
-	json_object_set_new(c, "load_avg",
-			    json_is_array(load) ? json_incref(load)
-						: json_array());
-	json_object_set_new(c, "library_build_type", json_string("release"));
-	json_object_set_new(c, "json_schema_version", json_integer(1));
-	json_object_set_new(c, "vtdbench_version", text_or_null(run->version));
-	json_object_set_new(c, "vtdbench_commit", text_or_null(run->commit));
-	json_object_set_new(c, "vtdbench_run", json_string(id));
-	json_object_set_new(c, "vtdbench_run_uuid", text_or_null(run->uuid));
-	json_object_set_new(c, "vtdbench_run_name", text_or_null(run->name));
-	json_object_set_new(c, "vtdbench_seed", json_string(seed));
-	json_object_set_new(c, "vtdbench_compiler",
-			    text_or_null(run->compiler));
-	json_object_set_new(c, "vtdbench_cflags", text_or_null(run->cflags));
-	json_object_set_new(c, "vtdbench_kernel", text_or_null(run->kernel));
-	json_object_set_new(c, "vtdbench_machine", machine);
-	json_object_set_new(c, "vtdbench_noise", noise);
-	json_object_set_new(c, "vtdbench_context", parsed(run->context));
-	return c;
+	return json_pack(
+		"{s:o, s:o, s:s, s:I, s:I, s:o, s:o, s:s, s:i, s:o, s:o, s:s,"
+		" s:o, s:o, s:s, s:o, s:o, s:o, s:o, s:o, s:o}",
+		"date", text_or_null(run->started_utc), "host_name",
+		text_or_null(run->host), "executable", "vtdbench", "num_cpus",
+		json_integer_value(json_object_get(machine, "cpus")),
+		"mhz_per_cpu",
+		(json_int_t)json_number_value(json_object_get(machine, "mhz")),
+		"caches", caches(machine), "load_avg",
+		json_is_array(load) ? json_incref(load) : json_array(),
+		"library_build_type", "release", "json_schema_version", 1,
+		"vtdbench_version", text_or_null(run->version),
+		"vtdbench_commit", text_or_null(run->commit), "vtdbench_run",
+		id, "vtdbench_run_uuid", text_or_null(run->uuid),
+		"vtdbench_run_name", text_or_null(run->name), "vtdbench_seed",
+		seed, "vtdbench_compiler", text_or_null(run->compiler),
+		"vtdbench_cflags", text_or_null(run->cflags), "vtdbench_kernel",
+		text_or_null(run->kernel), "vtdbench_machine", machine,
+		"vtdbench_noise", noise, "vtdbench_context",
+		parsed(run->context));
 }
 
 /* What all entries of @row have. */

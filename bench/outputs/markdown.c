@@ -75,14 +75,6 @@ static const char *heading(const struct column *c)
 	return c->heading ? c->heading : metrics[c->metric].heading;
 }
 
-static bool used(const struct summary_cell *cell, const struct column *c)
-{
-	for (size_t i = 0; i < cell->nrows; i++)
-		if (summary_find(&cell->row[i], c->metric))
-			return true;
-	return false;
-}
-
 static void figure(const struct summary_row *row, const struct column *c,
 		   FILE *out, struct report_marks *marks)
 {
@@ -132,11 +124,11 @@ static void table(const struct summary_cell *cell, FILE *out,
 	fprintf(out, "\n### %s / %s, %s%s%s\n\n| design |", cell->sample->sweep,
 		cell->sample->workload, threads, *axes ? ", " : "", axes);
 	for (size_t k = 0; k < COLUMNS; k++)
-		if (used(cell, &columns[k]))
+		if (summary_has(cell, columns[k].metric))
 			fprintf(out, " %s |", heading(&columns[k]));
 	fputs(" disturbed |\n|---|", out);
 	for (size_t k = 0; k < COLUMNS; k++)
-		if (used(cell, &columns[k]))
+		if (summary_has(cell, columns[k].metric))
 			fputs("---:|", out);
 	fputs("---:|\n", out);
 	for (size_t i = 0; i < cell->nrows; i++) {
@@ -146,7 +138,7 @@ static void table(const struct summary_cell *cell, FILE *out,
 		escaped(out, row->design);
 		fputs(" |", out);
 		for (size_t k = 0; k < COLUMNS; k++)
-			if (used(cell, &columns[k]))
+			if (summary_has(cell, columns[k].metric))
 				figure(row, &columns[k], out, marks);
 		disturbed(row, out);
 	}

@@ -27,9 +27,11 @@ static void escaped(FILE *out, const char *text)
 			fputc(*text, out);
 }
 
-static void label(FILE *out, const char *name, const char *value)
+/* After @before, "{" or ",". */
+static void label(FILE *out, const char *before, const char *name,
+		  const char *value)
 {
-	fprintf(out, "%s=\"", name);
+	fprintf(out, "%s%s=\"", before, name);
 	escaped(out, value);
 	fputc('"', out);
 }
@@ -83,16 +85,12 @@ static void sample(const struct output_input *in, const struct summary_row *row,
 
 	trial_axes(t, axes, sizeof(axes));
 	output_number(value, number, sizeof(number));
-	fprintf(out, "%s{", family);
-	label(out, "run", in->run->name);
-	fputc(',', out);
-	label(out, "sweep", t->sweep);
-	fputc(',', out);
-	label(out, "design", row->design);
-	fputc(',', out);
-	label(out, "workload", t->workload);
-	fputc(',', out);
-	label(out, "axes", axes);
+	fputs(family, out);
+	label(out, "{", "run", in->run->name);
+	label(out, ",", "sweep", t->sweep);
+	label(out, ",", "design", row->design);
+	label(out, ",", "workload", t->workload);
+	label(out, ",", "axes", axes);
 	fprintf(out, ",walkers=\"%u\",mappers=\"%u\",dumpers=\"%u\"} %s\n",
 		t->walkers, t->mappers, t->dumpers, number);
 }
@@ -154,19 +152,14 @@ static void info(const struct store_run *run, FILE *out)
 {
 	fputs("# TYPE vtdbench_run_info gauge\n"
 	      "# HELP vtdbench_run_info What the figures are of.\n"
-	      "vtdbench_run_info{",
+	      "vtdbench_run_info",
 	      out);
-	label(out, "run", run->name);
-	fputc(',', out);
-	label(out, "uuid", run->uuid);
-	fputc(',', out);
-	label(out, "started", run->started_utc);
-	fputc(',', out);
-	label(out, "version", run->version);
-	fputc(',', out);
-	label(out, "commit", run->commit);
-	fputc(',', out);
-	label(out, "host", run->host);
+	label(out, "{", "run", run->name);
+	label(out, ",", "uuid", run->uuid);
+	label(out, ",", "started", run->started_utc);
+	label(out, ",", "version", run->version);
+	label(out, ",", "commit", run->commit);
+	label(out, ",", "host", run->host);
 	fputs("} 1\n", out);
 }
 
@@ -182,17 +175,17 @@ static void trials(const struct output_input *in, FILE *out)
 	      "# HELP vtdbench_trials Attempts at trials, by how they went.\n",
 	      out);
 	for (int s = TRIAL_OK; s <= TRIAL_INTERRUPTED; s++) {
-		fputs("vtdbench_trials{", out);
-		label(out, "run", in->run->name);
+		fputs("vtdbench_trials", out);
+		label(out, "{", "run", in->run->name);
 		fprintf(out, ",status=\"%s\"} %zu\n",
 			trial_status_name((enum trial_status)s), by_status[s]);
 	}
 	fputs("# TYPE vtdbench_trials_disturbed gauge\n"
 	      "# HELP vtdbench_trials_disturbed Attempts in which a thread "
 	      "lost its CPU.\n"
-	      "vtdbench_trials_disturbed{",
+	      "vtdbench_trials_disturbed",
 	      out);
-	label(out, "run", in->run->name);
+	label(out, "{", "run", in->run->name);
 	fprintf(out, "} %zu\n", disturbed);
 }
 

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/must.h"
+#include "base/text.h"
 #include "outputs/page.h"
 
 enum { INDENT = 2 };
@@ -13,9 +15,7 @@ void table_init(struct table *t, const struct table_column *column,
 	if (columns > TABLE_COLUMNS)
 		abort();
 	*t = (struct table){column, columns, rows, NULL};
-	t->cell = calloc((size_t)columns * rows + 1, sizeof(*t->cell));
-	if (!t->cell)
-		abort();
+	t->cell = must_calloc((size_t)columns * rows, sizeof(*t->cell));
 }
 
 char *table_cell(struct table *t, unsigned row, unsigned column)
@@ -187,18 +187,17 @@ static void left_out(const struct table *t, const struct layout *l, char *text,
 		     size_t size)
 {
 	const char *group = "";
-	size_t n = 0;
 
 	*text = '\0';
-	for (unsigned c = 0; c < t->columns && n < size; c++) {
+	for (unsigned c = 0; c < t->columns; c++) {
 		const struct table_column *column = &t->column[c];
 		bool again = !strcmp(column->group, group);
 
 		if (l->shown[c])
 			continue;
-		n += (size_t)snprintf(text + n, size - n, "%s%s%s%s",
-				      n ? ", " : "", again ? "" : column->group,
-				      again ? "" : " ", column->name);
+		text_join(text, size, ", ", "%s%s%s",
+			  again ? "" : column->group, again ? "" : " ",
+			  column->name);
 		group = column->group;
 	}
 }

@@ -7,7 +7,9 @@
 
 #include <jansson.h>
 
+#include "base/must.h"
 #include "base/format.h"
+#include "base/text.h"
 #include "store/machine_class.h"
 #include "base/printable.h"
 #include "outputs/page.h"
@@ -44,28 +46,22 @@ static void print_machine(const struct store_run *run, FILE *out)
 		json_integer_value(json_object_get(machine, "nodes"));
 	const char *hypervisor =
 		json_string_value(json_object_get(machine, "hypervisor"));
-	char line[1024], kinds[256], shown[4 * sizeof(line)];
-	size_t n;
+	char line[1024] = "", kinds[256], shown[4 * sizeof(line)];
 
-	n = (size_t)snprintf(line, sizeof(line), "Machine: %s",
-			     or_unknown(cpu));
-	if (cpus && n < sizeof(line))
-		n += (size_t)snprintf(line + n, sizeof(line) - n, ", %d CPU%s",
-				      (int)cpus, cpus > 1 ? "s" : "");
-	if (nodes && n < sizeof(line))
-		n += (size_t)snprintf(line + n, sizeof(line) - n,
-				      ", %d NUMA node%s", (int)nodes,
-				      nodes > 1 ? "s" : "");
+	text_add(line, sizeof(line), "Machine: %s", or_unknown(cpu));
+	if (cpus)
+		text_add(line, sizeof(line), ", %d CPU%s", (int)cpus,
+			 cpus > 1 ? "s" : "");
+	if (nodes)
+		text_add(line, sizeof(line), ", %d NUMA node%s", (int)nodes,
+			 nodes > 1 ? "s" : "");
 	machine_kinds_text(machine, kinds, sizeof(kinds));
-	if (*kinds && n < sizeof(line))
-		n += (size_t)snprintf(line + n, sizeof(line) - n, ", %s",
-				      kinds);
-	if (hypervisor && strcmp(hypervisor, "none") && n < sizeof(line))
-		n += (size_t)snprintf(line + n, sizeof(line) - n, ", under %s",
-				      hypervisor);
-	if (n < sizeof(line))
-		snprintf(line + n, sizeof(line) - n, "; kernel %s; built by %s",
-			 or_unknown(run->kernel), or_unknown(run->compiler));
+	if (*kinds)
+		text_add(line, sizeof(line), ", %s", kinds);
+	if (hypervisor && strcmp(hypervisor, "none"))
+		text_add(line, sizeof(line), ", under %s", hypervisor);
+	text_add(line, sizeof(line), "; kernel %s; built by %s",
+		 or_unknown(run->kernel), or_unknown(run->compiler));
 	wrapped(out, printable_copy(shown, sizeof(shown), line));
 	json_decref(machine);
 }
@@ -89,11 +85,9 @@ static int by_trial(const void *a, const void *b)
 /* Trials with a phase, the control aside, that was disturbed every time. */
 static size_t never_clean(const struct store_trials *trials)
 {
-	const struct store_trial **t = calloc(trials->n + 1, sizeof(*t));
+	const struct store_trial **t = must_calloc(trials->n, sizeof(*t));
 	size_t n = 0;
 
-	if (!t)
-		abort();
 	for (size_t i = 0; i < trials->n; i++)
 		t[i] = &trials->trial[i];
 	qsort(t, trials->n, sizeof(*t), by_trial);
@@ -115,17 +109,16 @@ bool report_lost(const struct store_trials *trials, char *text, size_t size)
 {
 	size_t lost = 0, first = first_attempts(trials);
 	size_t never = never_clean(trials);
-	int n;
 
 	for (size_t i = 0; i < trials->n; i++)
 		lost += trials->trial[i].record.disturbed != 0;
-	n = snprintf(text, size,
-		     "a thread lost its CPU in %zu of %zu attempts (%zu "
-		     "trial%s and %zu retr%s)",
-		     lost, trials->n, first, first == 1 ? "" : "s",
-		     trials->n - first, trials->n - first == 1 ? "y" : "ies");
-	if (never && n > 0 && (size_t)n < size)
-		snprintf(text + n, size - (size_t)n,
+	snprintf(text, size,
+		 "a thread lost its CPU in %zu of %zu attempts (%zu trial%s "
+		 "and %zu retr%s)",
+		 lost, trials->n, first, first == 1 ? "" : "s",
+		 trials->n - first, trials->n - first == 1 ? "y" : "ies");
+	if (never)
+		text_add(text, size,
 			 "; in %zu trial%s some phase was disturbed in every "
 			 "attempt",
 			 never, never == 1 ? "" : "s");
@@ -140,16 +133,14 @@ static void print_noise(const struct store_run *run,
 	json_t *load = json_array_get(json_object_get(noise, "load_avg"), 0);
 	json_t *pressure = json_object_get(noise, "cpu_pressure_percent");
 	char line[512], lost[256];
-	size_t n;
 
 	report_lost(trials, lost, sizeof(lost));
-	n = (size_t)snprintf(line, sizeof(line), "Noise: %s", lost);
-	if (json_is_number(load) && n < sizeof(line))
-		n += (size_t)snprintf(line + n, sizeof(line) - n,
-				      "; at the start load %.2g",
-				      json_number_value(load));
-	if (json_is_number(pressure) && n < sizeof(line))
-		snprintf(line + n, sizeof(line) - n,
+	snprintf(line, sizeof(line), "Noise: %s", lost);
+	if (json_is_number(load))
+		text_add(line, sizeof(line), "; at the start load %.2g",
+			 json_number_value(load));
+	if (json_is_number(pressure))
+		text_add(line, sizeof(line),
 			 ", tasks waiting for a CPU %.0f %% of the time",
 			 json_number_value(pressure));
 	wrapped(out, line);
@@ -157,25 +148,23 @@ static void print_noise(const struct store_run *run,
 }
 
 /* "; on HOST: 1, 4" for the host of shard @i, unless it was there before. */
-static size_t add_host(const struct store_shards *shards, size_t i, char *line,
-		       size_t n, size_t size)
+static void add_host(const struct store_shards *shards, size_t i, char *line,
+		     size_t size)
 {
 	const struct store_shard *s = shards->shard;
 	const char *host = or_unknown(s[i].host);
 
 	for (size_t k = 0; k < i; k++)
 		if (!strcmp(or_unknown(s[k].host), host))
-			return n;
-	n += (size_t)snprintf(line + n, size - n, "; on %s:", host);
-	for (size_t k = i; k < shards->n && n < size; k++)
-		if (!strcmp(or_unknown(s[k].host), host))
-			n += (size_t)snprintf(
-				line + n, size - n, "%s %u%s%s%s",
-				k > i ? "," : "", s[k].number,
-				strcmp(s[k].status, "done") ? " (" : "",
-				strcmp(s[k].status, "done") ? s[k].status : "",
-				strcmp(s[k].status, "done") ? ")" : "");
-	return n;
+			return;
+	text_add(line, size, "; on %s:", host);
+	for (size_t k = i; k < shards->n; k++) {
+		if (strcmp(or_unknown(s[k].host), host))
+			continue;
+		text_add(line, size, "%s %u", k > i ? "," : "", s[k].number);
+		if (strcmp(s[k].status, "done"))
+			text_add(line, size, " (%s)", s[k].status);
+	}
 }
 
 /* Which shards each machine measured, and which are missing. */
@@ -184,7 +173,6 @@ static void print_shards(const struct store_run *run,
 {
 	const struct store_shard *s = shards->shard;
 	char line[4096];
-	size_t n;
 
 	if (!shards->n)
 		return;
@@ -198,12 +186,11 @@ static void print_shards(const struct store_run *run,
 		wrapped(out, line);
 		return;
 	}
-	n = (size_t)snprintf(
-		line, sizeof(line), "Shards: %zu of %u of sweep %s%s",
-		shards->n, s->count, s->sweep_id,
-		shards->n < s->count ? ", the others are missing" : "");
-	for (size_t i = 0; i < shards->n && n < sizeof(line); i++)
-		n = add_host(shards, i, line, n, sizeof(line));
+	snprintf(line, sizeof(line), "Shards: %zu of %u of sweep %s%s",
+		 shards->n, s->count, s->sweep_id,
+		 shards->n < s->count ? ", the others are missing" : "");
+	for (size_t i = 0; i < shards->n; i++)
+		add_host(shards, i, line, sizeof(line));
 	wrapped(out, line);
 }
 
@@ -282,22 +269,19 @@ static void print_missing(const struct store_trials *trials, FILE *out)
 
 	for (size_t i = 0; i < nseen; i++) {
 		const char *reason;
-		char line[4096];
-		size_t n = 0;
+		char line[4096] = "";
 
 		if (!seen[i])
 			continue;
 		reason = seen[i]->reason;
-		for (size_t k = i; k < nseen && n < sizeof(line); k++) {
+		for (size_t k = i; k < nseen; k++) {
 			if (!seen[k] || strcmp(seen[k]->reason, reason))
 				continue;
-			n += (size_t)snprintf(
-				line + n, sizeof(line) - n, "%s%s",
-				n ? ", " : "Not counted: ", seen[k]->name);
+			text_add(line, sizeof(line), "%s%s",
+				 *line ? ", " : "Not counted: ", seen[k]->name);
 			seen[k] = NULL;
 		}
-		if (n < sizeof(line))
-			snprintf(line + n, sizeof(line) - n, " (%s).", reason);
+		text_add(line, sizeof(line), " (%s).", reason);
 		wrapped(out, line);
 	}
 }
@@ -390,23 +374,22 @@ static void print_cell(const struct summary *s, const struct summary_cell *cell,
 	const struct store_trial *t = cell->sample;
 	char threads[64], axes[AXES_TEXT], low[24], high[24], line[TRIAL_NAME];
 	double a, b, scale = control_scale(s, cell);
-	size_t n;
 
 	trial_threads(t, threads, sizeof(threads));
 	trial_axes(t, axes, sizeof(axes));
-	n = (size_t)snprintf(line, sizeof(line), "%s / %s, %s%s%s", t->sweep,
-			     t->workload, threads, *axes ? ", " : "", axes);
-	if (range(cell, METRIC_floor_dep_ns, &a, &b) && n < sizeof(line)) {
+	snprintf(line, sizeof(line), "%s / %s, %s%s%s", t->sweep, t->workload,
+		 threads, *axes ? ", " : "", axes);
+	if (range(cell, METRIC_floor_dep_ns, &a, &b)) {
 		format_ns(a, low, sizeof(low));
 		format_ns(b, high, sizeof(high));
-		n += (size_t)snprintf(line + n, sizeof(line) - n,
-				      strcmp(low, high) ? "; floor %s to %s ns"
-							: "; floor %s ns",
-				      low, high);
+		text_add(line, sizeof(line), "; floor %s", low);
+		if (strcmp(low, high))
+			text_add(line, sizeof(line), " to %s", high);
+		text_add(line, sizeof(line), " ns");
 	}
-	if (!isnan(scale) && n < sizeof(line))
-		snprintf(line + n, sizeof(line) - n,
-			 "; private work scales %.2f", scale);
+	if (!isnan(scale))
+		text_add(line, sizeof(line), "; private work scales %.2f",
+			 scale);
 	fputc('\n', out);
 	wrapped(out, line);
 	report_cell(s, cell, out, marks);

@@ -263,21 +263,13 @@ static void figure(const struct summary *s, const struct summary_cell *cell,
 	}
 }
 
-static bool has(const struct summary_cell *cell, enum metric_id metric)
-{
-	for (size_t i = 0; i < cell->nrows; i++)
-		if (summary_find(&cell->row[i], metric))
-			return true;
-	return false;
-}
-
 /* Where the misses of this cell come from. */
 static const char *miss_group(const struct summary_cell *cell,
 			      const struct column *c)
 {
-	return has(cell, c->other)    ? "pmu " MISS_GROUP
-	       : has(cell, c->metric) ? "sim " MISS_GROUP
-				      : MISS_GROUP;
+	return summary_has(cell, c->other)    ? "pmu " MISS_GROUP
+	       : summary_has(cell, c->metric) ? "sim " MISS_GROUP
+					      : MISS_GROUP;
 }
 
 static void table(const struct summary *s, const struct summary_cell *cell,
@@ -344,7 +336,7 @@ void report_cell(const struct summary *s, const struct summary_cell *cell,
 		 FILE *out, struct report_marks *marks)
 {
 	for (size_t i = 0; i < sizeof(views) / sizeof(*views); i++)
-		if (has(cell, views[i].key))
+		if (summary_has(cell, views[i].key))
 			table(s, cell, views[i].column, out, marks);
 	bad_trials(cell, out);
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "store/copy.h"
 
 static const char copying[] = "cannot copy between results files";
@@ -20,34 +21,21 @@ struct columns {
 static int find_columns(struct store *s, const struct store_rows *rows,
 			bool compare, struct columns *c, struct err *e)
 {
-	size_t name = 0, mark = 0;
 	sqlite3_stmt *st;
-	int step, rc = store_db_prepare(
-			  s, &st,
-			  "SELECT name FROM pragma_table_info(?1)"
-			  " WHERE name <> 'id' AND name IS NOT ?2"
-			  " AND instr(?3, ' ' || name || ' ') = 0 ORDER BY cid",
-			  copying, e);
+	int rc = store_db_query(
+		s, &st, copying, e,
+		"SELECT name FROM pragma_table_info(?1)"
+		" WHERE name <> 'id' AND name IS NOT ?2"
+		" AND instr(?3, ' ' || name || ' ') = 0 ORDER BY cid",
+		"ttt", rows->table, rows->owner,
+		compare && rows->loose ? rows->loose : "");
 
 	*c = (struct columns){.n = 0};
-	if (rc)
-		return rc;
-	sqlite3_bind_text(st, 1, rows->table, -1, SQLITE_STATIC);
-	sqlite3_bind_text(st, 2, rows->owner, -1, SQLITE_STATIC);
-	sqlite3_bind_text(st, 3, compare && rows->loose ? rows->loose : "", -1,
-			  SQLITE_STATIC);
-	while ((step = sqlite3_step(st)) == SQLITE_ROW && name < COLUMNS_TEXT &&
-	       mark < COLUMNS_TEXT) {
-		const char *comma = c->n++ ? ", " : "";
-
-		name += (size_t)snprintf(c->names + name, COLUMNS_TEXT - name,
-					 "%s\"%s\"", comma,
-					 sqlite3_column_text(st, 0));
-		mark += (size_t)snprintf(c->marks + mark, COLUMNS_TEXT - mark,
-					 "%s?%d", comma, c->n);
+	while (store_db_next(s, st, copying, &rc, e)) {
+		text_join(c->names, COLUMNS_TEXT, ", ", "\"%s\"",
+			  sqlite3_column_text(st, 0));
+		text_join(c->marks, COLUMNS_TEXT, ", ", "?%d", ++c->n);
 	}
-	if (step != SQLITE_DONE)
-		rc = store_db_fail(s, copying, e);
 	sqlite3_finalize(st);
 	return rc;
 }
@@ -97,24 +85,21 @@ int store_rows_copy(struct store *in, struct store *out,
 		    int64_t to, struct err *e)
 {
 	sqlite3_stmt *from = NULL, *into = NULL;
-	int step = SQLITE_DONE, rc;
 	struct columns c;
+	int rc;
 
 	rc = find_columns(out, rows, false, &c, e);
 	if (!rc)
 		rc = select_rows(in, rows, &c, a, b, &from, e);
 	if (!rc)
 		rc = insert(out, rows, &c, to, &into, e);
-	while (!rc && (step = sqlite3_step(from)) == SQLITE_ROW) {
+	while (store_db_next(in, from, copying, &rc, e)) {
 		for (int i = 0; i < c.n; i++)
 			sqlite3_bind_value(into, i + 1,
 					   sqlite3_column_value(from, i));
-		if (sqlite3_step(into) != SQLITE_DONE)
-			rc = store_db_fail(out, copying, e);
+		rc = store_db_step(out, into, copying, e);
 		sqlite3_reset(into);
 	}
-	if (!rc && step != SQLITE_DONE)
-		rc = store_db_fail(in, copying, e);
 	sqlite3_finalize(from);
 	sqlite3_finalize(into);
 	return rc;
@@ -169,7 +154,7 @@ int store_rows_same(struct store *in, struct store *out,
 		    int64_t b, char what[96], struct err *e)
 {
 	sqlite3_stmt *x = NULL, *y = NULL;
-	int left = SQLITE_ROW, right = SQLITE_ROW, rc;
+	int left = 1, right, rc;
 	struct columns c;
 
 	rc = find_columns(out, rows, true, &c, e);
@@ -179,16 +164,14 @@ int store_rows_same(struct store *in, struct store *out,
 		rc = select_rows(out, rows, &c, to, b, &y, e);
 	if (!rc)
 		rc = 1;
-	while (rc == 1 && left == SQLITE_ROW) {
-		left = sqlite3_step(x);
-		right = sqlite3_step(y);
-		if (left != SQLITE_ROW && left != SQLITE_DONE)
-			rc = store_db_fail(in, copying, e);
-		else if (right != SQLITE_ROW && right != SQLITE_DONE)
-			rc = store_db_fail(out, copying, e);
+	while (rc == 1 && left == 1) {
+		left = store_db_step(in, x, copying, e);
+		right = left < 0 ? 0 : store_db_step(out, y, copying, e);
+		if (left < 0 || right < 0)
+			rc = left < 0 ? left : right;
 		else if (left != right)
 			rc = other_number(what, rows->table);
-		else if (left == SQLITE_ROW)
+		else if (left)
 			rc = same_row(x, y, rows->table, c.n, what);
 	}
 	sqlite3_finalize(x);

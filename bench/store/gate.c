@@ -1,106 +1,49 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Gates in the store: adding one, and what canaries said before. */
-#include <math.h>
-
-#include "store/db.h"
 #include "store/gate.h"
+#include "store/table.h"
 
 static const char adding[] = "cannot store the gate";
 
-static void bind_text(sqlite3_stmt *st, int i, const char *text)
-{
-	sqlite3_bind_text(st, i, text ? text : "", -1, SQLITE_STATIC);
-}
+#define GATE(type, column, field) STORE_COLUMN(type, store_gate, column, field)
+static const struct store_column gate_columns[] = {
+	GATE(WORD, started_utc, started_utc),
+	GATE(WORD, machine, machine),
+	GATE(WORD, old, old_name),
+	GATE(WORD, old_commit, old_commit),
+	GATE(WORD, new, new_name),
+	GATE(WORD, new_commit, new_commit),
+	GATE(WORD, version, version),
+	GATE(COUNT, processes, processes),
+	GATE(COUNT, status, status),
+	GATE(WORD, conclusion, conclusion)};
+static const struct store_table gates = {.name = "gate",
+					 STORE_TABLE(gate_columns, store_gate)};
 
-/* SQLite stores NaN as NULL. */
-static void bind_real(sqlite3_stmt *st, int i, double v)
-{
-	sqlite3_bind_double(st, i, isfinite(v) ? v : (double)NAN);
-}
-
-static int done(struct store *s, sqlite3_stmt *st, struct err *e)
-{
-	return sqlite3_step(st) == SQLITE_DONE ? 0
-					       : store_db_fail(s, adding, e);
-}
-
-static int add_head(struct store *s, const struct store_gate *g, int64_t *id,
-		    struct err *e)
-{
-	sqlite3_stmt *st;
-	int rc = store_db_prepare(
-		s, &st,
-		"INSERT INTO gate (started_utc, machine, old, old_commit, new,"
-		" new_commit, version, processes, status, conclusion)"
-		" VALUES (?,?,?,?,?,?,?,?,?,?)",
-		adding, e);
-
-	if (rc)
-		return rc;
-	bind_text(st, 1, g->started_utc);
-	bind_text(st, 2, g->machine);
-	bind_text(st, 3, g->old_name);
-	bind_text(st, 4, g->old_commit);
-	bind_text(st, 5, g->new_name);
-	bind_text(st, 6, g->new_commit);
-	bind_text(st, 7, g->version);
-	sqlite3_bind_int64(st, 8, g->processes);
-	sqlite3_bind_int(st, 9, g->status);
-	bind_text(st, 10, g->conclusion);
-	rc = done(s, st, e);
-	*id = sqlite3_last_insert_rowid(s->db);
-	sqlite3_finalize(st);
-	return rc;
-}
-
-static int add_metrics(struct store *s, const struct store_gate *g, int64_t id,
-		       struct err *e)
-{
-	sqlite3_stmt *st;
-	int rc = store_db_prepare(
-		s, &st,
-		"INSERT INTO gate_metric (gate, design, metric, samples,"
-		" change, low, high, canary, threshold, old_ns, new_ns,"
-		" verdict, confirmed) VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)",
-		adding, e);
-
-	for (size_t i = 0; !rc && i < g->n; i++) {
-		const struct store_gate_metric *m = &g->metric[i];
-		const double real[] = {m->change, m->low,	m->high,
-				       m->canary, m->threshold, m->old_ns,
-				       m->new_ns};
-
-		sqlite3_bind_int64(st, 1, id);
-		bind_text(st, 2, m->design);
-		bind_text(st, 3, m->metric);
-		sqlite3_bind_int64(st, 4, m->samples);
-		for (int k = 0; k < 7; k++)
-			bind_real(st, 5 + k, real[k]);
-		bind_text(st, 12, m->verdict);
-		sqlite3_bind_int(st, 13, m->confirmed);
-		rc = done(s, st, e);
-		sqlite3_reset(st);
-	}
-	sqlite3_finalize(st);
-	return rc;
-}
+#define METRIC(type, field) STORE_COLUMN(type, store_gate_metric, field, field)
+static const struct store_column metric_columns[] = {
+	METRIC(WORD, design), METRIC(WORD, metric),    METRIC(COUNT, samples),
+	METRIC(REAL, change), METRIC(REAL, low),       METRIC(REAL, high),
+	METRIC(REAL, canary), METRIC(REAL, threshold), METRIC(REAL, old_ns),
+	METRIC(REAL, new_ns), METRIC(WORD, verdict),   METRIC(FLAG, confirmed)};
+static const struct store_table gate_metrics = {.name = "gate_metric",
+						.owner = "gate",
+						STORE_TABLE(metric_columns,
+							    store_gate_metric)};
 
 int store_gate_add(struct store *s, const struct store_gate *gate,
 		   struct err *e)
 {
-	int64_t id;
-	int rc = store_db_exec(s, "BEGIN IMMEDIATE", adding, e);
+	int rc = store_db_begin(s, adding, e);
 
 	if (rc)
 		return rc;
-	rc = add_head(s, gate, &id, e);
+	rc = store_table_add(s, &gates, 0, gate, 1, adding, e);
 	if (!rc)
-		rc = add_metrics(s, gate, id, e);
-	if (!rc)
-		rc = store_db_exec(s, "COMMIT", adding, e);
-	if (rc)
-		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-	return rc;
+		rc = store_table_add(s, &gate_metrics,
+				     sqlite3_last_insert_rowid(s->db),
+				     gate->metric, gate->n, adding, e);
+	return store_db_end(s, rc, adding, e);
 }
 
 int store_gate_canaries(struct store *s, const char *machine,
@@ -109,25 +52,17 @@ int store_gate_canaries(struct store *s, const char *machine,
 {
 	static const char doing[] = "cannot read earlier gates";
 	sqlite3_stmt *st;
-	int step, rc;
+	int rc = store_db_query(s, &st, doing, e,
+				"SELECT canary FROM gate_metric JOIN gate ON"
+				" gate.id = gate WHERE machine = ?"
+				" AND design = ? AND metric = ?"
+				" AND canary IS NOT NULL"
+				" ORDER BY gate.id DESC LIMIT ?",
+				"ttti", machine, design, metric, (int64_t)max);
 
 	*n = 0;
-	rc = store_db_prepare(s, &st,
-			      "SELECT canary FROM gate_metric JOIN gate ON"
-			      " gate.id = gate WHERE machine = ? AND design = ?"
-			      " AND metric = ? AND canary IS NOT NULL"
-			      " ORDER BY gate.id DESC LIMIT ?",
-			      doing, e);
-	if (rc)
-		return rc;
-	bind_text(st, 1, machine);
-	bind_text(st, 2, design);
-	bind_text(st, 3, metric);
-	sqlite3_bind_int64(st, 4, (int64_t)max);
-	while ((step = sqlite3_step(st)) == SQLITE_ROW && *n < max)
+	while (store_db_next(s, st, doing, &rc, e))
 		effect[(*n)++] = sqlite3_column_double(st, 0);
-	if (step != SQLITE_DONE && step != SQLITE_ROW)
-		rc = store_db_fail(s, doing, e);
 	sqlite3_finalize(st);
 	return rc;
 }

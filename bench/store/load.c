@@ -1,130 +1,95 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reading trials back, with their values, histograms and series. */
 #include <errno.h>
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/must.h"
 #include "base/printable.h"
-#include "store/db.h"
+#include "store/below.h"
 
 static const char reading[] = "cannot read the trials";
-
-static const char *or_empty(const char *text)
-{
-	return text ? text : "";
-}
-
-static const char *line_of(char *buf, size_t n, sqlite3_stmt *st, int column)
-{
-	return printable_copy(
-		buf, n,
-		or_empty((const char *)sqlite3_column_text(st, column)));
-}
-
-/* The columns of read_trial(). */
-static const char select_trials[] =
-	"SELECT id, plan_index, walkers, mappers, dumpers, repetition,"
-	" attempt, duration_s, status, reason, disturbed, key, cell, axes,"
-	" sweep, design, workload, params, started_utc, shard FROM trial"
-	" WHERE run = ? ORDER BY plan_index, attempt, id";
 
 static int read_trial(struct store *s, sqlite3_stmt *st, struct store_trial *t,
 		      struct err *e)
 {
-	int status = trial_status_find(
-		or_empty((const char *)sqlite3_column_text(st, 8)));
+	struct trial_row row = {0};
+	int status;
 
+	store_table_look(st, &store_trial_table, &row);
+	status = trial_status_find(row.status);
 	if (status < 0)
-		return err_set(e, -EINVAL, "%s: trial %lld: unknown status",
-			       s->path, sqlite3_column_int64(st, 0));
-	*t = (struct store_trial){
-		.id = sqlite3_column_int64(st, 0),
-		.index = (uint64_t)sqlite3_column_int64(st, 1),
-		.walkers = (unsigned)sqlite3_column_int(st, 2),
-		.mappers = (unsigned)sqlite3_column_int(st, 3),
-		.dumpers = (unsigned)sqlite3_column_int(st, 4),
-		.repetition = (unsigned)sqlite3_column_int(st, 5),
-		.attempt = (unsigned)sqlite3_column_int(st, 6),
-		.duration_s = sqlite3_column_double(st, 7),
-		.key = store_db_text(st, 11),
-		.cell = store_db_line(st, 12),
-		.axes = store_db_line(st, 13),
-		.sweep = store_db_line(st, 14),
-		.design = store_db_line(st, 15),
-		.workload = store_db_line(st, 16),
-		.params = store_db_text(st, 17),
-		.started_utc = store_db_line(st, 18),
-		.shard = (unsigned)sqlite3_column_int(st, 19),
-	};
-	t->record.status = (enum trial_status)status;
-	t->record.disturbed = (unsigned)sqlite3_column_int(st, 10);
-	printable_copy(t->record.reason, sizeof(t->record.reason),
-		       or_empty((const char *)sqlite3_column_text(st, 9)));
+		return err_set(e, -EINVAL,
+			       "%s: trial %" PRId64 ": unknown status", s->path,
+			       row.trial.id);
+	row.trial.record.status = (enum trial_status)status;
+	row.trial.record.disturbed = row.disturbed;
+	printable_copy(row.trial.record.reason, sizeof(row.trial.record.reason),
+		       row.reason);
+	row.status = row.reason = NULL;
+	store_table_own(&store_trial_table, &row);
+	*t = row.trial;
 	return 0;
 }
 
 /* What one row of a table under trial adds to a record. */
-typedef int read_row(struct store *s, sqlite3_stmt *st, struct record *r,
-		     struct err *e);
+typedef int read_row(struct store *s, const struct below_row *row,
+		     struct record *r, struct err *e);
 
-static int read_value(struct store *s, sqlite3_stmt *st, struct record *r,
-		      struct err *e)
+static int read_value(struct store *s, const struct below_row *row,
+		      struct record *r, struct err *e)
 {
+	int source = source_find(row->source);
 	char name[128], unit[64];
-	int source =
-		source_find(or_empty((const char *)sqlite3_column_text(st, 3)));
 
-	line_of(name, sizeof(name), st, 1);
-	line_of(unit, sizeof(unit), st, 2);
+	printable_copy(name, sizeof(name), row->name);
+	printable_copy(unit, sizeof(unit), row->unit);
 	if (source < 0)
 		return err_set(e, -EINVAL, "%s: %s: unknown source", s->path,
 			       name);
-	if (!isfinite(sqlite3_column_double(st, 4)))
+	if (!isfinite(row->value))
 		return err_set(e, -EINVAL, "%s: %s is not a finite number",
 			       s->path, name);
-	record_add_counter(r, name, unit, (enum source)source,
-			   sqlite3_column_double(st, 4));
-	r->values[r->nvalues - 1].deterministic = sqlite3_column_int(st, 5);
+	record_add_counter(r, name, unit, (enum source)source, row->value);
+	r->values[r->nvalues - 1].deterministic = row->deterministic;
 	return 0;
 }
 
-static int read_missing(struct store *s, sqlite3_stmt *st, struct record *r,
-			struct err *e)
+static int read_missing(struct store *s, const struct below_row *row,
+			struct record *r, struct err *e)
 {
 	char name[128], why[256];
 
 	(void)s;
 	(void)e;
-	record_missing_counter(r, line_of(name, sizeof(name), st, 1),
-			       line_of(why, sizeof(why), st, 2));
+	record_missing_counter(r, printable_copy(name, sizeof(name), row->name),
+			       printable_copy(why, sizeof(why), row->text));
 	return 0;
 }
 
-static int read_hist(struct store *s, sqlite3_stmt *st, struct record *r,
-		     struct err *e)
+static int read_hist(struct store *s, const struct below_row *row,
+		     struct record *r, struct err *e)
 {
-	const char *name = or_empty((const char *)sqlite3_column_text(st, 1));
 	struct hist *h = hist_new();
 
 	if (!h)
 		return err_set(e, -ENOMEM, "no memory to read %s", s->path);
-	if (hist_decode(h,
-			or_empty((const char *)sqlite3_column_text(st, 2)))) {
+	if (hist_decode(h, row->text)) {
 		hist_free(h);
 		return err_set(e, -EINVAL, "%s: histogram %s is damaged",
-			       s->path, name);
+			       s->path, row->name);
 	}
-	record_add_hist(r, name, h);
+	record_add_hist(r, row->name, h);
 	return 0;
 }
 
-static int read_series(struct store *s, sqlite3_stmt *st, struct record *r,
-		       struct err *e)
+static int read_series(struct store *s, const struct below_row *row,
+		       struct record *r, struct err *e)
 {
-	const char *name = or_empty((const char *)sqlite3_column_text(st, 1));
-	const char *text = or_empty((const char *)sqlite3_column_text(st, 2));
+	const char *text = row->text;
 	size_t room = 1, n = 0;
 	double *x, *y;
 	bool whole = true;
@@ -142,14 +107,14 @@ static int read_series(struct store *s, sqlite3_stmt *st, struct record *r,
 		text = *end ? end + 1 : end;
 	}
 	if (x && y && whole)
-		record_add_series(r, name, n, x, y);
+		record_add_series(r, row->name, n, x, y);
 	free(x);
 	free(y);
 	if (!x || !y)
 		return err_set(e, -ENOMEM, "no memory to read %s", s->path);
 	if (!whole)
 		return err_set(e, -EINVAL, "%s: series %s is damaged", s->path,
-			       name);
+			       row->name);
 	return 0;
 }
 
@@ -162,28 +127,33 @@ static int by_id(const void *a, const void *b)
 }
 
 /* Adds the rows of one table, which come by trial, to their trials. */
-static int read_under(struct store *s, int64_t run, const char *sql,
+static int read_under(struct store *s, int64_t run, const struct store_table *t,
 		      read_row *read, struct store_trial **sorted, size_t n,
 		      struct err *e)
 {
+	char from[128];
 	sqlite3_stmt *st;
-	int step = SQLITE_DONE;
-	int rc = store_db_prepare(s, &st, sql, reading, e);
 	size_t i = 0;
+	int rc;
 
-	if (rc)
-		return rc;
-	sqlite3_bind_int64(st, 1, run);
-	while (!rc && (step = sqlite3_step(st)) == SQLITE_ROW) {
+	snprintf(from, sizeof(from),
+		 "JOIN trial ON trial.id = trial WHERE run = ?"
+		 " ORDER BY trial, \"%s\"",
+		 t->column[0].name);
+	rc = store_table_select(s, &st, t, from, reading, e);
+	if (!rc)
+		sqlite3_bind_int64(st, 1, run);
+	while (store_db_next(s, st, reading, &rc, e)) {
 		int64_t id = sqlite3_column_int64(st, 0);
+		struct below_row row;
 
 		while (i < n && sorted[i]->id < id)
 			i++;
-		if (i < n && sorted[i]->id == id)
-			rc = read(s, st, &sorted[i]->record, e);
+		if (i == n || sorted[i]->id != id)
+			continue;
+		store_table_look(st, t, &row);
+		rc = read(s, &row, &sorted[i]->record, e);
 	}
-	if (!rc && step != SQLITE_DONE)
-		rc = store_db_fail(s, reading, e);
 	sqlite3_finalize(st);
 	return rc;
 }
@@ -191,32 +161,19 @@ static int read_under(struct store *s, int64_t run, const char *sql,
 static int load_trials(struct store *s, int64_t run, struct store_trials *out,
 		       struct err *e)
 {
-	size_t room = 0;
 	sqlite3_stmt *st;
-	int step = SQLITE_DONE;
-	int rc = store_db_prepare(s, &st, select_trials, reading, e);
+	int rc = store_table_select(s, &st, &store_trial_table,
+				    "WHERE run = ?"
+				    " ORDER BY plan_index, attempt, id",
+				    reading, e);
 
-	if (rc)
-		return rc;
-	sqlite3_bind_int64(st, 1, run);
-	while (!rc && (step = sqlite3_step(st)) == SQLITE_ROW) {
-		if (out->n == room) {
-			struct store_trial *more;
-
-			room = room ? 2 * room : 64;
-			more = realloc(out->trial, room * sizeof(*more));
-			if (!more) {
-				rc = err_set(e, -ENOMEM, "no memory to read %s",
-					     s->path);
-				break;
-			}
-			out->trial = more;
-		}
+	if (!rc)
+		sqlite3_bind_int64(st, 1, run);
+	while (store_db_next(s, st, reading, &rc, e)) {
+		out->trial = must_grow(out->trial, out->n, sizeof(*out->trial));
 		rc = read_trial(s, st, &out->trial[out->n], e);
 		out->n += !rc;
 	}
-	if (!rc && step != SQLITE_DONE)
-		rc = store_db_fail(s, reading, e);
 	sqlite3_finalize(st);
 	return rc;
 }
@@ -224,39 +181,23 @@ static int load_trials(struct store *s, int64_t run, struct store_trials *out,
 static int load_records(struct store *s, int64_t run, enum store_load what,
 			struct store_trials *out, struct err *e)
 {
-	struct store_trial **sorted = calloc(out->n + 1, sizeof(*sorted));
-	int rc;
+	const struct {
+		const struct store_table *table;
+		read_row *read;
+	} below[] = {{&store_value_table, read_value},
+		     {&store_missing_table, read_missing},
+		     {&store_series_table, read_series},
+		     {&store_hist_table, read_hist}};
+	size_t tables = what == STORE_HISTS ? 4 : 3;
+	struct store_trial **sorted = must_calloc(out->n, sizeof(*sorted));
+	int rc = 0;
 
-	if (!sorted)
-		return err_set(e, -ENOMEM, "no memory to read %s", s->path);
 	for (size_t i = 0; i < out->n; i++)
 		sorted[i] = &out->trial[i];
 	qsort(sorted, out->n, sizeof(*sorted), by_id);
-	rc = read_under(s, run,
-			"SELECT trial, metric, unit, source, value,"
-			" deterministic FROM value JOIN trial"
-			" ON trial.id = value.trial WHERE run = ?"
-			" ORDER BY trial, metric",
-			read_value, sorted, out->n, e);
-	if (!rc)
-		rc = read_under(s, run,
-				"SELECT trial, counter, missing.reason"
-				" FROM missing JOIN trial"
-				" ON trial.id = missing.trial WHERE run = ?"
-				" ORDER BY trial, counter",
-				read_missing, sorted, out->n, e);
-	if (!rc && what == STORE_HISTS)
-		rc = read_under(s, run,
-				"SELECT trial, name, counts FROM hist"
-				" JOIN trial ON trial.id = hist.trial"
-				" WHERE run = ? ORDER BY trial, name",
-				read_hist, sorted, out->n, e);
-	if (!rc)
-		rc = read_under(s, run,
-				"SELECT trial, name, points FROM series"
-				" JOIN trial ON trial.id = series.trial"
-				" WHERE run = ? ORDER BY trial, name",
-				read_series, sorted, out->n, e);
+	for (size_t i = 0; !rc && i < tables; i++)
+		rc = read_under(s, run, below[i].table, below[i].read, sorted,
+				out->n, e);
 	free(sorted);
 	return rc;
 }
@@ -280,26 +221,13 @@ int store_trials_load(struct store *s, int64_t run, enum store_load what,
 	return rc;
 }
 
-static void free_text(const char *text)
-{
-	/* Read back, the texts are copies: see read_trial(). */
-	free((void *)(uintptr_t)text);
-}
-
 void store_trials_release(struct store_trials *trials)
 {
 	for (size_t i = 0; i < trials->n; i++) {
-		struct store_trial *t = &trials->trial[i];
+		struct trial_row row = {.trial = trials->trial[i]};
 
-		free_text(t->key);
-		free_text(t->cell);
-		free_text(t->axes);
-		free_text(t->sweep);
-		free_text(t->design);
-		free_text(t->workload);
-		free_text(t->params);
-		free_text(t->started_utc);
-		record_release(&t->record);
+		store_table_release(&store_trial_table, &row);
+		record_release(&trials->trial[i].record);
 	}
 	free(trials->trial);
 	memset(trials, 0, sizeof(*trials));

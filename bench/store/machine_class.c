@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+#include "base/fnv.h"
 #include "store/machine_class.h"
 
 static const char *const fact_names[MACHINE_FACTS] = {"CPU model", "microcode",
@@ -29,19 +31,10 @@ static void of_json(const json_t *object, const char *key,
 		snprintf(to, MACHINE_FACT_SIZE, "%.6g", json_number_value(v));
 }
 
-/* FNV-1a, 64 bits; the end of each fact enters, too. */
-static uint64_t hash(uint64_t h, const char *text)
-{
-	do
-		h = (h ^ (unsigned char)*text) * UINT64_C(0x100000001b3);
-	while (*text++);
-	return h;
-}
-
 void machine_kinds_text(const json_t *machine, char *text, size_t size)
 {
 	const json_t *kind;
-	size_t i, n = 0;
+	size_t i;
 
 	text[0] = '\0';
 	json_array_foreach(json_object_get(machine, "core_kinds"), i, kind)
@@ -49,17 +42,12 @@ void machine_kinds_text(const json_t *machine, char *text, size_t size)
 		const char *what =
 			json_string_value(json_object_get(kind, "what"));
 
-		if (n < size)
-			n += (size_t)snprintf(
-				text + n, size - n,
-				"%score kind %zu: %" JSON_INTEGER_FORMAT
-				" of %" JSON_INTEGER_FORMAT " CPUs%s%s",
-				n ? "; " : "", i,
-				json_integer_value(
-					json_object_get(kind, "cpus")),
-				json_integer_value(
-					json_object_get(kind, "cpus_all")),
-				what && *what ? ", " : "", what ? what : "");
+		text_join(text, size, "; ",
+			  "core kind %zu: %" JSON_INTEGER_FORMAT
+			  " of %" JSON_INTEGER_FORMAT " CPUs%s%s",
+			  i, json_integer_value(json_object_get(kind, "cpus")),
+			  json_integer_value(json_object_get(kind, "cpus_all")),
+			  what && *what ? ", " : "", what ? what : "");
 	}
 }
 
@@ -68,7 +56,7 @@ void machine_class_of(struct machine_class *c, const struct store_run *run)
 	json_t *machine =
 		json_loads(run->machine ? run->machine : "{}", 0, NULL);
 	json_t *noise = json_loads(run->noise ? run->noise : "{}", 0, NULL);
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
+	uint64_t h = FNV_OFFSET;
 
 	of_json(machine, "cpu", c->fact[MACHINE_CPU]);
 	of_json(machine, "microcode", c->fact[MACHINE_MICROCODE]);
@@ -82,7 +70,7 @@ void machine_class_of(struct machine_class *c, const struct store_run *run)
 	/* Kinds came later: machines without keep the id they had. */
 	for (int i = 0; i < MACHINE_FACTS; i++)
 		if (i != MACHINE_KINDS || *c->fact[i])
-			h = hash(h, c->fact[i]);
+			h = fnv_string(h, c->fact[i]);
 	/* The upper bits are the better mixed ones. */
 	snprintf(c->id, sizeof(c->id), "%012" PRIx64, h >> 16);
 }
@@ -116,14 +104,11 @@ void machine_class_differs(const struct machine_class *a, const char *a_name,
 			   const struct machine_class *b, const char *b_name,
 			   char *why, size_t size)
 {
-	size_t n = 0;
-
 	why[0] = '\0';
-	for (int i = 0; i < MACHINE_FACTS && n < size; i++)
+	for (int i = 0; i < MACHINE_FACTS; i++)
 		if (strcmp(a->fact[i], b->fact[i]))
-			n += (size_t)snprintf(
-				why + n, size - n, "%s%s is %s in %s, %s in %s",
-				n ? "; " : "", fact_names[i],
-				*a->fact[i] ? a->fact[i] : "unknown", a_name,
-				*b->fact[i] ? b->fact[i] : "unknown", b_name);
+			text_join(why, size, "; ", "%s is %s in %s, %s in %s",
+				  fact_names[i],
+				  *a->fact[i] ? a->fact[i] : "unknown", a_name,
+				  *b->fact[i] ? b->fact[i] : "unknown", b_name);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of the merge share. Private to bench/store_merge*.c. */
+/* What runs and shards are merged with. Private to bench/store/merge*.c. */
 #ifndef STORE_MERGE_RUN_H
 #define STORE_MERGE_RUN_H
 
@@ -11,10 +11,6 @@
 /* The trials of run @from that are of @shard (0: of none) into run @to. */
 int store_merge_trials(struct store_merge *m, struct store *in, int64_t from,
 		       unsigned shard, int64_t to, struct err *e);
-/* Shard @shard of @run into the run of its sweep. */
-int store_merge_shard(struct store_merge *m, struct store *in,
-		      const struct store_run *run,
-		      const struct store_shard *shard, struct err *e);
 
 /* 1: @run of m->out has @uuid; 0: none has. */
 int store_merge_find(struct store_merge *m, const char *uuid, int64_t *run,
@@ -29,7 +25,5 @@ int store_merge_check_done(struct store_merge *m, struct store *in,
 /* -EEXIST: @what of @in differs from what is there, in @column. */
 int store_merge_differs(struct store *in, const char *what, const char *column,
 			struct err *e);
-/* Notes @added trials of @run for the list of what was merged. */
-int store_merge_count(struct store_merge *m, int64_t run, size_t added);
 
 #endif

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/fnv.h"
-#include "store/merge_run.h"
+#include "store/merge_shard.h"
 
 static const char merging[] = "cannot merge";
 
@@ -22,41 +22,18 @@ static void sweep_uuid(const char *sweep_id, char uuid[37])
 		 b & UINT64_C(0xffffffffffff));
 }
 
-/*
- * One integer that @sql answers with, ?1 and ?2 bound; *found: there was one.
- */
-static int ask(struct store *s, const char *sql, int64_t number,
-	       const char *text, int64_t *answer, bool *found, struct err *e)
-{
-	sqlite3_stmt *st;
-	int step, rc = store_db_prepare(s, &st, sql, merging, e);
-
-	if (rc)
-		return rc;
-	sqlite3_bind_int64(st, 1, number);
-	sqlite3_bind_text(st, 2, text, -1, SQLITE_STATIC);
-	step = sqlite3_step(st);
-	*found = step == SQLITE_ROW;
-	if (*found)
-		*answer = sqlite3_column_int64(st, 0);
-	else if (step != SQLITE_DONE)
-		rc = store_db_fail(s, merging, e);
-	sqlite3_finalize(st);
-	return rc;
-}
-
 /* A results file that measured a shard itself is not merged into. */
 static int check_measured(struct store_merge *m, const struct store_shard *part,
 			  struct err *e)
 {
-	int64_t number = 0;
-	bool found;
-	int rc = ask(m->out,
-		     "SELECT number FROM shard JOIN run ON run.id = shard.run"
-		     " WHERE shard.uuid = run.uuid AND sweep_id = ?2 AND ?1",
-		     1, part->sweep_id, &number, &found, e);
+	int64_t number;
+	int rc = store_db_ask(m->out, &number, merging, e,
+			      "SELECT number FROM shard"
+			      " JOIN run ON run.id = shard.run"
+			      " WHERE shard.uuid = run.uuid AND sweep_id = ?",
+			      "t", part->sweep_id);
 
-	if (rc || !found)
+	if (rc <= 0)
 		return rc;
 	err_set(e, -EINVAL,
 		"%s: shard %" PRId64 " of sweep %s was measured into it",
@@ -72,13 +49,13 @@ static int begin_sweep(struct store_merge *m, struct store *in,
 {
 	static const struct store_rows row = {.table = "run",
 					      .where = "id = ?1"};
-	char sql[128];
 	int rc = store_rows_copy(in, m->out, &row, run->id, 0, 0, e);
 
 	*to = sqlite3_last_insert_rowid(m->out->db);
-	snprintf(sql, sizeof(sql),
-		 "UPDATE run SET uuid = '%s' WHERE id = %" PRId64, uuid, *to);
-	return rc ? rc : store_db_exec(m->out, sql, merging, e);
+	return rc ? rc
+		  : store_db_ask(m->out, NULL, merging, e,
+				 "UPDATE run SET uuid = ? WHERE id = ?", "ti",
+				 uuid, *to);
 }
 
 /* What all shards of a sweep have in common; @run of @in against @to. */
@@ -92,19 +69,16 @@ static int check_sweep(struct store_merge *m, struct store *in,
 		.where = "id = ?1",
 		.loose = " uuid status started_utc ended_utc config_path"
 			 " plan_size host machine kernel noise context "};
-	char column[96], sql[160];
-	int64_t same;
-	bool found = false;
+	char column[96];
 	int rc = store_rows_same(in, m->out, &row, run->id, to, 0, column, e);
 
 	if (rc == 1) {
-		snprintf(sql, sizeof(sql),
-			 "SELECT 1 FROM shard WHERE run = ?1 AND plan = ?2"
-			 " AND count = %u",
-			 part->count);
 		snprintf(column, sizeof(column), "the plan");
-		rc = ask(m->out, sql, to, part->plan, &same, &found, e);
-		if (!rc && found)
+		rc = store_db_ask(m->out, NULL, merging, e,
+				  "SELECT 1 FROM shard WHERE run = ?"
+				  " AND plan = ? AND count = ?",
+				  "iti", to, part->plan, (int64_t)part->count);
+		if (rc == 1)
 			return 0;
 	}
 	if (rc < 0)
@@ -167,18 +141,16 @@ static int merge_row(struct store_merge *m, struct store *in, int64_t from,
 		.where = "run = ?1 AND number = ?2",
 		.owner = "run",
 		.loose = " status ended_utc "};
-	char column[96], what[96], sql[128];
+	char column[96], what[96];
 	int64_t same;
-	bool found;
-	int rc;
+	int rc = store_db_ask(m->out, &same, merging, e,
+			      "SELECT uuid = ? FROM shard WHERE run = ?"
+			      " AND number = ?",
+			      "tii", part->uuid, to, (int64_t)part->number);
 
-	snprintf(sql, sizeof(sql),
-		 "SELECT uuid = ?2 FROM shard WHERE run = ?1 AND number = %u",
-		 part->number);
-	rc = ask(m->out, sql, to, part->uuid, &same, &found, e);
-	if (rc)
+	if (rc < 0)
 		return rc;
-	if (!found)
+	if (!rc)
 		return store_rows_copy(in, m->out, &row, from, part->number, to,
 				       e);
 	if (!same)
@@ -196,19 +168,17 @@ static int check_trials(struct store_merge *m, struct store *in,
 			const struct store_shard *part, int64_t to,
 			struct err *e)
 {
-	char sql[128];
-	int64_t there;
-	bool found;
-	int rc;
+	int64_t there = 0;
+	int rc = store_db_ask(m->out, &there, merging, e,
+			      "SELECT count(*) FROM trial WHERE run = ?"
+			      " AND shard = ? AND attempt = 0",
+			      "ii", to, (int64_t)part->number);
 
-	snprintf(sql, sizeof(sql),
-		 "SELECT count(*) FROM trial WHERE run = ?1 AND shard = %u"
-		 " AND attempt = 0 AND ?2",
-		 part->number);
-	rc = ask(m->out, sql, to, "1", &there, &found, e);
-	if (rc || (uint64_t)there == part->trials ||
-	    (strcmp(part->status, "done") && (uint64_t)there < part->trials))
+	if (rc < 0)
 		return rc;
+	if ((uint64_t)there == part->trials ||
+	    (strcmp(part->status, "done") && (uint64_t)there < part->trials))
+		return 0;
 	err_set(e, -EINVAL,
 		"%s: shard %u/%u of sweep %s is %s with %" PRId64 " of %" PRIu64
 		" trials",
@@ -221,27 +191,22 @@ static int check_trials(struct store_merge *m, struct store *in,
 /* The run's own columns follow from its shards, in whatever order they came. */
 static int summarise(struct store_merge *m, int64_t run, struct err *e)
 {
-	char *sql = sqlite3_mprintf(
+	return store_db_ask(
+		m->out, NULL, merging, e,
 		"UPDATE run SET (config_path, machine, kernel, noise, context,"
 		" plan_size) = (SELECT config_path, machine, kernel, noise,"
-		"  context, plan_size FROM shard WHERE run = %lld"
+		"  context, plan_size FROM shard WHERE run = ?1"
 		"  ORDER BY number LIMIT 1),"
 		" host = (SELECT group_concat(host, ', ') FROM (SELECT DISTINCT"
-		"  host FROM shard WHERE run = %lld ORDER BY host)),"
+		"  host FROM shard WHERE run = ?1 ORDER BY host)),"
 		" started_utc = (SELECT min(started_utc) FROM shard"
-		"  WHERE run = %lld),"
+		"  WHERE run = ?1),"
 		" (status, ended_utc) = (SELECT"
 		"  CASE WHEN count(*) = max(count) AND min(status = 'done')"
 		"   THEN 'done' ELSE 'interrupted' END, max(ended_utc)"
-		"  FROM shard WHERE run = %lld)"
-		" WHERE id = %lld",
-		(long long)run, (long long)run, (long long)run, (long long)run,
-		(long long)run);
-	int rc = sql ? store_db_exec(m->out, sql, merging, e)
-		     : err_set(e, -ENOMEM, "no memory to merge");
-
-	sqlite3_free(sql);
-	return rc;
+		"  FROM shard WHERE run = ?1)"
+		" WHERE id = ?1",
+		"i", run);
 }
 
 int store_merge_shard(struct store_merge *m, struct store *in,

@@ -3,32 +3,38 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "store/trial_name.h"
 
 size_t trial_row_name(const struct store_trial *t, const char *design,
 		      char *text, size_t size)
 {
-	char axes[AXES_TEXT], mappers[32] = "", dumpers[32] = "";
+	char axes[AXES_TEXT], updaters[TRIAL_UPDATERS];
 	int n;
 
 	trial_axes_path(t, axes, sizeof(axes));
-	if (t->mappers)
-		snprintf(mappers, sizeof(mappers), "/mappers:%u", t->mappers);
-	if (t->dumpers)
-		snprintf(dumpers, sizeof(dumpers), "/dumpers:%u", t->dumpers);
-	n = snprintf(text, size, "%s/%s/%s/walkers:%u%s%s%s", t->sweep, design,
-		     t->workload, t->walkers, mappers, dumpers, axes);
+	trial_updaters(t, updaters);
+	n = snprintf(text, size, "%s/%s/%s/walkers:%u%s%s", t->sweep, design,
+		     t->workload, t->walkers, updaters, axes);
 	return (size_t)n < size ? (size_t)n : size - 1;
 }
 
 void trial_name(const struct store_trial *t, char *text, size_t size)
 {
 	size_t n = trial_row_name(t, t->design, text, size);
-	char attempt[16] = "";
 
+	snprintf(text + n, size - n, "#%u", t->repetition);
 	if (t->attempt)
-		snprintf(attempt, sizeof(attempt), ".%u", t->attempt);
-	snprintf(text + n, size - n, "#%u%s", t->repetition, attempt);
+		text_add(text, size, ".%u", t->attempt);
+}
+
+void trial_updaters(const struct store_trial *t, char text[TRIAL_UPDATERS])
+{
+	text[0] = '\0';
+	if (t->mappers)
+		text_add(text, TRIAL_UPDATERS, "/mappers:%u", t->mappers);
+	if (t->dumpers)
+		text_add(text, TRIAL_UPDATERS, "/dumpers:%u", t->dumpers);
 }
 
 void trial_axes_path(const struct store_trial *t, char *text, size_t size)
@@ -51,13 +57,12 @@ void trial_threads(const struct store_trial *t, char *text, size_t size)
 	} role[] = {{"walker", t->walkers},
 		    {"mapper", t->mappers},
 		    {"dumper", t->dumpers}};
-	size_t used = 0;
 
-	snprintf(text, size, "no threads");
+	text[0] = '\0';
 	for (size_t i = 0; i < 3; i++)
-		if (role[i].n && used < size)
-			used += (size_t)snprintf(text + used, size - used,
-						 "%s%u %s%s", used ? " + " : "",
-						 role[i].n, role[i].name,
-						 role[i].n > 1 ? "s" : "");
+		if (role[i].n)
+			text_join(text, size, " + ", "%u %s%s", role[i].n,
+				  role[i].name, role[i].n > 1 ? "s" : "");
+	if (!*text)
+		snprintf(text, size, "no threads");
 }

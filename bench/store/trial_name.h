@@ -21,6 +21,10 @@ enum { TRIAL_NAME = AXES_TEXT + 512 };
 /* The axes in it: "/footprint:64M/page_size:4K", or empty. */
 void trial_axes_path(const struct store_trial *t, char *text, size_t size);
 
+/* "/mappers:2/dumpers:1", without those of which there are none. */
+enum { TRIAL_UPDATERS = 48 };
+void trial_updaters(const struct store_trial *t, char text[TRIAL_UPDATERS]);
+
 /* "2 walkers + 1 mapper"; the other axes: "footprint=1G page_size=4K". */
 void trial_threads(const struct store_trial *t, char *text, size_t size);
 void trial_axes(const struct store_trial *t, char *text, size_t size);

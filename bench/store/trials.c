@@ -3,164 +3,53 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "../kernels/mutant.h"
-#include "store/db.h"
+#include "base/must.h"
+#include "store/below.h"
 
 static const char adding[] = "cannot store a trial";
 
-static int step_done(struct store *s, sqlite3_stmt *st, struct err *e)
-{
-	int rc = 0;
+#define TRIAL(type, column, field) \
+	STORE_COLUMN(type, trial_row, column, trial.field)
+static const struct store_column trial_columns[] = {
+	TRIAL(ID, id, id),
+	TRIAL(TEXT, key, key),
+	TRIAL(WORD, cell, cell),
+	TRIAL(WORD, axes, axes),
+	TRIAL(BIG, plan_index, index),
+	TRIAL(WORD, sweep, sweep),
+	TRIAL(LINE, design, design),
+	TRIAL(LINE, workload, workload),
+	TRIAL(COUNT, walkers, walkers),
+	TRIAL(COUNT, mappers, mappers),
+	TRIAL(COUNT, dumpers, dumpers),
+	TRIAL(COUNT, repetition, repetition),
+	TRIAL(COUNT, attempt, attempt),
+	TRIAL(TEXT, params, params),
+	TRIAL(LINE, started_utc, started_utc),
+	TRIAL(REAL, duration_s, duration_s),
+	TRIAL(COUNT_OR_NULL, shard, shard),
+	STORE_COLUMN(WORD, trial_row, status, status),
+	STORE_COLUMN(WORD, trial_row, reason, reason),
+	STORE_COLUMN(COUNT, trial_row, disturbed, disturbed)};
+const struct store_table store_trial_table = {
+	.name = "trial", .owner = "run", STORE_TABLE(trial_columns, trial_row)};
 
-	if (sqlite3_step(st) != SQLITE_DONE)
-		rc = store_db_fail(s, adding, e);
-	sqlite3_reset(st);
-	return rc;
-}
-
-static void bind_text(sqlite3_stmt *st, int column, const char *text)
-{
-	sqlite3_bind_text(st, column, text, -1, SQLITE_STATIC);
-}
-
-static const char *or_empty(const char *text)
-{
-	return text ? text : "";
-}
-
-/* An interrupted trial of this key makes room for its repetition. */
-static int drop_interrupted(struct store *s, int64_t run, const char *key,
-			    struct err *e)
-{
-	sqlite3_stmt *st;
-	int rc = store_db_prepare(s, &st,
-				  "DELETE FROM trial WHERE run = ? AND key = ?"
-				  " AND status = 'interrupted'",
-				  adding, e);
-
-	if (rc)
-		return rc;
-	sqlite3_bind_int64(st, 1, run);
-	bind_text(st, 2, key);
-	rc = step_done(s, st, e);
-	sqlite3_finalize(st);
-	return rc;
-}
-
-static int add_trial(struct store *s, int64_t run, const struct store_trial *t,
-		     const struct record *r, struct err *e)
-{
-	sqlite3_stmt *st;
-	int rc = store_db_prepare(
-		s, &st,
-		"INSERT INTO trial (run, key, cell, axes, plan_index, sweep,"
-		" design, workload, walkers, mappers, dumpers, repetition,"
-		" attempt, params, status, reason, disturbed, started_utc,"
-		" duration_s, shard) VALUES"
-		" (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)",
-		adding, e);
-
-	if (rc)
-		return rc;
-	sqlite3_bind_int64(st, 1, run);
-	bind_text(st, 2, t->key);
-	bind_text(st, 3, or_empty(t->cell));
-	bind_text(st, 4, or_empty(t->axes));
-	sqlite3_bind_int64(st, 5, (int64_t)t->index);
-	bind_text(st, 6, or_empty(t->sweep));
-	bind_text(st, 7, t->design);
-	bind_text(st, 8, t->workload);
-	sqlite3_bind_int64(st, 9, t->walkers);
-	sqlite3_bind_int64(st, 10, t->mappers);
-	sqlite3_bind_int64(st, 11, t->dumpers);
-	sqlite3_bind_int64(st, 12, t->repetition);
-	sqlite3_bind_int64(st, 13, t->attempt);
-	bind_text(st, 14, t->params);
-	bind_text(st, 15, trial_status_name(r->status));
-	bind_text(st, 16, r->reason);
-	sqlite3_bind_int(st, 17, (int)r->disturbed);
-	bind_text(st, 18, t->started_utc);
-	sqlite3_bind_double(st, 19, t->duration_s);
-	if (t->shard)
-		sqlite3_bind_int64(st, 20, t->shard);
-	rc = step_done(s, st, e);
-	if (rc == -EEXIST)
-		err_set(e, rc, "%s: trial %s is stored already", s->path,
-			t->key);
-	sqlite3_finalize(st);
-	return rc;
-}
-
-static int add_values(struct store *s, int64_t trial, const struct record *r,
-		      struct err *e)
-{
-	sqlite3_stmt *st;
-	int rc = store_db_prepare(
-		s, &st,
-		"INSERT OR REPLACE INTO value (trial, metric, unit, source,"
-		" value, deterministic) VALUES (?,?,?,?,?,?)",
-		adding, e);
-
-	for (size_t i = 0; !rc && i < r->nvalues; i++) {
-		const struct value *v = &r->values[i];
-
-		sqlite3_bind_int64(st, 1, trial);
-		bind_text(st, 2, v->name);
-		bind_text(st, 3, v->unit);
-		bind_text(st, 4, source_name(v->source));
-		sqlite3_bind_double(st, 5, v->value);
-		sqlite3_bind_int(st, 6, v->deterministic);
-		rc = step_done(s, st, e);
-	}
-	sqlite3_finalize(st);
-	return rc;
-}
-
-static int add_missing(struct store *s, int64_t trial, const struct record *r,
-		       struct err *e)
-{
-	sqlite3_stmt *st;
-	int rc = store_db_prepare(s, &st,
-				  "INSERT OR REPLACE INTO missing"
-				  " (trial, counter, reason) VALUES (?,?,?)",
-				  adding, e);
-
-	for (size_t i = 0; !rc && i < r->nmissing; i++) {
-		sqlite3_bind_int64(st, 1, trial);
-		bind_text(st, 2, r->missing[i].name);
-		bind_text(st, 3, r->missing[i].reason);
-		rc = step_done(s, st, e);
-	}
-	sqlite3_finalize(st);
-	return rc;
-}
-
-static int add_hists(struct store *s, int64_t trial, const struct record *r,
-		     struct err *e)
-{
-	sqlite3_stmt *st;
-	int rc = store_db_prepare(s, &st,
-				  "INSERT OR REPLACE INTO hist"
-				  " (trial, name, counts) VALUES (?,?,?)",
-				  adding, e);
-
-	for (size_t i = 0; !rc && i < r->nhists; i++) {
-		char *counts = hist_encode(r->hists[i].hist);
-
-		if (!counts) {
-			rc = err_set(e, -ENOMEM, "no memory to store a trial");
-			break;
-		}
-		sqlite3_bind_int64(st, 1, trial);
-		bind_text(st, 2, r->hists[i].name);
-		sqlite3_bind_text(st, 3, counts, -1, free);
-		rc = step_done(s, st, e);
-	}
-	sqlite3_finalize(st);
-	return rc;
-}
+#define BELOW(type, column, field) STORE_COLUMN(type, below_row, column, field)
+#define TABLE(what, ...)                                                   \
+	static const struct store_column what##_columns[] = {__VA_ARGS__}; \
+	const struct store_table store_##what##_table = {                  \
+		.name = #what,                                             \
+		.owner = "trial",                                          \
+		.replace = true,                                           \
+		STORE_TABLE(what##_columns, below_row)}
+TABLE(value, BELOW(WORD, metric, name), BELOW(WORD, unit, unit),
+      BELOW(WORD, source, source), BELOW(REAL, value, value),
+      BELOW(FLAG, deterministic, deterministic));
+TABLE(missing, BELOW(WORD, counter, name), BELOW(WORD, reason, text));
+TABLE(hist, BELOW(WORD, name, name), BELOW(WORD, counts, text));
+TABLE(series, BELOW(WORD, name, name), BELOW(WORD, points, text));
 
 /* "x:y x:y …", every digit kept. */
 static char *encode_series(const struct series *series)
@@ -181,28 +70,77 @@ static char *encode_series(const struct series *series)
 	return text;
 }
 
-static int add_series(struct store *s, int64_t trial, const struct record *r,
-		      struct err *e)
+/* The row of @t; an interrupted trial of its key makes room. */
+static int add_trial(struct store *s, int64_t run, const struct store_trial *t,
+		     const struct record *r, struct err *e)
 {
-	sqlite3_stmt *st;
-	int rc = store_db_prepare(s, &st,
-				  "INSERT OR REPLACE INTO series"
-				  " (trial, name, points) VALUES (?,?,?)",
-				  adding, e);
+	const struct trial_row row = {.trial = *t,
+				      .status = trial_status_name(r->status),
+				      .reason = r->reason,
+				      .disturbed = r->disturbed};
+	int rc = store_db_ask(s, NULL, adding, e,
+			      "DELETE FROM trial WHERE run = ? AND key = ?"
+			      " AND status = 'interrupted'",
+			      "it", run, t->key);
 
-	for (size_t i = 0; !rc && i < r->nseries; i++) {
-		char *points = encode_series(&r->series[i]);
+	if (!rc)
+		rc = store_table_add(s, &store_trial_table, run, &row, 1,
+				     adding, e);
+	if (rc == -EEXIST)
+		err_set(e, rc, "%s: trial %s is stored already", s->path,
+			t->key);
+	return rc;
+}
 
-		if (!points) {
-			rc = err_set(e, -ENOMEM, "no memory to store a trial");
-			break;
-		}
-		sqlite3_bind_int64(st, 1, trial);
-		bind_text(st, 2, r->series[i].name);
-		sqlite3_bind_text(st, 3, points, -1, free);
-		rc = step_done(s, st, e);
-	}
-	sqlite3_finalize(st);
+static int add_numbers(struct store *s, int64_t trial, const struct record *r,
+		       struct err *e)
+{
+	struct below_row *row =
+		must_calloc(r->nvalues + r->nmissing, sizeof(*row));
+	int rc;
+
+	for (size_t i = 0; i < r->nvalues; i++)
+		row[i] = (struct below_row){
+			.name = r->values[i].name,
+			.unit = r->values[i].unit,
+			.source = source_name(r->values[i].source),
+			.value = r->values[i].value,
+			.deterministic = r->values[i].deterministic};
+	rc = store_table_add(s, &store_value_table, trial, row, r->nvalues,
+			     adding, e);
+	for (size_t i = 0; i < r->nmissing; i++)
+		row[i] = (struct below_row){.name = r->missing[i].name,
+					    .text = r->missing[i].reason};
+	if (!rc)
+		rc = store_table_add(s, &store_missing_table, trial, row,
+				     r->nmissing, adding, e);
+	free(row);
+	return rc;
+}
+
+/* One row whose @text was made for it. */
+static int add_text(struct store *s, int64_t trial, const struct store_table *t,
+		    const char *name, char *text, struct err *e)
+{
+	const struct below_row row = {.name = name, .text = text};
+	int rc = text ? store_table_add(s, t, trial, &row, 1, adding, e)
+		      : err_set(e, -ENOMEM, "no memory to store a trial");
+
+	free(text);
+	return rc;
+}
+
+static int add_texts(struct store *s, int64_t trial, const struct record *r,
+		     struct err *e)
+{
+	int rc = 0;
+
+	for (size_t i = 0; !rc && i < r->nhists; i++)
+		rc = add_text(s, trial, &store_hist_table, r->hists[i].name,
+			      hist_encode(r->hists[i].hist), e);
+	for (size_t i = 0; !rc && i < r->nseries; i++)
+		rc = add_text(s, trial, &store_series_table, r->series[i].name,
+			      encode_series(&r->series[i]), e);
 	return rc;
 }
 
@@ -210,50 +148,28 @@ int store_trial_add(struct store *s, int64_t run, const struct store_trial *t,
 		    const struct record *r, struct err *e)
 {
 	int64_t id;
-	int rc = store_db_exec(s, "BEGIN IMMEDIATE", adding, e);
+	int rc = store_db_begin(s, adding, e);
 
 	if (rc)
 		return rc;
-	rc = drop_interrupted(s, run, t->key, e);
-	if (!rc)
-		rc = add_trial(s, run, t, r, e);
+	rc = add_trial(s, run, t, r, e);
 	id = sqlite3_last_insert_rowid(s->db);
 	if (!rc)
-		rc = add_values(s, id, r, e);
+		rc = add_numbers(s, id, r, e);
 	if (!rc)
-		rc = add_missing(s, id, r, e);
-	if (!rc)
-		rc = add_hists(s, id, r, e);
-	if (!rc)
-		rc = add_series(s, id, r, e);
+		rc = add_texts(s, id, r, e);
 	if (MUTANT(store_not_committed))
 		return rc;
-	if (!rc)
-		rc = store_db_exec(s, "COMMIT", adding, e);
-	if (rc)
-		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-	return rc;
+	return store_db_end(s, rc, adding, e);
 }
 
 int store_trial_done(struct store *s, int64_t run, const char *key,
 		     struct err *e)
 {
-	sqlite3_stmt *st;
-	int step, rc = store_db_prepare(s, &st,
-					"SELECT 1 FROM trial WHERE run = ?"
-					" AND key = ?"
-					" AND status <> 'interrupted'",
-					"cannot read the trials", e);
+	int rc = store_db_ask(s, NULL, "cannot read the trials", e,
+			      "SELECT 1 FROM trial WHERE run = ? AND key = ?"
+			      " AND status <> 'interrupted'",
+			      "it", run, key);
 
-	if (rc)
-		return rc;
-	sqlite3_bind_int64(st, 1, run);
-	bind_text(st, 2, key);
-	step = sqlite3_step(st);
-	if (step == SQLITE_ROW)
-		rc = !MUTANT(resume_runs_again);
-	else if (step != SQLITE_DONE)
-		rc = store_db_fail(s, "cannot read the trials", e);
-	sqlite3_finalize(st);
-	return rc;
+	return rc > 0 ? !MUTANT(resume_runs_again) : rc;
 }

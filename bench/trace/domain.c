@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../kernels/mutant.h"
+#include "base/must.h"
 #include "base/fnv.h"
 #include "trace/ftrace.h"
 
@@ -26,16 +27,12 @@ static uint16_t *find_slot(const struct trace *t, const char *label, size_t n)
 
 static int add_domain(struct trace *t, const char *label, size_t n)
 {
-	char **domains;
-
 	if (t->ndomains == UINT16_MAX)
 		return -E2BIG;
-	domains = realloc(t->domains, (t->ndomains + 1) * sizeof(*domains));
-	if (!domains)
+	if (try_grow(&t->domains, t->ndomains, sizeof(*t->domains)))
 		return -ENOMEM;
-	t->domains = domains;
-	domains[t->ndomains] = strndup(label, n);
-	if (!domains[t->ndomains])
+	t->domains[t->ndomains] = strndup(label, n);
+	if (!t->domains[t->ndomains])
 		return -ENOMEM;
 	t->ndomains++;
 	return 0;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reads ftrace text in pieces, whatever its size, into an array of events. */
+#include "base/must.h"
 #include "trace/ftrace.h"
 
 #include <errno.h>
@@ -22,7 +23,6 @@ struct reader {
 	struct trace *t;
 	const struct trace_options *o;
 	struct err *e;
-	size_t room;	  /* for events */
 	bool after_other; /* lines without a head may be its text */
 	bool stopped;	  /* enough events */
 	uint64_t time;	  /* of the line before */
@@ -61,15 +61,9 @@ static int add_event(struct reader *r, const struct trace_parsed *p)
 	struct trace_event *ev;
 	int rc;
 
-	if (t->n == r->room) {
-		size_t room = r->room ? 2 * r->room : 4096;
-		void *mem = realloc(t->events, room * sizeof(*t->events));
-
-		if (!mem)
-			return -ENOMEM;
-		t->events = mem;
-		r->room = room;
-	}
+	rc = try_grow(&t->events, t->n, sizeof(*t->events));
+	if (rc)
+		return rc;
 	ev = &t->events[t->n];
 	*ev = p->event;
 	ev->line = (uint32_t)t->lines;

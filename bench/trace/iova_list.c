@@ -10,6 +10,7 @@
 
 #include "../kernels/vtd.h"
 #include "base/lines.h"
+#include "base/must.h"
 #include "base/number.h"
 #include "base/slurp.h"
 
@@ -29,20 +30,6 @@ unsigned perm_parse(const char *text, size_t n)
 	return 0;
 }
 
-/* Makes room for one more; arrays grow by doubling at powers of two. */
-static struct iova_request *append(struct iova_list *l)
-{
-	if (!(l->n & (l->n - 1))) {
-		size_t room = l->n ? 2 * l->n : 1;
-		void *mem = realloc(l->requests, room * sizeof(*l->requests));
-
-		if (!mem)
-			return NULL;
-		l->requests = mem;
-	}
-	return &l->requests[l->n++];
-}
-
 static bool is_header(const struct lines *l)
 {
 	return l->number == 1 && line_field_is(&l->fields[0], "iova") &&
@@ -54,10 +41,11 @@ static bool is_header(const struct lines *l)
 static int add(struct iova_list *list, const struct lines *l,
 	       const struct line_field *f, unsigned access, struct err *e)
 {
-	struct iova_request *r = append(list);
+	struct iova_request *r;
 
-	if (!r)
+	if (try_grow(&list->requests, list->n, sizeof(*r)))
 		return err_set(e, -ENOMEM, "%s: out of memory", l->name);
+	r = &list->requests[list->n++];
 	if (!number_parse(f->text, f->n, &r->iova))
 		return lines_error(l, e, "not an IOVA (decimal or 0x hex)");
 	r->access = access;
@@ -128,10 +116,7 @@ int iova_list_open(struct iova_list *l, const char *arg, struct err *e)
 	rc = slurp_file(&file, arg, e);
 	if (rc)
 		return rc;
-	if (file.truncated)
-		rc = err_set(e, -EINVAL, "%s: gzip is truncated", arg);
-	else
-		rc = iova_list_from_memory(l, arg, file.data, file.bytes, e);
+	rc = iova_list_from_memory(l, arg, file.data, file.bytes, e);
 	slurp_release(&file);
 	return rc;
 }

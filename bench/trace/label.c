@@ -138,13 +138,7 @@ int trace_label(struct trace *t, const char *path, struct err *e)
 
 	if (rc)
 		return rc;
-	if (file.truncated) {
-		rc = err_set(e, -EINVAL, "%s: gzip is truncated or damaged",
-			     path);
-		err_remedy(e, "copy it again");
-	} else {
-		rc = trace_label_from_memory(t, path, file.data, file.bytes, e);
-	}
+	rc = trace_label_from_memory(t, path, file.data, file.bytes, e);
 	slurp_release(&file);
 	return rc;
 }

@@ -9,6 +9,7 @@
 #include "trace/iova_list.h"
 #include "base/lines.h"
 #include "base/number.h"
+#include "base/must.h"
 #include "base/slurp.h"
 
 static bool field_number(const struct lines *l, unsigned i, uint64_t *value)
@@ -47,26 +48,17 @@ static int parse(const struct lines *l, struct op *op, struct err *e)
 int op_list_from_memory(struct op_list *list, const char *name,
 			const char *text, size_t n, struct err *e)
 {
-	size_t room = 0;
 	struct lines l;
 	int rc = 0;
 
 	memset(list, 0, sizeof(*list));
 	lines_init(&l, name, text, n);
 	while (!rc && lines_next(&l)) {
-		if (list->n == room) {
-			void *mem;
-
-			room = room ? 2 * room : 256;
-			mem = realloc(list->ops, room * sizeof(*list->ops));
-			if (!mem) {
-				rc = err_set(e, -ENOMEM, "%s: out of memory",
-					     name);
-				break;
-			}
-			list->ops = mem;
-		}
-		rc = parse(&l, &list->ops[list->n++], e);
+		rc = try_grow(&list->ops, list->n, sizeof(*list->ops));
+		if (rc)
+			err_set(e, rc, "%s: out of memory", name);
+		else
+			rc = parse(&l, &list->ops[list->n++], e);
 	}
 	if (rc)
 		op_list_release(list);
@@ -81,11 +73,7 @@ int op_list_open(struct op_list *l, const char *path, struct err *e)
 	memset(l, 0, sizeof(*l));
 	if (rc)
 		return rc;
-	if (file.truncated)
-		rc = err_set(e, -EINVAL, "%s: gzip is truncated or damaged",
-			     path);
-	else
-		rc = op_list_from_memory(l, path, file.data, file.bytes, e);
+	rc = op_list_from_memory(l, path, file.data, file.bytes, e);
 	slurp_release(&file);
 	return rc;
 }

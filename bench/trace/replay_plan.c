@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Makes a trace ready for replay. */
+#include "base/must.h"
 #include "trace/replay_plan.h"
 
 #include <errno.h>
@@ -24,7 +25,6 @@ struct planner {
 	uint32_t *seq;	       /* per event: its place in its thread */
 	uint32_t *need;	       /* per thread, of one event */
 	uint32_t *known;       /* [thread * nthreads + other]: waited for */
-	size_t *deps_room;     /* per thread */
 	uint64_t held;	       /* tables that may be unlinked and held */
 };
 
@@ -92,18 +92,11 @@ static uint64_t tables_counted(const struct planner *p)
 static int add_dep(struct planner *p, unsigned thread, struct replay_dep dep)
 {
 	struct replay_thread *t = &p->plan->threads[thread];
+	int rc = try_grow(&t->deps, t->ndeps, sizeof(*t->deps));
 
-	if (t->ndeps == p->deps_room[thread]) {
-		size_t room = t->ndeps ? 2 * t->ndeps : 256;
-		void *mem = realloc(t->deps, room * sizeof(*t->deps));
-
-		if (!mem)
-			return -ENOMEM;
-		t->deps = mem;
-		p->deps_room[thread] = room;
-	}
-	t->deps[t->ndeps++] = dep;
-	return 0;
+	if (!rc)
+		t->deps[t->ndeps++] = dep;
+	return rc;
 }
 
 /* What event @i, which touches [start, last], has to wait for. */
@@ -222,11 +215,10 @@ static int allocate(struct planner *p, size_t events, unsigned nthreads)
 	p->seq = calloc(events + 1, sizeof(*p->seq));
 	p->need = calloc(nthreads, sizeof(*p->need));
 	p->known = calloc((size_t)nthreads * nthreads, sizeof(*p->known));
-	p->deps_room = calloc(nthreads, sizeof(*p->deps_room));
 	plan->threads = calloc(nthreads, sizeof(*plan->threads));
 	plan->live = calloc(ndomains, sizeof(*plan->live));
 	if (!p->last || !p->tables || !p->seq || !p->need || !p->known ||
-	    !p->deps_room || !plan->threads || !plan->live)
+	    !plan->threads || !plan->live)
 		return -ENOMEM;
 	plan->nthreads = nthreads;
 	for (size_t d = 0; d < ndomains; d++) {
@@ -260,7 +252,6 @@ static void release(struct planner *p)
 	free(p->seq);
 	free(p->need);
 	free(p->known);
-	free(p->deps_room);
 }
 
 static int make(struct planner *p, const struct replay_plan_options *o,

@@ -128,16 +128,7 @@ int snapshot_open(struct snapshot *s, const char *path, uint64_t base,
 	memset(s, 0, sizeof(*s));
 	if (rc)
 		return rc;
-	if (file.truncated) {
-		rc = err_set(e, -EINVAL,
-			     "%s: gzip is truncated or damaged after %zu "
-			     "unpacked bytes",
-			     path, file.bytes);
-		err_remedy(e, "copy it again");
-	} else {
-		rc = snapshot_from_memory(s, file.data, file.bytes, path, base,
-					  e);
-	}
+	rc = snapshot_from_memory(s, file.data, file.bytes, path, base, e);
 	if (rc)
 		slurp_release(&file);
 	else

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/must.h"
 #include "trial/record.h"
 
 static const char *const status_names[] = {
@@ -47,25 +48,13 @@ void record_release(struct record *r)
 	record_init(r);
 }
 
-/* One more element of @size; memory for a record is never refused quietly. */
-static void *grow(void *array, size_t n, size_t size)
-{
-	/* Powers of two: room is there unless n is one. */
-	if (n & (n - 1))
-		return array;
-	array = realloc(array, (n ? 2 * n : 1) * size);
-	if (!array)
-		abort();
-	return array;
-}
-
 static void add(struct record *r, struct value v)
 {
 	if (!isfinite(v.value)) {
 		record_missing_counter(r, v.name, "not a finite number");
 		return;
 	}
-	r->values = grow(r->values, r->nvalues, sizeof(*r->values));
+	r->values = must_grow(r->values, r->nvalues, sizeof(*r->values));
 	r->values[r->nvalues++] = v;
 }
 
@@ -104,7 +93,7 @@ void record_missing_counter(struct record *r, const char *name,
 {
 	struct not_counted *m;
 
-	r->missing = grow(r->missing, r->nmissing, sizeof(*r->missing));
+	r->missing = must_grow(r->missing, r->nmissing, sizeof(*r->missing));
 	m = &r->missing[r->nmissing++];
 	snprintf(m->name, sizeof(m->name), "%s", name);
 	snprintf(m->reason, sizeof(m->reason), "%s", reason);
@@ -114,7 +103,7 @@ void record_add_hist(struct record *r, const char *name, struct hist *hist)
 {
 	struct named_hist *h;
 
-	r->hists = grow(r->hists, r->nhists, sizeof(*r->hists));
+	r->hists = must_grow(r->hists, r->nhists, sizeof(*r->hists));
 	h = &r->hists[r->nhists++];
 	snprintf(h->name, sizeof(h->name), "%s", name);
 	h->hist = hist;
@@ -122,10 +111,8 @@ void record_add_hist(struct record *r, const char *name, struct hist *hist)
 
 static double *copy(const double *v, size_t n)
 {
-	double *c = malloc((n ? n : 1) * sizeof(*c));
+	double *c = must_calloc(n, sizeof(*c));
 
-	if (!c)
-		abort();
 	memcpy(c, v, n * sizeof(*c));
 	return c;
 }
@@ -135,7 +122,7 @@ void record_add_series(struct record *r, const char *name, size_t n,
 {
 	struct series *s;
 
-	r->series = grow(r->series, r->nseries, sizeof(*r->series));
+	r->series = must_grow(r->series, r->nseries, sizeof(*r->series));
 	s = &r->series[r->nseries++];
 	*s = (struct series){.n = n, .x = copy(x, n), .y = copy(y, n)};
 	snprintf(s->name, sizeof(s->name), "%s", name);

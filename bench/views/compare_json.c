@@ -2,108 +2,96 @@
 /* A comparison as one JSON object. */
 #include <jansson.h>
 #include <math.h>
-#include <string.h>
 
 #include "views/compare.h"
 
-static void set_text(json_t *o, const char *key, const char *text)
-{
-	if (text)
-		json_object_set_new(o, key, json_string(text));
-}
-
-/* What is not finite cannot be written, and was not measured. */
-static void set_number(json_t *o, const char *key, double value)
-{
-	if (isfinite(value))
-		json_object_set_new(o, key, json_real(value));
-}
-
+/*
+ * Objects are packed: "o*" leaves a key out whose value is NULL, as it is of a
+ * text that is not there (or not UTF-8) and of a number that is not finite,
+ * which was not measured.
+ */
 static json_t *run_json(const struct store_run *r)
 {
-	json_t *o = json_object();
-
-	json_object_set_new(o, "id", json_integer(r->id));
-	set_text(o, "uuid", r->uuid);
-	set_text(o, "name", r->name);
-	set_text(o, "started", r->started_utc);
-	set_text(o, "version", r->version);
-	set_text(o, "commit", r->commit);
-	set_text(o, "host", r->host);
-	return o;
+	return json_pack("{s:I, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*}", "id",
+			 (json_int_t)r->id, "uuid", json_string(r->uuid),
+			 "name", json_string(r->name), "started",
+			 json_string(r->started_utc), "version",
+			 json_string(r->version), "commit",
+			 json_string(r->commit), "host", json_string(r->host));
 }
 
-static void add_effect(json_t *o, const struct compare_row *r)
+static json_t *mark_json(enum clock_mark mark)
+{
+	return mark == MARK_NONE ? NULL : json_string(mark_name(mark));
+}
+
+/* Ratios are of the cost: above 1 is worse, also where more is better. */
+static json_t *effect_json(const struct compare_row *r)
 {
 	const struct estimate *e = &r->effect.log;
 
-	if (r->old_mark != MARK_NONE)
-		set_text(o, "old_clock", mark_name(r->old_mark));
-	if (r->new_mark != MARK_NONE)
-		set_text(o, "new_clock", mark_name(r->new_mark));
-	set_number(o, "old_min", r->old_best);
-	set_number(o, "new_min", r->new_best);
-	/* Of the cost: above 1 is worse, also where more is better. */
-	set_number(o, "cost_ratio", exp(e->value));
-	set_number(o, "cost_ratio_low", exp(e->low));
-	set_number(o, "cost_ratio_high", exp(e->high));
-	set_number(o, "confidence", e->confidence);
-	set_number(o, "p_slower", r->effect.p_slower);
-	set_number(o, "p_faster", r->effect.p_faster);
-	json_object_set_new(o, "disturbed", json_boolean(r->disturbed));
+	return json_pack(
+		"{s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*,"
+		" s:o*, s:o*, s:b}",
+		"old_clock", mark_json(r->old_mark), "new_clock",
+		mark_json(r->new_mark), "old_min", json_real(r->old_best),
+		"new_min", json_real(r->new_best), "cost_ratio",
+		json_real(exp(e->value)), "cost_ratio_low",
+		json_real(exp(e->low)), "cost_ratio_high",
+		json_real(exp(e->high)), "confidence", json_real(e->confidence),
+		"p_slower", json_real(r->effect.p_slower), "p_faster",
+		json_real(r->effect.p_faster), "disturbed", r->disturbed);
 }
 
 static json_t *row_json(const struct compare_row *r)
 {
 	const struct store_trial *t = r->trial;
-	json_t *o = json_object();
+	json_t *o = json_pack(
+		"{s:o*, s:o*, s:o*, s:o*, s:I, s:I, s:I, s:o*, s:o*, s:o*, s:I,"
+		" s:I, s:o*, s:o*}",
+		"sweep", json_string(t->sweep), "design",
+		json_string(t->design), "workload", json_string(t->workload),
+		"axes", json_string(t->axes), "walkers", (json_int_t)t->walkers,
+		"mappers", (json_int_t)t->mappers, "dumpers",
+		(json_int_t)t->dumpers, "metric", json_string(r->metric),
+		"unit", json_string(r->unit), "method",
+		json_string(compare_method_name(r->method)), "n_old",
+		(json_int_t)r->n_old, "n_new", (json_int_t)r->n_new, "old",
+		json_real(r->old_mid), "new", json_real(r->new_mid));
+	json_t *rest =
+		r->method == COMPARE_EXACT
+			? json_pack("{s:o*}", "text", json_string(r->text))
+			: effect_json(r);
 
-	set_text(o, "sweep", t->sweep);
-	set_text(o, "design", t->design);
-	set_text(o, "workload", t->workload);
-	set_text(o, "axes", t->axes);
-	json_object_set_new(o, "walkers", json_integer(t->walkers));
-	json_object_set_new(o, "mappers", json_integer(t->mappers));
-	json_object_set_new(o, "dumpers", json_integer(t->dumpers));
-	set_text(o, "metric", r->metric);
-	set_text(o, "unit", r->unit);
-	set_text(o, "method", compare_method_name(r->method));
-	json_object_set_new(o, "n_old", json_integer((json_int_t)r->n_old));
-	json_object_set_new(o, "n_new", json_integer((json_int_t)r->n_new));
-	set_number(o, "old", r->old_mid);
-	set_number(o, "new", r->new_mid);
-	if (r->method == COMPARE_EXACT)
-		set_text(o, "text", r->text);
-	else
-		add_effect(o, r);
-	set_text(o, "verdict", r->moved ? "changed" : verdict_name(r->verdict));
+	json_object_update(o, rest);
+	json_decref(rest);
+	json_object_set_new(o, "verdict",
+			    json_string(r->moved ? "changed"
+						 : verdict_name(r->verdict)));
 	return o;
 }
 
 void compare_json(const struct compare_output *o, FILE *out)
 {
 	const struct compare *c = o->c;
-	json_t *root = json_object(), *rows = json_array();
-	json_t *left = json_array();
+	json_t *rows = json_array(), *left = json_array(), *root;
 	char text[256];
 
 	compare_conclusion(c, text, sizeof(text));
-	set_text(root, "verdict", verdict_name(c->verdict));
-	set_text(root, "conclusion", text);
-	if (*o->warning)
-		set_text(root, "warning", o->warning);
-	json_object_set_new(root, "old", run_json(o->a));
-	json_object_set_new(root, "new", run_json(o->b));
-	set_number(root, "threshold", c->options.threshold);
-	set_number(root, "bound_confidence", 1 - c->options.alpha);
-	json_object_set_new(root, "exact_compared",
-			    json_integer((json_int_t)c->exact));
 	for (size_t i = 0; i < c->nrows; i++)
 		json_array_append_new(rows, row_json(&c->row[i]));
-	json_object_set_new(root, "comparisons", rows);
 	for (size_t i = 0; i < c->nleft_out; i++)
 		json_array_append_new(left, json_string(c->left_out[i]));
-	json_object_set_new(root, "not_compared", left);
+	root = json_pack(
+		"{s:s, s:o*, s:o*, s:o, s:o, s:o*, s:o*, s:I, s:o, s:o}",
+		"verdict", verdict_name(c->verdict), "conclusion",
+		json_string(text), "warning",
+		*o->warning ? json_string(o->warning) : NULL, "old",
+		run_json(o->a), "new", run_json(o->b), "threshold",
+		json_real(c->options.threshold), "bound_confidence",
+		json_real(1 - c->options.alpha), "exact_compared",
+		(json_int_t)c->exact, "comparisons", rows, "not_compared",
+		left);
 	json_dumpf(root, out, JSON_INDENT(1));
 	fputc('\n', out);
 	json_decref(root);

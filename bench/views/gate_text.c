@@ -3,6 +3,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "judge/gate_levels.h"
 #include "stats/sample.h"
 #include "views/gate.h"
@@ -30,18 +31,16 @@ void gate_describe(const struct gate *g, const struct gate_metric *m,
 	const struct estimate *e = &m->change.effect.log;
 	double old = stats_median(m->old_ns, m->change.n);
 	char name[64], levels[128];
-	size_t n;
 
 	pair_metric(m->c, m->half, name, sizeof(name));
-	n = (size_t)snprintf(text, size,
-			     "%s, %s: %+.2f %% [%+.2f, %+.2f] (%.4g -> %.4g "
-			     "ns), %s",
-			     name, m->design, percent(e->value),
-			     percent(e->low), percent(e->high), old,
-			     old * exp(e->value), m->c->help);
+	snprintf(text, size,
+		 "%s, %s: %+.2f %% [%+.2f, %+.2f] (%.4g -> %.4g "
+		 "ns), %s",
+		 name, m->design, percent(e->value), percent(e->low),
+		 percent(e->high), old, old * exp(e->value), m->c->help);
 	gate_levels(g, m->design, name, NULL, levels, sizeof(levels));
-	if (*levels && n < size)
-		snprintf(text + n, size - n, "; at %s ns", levels);
+	if (*levels)
+		text_add(text, size, "; at %s ns", levels);
 }
 
 void gate_describe_exact(const struct gate *g, const struct gate_exact *x,

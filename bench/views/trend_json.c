@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A trend as one JSON object. */
 #include <jansson.h>
-#include <math.h>
 
 #include "views/trend.h"
 
@@ -12,65 +11,52 @@ static const char *const unjudged_names[TREND_UNJUDGED] = {
 	[TREND_CORRELATED] = "correlated",
 };
 
-static void set_text(json_t *o, const char *key, const char *text)
+/*
+ * Objects are packed: "o*" leaves a key out whose value is NULL, as it is of a
+ * text that is not there (or not UTF-8) and of a number that is not finite.
+ */
+static json_t *count_json(size_t n)
 {
-	if (text)
-		json_object_set_new(o, key, json_string(text));
-}
-
-/* What is not finite cannot be written. */
-static void set_number(json_t *o, const char *key, double value)
-{
-	if (isfinite(value))
-		json_object_set_new(o, key, json_real(value));
-}
-
-static void set_count(json_t *o, const char *key, size_t n)
-{
-	json_object_set_new(o, key, json_integer((json_int_t)n));
+	return json_integer((json_int_t)n);
 }
 
 static json_t *night_json(const struct trend *t, const struct trend_night *n)
 {
-	json_t *o = json_object();
-
-	json_object_set_new(o, "run", json_integer(n->run));
-	set_text(o, "uuid", n->uuid);
-	set_text(o, "started", n->started_utc);
-	set_text(o, "commit", n->commit);
-	set_text(o, "version", n->version);
 	/* Of nights that were left out nothing was read. */
-	if (n->machine < t->nmachines)
-		set_text(o, "machine", t->machine[n->machine].class.id);
-	return o;
+	const char *machine = n->machine < t->nmachines
+				      ? t->machine[n->machine].class.id
+				      : NULL;
+
+	return json_pack("{s:I, s:o*, s:o*, s:o*, s:o*, s:o*}", "run",
+			 (json_int_t)n->run, "uuid", json_string(n->uuid),
+			 "started", json_string(n->started_utc), "commit",
+			 json_string(n->commit), "version",
+			 json_string(n->version), "machine",
+			 json_string(machine));
 }
 
 static json_t *machine_json(const struct trend_machine *m)
 {
-	json_t *o = json_object();
-
-	set_text(o, "class", m->class.id);
-	set_text(o, "label", m->label);
-	set_count(o, "nights", m->nights);
-	return o;
+	return json_pack("{s:o*, s:o*, s:o}", "class", json_string(m->class.id),
+			 "label", json_string(m->label), "nights",
+			 count_json(m->nights));
 }
 
 static json_t *suspects_json(const struct trend_range *r)
 {
-	json_t *list = json_array();
+	json_t *list = r->known ? json_array() : NULL;
 
-	for (size_t i = 0; i < r->nlines; i++)
+	for (size_t i = 0; list && i < r->nlines; i++)
 		json_array_append_new(list, json_string(r->line[i]));
 	return list;
 }
 
 static json_t *ack_json(const struct store_ack *ack)
 {
-	json_t *o = json_object();
-
-	set_text(o, "reason", ack->reason);
-	set_text(o, "at", ack->acked_utc);
-	return o;
+	return ack ? json_pack("{s:o*, s:o*}", "reason",
+			       json_string(ack->reason), "at",
+			       json_string(ack->acked_utc))
+		   : NULL;
 }
 
 static json_t *change_json(const struct trend *t, const struct trend_series *s,
@@ -79,42 +65,33 @@ static json_t *change_json(const struct trend *t, const struct trend_series *s,
 	const struct trend_range *r = &t->range[c->range];
 	const struct trend_night *before = &t->night[r->before];
 	const struct trend_night *after = &t->night[r->after];
-	json_t *o = json_object();
 
-	set_text(o, "id", c->id);
-	json_object_set_new(o, "run", json_integer(after->run));
-	json_object_set_new(o, "run_before", json_integer(before->run));
-	set_text(o, "started", after->started_utc);
-	set_text(o, "commit", after->commit);
-	set_text(o, "commit_before", before->commit);
-	set_number(o, "before", c->before);
-	set_number(o, "after", c->after);
-	set_number(o, "cost_ratio", c->cost);
-	if (!s->exact)
-		set_number(o, "evidence", c->evidence);
-	if (c->ended)
-		json_object_set_new(o, "ended_run",
-				    json_integer(trend_ended(t, c)->run));
-	if (*c->text)
-		set_text(o, "text", c->text);
-	set_text(o, "verdict", c->moved ? "changed" : verdict_name(c->verdict));
-	if (r->known)
-		json_object_set_new(o, "suspects", suspects_json(r));
-	if (c->ack)
-		json_object_set_new(o, "acknowledged", ack_json(c->ack));
-	return o;
+	return json_pack(
+		"{s:o*, s:I, s:I, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*,"
+		" s:o*, s:o*, s:o*, s:o*, s:o*}",
+		"id", json_string(c->id), "run", (json_int_t)after->run,
+		"run_before", (json_int_t)before->run, "started",
+		json_string(after->started_utc), "commit",
+		json_string(after->commit), "commit_before",
+		json_string(before->commit), "before", json_real(c->before),
+		"after", json_real(c->after), "cost_ratio", json_real(c->cost),
+		"evidence", s->exact ? NULL : json_real(c->evidence),
+		"ended_run",
+		c->ended ? json_integer(trend_ended(t, c)->run) : NULL, "text",
+		*c->text ? json_string(c->text) : NULL, "verdict",
+		json_string(c->moved ? "changed" : verdict_name(c->verdict)),
+		"suspects", suspects_json(r), "acknowledged", ack_json(c->ack));
 }
 
 static json_t *drift_json(const struct trend *t, const struct trend_series *s)
 {
-	json_t *o = json_object();
-
-	set_number(o, "best", s->drift.best);
-	set_number(o, "last", s->drift.last);
-	set_number(o, "cost_ratio", s->drift_cost);
-	set_text(o, "best_from",
-		 t->night[s->point[s->drift_at].night].started_utc);
-	return o;
+	if (!s->drifts)
+		return NULL;
+	return json_pack(
+		"{s:o*, s:o*, s:o*, s:o*}", "best", json_real(s->drift.best),
+		"last", json_real(s->drift.last), "cost_ratio",
+		json_real(s->drift_cost), "best_from",
+		json_string(t->night[s->point[s->drift_at].night].started_utc));
 }
 
 static json_t *points_json(const struct trend *t, const struct trend_series *s)
@@ -122,17 +99,17 @@ static json_t *points_json(const struct trend *t, const struct trend_series *s)
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < s->n; i++) {
-		json_t *o = json_object();
+		const struct trend_point *p = &s->point[i];
 
-		json_object_set_new(
-			o, "run",
-			json_integer(t->night[s->point[i].night].run));
-		set_number(o, "value", s->point[i].value);
-		if (s->point[i].disturbed)
-			json_object_set_new(o, "disturbed", json_true());
-		if (s->point[i].mark != MARK_NONE)
-			set_text(o, "clock", mark_name(s->point[i].mark));
-		json_array_append_new(list, o);
+		json_array_append_new(
+			list,
+			json_pack("{s:I, s:o*, s:o*, s:o*}", "run",
+				  (json_int_t)t->night[p->night].run, "value",
+				  json_real(p->value), "disturbed",
+				  p->disturbed ? json_true() : NULL, "clock",
+				  p->mark == MARK_NONE
+					  ? NULL
+					  : json_string(mark_name(p->mark))));
 	}
 	return list;
 }
@@ -140,73 +117,67 @@ static json_t *points_json(const struct trend *t, const struct trend_series *s)
 static json_t *series_json(const struct trend *t, const struct trend_series *s)
 {
 	const struct store_trial *trial = &s->trial;
-	json_t *o = json_object(), *changes = json_array();
+	json_t *changes = json_array();
 
-	set_text(o, "machine", t->machine[s->machine].class.id);
-	set_text(o, "sweep", trial->sweep);
-	set_text(o, "design", trial->design);
-	set_text(o, "workload", trial->workload);
-	set_text(o, "axes", trial->axes);
-	set_count(o, "walkers", trial->walkers);
-	set_count(o, "mappers", trial->mappers);
-	set_count(o, "dumpers", trial->dumpers);
-	set_text(o, "metric", s->metric);
-	set_text(o, "unit", s->unit);
-	json_object_set_new(o, "exact", json_boolean(s->exact));
-	set_number(o, "latest", trend_latest(s));
-	if (s->unjudged)
-		set_text(o, "not_judged", unjudged_names[s->unjudged]);
-	if (s->unjudged == TREND_CORRELATED)
-		set_number(o, "correlation", s->correlation);
 	for (size_t i = 0; i < s->nchanges; i++)
 		json_array_append_new(changes,
 				      change_json(t, s, &s->change[i]));
-	json_object_set_new(o, "changes", changes);
-	if (s->drifts)
-		json_object_set_new(o, "drift", drift_json(t, s));
-	json_object_set_new(o, "points", points_json(t, s));
-	if (s->left_out) {
-		set_count(o, "left_out", s->left_out);
-		set_text(o, "left_out_why", s->why);
-	}
-	return o;
+	return json_pack(
+		"{s:o*, s:o*, s:o*, s:o*, s:o*, s:I, s:I, s:I, s:o*, s:o*, s:b,"
+		" s:o*, s:o*, s:o*, s:o, s:o*, s:o, s:o*, s:o*}",
+		"machine", json_string(t->machine[s->machine].class.id),
+		"sweep", json_string(trial->sweep), "design",
+		json_string(trial->design), "workload",
+		json_string(trial->workload), "axes", json_string(trial->axes),
+		"walkers", (json_int_t)trial->walkers, "mappers",
+		(json_int_t)trial->mappers, "dumpers",
+		(json_int_t)trial->dumpers, "metric", json_string(s->metric),
+		"unit", json_string(s->unit), "exact", s->exact, "latest",
+		json_real(trend_latest(s)), "not_judged",
+		s->unjudged ? json_string(unjudged_names[s->unjudged]) : NULL,
+		"correlation",
+		s->unjudged == TREND_CORRELATED ? json_real(s->correlation)
+						: NULL,
+		"changes", changes, "drift", drift_json(t, s), "points",
+		points_json(t, s), "left_out",
+		s->left_out ? count_json(s->left_out) : NULL, "left_out_why",
+		s->left_out ? json_string(s->why) : NULL);
 }
 
 void trend_json(const struct trend_output *o, FILE *out)
 {
 	const struct trend *t = o->t;
-	json_t *root = json_object(), *nights = json_array();
-	json_t *machines = json_array(), *series = json_array();
-	json_t *unjudged = json_object(), *odd = json_array();
+	json_t *nights = json_array(), *machines = json_array();
+	json_t *series = json_array(), *odd = json_array();
+	json_t *unjudged = json_object(), *root;
 	char text[256];
 
 	trend_conclusion(t, text, sizeof(text));
-	set_text(root, "name", t->name);
-	set_text(root, "conclusion", text);
-	set_count(root, "open", t->open);
-	set_count(root, "acknowledged", t->acknowledged);
-	set_count(root, "drifting", t->drifting);
-	set_count(root, "ended", t->ended);
-	set_count(root, "series_judged", t->unjudged[TREND_JUDGED]);
 	for (int why = TREND_JUDGED + 1; why < TREND_UNJUDGED; why++)
-		set_count(unjudged, unjudged_names[why], t->unjudged[why]);
-	json_object_set_new(root, "series_not_judged", unjudged);
-	set_number(root, "penalty", t->options.change.penalty);
-	set_number(root, "change_min", t->options.change.change_min);
+		json_object_set_new(unjudged, unjudged_names[why],
+				    count_json(t->unjudged[why]));
 	for (size_t i = 0; i < t->nmachines; i++)
 		json_array_append_new(machines, machine_json(&t->machine[i]));
-	json_object_set_new(root, "machines", machines);
 	for (size_t i = t->from; i < t->nnights; i++)
 		json_array_append_new(nights, night_json(t, &t->night[i]));
-	json_object_set_new(root, "nights", nights);
 	for (size_t i = 0; i < t->nodd; i++)
 		json_array_append_new(odd, night_json(t, &t->odd[i]));
-	json_object_set_new(root, "nights_left_out", odd);
 	for (size_t i = 0; i < t->nseries; i++)
 		if (o->all || trend_is_eventful(t->series[i]))
 			json_array_append_new(series,
 					      series_json(t, t->series[i]));
-	json_object_set_new(root, "series", series);
+	root = json_pack(
+		"{s:o*, s:o*, s:o, s:o, s:o, s:o, s:o, s:o, s:o*, s:o*, s:o,"
+		" s:o, s:o, s:o}",
+		"name", json_string(t->name), "conclusion", json_string(text),
+		"open", count_json(t->open), "acknowledged",
+		count_json(t->acknowledged), "drifting",
+		count_json(t->drifting), "ended", count_json(t->ended),
+		"series_judged", count_json(t->unjudged[TREND_JUDGED]),
+		"series_not_judged", unjudged, "penalty",
+		json_real(t->options.change.penalty), "change_min",
+		json_real(t->options.change.change_min), "machines", machines,
+		"nights", nights, "nights_left_out", odd, "series", series);
 	json_dumpf(root, out, JSON_INDENT(1));
 	fputc('\n', out);
 	json_decref(root);

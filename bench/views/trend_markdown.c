@@ -8,20 +8,16 @@
 static void change(const struct trend *t, const struct trend_series *s,
 		   const struct trend_change *c, FILE *out)
 {
-	char words[48], before[32], after[32], latest[32], title[512];
+	struct trend_said said;
 	const struct trend_night *ended = trend_ended(t, c);
 	const char *strong = !c->ack && c->verdict == VERDICT_SLOWER ? "**"
 								     : "";
 
-	trend_words(s, c, words, sizeof(words));
-	trend_value(s, c->before, before, sizeof(before));
-	trend_value(s, c->after, after, sizeof(after));
-	trend_value(s, trend_latest(s), latest, sizeof(latest));
-	trend_title(s, title, sizeof(title));
+	trend_say_change(s, c, &said);
 	fprintf(out, "| `%s` | %s%s%s | %s | %s | %s | %s%s%s%s%.10s%s%s |\n",
-		c->id, strong, words, strong, before, after, latest, title,
-		*c->text ? "; " : "", c->text, ended ? "; ended " : "",
-		ended ? ended->started_utc : "",
+		c->id, strong, said.words, strong, said.before, said.after,
+		said.latest, said.title, *c->text ? "; " : "", c->text,
+		ended ? "; ended " : "", ended ? ended->started_utc : "",
 		c->ack ? "; acknowledged: " : "", c->ack ? c->ack->reason : "");
 }
 
@@ -62,17 +58,15 @@ static void drifts(const struct trend *t, FILE *out)
 		TREND_DRIFT_NIGHTS, TREND_DRIFT_NIGHTS, TREND_DRIFT_DAYS);
 	for (size_t i = 0; i < t->nseries; i++) {
 		const struct trend_series *s = t->series[i];
-		char words[48], best[32], last[32], title[512], day[TREND_DAY];
+		struct trend_said said;
 
 		if (!s->drifts)
 			continue;
-		trend_drift_words(s, words, sizeof(words));
-		trend_value(s, s->drift.best, best, sizeof(best));
-		trend_value(s, s->drift.last, last, sizeof(last));
-		trend_title(s, title, sizeof(title));
-		trend_day(&t->night[s->point[s->drift_at].night], day);
-		fprintf(out, "| %s | %s | %s | %s | %s |\n", words, best, last,
-			day, title);
+		trend_say_drift(s, &said);
+		fprintf(out, "| %s | %s | %s | %.10s | %s |\n", said.words,
+			said.before, said.after,
+			t->night[s->point[s->drift_at].night].started_utc,
+			said.title);
 	}
 }
 

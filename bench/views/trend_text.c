@@ -37,16 +37,12 @@ static void head(const struct trend *t, FILE *out)
 static void change(const struct trend *t, const struct trend_series *s,
 		   const struct trend_change *c, FILE *out)
 {
-	char words[48], before[32], after[32], latest[32], title[512];
+	struct trend_said said;
 
-	trend_words(s, c, words, sizeof(words));
-	trend_value(s, c->before, before, sizeof(before));
-	trend_value(s, c->after, after, sizeof(after));
-	trend_value(s, trend_latest(s), latest, sizeof(latest));
-	trend_title(s, title, sizeof(title));
-	fprintf(out, "  %s  %-14s %10s %10s %10s\n", c->id, words, before,
-		after, latest);
-	page_line(out, page_width(out), 14, "            %s", title);
+	trend_say_change(s, c, &said);
+	fprintf(out, "  %s  %-14s %10s %10s %10s\n", c->id, said.words,
+		said.before, said.after, said.latest);
+	page_line(out, page_width(out), 14, "            %s", said.title);
 	if (*c->text)
 		page_line(out, page_width(out), 14, "            %s", c->text);
 	if (c->ended)
@@ -107,18 +103,16 @@ static void drifts(const struct trend *t, FILE *out)
 		"drift", "best", "last", "best from");
 	for (size_t i = 0; i < t->nseries; i++) {
 		const struct trend_series *s = t->series[i];
-		char words[48], best[32], last[32], title[512], day[TREND_DAY];
+		struct trend_said said;
 
 		if (!s->drifts)
 			continue;
-		trend_drift_words(s, words, sizeof(words));
-		trend_value(s, s->drift.best, best, sizeof(best));
-		trend_value(s, s->drift.last, last, sizeof(last));
-		trend_title(s, title, sizeof(title));
-		trend_day(&t->night[s->point[s->drift_at].night], day);
+		trend_say_drift(s, &said);
 		page_line(out, page_width(out), 14,
-			  "  %-14s %10s %10s  %s\n            %s", words, best,
-			  last, day, title);
+			  "  %-14s %10s %10s  %.10s\n            %s",
+			  said.words, said.before, said.after,
+			  t->night[s->point[s->drift_at].night].started_utc,
+			  said.title);
 	}
 }
 

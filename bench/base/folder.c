@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* mkdir -p. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/folder.h"
+#include "base/must.h"
+
+static int make(const char *path, struct err *e)
+{
+	if (!mkdir(path, 0777) || errno == EEXIST)
+		return 0;
+	return err_set(e, -errno, "%s: cannot create the folder: %s", path,
+		       strerror(errno));
+}
+
+int folder_make_above(const char *path, struct err *e)
+{
+	char *part = must_copy(path);
+	int rc = 0;
+
+	for (char *p = *part ? part + 1 : part; !rc && (p = strchr(p, '/'));
+	     *p++ = '/') {
+		*p = '\0';
+		rc = make(part, e);
+	}
+	free(part);
+	return rc;
+}
+
+int folder_make(const char *path, struct err *e)
+{
+	int rc = folder_make_above(path, e);
+
+	return rc ? rc : make(path, e);
+}
