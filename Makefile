@@ -170,9 +170,9 @@ sanitized: $(UNIT) $(MODEL) $(STRESS)
 
 check-mutants: ## seeded faults, one by one: each must be caught by its test
 	@+$(SUBMAKE) MUTANTS=1 CFLAGS='-O1 -g1' mutants
-mutants: $(if $(MUTANTS),$(addprefix $(BUILD)/tests/,$(shell \
+mutants: $(BIN) $(if $(MUTANTS),$(addprefix $(BUILD)/tests/,$(shell \
 	tests/mutants/run --programs)))
-	@tests/run --timeout 600 tests/mutants/run
+	@tests/run --timeout 600 tests/mutants/run tests/mutants/wrong-answer.sh
 
 check-numa: ## placements on three NUMA nodes under QEMU (20 s)
 	@scripts/deps.sh numa || true # then the test says what it lacks
