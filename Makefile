@@ -100,12 +100,11 @@ all: $(BIN) ## build the program: build/vtdbench
 
 sides: $(BUILD)/sides/built ## the engine as shared objects, for vtdbench gate
 
-run: deps ## install what is missing, build, measure configs/quick.yaml, plot
+run: deps-run ## install what is missing, build, measure configs/quick.yaml, plot
 	@+$(SUBMAKE) all
 	@scripts/run-quick.sh $(BIN)
 
-deps: ## install the libraries that are missing
-	@scripts/deps.sh run
+deps: deps-run ## install the libraries that are missing
 
 install: all sides ## install under DESTDIR and PREFIX (/usr/local)
 	install -D -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/vtdbench
@@ -135,17 +134,17 @@ help: ## this list
 		/^[a-z][a-z-]*:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
 
 ##@ Test
-test: deps-test ## install what tests need, build, run every tier that is short
+test: deps-run deps-test deps-oracle ## install what tests need, build, run every tier that is short
 	@+$(SUBMAKE) all sides tests
 	@tests/run $(call tiers,unit model stress cli lint)
 
-check: all sides $(UNIT) ## unit, command-line and lint tests: under a minute
+check: deps-test deps-oracle all sides $(UNIT) ## unit, command-line and lint tests: under a minute
 	@tests/run $(call tiers,unit cli lint)
 
 # 350000 of each shape: millions for each design and format
 # Exported: the time limits of the tiers are worked out from them, too.
 check-all: export MODEL_OPS := $(or $(MODEL_OPS),350000)
-check-all: all sides tests ## all tests, longer: the model and stress at full length
+check-all: deps-test deps-oracle all sides tests ## all tests, longer: the model and stress at full length
 	@tests/run $(call tiers,unit model cli lint oracle crash)
 	@+$(SUBMAKE) stress
 
@@ -154,6 +153,7 @@ stress: $(STRESS) ## torture the designs for STRESS_SECONDS (120) each program
 	@tests/run --show $(call tiers,stress)
 
 lint: all ## layers, headers, documents, format
+	@scripts/deps.sh lint || true # then the tests say what they lack
 	@tests/run $(call tiers,lint)
 
 check-asan: ## unit, model and stress tests under AddressSanitizer
@@ -174,26 +174,24 @@ mutants: $(BIN) $(if $(MUTANTS),$(addprefix $(BUILD)/tests/,$(shell \
 	tests/mutants/run --programs)))
 	@tests/run --timeout 600 tests/mutants/run tests/mutants/wrong-answer.sh
 
-check-numa: ## placements on three NUMA nodes under QEMU (20 s)
-	@scripts/deps.sh numa || true # then the test says what it lacks
+check-numa: $(BUILD)/vtdbench ## placements on machines of three NUMA nodes under QEMU (40 s)
+	@scripts/deps.sh run numa || true # then the test says what it lacks
 	@tests/run --timeout 180 tests/numa/run
 
-check-model: ## model-check the protocols with spin
-	@scripts/deps.sh model
+check-model: deps-run deps-model ## model-check the protocols with spin
 	@tests/run --timeout 300 tests/spin/run
 
-check-oracle: $(ORACLE) ## QEMU's VT-d judges the tables; CHECKS=200000 SEED=1
+check-oracle: deps-oracle $(ORACLE) ## QEMU's VT-d judges the tables; CHECKS=200000 SEED=1
 	@tests/run --show $(call tiers,oracle)
 
-check-crash: all $(CRASH) ## kill, cut the power, fill the disk: nothing is lost; KILLS=20 SEED=
+check-crash: deps-test all $(CRASH) ## kill, cut the power, fill the disk: nothing is lost; KILLS=20 SEED=
 	@tests/run --show $(call tiers,crash)
 
 check-slurm: all ## contrib/slurm on Debian's Slurm, emulated nodes (a minute)
 	@scripts/deps.sh slurm || true # then the test says what it lacks
 	@tests/run --timeout 300 tests/slurm/run
 
-coverage: ## which lines the tests reach: build-coverage/coverage.html
-	@scripts/deps.sh test coverage
+coverage: deps-test deps-oracle deps-coverage ## which lines the tests reach: build-coverage/coverage.html
 	@+$(SUBMAKE) BUILD=build-coverage CFLAGS='-O0 -g --coverage -fprofile-update=atomic' \
 		coverage-run
 coverage-run: all tests
@@ -203,8 +201,7 @@ coverage-run: all tests
 		--html-details $(BUILD)/coverage.html --print-summary \
 		--gcov-ignore-parse-errors $(BUILD) | tail -n 3
 
-fuzz-smoke: ## fuzz every parser of input for a minute each
-	@scripts/deps.sh fuzz
+fuzz-smoke: deps-fuzz ## fuzz every parser of input for a minute each
 	@+$(SUBMAKE) CC=clang BUILD=build-fuzz \
 		SAN=address,undefined,fuzzer-no-link fuzz-run
 fuzz: ## the same for FUZZ_SECONDS (600) each
@@ -212,24 +209,29 @@ fuzz: ## the same for FUZZ_SECONDS (600) each
 fuzz-run: all $(FUZZ)
 	@tests/run --timeout $$((4 * $(FUZZ_SECONDS) + 600)) tests/fuzz/run
 
-check-fresh: ## run and test in a bare Debian chroot (needs root, debootstrap)
+check-fresh: deps-fresh ## run and test in a bare Debian chroot (needs root, debootstrap)
 	@scripts/check-fresh.sh
 
 bench-engine: $(BUILD)/tests/perf/bench_engine ## ns and x floor of the engine
 	$< --json $(BUILD)/bench-engine.json
 
-bench-gate: all ## what the gate finds and how often it errs: docs/gate.md
-	@scripts/deps.sh run test
+bench-gate: deps-test all ## what the gate finds and how often it errs: docs/gate.md
 	@tests/perf/bench-gate --docs docs/gate.md $(ARGS)
 
 deps-test: ## install what the tests need
-	@scripts/deps.sh run test
+
+# Sets of scripts/deps.sh. What is built or run names those that it needs, so
+# that a target need not: tests/lint/targets.sh sees whether all is named.
+DEPS := $(addprefix deps-,run test oracle model fuzz coverage tidy format fresh)
+$(DEPS): deps-%:
+	@scripts/deps.sh $*
+$(addsuffix .o,$(UNIT) $(MODEL) $(STRESS) $(CRASH)): | deps-test
 
 ##@ Develop
-tidy: ## clang-tidy on every file (minutes)
+tidy: deps-run deps-tidy ## clang-tidy on every file (minutes)
 	clang-tidy --quiet $(SRCS) -- $(CODE_FLAGS) $(ROOMS) $(PKG_CFLAGS) $(DEFINES)
 
-format: ## format the C files in place
+format: deps-format ## format the C files in place
 	clang-format -i $$(git ls-files '*.c' '*.h' '*.inc')
 
 docs: all ## write commands and keys into the documents
@@ -313,10 +315,11 @@ $(CRASH): $(BUILD)/tests/crash/disk.o
 
 # Stamps: rewritten, and so newer than the objects, only when the text differs.
 stamp = mkdir -p $(@D) && { echo "$$TEXT" | cmp -s - $@ || echo "$$TEXT" >$@; }
-$(BUILD)/flags: export TEXT = $(CC) $(ALL_CFLAGS) $(SIDE_FLAGS)
-$(BUILD)/flags: FORCE
+# Private: only once the libraries are there can pkg-config be asked.
+$(BUILD)/flags: private export TEXT = $(CC) $(ALL_CFLAGS) $(SIDE_FLAGS)
+$(BUILD)/flags: FORCE deps-run
 	@pkg-config --exists --print-errors $(PKGS) || \
-		{ echo "libraries are missing: run 'make deps'" >&2; exit 1; }
+		{ echo "pkg-config does not find the libraries" >&2; exit 1; }
 	@$(stamp)
 $(BUILD)/defines: export TEXT = $(DEFINES)
 $(BUILD)/defines: FORCE
@@ -327,6 +330,6 @@ $(BUILD)/defines: FORCE
 .PHONY: all sides print-code-flags run deps install uninstall clean help test check check-all stress \
 	lint check-model check-mutants mutants check-asan check-ubsan check-tsan \
 	sanitized coverage coverage-run check-numa check-oracle check-crash check-slurm fuzz fuzz-smoke fuzz-run check-fresh \
-	bench-engine bench-gate deps-test tidy docs format tests FORCE
+	bench-engine bench-gate $(DEPS) tidy docs format tests FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The command line up to the verb, and the exit status. */
 #include <errno.h>
+#include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@
 
 static void usage(FILE *out)
 {
-	fputs("usage: vtdbench [-q|-v] [--color=WHEN] COMMAND [ARGUMENT…]\n"
+	fputs("usage: vtdbench [-q|-v] [--color=WHEN] COMMAND [ARGUMENT...]\n"
 	      "       vtdbench help COMMAND\n"
 	      "\n"
 	      "Benchmarks a VT-d page-table engine under several "
@@ -157,15 +158,27 @@ static int flush_stdout(int status)
 {
 	struct err e = {0};
 
+	errno = 0; /* stays so if it was an earlier write that failed */
 	if (!fflush(stdout) && !ferror(stdout))
 		return status;
-	err_set(&e, -errno, "standard output: %s", strerror(errno));
+	err_set(&e, -EIO, "standard output: %s",
+		errno ? strerror(errno) : "not all could be written");
 	err_print(&e);
 	return status ? status : EXIT_RUN_FAILED;
 }
 
+/* A file that is opened later must not become a standard stream. */
+static void hold_standard_streams(void)
+{
+	for (int fd = 0; fd < 3; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			/* For output it is opened so that a write fails. */
+			open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
+}
+
 int main(int argc, char **argv)
 {
+	hold_standard_streams();
 	if (options_from_environment())
 		return EXIT_USAGE;
 	argc = take_common_options(argc, argv);

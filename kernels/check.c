@@ -9,10 +9,43 @@
 
 unsigned check_preempt_every;
 
+/* Longer than any thread of a test goes on for before it gives way itself:
+ * strangers had the CPU. */
+enum { LONG_NS = 1000000 };
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+}
+
+void check_give_way(bool by_sleeping)
+{
+	static __thread bool strangers;
+	static __thread uint64_t not_before;
+	const struct timespec moment = {.tv_nsec = 20000};
+	uint64_t before = now_ns(), after;
+
+	if (before < not_before)
+		return;
+	/* A stranger that is yielded to keeps the CPU for all of its time;
+	 * who sleeps gets it back on waking. */
+	if (by_sleeping || strangers)
+		nanosleep(&moment, NULL);
+	else
+		sched_yield();
+	after = now_ns();
+	if (after - before > LONG_NS) {
+		strangers = true;
+		not_before = after + (after - before);
+	}
+}
+
 void check_preempt_now(void)
 {
 	static __thread uint64_t state;
-	const struct timespec moment = {.tv_nsec = 20000};
 
 	if (!state)
 		state = (uint64_t)(uintptr_t)&state | 1;
@@ -22,20 +55,14 @@ void check_preempt_now(void)
 	state ^= state << 17;
 	if ((state >> 20) % check_preempt_every)
 		return;
-	if (state >> 60 & 1)
-		sched_yield();
-	else
-		nanosleep(&moment, NULL);
+	check_give_way(!(state >> 60 & 1));
 }
 
 uint64_t check_ages[CHECK_AGES];
 
 uint64_t check_unlinked_now(void)
 {
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000000000 + (uint64_t)now.tv_nsec;
+	return now_ns();
 }
 
 void check_reclaimed_now(uint64_t unlinked_ns)

@@ -6,6 +6,7 @@
 #ifndef CHECK_H
 #define CHECK_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +45,10 @@ enum { CHECKING = 0 };
 #ifdef VTDBENCH_CHECK
 extern unsigned check_preempt_every;
 void check_preempt_now(void);
+/* Lets other threads have the CPU: yields, or sleeps for a moment. Where that
+ * takes long because strangers keep the CPU busy, not before the caller has had
+ * as long for itself. Any thread. */
+void check_give_way(bool by_sleeping);
 #endif
 
 /*

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Design `lockless`: the driver the question comes from. Tables are linked
- * with cmpxchg, walkers take nothing, and that is right only because an
- * unlinked table is never reused while the domain lives: a walker may still
- * be inside it. The memory is held, and the report shows how much.
+ * Design `lockless`: tables are linked with cmpxchg, as Linux's VT-d driver
+ * does, and walkers take nothing. That is right for any walker only because an
+ * unlinked table is never reused while the domain lives: one may still be
+ * inside it. The memory is held, and the report shows how much. Linux's driver
+ * does free such tables, after the flush; there callers own what they walk.
  *
  * Publication: release of the cmpxchg and of leaf stores pairs with the
  * acquire of entry_load(). Reuse: when the domain goes, with no thread inside.
@@ -16,7 +17,7 @@
 #define DESIGN_NAME   "lockless"
 #define DESIGN_HELP                                                       \
 	"cmpxchg to insert, walkers take nothing, tables held until the " \
-	"domain goes"
+	"domain goes (Linux's driver does free them)"
 #define DESIGN_FLAGS DESIGN_HOLDS
 
 struct sync {

@@ -16,8 +16,9 @@
 
 #define DESIGN_SYMBOL design_rwlock
 #define DESIGN_NAME   "rwlock"
-#define DESIGN_HELP \
-	"one reader-writer lock per domain; walkers take the read side"
+#define DESIGN_HELP                                                          \
+	"one reader-writer lock (the C library's: prefers readers, sleeps) " \
+	"per domain; walkers take the read side"
 #define DESIGN_FLAGS (DESIGN_LINEARIZABLE | DESIGN_RECLAIM_EMPTY)
 
 struct sync {

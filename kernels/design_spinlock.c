@@ -15,8 +15,9 @@
 
 #define DESIGN_SYMBOL design_spinlock
 #define DESIGN_NAME   "spinlock"
-#define DESIGN_HELP   "one spinlock per domain around every operation"
-#define DESIGN_FLAGS  (DESIGN_LINEARIZABLE | DESIGN_RECLAIM_EMPTY)
+#define DESIGN_HELP \
+	"one spinlock (the C library's) per domain around every operation"
+#define DESIGN_FLAGS (DESIGN_LINEARIZABLE | DESIGN_RECLAIM_EMPTY)
 
 struct sync {
 	pthread_spinlock_t lock;

@@ -7,9 +7,9 @@
  * tree of tables. `last` is inclusive. A *walker* here is a CPU thread (what
  * iova_to_phys or a debugfs dump is), not the hardware.
  *
- * Contract, as Linux has it: callers of map and unmap own disjoint IOVA
- * ranges; walks and dumps may come from any thread at any time. Designs with
- * DESIGN_LINEARIZABLE need no such ownership.
+ * Contract: callers of map and unmap own disjoint IOVA ranges, as in Linux;
+ * walks and dumps may come from any thread at any time, which Linux's driver
+ * does not allow. Designs with DESIGN_LINEARIZABLE need no such ownership.
  */
 #ifndef ENGINE_H
 #define ENGINE_H

@@ -85,7 +85,7 @@ if (!exists("want_cols")) { want_cols = 2 }
 cols = panels < want_cols ? panels : \
 	panels == 3 && exists("lone_cols") ? 3 : want_cols
 rows = ceil(panels / (1.0 * cols))
-wide = 900
+wide = exists("want_wide") ? want_wide : 900
 high = exists("want_high") ? want_high : rows < 2 ? 560 : 160 + 330 * rows
 # SVG has no font name for bold; there size has to do.
 large = format eq "svg" ? "sans-serif,17" : "sans:Bold,14"
@@ -104,7 +104,7 @@ x_px(px) = px / (1.0 * wide)
 y_px(px) = 1.0 - px / (1.0 * high)
 if (!exists("left_px")) { left_px = 98 }
 if (!exists("foot_px")) { foot_px = 60 }
-right_px = 16
+if (!exists("right_px")) { right_px = 16 }
 between_px = cols > 2 ? left_px - 34 : left_px - 8
 head_px = 130
 stack_px = foot_px + 26

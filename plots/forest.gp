@@ -2,11 +2,19 @@
 # Effects of a comparison, one a line, with their intervals and the threshold.
 name = "forest"
 set datafile separator "\t"
+set encoding utf8 # for strlen()
 nrows = 0
+longest = 0
 stats name.".dat" index "meta" using \
 	(strcol(1) eq "rows" ? (nrows = int(strcol(2)), 0) : 0) nooutput
+# Room for the longest caption: at most so wide a character on average.
+stats name.".dat" index "meta" using (strcol(1)[1:3] eq "row" && \
+	strcol(1) ne "rows" && strlen(strcol(2)) > longest ? \
+	(longest = strlen(strcol(2)), 0) : 0) nooutput
 want_high = 190 + 19 * nrows
-left_px = 390
+right_px = 28
+left_px = 30 + 6.8 * longest
+want_wide = left_px + 500 > 900 ? left_px + 500 : 900
 legend = "plot -1 with points pt 7 lc rgb '#D55E00' title 'slower', ".\
 	"-1 with points pt 7 lc rgb '#0072B2' title 'faster', ".\
 	"-1 with points pt 7 lc rgb '#7F7F7F' title 'the same', ".\
@@ -23,8 +31,8 @@ p = 0
 eval place
 unset label 4; unset label 5
 set yrange [nrows - 0.4 : -0.6]
-set xrange [-most : most]
-set xlabel "new against old [%]: faster is left, slower is right" offset 0, 0.4
+set xrange [-(most < 100 ? most : 100) : most] # nothing is faster than 100 %
+set xlabel "change of cost from old to new [%]: + is slower" offset 0, 0.4
 set xtics nomirror
 set ytics () nomirror scale 0 font small
 do for [r = 0 : nrows - 1] { set ytics add (value(sprintf("m_row%d", r)) r) }

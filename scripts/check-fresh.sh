@@ -1,11 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# `make run` and `make test` in a bare Debian 12, nothing else typed.
+# `make run`, `make stress` and `make test` in a bare Debian 12, nothing else
+# typed.
 #
 # Makes a debootstrap chroot in a temporary folder, from the mirror that this
 # machine's apt uses, with make and git added; copies the committed tree into
-# it and runs the two commands there. A second `make run` must neither install
-# nor rebuild. Needs root and debootstrap. Exit: 0 fine, 1 not, 4 cannot.
+# it and runs the commands there: each must install what it needs and what the
+# ones before did not. A second `make run` must neither install nor rebuild.
+# Needs root and debootstrap. Exit: 0 fine, 1 not, 4 cannot.
 set -eu
 
 cd "$(dirname "$0")/.."
@@ -81,6 +83,8 @@ if [ "$(state)" != "$before" ]; then
 	echo "check-fresh: the second make run installed or rebuilt something" >&2
 	exit 1
 fi
+say "make stress"
+inside make stress STRESS_SECONDS=5
 say "make test"
 inside make test
-say "fine: make run and make test on a bare $suite"
+say "fine: make run, make stress and make test on a bare $suite"

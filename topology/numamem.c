@@ -86,7 +86,7 @@ static int bind_nodes(struct numamem *m, char *why, size_t why_len)
 
 	/* The kernel takes one bit fewer than told. */
 	if (!numamem_calls.mbind(m->base, m->bytes, mode, m->policy.nodes,
-				 NUMA_NODES_MAX + 1, MPOL_MF_STRICT)) {
+				 NUMA_NODES_KERNEL + 1, MPOL_MF_STRICT)) {
 		m->bound = true;
 		return 0;
 	}

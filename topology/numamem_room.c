@@ -136,6 +136,19 @@ uint64_t numamem_group_room(const char *membership, const char *mount)
 	return least;
 }
 
+/* Whether the kernel says that several nodes have memory, allowed or not. */
+static bool several_nodes(void)
+{
+	FILE *f = fopen("/sys/devices/system/node/has_memory", "re");
+	char nodes[256] = "";
+	bool several = f && fgets(nodes, sizeof(nodes), f) &&
+		       strpbrk(nodes, ",-");
+
+	if (f)
+		fclose(f);
+	return several;
+}
+
 static uint64_t nodes_room(const struct numa_policy *p)
 {
 	static const char *const all[] = {"MemAvailable", NULL};
@@ -144,7 +157,8 @@ static uint64_t nodes_room(const struct numa_policy *p)
 					   NULL};
 	uint64_t machine = sum_of("/proc/meminfo", all), sum = 0;
 
-	if (p->only_node)
+	/* Its own file may count less than the machine can give. */
+	if (p->only_node && !several_nodes())
 		return machine;
 	for (unsigned n = 0; n < NUMA_NODES_MAX; n++) {
 		char path[80];

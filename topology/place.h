@@ -20,6 +20,12 @@ struct place_request {
 	const char *cpus;      /* os_index list for `list`; else not read */
 	const char *memory;    /* see memory_policies; NULL or "" = local */
 	unsigned nthreads;
+	/*
+	 * Which kind of core (topo.h) the threads keep to: "one" (as NULL and
+	 * ""): the machine's core_kind_used; "any"; or a number. `list` names
+	 * its CPUs and does not read it.
+	 */
+	const char *core_kind;
 };
 
 struct place {
@@ -38,6 +44,7 @@ typedef int place_fn(const struct topo *t, const struct place_request *r,
 
 enum placement_flags {
 	PLACE_APART = 1 << 0, /* memory on a node without threads */
+	PLACE_NAMED = 1 << 1, /* the request names the CPUs */
 };
 
 struct placement {
@@ -56,12 +63,18 @@ const struct placement *placement_find(const char *name); /* or NULL */
  * is malformed (no such placement or policy, a bad list, a CPU that is not
  * allowed, a node that does not exist, no threads); -ENOTSUP: it makes no
  * sense on this machine (more threads than allowed CPUs, same_core without
- * SMT, cross_node, one_per_node or remote without a second node), so a plan
+ * SMT, cross_node, one_per_node or remote without a second node, a kind of
+ * core that it does not have), so a plan
  * leaves it out; -ENOMEM. @why says why in one line, and what there is.
  */
 int place_threads(const struct topo *t, const struct place_request *r,
 		  struct place *place, char *why, size_t why_len);
 void place_release(struct place *place);
+
+/* Whether @text is a core_kind: "one", "any" or a number. */
+bool place_core_kind_valid(const char *text);
+/* How many CPUs a placement can use with @core_kind. */
+size_t place_room(const struct topo *t, const char *core_kind);
 
 /*
  * place_list_parse() - "0,2-3" to numbers in that order. Returns 0, *@numbers

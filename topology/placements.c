@@ -7,6 +7,9 @@
 
 #include "place.h"
 
+/* Behind every node. */
+enum { NO_NODE = TOPO_CPUS_MAX };
+
 /* A CPU and the keys it is sorted by; ties keep the logical order. */
 struct rank {
 	unsigned first, second;
@@ -32,8 +35,9 @@ static int no_memory(char *why, size_t why_len)
 }
 
 /*
- * Every CPU, node by node, cores before SMT siblings. *@nnodes: how many
- * nodes have CPUs. Caller frees; NULL: out of memory.
+ * Every CPU, node by node, cores before SMT siblings; those that no node has
+ * come last. *@nnodes: how many nodes have CPUs. Caller frees; NULL: out of
+ * memory.
  */
 static struct rank *node_by_node(const struct topo *t, unsigned *nnodes)
 {
@@ -47,12 +51,12 @@ static struct rank *node_by_node(const struct topo *t, unsigned *nnodes)
 		return NULL;
 	}
 	for (size_t i = 0; i < t->ncpus; i++) {
-		/* order[0]: CPUs that no node has; 0 = not seen yet */
-		size_t slot = (size_t)(t->cpus[i].node + 1);
+		int node = t->cpus[i].node;
 
-		if (!order[slot])
-			order[slot] = ++*nnodes;
-		r[i].node = order[slot] - 1;
+		/* 0 = not seen yet */
+		if (node >= 0 && !order[node])
+			order[node] = ++*nnodes;
+		r[i].node = node < 0 ? NO_NODE : order[node] - 1;
 		r[i].first = r[i].node;
 		r[i].second = t->cpus[i].smt;
 		r[i].cpu = (unsigned)i;
@@ -110,6 +114,17 @@ int place_scatter(const struct topo *t, const struct place_request *r,
 	return 0;
 }
 
+static const char *one_node(const struct topo *t, unsigned nnodes)
+{
+	if (!nnodes)
+		return "no NUMA node that may be used has an allowed CPU";
+	for (size_t i = 0; i < t->ncpus; i++)
+		if (t->cpus[i].node < 0)
+			return "only one NUMA node that may be used has "
+			       "allowed CPUs";
+	return "one NUMA node has all allowed CPUs";
+}
+
 int place_one_per_node(const struct topo *t, const struct place_request *r,
 		       unsigned *cpus, char *why, size_t why_len)
 {
@@ -120,9 +135,8 @@ int place_one_per_node(const struct topo *t, const struct place_request *r,
 	if (!rank)
 		return no_memory(why, why_len);
 	if (nnodes < 2) {
-		snprintf(why, why_len,
-			 "placement one_per_node: one NUMA node has all "
-			 "allowed CPUs");
+		snprintf(why, why_len, "placement one_per_node: %s",
+			 one_node(t, nnodes));
 		ret = -ENOTSUP;
 	} else if (r->nthreads > nnodes) {
 		snprintf(why, why_len,
@@ -146,14 +160,15 @@ int place_cross_node(const struct topo *t, const struct place_request *r,
 
 	if (t->nnodes < 2) {
 		snprintf(why, why_len,
-			 "placement cross_node: this machine has one NUMA "
-			 "node");
+			 "placement cross_node: this machine has %s NUMA node "
+			 "that may be used",
+			 t->nnodes ? "one" : "no");
 		return -ENOTSUP;
 	}
 	rank = node_by_node(t, &nnodes);
 	if (!rank)
 		return no_memory(why, why_len);
-	while (room < t->ncpus && rank[room].node == 0)
+	while (room < t->ncpus && rank[room].node == rank[0].node)
 		room++;
 	if (r->nthreads > room) {
 		snprintf(why, why_len,

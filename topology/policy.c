@@ -8,9 +8,10 @@
 #include "policy.h"
 
 const struct memory_policy memory_policies[] = {
-	{"local", "on the node of the first thread"},
+	{"local",
+	 "on the node of the first thread, or the nearest with memory"},
 	{"node:N", "on node N, numbered as the kernel does"},
-	{"interleave", "page by page in turn over all nodes"},
+	{"interleave", "page by page in turn over all nodes with memory"},
 	{"remote", "on the farthest node that has none of the threads"},
 	{NULL, NULL},
 };
@@ -59,12 +60,22 @@ static bool has_thread(const struct topo *t, size_t node, const unsigned *cpus,
 		       unsigned ncpus)
 {
 	for (unsigned i = 0; i < ncpus; i++)
-		if (t->cpus[cpus[i]].node == (int)node)
+		if (t->cpus[cpus[i]].home == (int)node)
 			return true;
 	return false;
 }
 
-/* Index of the farthest node without a thread; the lowest number of equals. */
+/* How far @cpu's own node, or where it has none its home, is from @node. */
+static unsigned distance(const struct topo *t, const struct topo_cpu *cpu,
+			 size_t node)
+{
+	int from = cpu->node >= 0 ? cpu->node : cpu->home;
+
+	return from < 0 ? 0 : t->distances[(size_t)from * t->nnodes + node];
+}
+
+/* Index of the farthest node with memory that is no thread's home; the lowest
+ * number of equals. */
 static int farthest(const struct topo *t, const unsigned *cpus, unsigned ncpus)
 {
 	uint64_t best_sum = 0;
@@ -73,14 +84,10 @@ static int farthest(const struct topo *t, const unsigned *cpus, unsigned ncpus)
 	for (size_t node = 0; node < t->nnodes; node++) {
 		uint64_t sum = 0;
 
-		if (has_thread(t, node, cpus, ncpus))
+		if (!t->nodes[node].memory || has_thread(t, node, cpus, ncpus))
 			continue;
 		for (unsigned i = 0; i < ncpus; i++)
-			if (t->cpus[cpus[i]].node >= 0)
-				sum += t->distances[(size_t)t->cpus[cpus[i]]
-								    .node *
-							    t->nnodes +
-						    node];
+			sum += distance(t, &t->cpus[cpus[i]], node);
 		if (best < 0 || sum > best_sum ||
 		    (sum == best_sum &&
 		     t->nodes[node].os_index < t->nodes[best].os_index)) {
@@ -94,13 +101,12 @@ static int farthest(const struct topo *t, const unsigned *cpus, unsigned ncpus)
 static int resolve_local(const struct topo *t, const unsigned *cpus,
 			 struct numa_policy *p, char *why, size_t why_len)
 {
-	int node = t->cpus[cpus[0]].node;
+	int node = t->cpus[cpus[0]].home;
 
 	if (node < 0) {
 		snprintf(why, why_len,
-			 "memory local: no NUMA node has CPU %u, the first "
-			 "thread's",
-			 t->cpus[cpus[0]].os_index);
+			 "memory local: no NUMA node that may be used has "
+			 "memory");
 		return -ENOTSUP;
 	}
 	numa_policy_add(p, t->nodes[node].os_index);
@@ -115,11 +121,16 @@ static int resolve_remote(const struct topo *t, const unsigned *cpus,
 	char nodes[64];
 
 	if (node < 0) {
-		topo_nodes_text(t, nodes, sizeof(nodes));
+		topo_memory_text(t, nodes, sizeof(nodes));
 		if (t->nnodes < 2)
 			snprintf(why, why_len,
 				 "memory remote: this machine has one NUMA "
 				 "node");
+		else if (topo_memory_nodes(t) < 2)
+			snprintf(why, why_len,
+				 "memory remote: only node %s has memory, and "
+				 "it is the threads' nearest",
+				 nodes);
 		else
 			snprintf(why, why_len,
 				 "memory remote: each of the nodes %s has one "
@@ -140,7 +151,7 @@ static int resolve_node(const struct topo *t, const char *name,
 	unsigned long number;
 	int node;
 
-	topo_nodes_text(t, nodes, sizeof(nodes));
+	topo_memory_text(t, nodes, sizeof(nodes));
 	errno = 0;
 	number = strtoul(digits, &end, 10);
 	if (*digits < '0' || *digits > '9' || *end || errno) {
@@ -155,6 +166,12 @@ static int resolve_node(const struct topo *t, const char *name,
 		snprintf(why, why_len,
 			 "memory %s: no such node, or not allowed; nodes: %s",
 			 name, nodes);
+		return -EINVAL;
+	}
+	if (!t->nodes[node].memory) {
+		snprintf(why, why_len,
+			 "memory %s: that node has no memory; nodes: %s", name,
+			 nodes);
 		return -EINVAL;
 	}
 	if (apart && has_thread(t, (size_t)node, cpus, ncpus)) {
@@ -173,7 +190,7 @@ int numa_policy_resolve(const struct topo *t, const char *name,
 			struct numa_policy *p, char *why, size_t why_len)
 {
 	memset(p, 0, sizeof(*p));
-	p->only_node = t->nnodes == 1;
+	p->only_node = topo_memory_nodes(t) == 1;
 	if (!strncmp(name, "node:", 5))
 		return resolve_node(t, name, cpus, ncpus, apart, p, why,
 				    why_len);
@@ -196,6 +213,11 @@ int numa_policy_resolve(const struct topo *t, const char *name,
 	}
 	p->kind = NUMA_INTERLEAVE;
 	for (size_t i = 0; i < t->nnodes; i++)
-		numa_policy_add(p, t->nodes[i].os_index);
-	return 0;
+		if (t->nodes[i].memory)
+			numa_policy_add(p, t->nodes[i].os_index);
+	if (numa_policy_count(p))
+		return 0;
+	snprintf(why, why_len,
+		 "memory interleave: no NUMA node that may be used has memory");
+	return -ENOTSUP;
 }

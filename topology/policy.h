@@ -12,7 +12,9 @@
 #include "topo.h"
 
 enum {
-	NUMA_NODES_MAX = 1024, /* the largest MAX_NUMNODES of Linux */
+	/* Numbers of nodes are below it; those in files may be large. */
+	NUMA_NODES_MAX = 65536,
+	NUMA_NODES_KERNEL = 1024, /* the largest MAX_NUMNODES of Linux */
 	NUMA_WORD_BITS = 8 * (int)sizeof(unsigned long),
 	NUMA_WORDS = NUMA_NODES_MAX / NUMA_WORD_BITS,
 };
@@ -26,8 +28,8 @@ struct numa_policy {
 	enum numa_kind kind;
 	/* Bit n = the node the kernel calls n, as mbind() takes it. */
 	unsigned long nodes[NUMA_WORDS];
-	/* The machine has this node only: memory can be nowhere else, so a
-	 * kernel without NUMA calls honours the policy too. */
+	/* Only this node has memory that may be used: it can be nowhere
+	 * else, so a kernel without NUMA calls honours the policy too. */
 	bool only_node;
 };
 
@@ -47,7 +49,8 @@ extern const struct memory_policy memory_policies[]; /* name NULL ends */
 /*
  * numa_policy_resolve() - what the policy @name means for threads on the
  * CPUs @cpus, indexes into t->cpus. @apart: the memory must not be on a node
- * of the threads; then `local` gives way to `remote`.
+ * of the threads; then `local` gives way to `remote`. A node without memory
+ * is never in *p: the home of its CPUs (topo.h) is their node then.
  *
  * Returns 0 and *p; -EINVAL: no such policy or node; -ENOTSUP: it makes no
  * sense on this machine; @why says why and what there is.

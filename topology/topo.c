@@ -1,26 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Reads a topology through hwloc into plain structs. */
 #include <errno.h>
-#include <hwloc.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "topo.h"
+#include "topo_parts.h"
 
-/* Each of these makes hwloc describe something else than this machine. */
-static const char *const redirecting[] = {
-	"HWLOC_XMLFILE",	   "HWLOC_SYNTHETIC",  "HWLOC_FSROOT",
-	"HWLOC_CPUID_PATH",	   "HWLOC_THISSYSTEM", "HWLOC_COMPONENTS",
-	"HWLOC_DUMPED_HWDATA_DIR",
-};
-
-static int fail(char *why, size_t len, int code, const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
-
-static int fail(char *why, size_t len, int code, const char *fmt, ...)
+int topo_fail(char *why, size_t len, int code, const char *fmt, ...)
 {
 	va_list ap;
 
@@ -31,289 +19,30 @@ static int fail(char *why, size_t len, int code, const char *fmt, ...)
 }
 
 /*
- * hwloc builds as many objects as the description asks for; a typo must not
- * take the machine's memory.
+ * The CPUs that may be used. hwloc knows of cgroups but not of an affinity as
+ * set by taskset or a batch system; its own flag for that makes it claim to be
+ * this system unchecked.
  */
-static bool synthetic_too_large(const char *text)
-{
-	unsigned long long cpus = 1;
-	int nested = 0;
-
-	for (const char *p = text; *p; p++) {
-		if (*p == '(' || *p == '[')
-			nested++;
-		if (*p == ')' || *p == ']')
-			nested--;
-		bool starts = p == text || p[-1] == ':' || p[-1] == ' ';
-		if (nested || !starts || *p < '0' || *p > '9')
-			continue;
-		unsigned long long n = strtoull(p, NULL, 0);
-		if (n > TOPO_CPUS_MAX)
-			return true;
-		cpus *= n ? n : 1;
-		if (cpus > TOPO_CPUS_MAX)
-			return true;
-	}
-	return false;
-}
-
-static int source_live(struct topo *t, hwloc_topology_t hw, char *why,
-		       size_t len)
-{
-	for (size_t i = 0; i < sizeof(redirecting) / sizeof(*redirecting); i++)
-		if (getenv(redirecting[i]))
-			return fail(why, len, -EINVAL,
-				    "topology live: %s is set in the "
-				    "environment and would describe another "
-				    "machine: unset it, or name the file or "
-				    "description as the topology",
-				    redirecting[i]);
-	t->kind = TOPO_LIVE;
-	if (hwloc_topology_set_flags(hw,
-				     HWLOC_TOPOLOGY_FLAG_DONT_CHANGE_BINDING))
-		return fail(why, len, -errno, "topology live: %s",
-			    strerror(errno));
-	return 0;
-}
-
-/*
- * hwloc knows of cgroups but not of an affinity as set by taskset or a batch
- * system. Its own flag for that makes it claim to be this system unchecked.
- */
-static int restrict_to_affinity(hwloc_topology_t hw, char *why, size_t len)
+static int allowed_cpus(const struct topo *t, hwloc_topology_t hw,
+			hwloc_bitmap_t *allowed, char *why, size_t len)
 {
 	hwloc_bitmap_t set = hwloc_bitmap_alloc();
 	int ret = 0;
 
-	if (!set || hwloc_get_cpubind(hw, set, HWLOC_CPUBIND_THREAD) ||
-	    hwloc_topology_restrict(hw, set, 0))
-		ret = fail(why, len, -EIO,
-			   "topology live: cannot tell which CPUs this thread "
-			   "may use: %s",
-			   strerror(errno));
+	*allowed = hwloc_bitmap_dup(hwloc_topology_get_allowed_cpuset(hw));
+	if (!set || !*allowed)
+		ret = topo_fail(why, len, -ENOMEM, "topology: out of memory");
+	else if (t->kind != TOPO_LIVE)
+		;
+	else if (hwloc_get_cpubind(hw, set, HWLOC_CPUBIND_THREAD) ||
+		 hwloc_bitmap_and(*allowed, *allowed, set))
+		ret = topo_fail(
+			why, len, -EIO,
+			"topology live: cannot tell which CPUs this thread "
+			"may use: %s",
+			strerror(errno));
 	hwloc_bitmap_free(set);
 	return ret;
-}
-
-static int source_xml(struct topo *t, hwloc_topology_t hw, const char *path,
-		      char *why, size_t len)
-{
-	t->kind = TOPO_XML;
-	if (access(path, R_OK)) {
-		int code = -errno;
-
-		return fail(why, len, code, "topology %s: %s", path,
-			    strerror(-code));
-	}
-	if (hwloc_topology_set_xml(hw, path))
-		return fail(why, len, -EINVAL,
-			    "topology %s: not an hwloc XML file (make one "
-			    "with: lstopo %s)",
-			    path, path);
-	return 0;
-}
-
-static int source_synthetic(struct topo *t, hwloc_topology_t hw,
-			    const char *text, char *why, size_t len)
-{
-	t->kind = TOPO_SYNTHETIC;
-	if (synthetic_too_large(text))
-		return fail(why, len, -EINVAL,
-			    "topology synthetic:%s: more than %d CPUs", text,
-			    TOPO_CPUS_MAX);
-	/* An empty description would silently mean the live machine. */
-	if (!text[strspn(text, " ")] || hwloc_topology_set_synthetic(hw, text))
-		return fail(why, len, -EINVAL,
-			    "topology synthetic:%s: hwloc does not understand "
-			    "it; an example: synthetic:package:2 node:1 core:4 "
-			    "pu:2",
-			    text);
-	return 0;
-}
-
-static int source(struct topo *t, hwloc_topology_t hw, const char *spec,
-		  char *why, size_t len)
-{
-	static const char prefix[] = "synthetic:";
-	size_t n = strlen(spec);
-
-	if (!strcmp(spec, "live"))
-		return source_live(t, hw, why, len);
-	if (!strncmp(spec, prefix, sizeof(prefix) - 1))
-		return source_synthetic(t, hw, spec + sizeof(prefix) - 1, why,
-					len);
-	if (n > 4 && !strcmp(spec + n - 4, ".xml"))
-		return source_xml(t, hw, spec, why, len);
-	return fail(why, len, -EINVAL,
-		    "topology '%s': give live, the path of an hwloc file "
-		    "ending in .xml, or synthetic:DESCRIPTION",
-		    spec);
-}
-
-static int read_nodes(struct topo *t, hwloc_topology_t hw)
-{
-	int n = hwloc_get_nbobjs_by_type(hw, HWLOC_OBJ_NUMANODE);
-
-	t->nnodes = n > 0 ? (size_t)n : 0;
-	t->nodes = calloc(t->nnodes + 1, sizeof(*t->nodes));
-	if (!t->nodes)
-		return -ENOMEM;
-	hwloc_obj_t node = NULL;
-	for (size_t i = 0; i < t->nnodes; i++) {
-		node = hwloc_get_next_obj_by_type(hw, HWLOC_OBJ_NUMANODE, node);
-		if (!node)
-			break;
-		t->nodes[i].os_index = node->os_index;
-		t->nodes[i].bytes = node->attr->numanode.local_memory;
-	}
-	return 0;
-}
-
-/* Memory that a kernel gives no CPUs of its own. */
-static bool special_memory(hwloc_obj_t node)
-{
-	static const char *const types[] = {"HBM",  "MCDRAM", "NVM",	  "CXL",
-					    "PMEM", "SPM",    "GPUMemory"};
-
-	for (size_t i = 0; i < sizeof(types) / sizeof(*types); i++)
-		if (node->subtype &&
-		    !strncmp(node->subtype, types[i], strlen(types[i])))
-			return true;
-	return false;
-}
-
-/*
- * A memory-only node has the cpuset of its nearest CPUs in hwloc, so several
- * nodes may claim a CPU. On the live machine the kernel says which one has
- * it; elsewhere ordinary memory comes before special memory, the smaller set
- * of CPUs before the larger, and the lower number (kernels number nodes with
- * CPUs first) before the higher.
- */
-static int cpu_node(const struct topo *t, hwloc_topology_t hw, hwloc_obj_t pu)
-{
-	hwloc_obj_t best = NULL, node = NULL;
-	int found = -1;
-
-	for (size_t i = 0; i < t->nnodes; i++) {
-		char path[96];
-
-		node = hwloc_get_next_obj_by_type(hw, HWLOC_OBJ_NUMANODE, node);
-		if (!node)
-			break;
-
-		snprintf(path, sizeof(path),
-			 "/sys/devices/system/node/node%u/cpu%u",
-			 node->os_index, pu->os_index);
-		if (t->kind == TOPO_LIVE && !access(path, F_OK))
-			return (int)i;
-		if (!hwloc_bitmap_isset(node->cpuset, pu->os_index))
-			continue;
-		if (best) {
-			int a = special_memory(node) - special_memory(best);
-			int b = hwloc_bitmap_weight(node->cpuset) -
-				hwloc_bitmap_weight(best->cpuset);
-
-			if (a > 0 || (!a && b > 0) ||
-			    (!a && !b && node->os_index > best->os_index))
-				continue;
-		}
-		best = node;
-		found = (int)i;
-	}
-	return found;
-}
-
-static int read_cpus(struct topo *t, hwloc_topology_t hw)
-{
-	int n = hwloc_get_nbobjs_by_type(hw, HWLOC_OBJ_PU);
-	hwloc_obj_t last_core = NULL, last_package = NULL, pu = NULL;
-	unsigned smt = 0;
-
-	t->ncpus = n > 0 ? (size_t)n : 0;
-	t->cpus = calloc(t->ncpus + 1, sizeof(*t->cpus));
-	if (!t->cpus)
-		return -ENOMEM;
-	for (size_t i = 0; i < t->ncpus; i++) {
-		pu = hwloc_get_next_obj_by_type(hw, HWLOC_OBJ_PU, pu);
-		if (!pu)
-			break;
-		hwloc_obj_t core =
-			hwloc_get_ancestor_obj_by_type(hw, HWLOC_OBJ_CORE, pu);
-		hwloc_obj_t package = hwloc_get_ancestor_obj_by_type(
-			hw, HWLOC_OBJ_PACKAGE, pu);
-		struct topo_cpu *cpu = &t->cpus[i];
-
-		/* Without cores each CPU is one; without packages, all are. */
-		if (!i || !core || core != last_core) {
-			t->ncores++;
-			smt = 0;
-		}
-		if (!i || package != last_package)
-			t->npackages++;
-		last_core = core;
-		last_package = package;
-		cpu->os_index = pu->os_index;
-		cpu->core = t->ncores - 1;
-		cpu->package = t->npackages - 1;
-		cpu->smt = smt++;
-		cpu->node = cpu_node(t, hw, pu);
-		if (cpu->node >= 0)
-			t->nodes[cpu->node].ncpus++;
-	}
-	return 0;
-}
-
-static void read_caches(struct topo *t, hwloc_topology_t hw)
-{
-	hwloc_obj_t obj = hwloc_get_obj_by_type(hw, HWLOC_OBJ_PU, 0);
-
-	/* Upwards from the first CPU, so levels ascend. */
-	for (; obj; obj = obj->parent) {
-		if (!hwloc_obj_type_is_dcache(obj->type) ||
-		    t->ncaches == sizeof(t->caches) / sizeof(*t->caches))
-			continue;
-		const struct hwloc_cache_attr_s *a = &obj->attr->cache;
-		struct topo_cache *c = &t->caches[t->ncaches++];
-
-		c->level = a->depth;
-		c->bytes = a->size;
-		c->line_bytes = a->linesize;
-		c->shared_by = (unsigned)hwloc_bitmap_weight(obj->cpuset);
-		if (a->associativity > 0)
-			c->ways = (unsigned)a->associativity;
-		else if (a->associativity < 0 && a->linesize)
-			c->ways = (unsigned)(a->size / a->linesize);
-	}
-}
-
-static int read_distances(struct topo *t, hwloc_topology_t hw)
-{
-	struct hwloc_distances_s *d = NULL;
-	unsigned nr = 1;
-
-	t->distances = calloc(t->nnodes * t->nnodes + 1, sizeof(unsigned));
-	if (!t->distances)
-		return -ENOMEM;
-	if (hwloc_distances_get_by_name(hw, "NUMALatency", &nr, &d, 0) || !nr) {
-		nr = 1;
-		if (hwloc_distances_get_by_type(
-			    hw, HWLOC_OBJ_NUMANODE, &nr, &d,
-			    HWLOC_DISTANCES_KIND_MEANS_LATENCY, 0) ||
-		    !nr)
-			return 0;
-	}
-	for (unsigned i = 0; i < d->nbobjs; i++)
-		for (unsigned j = 0; j < d->nbobjs; j++) {
-			size_t from = d->objs[i]->logical_index;
-			size_t to = d->objs[j]->logical_index;
-
-			if (d->objs[i]->type == HWLOC_OBJ_NUMANODE &&
-			    from < t->nnodes && to < t->nnodes)
-				t->distances[from * t->nnodes + to] =
-					(unsigned)d->values[i * d->nbobjs + j];
-		}
-	hwloc_distances_release(hw, d);
-	return 0;
 }
 
 static void judge_measurable(struct topo *t, hwloc_topology_t hw)
@@ -329,11 +58,69 @@ static void judge_measurable(struct topo *t, hwloc_topology_t hw)
 		no = "hwloc does not describe this system";
 	else if (!s->cpubind->set_thisthread_cpubind)
 		no = "this system cannot pin a thread to a CPU";
-	else if (t->nnodes > 1 && !s->membind->bind_membind)
+	else if (topo_memory_nodes(t) > 1 && !s->membind->bind_membind)
 		no = "several NUMA nodes, but memory cannot be bound to them";
 	t->measurable = !no;
 	if (no)
 		snprintf(t->why_not, sizeof(t->why_not), "%s", no);
+}
+
+/*
+ * What a live machine has; its nodes may count less. As the kernel says it to
+ * everyone, so all figures of it agree.
+ */
+static void count_memory(struct topo *t)
+{
+	unsigned long long kib = 0;
+	FILE *f = NULL;
+	char line[128];
+
+	for (size_t i = 0; i < t->nnodes; i++)
+		t->bytes += t->nodes[i].bytes;
+	if (t->kind == TOPO_LIVE)
+		f = fopen("/proc/meminfo", "re");
+	while (f && fgets(line, sizeof(line), f))
+		if (sscanf(line, "MemTotal: %llu kB", &kib) == 1)
+			t->bytes = kib << 10;
+	if (f)
+		fclose(f);
+}
+
+static int load(struct topo *t, hwloc_topology_t hw, const char *spec,
+		char *why, size_t why_len)
+{
+	hwloc_bitmap_t allowed = NULL;
+	char what[160] = "";
+	int ret = topo_source(t, hw, spec, why, why_len);
+
+	if (ret)
+		return ret;
+	if (hwloc_topology_set_flags(
+		    hw, HWLOC_TOPOLOGY_FLAG_INCLUDE_DISALLOWED |
+				HWLOC_TOPOLOGY_FLAG_DONT_CHANGE_BINDING))
+		return topo_fail(why, why_len, -errno, "topology %s: %s", spec,
+				 strerror(errno));
+	if (hwloc_topology_load(hw))
+		return t->kind == TOPO_XML
+			       ? topo_bad_xml(spec, why, why_len)
+			       : topo_fail(why, why_len, -EINVAL,
+					   "topology %s: hwloc cannot load it",
+					   spec);
+	ret = allowed_cpus(t, hw, &allowed, why, why_len);
+	if (!ret) {
+		ret = topo_read(t, hw, allowed, what, sizeof(what));
+		if (ret)
+			topo_fail(why, why_len, ret, "topology %s: %s", spec,
+				  *what ? what : "out of memory");
+	}
+	hwloc_bitmap_free(allowed);
+	if (ret)
+		return ret;
+	count_memory(t);
+	judge_measurable(t, hw);
+	return t->ncpus ? 0
+			: topo_fail(why, why_len, -EINVAL,
+				    "topology %s: it has no allowed CPU", spec);
 }
 
 int topo_load(struct topo **out, const char *spec, char *why, size_t why_len)
@@ -345,36 +132,10 @@ int topo_load(struct topo **out, const char *spec, char *why, size_t why_len)
 	*out = NULL;
 	if (!t || hwloc_topology_init(&hw)) {
 		free(t);
-		return fail(why, why_len, -ENOMEM, "topology: out of memory");
+		return topo_fail(why, why_len, -ENOMEM,
+				 "topology: out of memory");
 	}
-	ret = source(t, hw, spec, why, why_len);
-	if (ret)
-		goto out;
-	if (hwloc_topology_load(hw)) {
-		ret = fail(why, why_len, -EINVAL,
-			   "topology %s: hwloc cannot load it", spec);
-		goto out;
-	}
-	if (t->kind == TOPO_LIVE) {
-		ret = restrict_to_affinity(hw, why, why_len);
-		if (ret)
-			goto out;
-	}
-	ret = read_nodes(t, hw);
-	if (!ret)
-		ret = read_cpus(t, hw);
-	if (!ret)
-		ret = read_distances(t, hw);
-	if (ret) {
-		fail(why, why_len, ret, "topology: out of memory");
-		goto out;
-	}
-	read_caches(t, hw);
-	judge_measurable(t, hw);
-	if (!t->ncpus)
-		ret = fail(why, why_len, -EINVAL,
-			   "topology %s: it has no allowed CPU", spec);
-out:
+	ret = load(t, hw, spec, why, why_len);
 	hwloc_topology_destroy(hw);
 	if (ret)
 		topo_free(t);
@@ -390,6 +151,7 @@ void topo_free(struct topo *t)
 	free(t->cpus);
 	free(t->nodes);
 	free(t->distances);
+	free(t->core_kinds);
 	free(t);
 }
 
@@ -407,4 +169,29 @@ int topo_cpu_find(const struct topo *t, unsigned os_index)
 		if (t->cpus[i].os_index == os_index)
 			return (int)i;
 	return -1;
+}
+
+size_t topo_memory_nodes(const struct topo *t)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->nnodes; i++)
+		n += t->nodes[i].memory;
+	return n;
+}
+
+const struct topo_cpu *topo_kind_cpu(const struct topo *t, unsigned core_kind)
+{
+	for (size_t i = 0; i < t->ncpus; i++)
+		if (t->cpus[i].core_kind == core_kind)
+			return &t->cpus[i];
+	return NULL;
+}
+
+bool topo_hybrid(const struct topo *t)
+{
+	for (size_t i = 1; i < t->ncpus; i++)
+		if (t->cpus[i].core_kind != t->cpus[0].core_kind)
+			return true;
+	return false;
 }

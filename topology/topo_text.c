@@ -2,6 +2,7 @@
 /* Lists of CPUs and nodes as people write them: "0-3,8". */
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "topo.h"
 
@@ -50,20 +51,100 @@ static int sorted_text(unsigned *numbers, size_t n, char *text, size_t len)
 	return ret;
 }
 
-int topo_cpus_text(const struct topo *t, char *text, size_t len)
+/* @member: NULL = all; else whether the i-th belongs to what @arg says. */
+static int cpus_text(const struct topo *t,
+		     bool (*member)(const struct topo_cpu *c, int arg), int arg,
+		     char *text, size_t len)
 {
 	unsigned *numbers = calloc(t->ncpus + 1, sizeof(*numbers));
+	size_t n = 0;
 
 	for (size_t i = 0; numbers && i < t->ncpus; i++)
-		numbers[i] = t->cpus[i].os_index;
-	return sorted_text(numbers, t->ncpus, text, len);
+		if (!member || member(&t->cpus[i], arg))
+			numbers[n++] = t->cpus[i].os_index;
+	return sorted_text(numbers, n, text, len);
+}
+
+int topo_cpus_text(const struct topo *t, char *text, size_t len)
+{
+	return cpus_text(t, NULL, 0, text, len);
+}
+
+static bool of_kind(const struct topo_cpu *c, int core_kind)
+{
+	return (int)c->core_kind == core_kind;
+}
+
+int topo_kind_cpus_text(const struct topo *t, unsigned core_kind, char *text,
+			size_t len)
+{
+	return cpus_text(t, of_kind, (int)core_kind, text, len);
+}
+
+static int nodes_text(const struct topo *t, bool memory, char *text, size_t len)
+{
+	unsigned *numbers = calloc(t->nnodes + 1, sizeof(*numbers));
+	size_t n = 0;
+
+	for (size_t i = 0; numbers && i < t->nnodes; i++)
+		if (!memory || t->nodes[i].memory)
+			numbers[n++] = t->nodes[i].os_index;
+	return sorted_text(numbers, n, text, len);
 }
 
 int topo_nodes_text(const struct topo *t, char *text, size_t len)
 {
-	unsigned *numbers = calloc(t->nnodes + 1, sizeof(*numbers));
+	return nodes_text(t, false, text, len);
+}
 
-	for (size_t i = 0; numbers && i < t->nnodes; i++)
-		numbers[i] = t->nodes[i].os_index;
-	return sorted_text(numbers, t->nnodes, text, len);
+int topo_memory_text(const struct topo *t, char *text, size_t len)
+{
+	return nodes_text(t, true, text, len);
+}
+
+/* Of a CPU that has no memory of its own: nodes are told apart by home. */
+static bool strayed_to(const struct topo_cpu *c, int home)
+{
+	return c->home == home && c->node != home;
+}
+
+int topo_homes_text(const struct topo *t, char *text, size_t len)
+{
+	size_t used = 0;
+
+	if (len)
+		text[0] = '\0';
+	for (size_t node = 0; node < t->nnodes; node++) {
+		char *at = used < len ? text + used : NULL;
+		char cpus[200];
+		int wrote;
+
+		cpus_text(t, strayed_to, (int)node, cpus, sizeof(cpus));
+		if (!*cpus)
+			continue;
+		wrote = snprintf(at, used < len ? len - used : 0,
+				 "%sCPU%s %s on node %u", used ? ", " : "",
+				 cpus[strspn(cpus, "0123456789")] ? "s" : "",
+				 cpus, t->nodes[node].os_index);
+		used += wrote > 0 ? (size_t)wrote : 0;
+	}
+	/* Too much to say: seen that it is not all. */
+	if (used >= len && len > 4)
+		memcpy(text + len - 4, "...", 4);
+	return (int)used;
+}
+
+int topo_kind_text(const struct topo_core_kind *k, char *text, size_t len)
+{
+	int n = snprintf(text, len, "%s", k->type);
+	size_t used = n > 0 && (size_t)n < len ? (size_t)n : 0;
+	const char *comma = used ? ", " : "";
+
+	if (k->mhz)
+		n += snprintf(text + used, len - used, "%sup to %u MHz", comma,
+			      k->mhz);
+	else if (k->capacity)
+		n += snprintf(text + used, len - used, "%scapacity %u", comma,
+			      k->capacity);
+	return n;
 }

@@ -7,6 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/printable.h"
+
 static int verbosity;
 static enum err_color color = ERR_COLOR_AUTO;
 
@@ -57,13 +59,17 @@ static void print_line(const char *sgr, const char *label, const char *fmt,
 		       va_list ap)
 {
 	bool c = sgr[0] && coloured();
+	char text[2048], shown[4 * sizeof(text)];
+
+	/* What is quoted may come from anybody: names of files, say. */
+	vsnprintf(text, sizeof(text), fmt, ap);
+	printable_copy(shown, sizeof(shown), text);
 
 	/* One line stays one line when several threads print. */
 	flockfile(stderr);
 	fprintf(stderr, "%s%s%s%s%s", c ? "\033[" : "", c ? sgr : "",
 		c ? "m" : "", label, c ? "\033[0m" : "");
-	vfprintf(stderr, fmt, ap);
-	fputc('\n', stderr);
+	fprintf(stderr, "%s\n", shown);
 	funlockfile(stderr);
 }
 

@@ -34,7 +34,8 @@ int err_set(struct err *e, int code, const char *fmt, ...)
 int err_remedy(struct err *e, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* To stderr, one line each; nothing is printed below the verbosity. */
+/* To stderr, one line each, of printable characters only (base/printable.h);
+ * nothing is printed below the verbosity. */
 void err_print(const struct err *e); /* always */
 void err_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void err_note(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

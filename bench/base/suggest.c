@@ -2,7 +2,9 @@
 /* "Did you mean": edit distance over short lists of names. */
 #include "base/suggest.h"
 
+#include <ctype.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 enum { NAME_MAX_CHARS = 63 };
@@ -53,17 +55,30 @@ static unsigned distance_or_part(const char *typed, const char *name)
 	return d;
 }
 
-const char *suggest_nearest(const char *typed, suggest_list *list,
+/* @text in lower case: RCU is meant for rcu. */
+static void lower(char *buf, size_t n, const char *text)
+{
+	snprintf(buf, n, "%s", text);
+	for (char *c = buf; *c; c++)
+		*c = (char)tolower((unsigned char)*c);
+}
+
+const char *suggest_nearest(const char *as_typed, suggest_list *list,
 			    const void *arg)
 {
+	char typed[NAME_MAX_CHARS + 2], plain[NAME_MAX_CHARS + 2];
 	const char *best = NULL, *name;
 	unsigned best_distance = UINT_MAX;
 
+	lower(typed, sizeof(typed), as_typed);
 	for (size_t i = 0; (name = list(arg, i)); i++) {
 		size_t longer = strlen(typed) > strlen(name) ? strlen(typed)
 							     : strlen(name);
 		unsigned limit = longer < 6 ? 1 : (unsigned)(longer / 3);
-		unsigned d = distance_or_part(typed, name);
+		unsigned d;
+
+		lower(plain, sizeof(plain), name);
+		d = distance_or_part(typed, plain);
 
 		if (d <= limit && d < best_distance) {
 			best = name;

@@ -19,7 +19,7 @@ typedef const char *suggest_list(const void *arg, size_t i);
  * suggest_nearest() - the item of @list nearest to @typed, or NULL if none is
  * near enough to be meant: at most a third of the longer name's length in
  * edits (at least one), or a name of which @typed is the beginning or the part
- * after the last dot.
+ * after the last dot. Upper and lower case are the same.
  */
 const char *suggest_nearest(const char *typed, suggest_list *list,
 			    const void *arg);

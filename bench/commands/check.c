@@ -11,7 +11,10 @@
 #include "plan/config.h"
 #include "counters/group.h"
 #include "base/err.h"
+#include "outputs/page.h"
 #include "plan/product.h"
+#include "base/printable.h"
+#include "run/loop.h"
 #include "plan/shard.h"
 
 static const struct option options[] = {{"set", required_argument, NULL, 's'},
@@ -29,8 +32,8 @@ struct check_args {
 
 static void usage(void)
 {
-	fputs("usage: vtdbench check [--set KEY=VALUE]… [--trials] [--shard "
-	      "I/N] CONFIG…\n"
+	fputs("usage: vtdbench check [--set KEY=VALUE]... [--trials] [--shard "
+	      "I/N] CONFIG...\n"
 	      "\n"
 	      "Reads each CONFIG, plans it for this machine, and says what it "
 	      "would run, what\n"
@@ -66,13 +69,14 @@ static void format_estimate(uint64_t ns, char *buf, size_t n)
 static void print_left_out(const struct plan *plan, FILE *out)
 {
 	for (size_t i = 0; i < plan->nskipped; i++)
-		fprintf(out, "  left out: %zu combination%s: %s%s%s%s\n",
-			plan->skipped[i].count,
-			plan->skipped[i].count > 1 ? "s" : "",
-			plan->skipped[i].reason,
-			plan->skipped[i].where[0] ? " (" : "",
-			plan->skipped[i].where,
-			plan->skipped[i].where[0] ? ")" : "");
+		page_line(out, page_width(out), 4,
+			  "  left out: %zu combination%s: %s%s%s%s",
+			  plan->skipped[i].count,
+			  plan->skipped[i].count > 1 ? "s" : "",
+			  plan->skipped[i].reason,
+			  plan->skipped[i].where[0] ? " (" : "",
+			  plan->skipped[i].where,
+			  plan->skipped[i].where[0] ? ")" : "");
 }
 
 static size_t trials_of(const struct plan *plan, const char *sweep)
@@ -84,21 +88,33 @@ static size_t trials_of(const struct plan *plan, const char *sweep)
 	return n;
 }
 
-static void print_plan(const struct config *c, const struct plan *plan,
-		       bool trials)
+static void print_homes(const struct topo *t)
 {
-	char estimate[32];
+	char homes[400];
+
+	topo_homes_text(t, homes, sizeof(homes));
+	if (*homes)
+		printf("  memory local: %s, the nearest with memory that may "
+		       "be used\n",
+		       homes);
+}
+
+static void print_plan(const struct config *c, const struct topo *t,
+		       const struct plan *plan, bool trials)
+{
+	char estimate[32], path[PARAMS_PATH], name[512];
 
 	format_estimate(plan->estimated_ns, estimate, sizeof(estimate));
-	printf("%s: %s%s%zu trials, about %s\n", c->path, c->run.title,
-	       c->run.title[0] ? ": " : "", plan->ntrials, estimate);
+	page_line(stdout, page_width(stdout), 4, "%s: %s%s%zu trials, about %s",
+		  printable_copy(path, sizeof(path), c->path), c->run.title,
+		  c->run.title[0] ? ": " : "", plan->ntrials, estimate);
 	for (size_t i = 0; i < c->nsweeps; i++)
 		printf("  sweep %s: %zu trials\n", c->sweeps[i].name,
 		       trials_of(plan, c->sweeps[i].name));
 	print_left_out(plan, stdout);
+	print_homes(t);
 	for (size_t i = 0; trials && i < plan->ntrials; i++)
-		printf("%s repetition:%u\n", plan->trials[i].name,
-		       plan->trials[i].repetition);
+		puts(runner_trial_name(&plan->trials[i], name, sizeof(name)));
 }
 
 static int load_topology(const struct config *c, struct topo **t)
@@ -117,17 +133,20 @@ static int load_topology(const struct config *c, struct topo **t)
 /* A group is a file; whether it is there is not for the config to say. */
 static int check_counters(const struct config *c)
 {
+	const struct config_axis *a = NULL;
+	const char *before = "";
 	int ret = 0;
 
 	for (size_t i = 0; i < c->nsweeps && !ret; i++) {
-		const struct config_axis *a =
-			config_axis(&c->sweeps[i], "counters");
 		struct counter_group *g = NULL;
 		char where[PARAMS_PATH + 64];
 		struct err e = {0}, found = {0};
 
-		ret = counter_group_find(&g, a->values[0].text, c->path,
-					 &found);
+		a = config_axis(&c->sweeps[i], "counters");
+		if (!strcmp(a->values[0].text, before))
+			continue;
+		before = a->values[0].text;
+		ret = counter_group_find(&g, before, c->path, &found);
 		counter_group_free(g);
 		if (!ret)
 			continue;
@@ -167,7 +186,7 @@ static int check(const char *path, const struct check_args *args)
 		err_print(&e);
 		print_left_out(&plan, stderr);
 	} else {
-		print_plan(&c, &plan, args->trials);
+		print_plan(&c, t, &plan, args->trials);
 	}
 out:
 	plan_release(&plan);

@@ -33,7 +33,7 @@ static const struct {
 
 static void usage(void)
 {
-	fputs("usage: vtdbench compare A B [OPTION…]\n"
+	fputs("usage: vtdbench compare A B [OPTION...]\n"
 	      "\n"
 	      "Compares run B (new) with run A (old): the effect on each time "
 	      "with an interval\n"
@@ -41,9 +41,9 @@ static void usage(void)
 	      "inconclusive), and\n"
 	      "every exact figure that changed. A and B are an id, a name or "
 	      "latest; FILE:RUN\n"
-	      "takes it from another results file, FILE its latest run. Two "
+	      "takes it from another results file, FILE the latest. Two "
 	      "builds of the engine\n"
-	      "(folders that `make sides` filled, or programs in them) are "
+	      "(folders `make sides` filled, or programs in them) are "
 	      "measured side by side,\n"
 	      "as `vtdbench gate` does, without storing anything.\n"
 	      "\n"
@@ -59,8 +59,8 @@ static void usage(void)
 	      "(VTDBENCH_OUT)\n"
 	      "  --force            compare runs of different machines\n"
 	      "\n"
-	      "Two runs stand minutes or days apart, and the machine changes "
-	      "in between. What is\n"
+	      "Two runs stand minutes or days apart; the machine changes "
+	      "in between: what is\n"
 	      "measured side by side, and confirmed, is `vtdbench gate`.\n"
 	      "\n"
 	      "Exit status: 0 nothing is slower; 3 something is; 5 nothing "

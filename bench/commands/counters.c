@@ -10,6 +10,7 @@
 #include "commands/registry.h"
 #include "counters/count.h"
 #include "base/err.h"
+#include "outputs/page.h"
 
 static void usage(FILE *out)
 {
@@ -26,8 +27,8 @@ static void usage(FILE *out)
 	      "  counted    counted all the time\n"
 	      "  scaled     counted part of the time, scaled up\n"
 	      "\n"
-	      "  --pmu NAME  the events for that PMU (skx, amd64_fam19h_zen4 "
-	      "…) instead of this\n"
+	      "  --pmu NAME  the events for that PMU (skx, amd64_fam19h_zen4) "
+	      "instead of this\n"
 	      "              machine's; nothing is opened then\n"
 	      "\n"
 	      "Sources:\n",
@@ -68,10 +69,11 @@ static void show_event(const struct counter_group *g, size_t i,
 		snprintf(v.reason, sizeof(v.reason),
 			 "it was opened and stayed 0: not believed");
 	}
-	printf("  %-14s %-3s  %-9s  %s\n", ev->alias, source,
-	       counter_state_name(v.state), name);
+	page_line(stdout, page_width(stdout), 34, "  %-14s %-3s  %-9s  %s",
+		  ev->alias, source, counter_state_name(v.state), name);
 	if (v.reason[0])
-		printf("  %-14s      %s\n", "", v.reason);
+		page_line(stdout, page_width(stdout), 24, "  %-14s      %s", "",
+			  v.reason);
 	if (v.state == COUNTER_SCALED)
 		printf("  %-14s      counted %.0f %% of the time\n", "",
 		       100 * v.share);
@@ -87,7 +89,7 @@ static int show(struct counter_group *g, struct request *rq, struct err *e)
 		g->active = -1;
 		snprintf(g->pmu, sizeof(g->pmu), "%s", rq->pmu);
 	}
-	printf("%s - %s\n", g->name, g->help);
+	page_line(stdout, page_width(stdout), 4, "%s - %s", g->name, g->help);
 	if (g->active < 0) {
 		rq->without_variant++;
 		printf("  no events for PMU %s\n", g->pmu);
@@ -99,9 +101,9 @@ static int show(struct counter_group *g, struct request *rq, struct err *e)
 			show_event(g, i, &t);
 	}
 	for (size_t i = 0; rq->metrics && i < g->nmetrics; i++)
-		printf("  %s [%s] = %s: %s\n", g->metrics[i].name,
-		       g->metrics[i].unit, g->metrics[i].formula,
-		       g->metrics[i].help);
+		page_line(stdout, page_width(stdout), 4, "  %s [%s] = %s: %s",
+			  g->metrics[i].name, g->metrics[i].unit,
+			  g->metrics[i].formula, g->metrics[i].help);
 	return rc;
 }
 

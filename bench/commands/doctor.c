@@ -9,6 +9,7 @@
 #include "commands/registry.h"
 #include "machine/envinfo.h"
 #include "base/err.h"
+#include "outputs/page.h"
 
 static const char *const words[] = {
 	[DOCTOR_OK] = "ok",
@@ -40,12 +41,10 @@ static void usage(FILE *out)
 
 static void print_text(const struct finding *f)
 {
-	printf("%-5s %s: %s", words[f->status], f->name, f->what);
-	if (f->consequence[0])
-		printf(" \xe2\x80\x94 %s", f->consequence);
-	if (f->remedy[0])
-		printf(" \xe2\x80\x94 %s", f->remedy);
-	putchar('\n');
+	page_line(stdout, page_width(stdout), 6, "%-5s %s: %s%s%s%s%s",
+		  words[f->status], f->name, f->what,
+		  f->consequence[0] ? " \xe2\x80\x94 " : "", f->consequence,
+		  f->remedy[0] ? " \xe2\x80\x94 " : "", f->remedy);
 	/* The next check may take a while. */
 	fflush(stdout);
 }

@@ -8,9 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "commands/args.h"
 #include "commands/export.h"
 #include "commands/open.h"
 #include "commands/registry.h"
+#include "store/trial_name.h"
 #include "base/err.h"
 #include "outputs/registry.h"
 
@@ -21,9 +23,9 @@ struct options {
 
 static void usage(FILE *out)
 {
-	fputs("usage: vtdbench export RUN [--format F] [OPTION…]\n"
+	fputs("usage: vtdbench export RUN [--format F] [OPTION...]\n"
 	      "\n"
-	      "Writes a stored run in a form that other programs read. RUN is "
+	      "Writes a stored run in a form that other programs read. RUN: "
 	      "an id, a name (its\n"
 	      "latest run) or `latest`.\n"
 	      "\n"
@@ -34,11 +36,13 @@ static void usage(FILE *out)
 	      "when all is written\n"
 	      "                  (VTDBENCH_OUTPUT)\n"
 	      "  --filter REGEX  only trials whose name matches the extended "
-	      "expression; a name is\n"
-	      "                  SWEEP/DESIGN/WORKLOAD/AXIS:VALUE…#REPETITION "
+	      "expression; it is\n"
+	      "                  SWEEP/DESIGN/WORKLOAD/walkers:N/AXIS:VALUE#"
+	      "REPETITION, as\n"
+	      "                  vtdbench run --dry-run prints it "
 	      "(VTDBENCH_FILTER)\n"
 	      "  --hist NAME     which histogram, for hgrm: walk_single "
-	      "(default), map, unmap, …\n"
+	      "(default), map, unmap\n"
 	      "                  (VTDBENCH_HIST)\n"
 	      "\n"
 	      "Formats:\n",
@@ -65,6 +69,12 @@ static const char *twin(const char *name)
 	const char *value = getenv(name);
 
 	return value && *value ? value : NULL;
+}
+
+static const char *output_name(const void *arg, size_t i)
+{
+	(void)arg;
+	return outputs[i].name;
 }
 
 /* 0, or the exit status; *@done: nothing is left to do. */
@@ -111,7 +121,9 @@ static int parse(int argc, char **argv, struct options *o, bool *done)
 				   argv[optind + 1]);
 	o->run = argv[optind];
 	o->format = output_find(format ? format : "csv");
-	return o->format ? 0 : wrong_usage("unknown format", format);
+	return o->format ? 0
+			 : args_unknown("export", format, output_name, NULL,
+					"unknown format %s", format);
 }
 
 /* Drops the trials whose name does not match. */
@@ -132,7 +144,7 @@ static int filter(struct store_trials *trials, const char *pattern,
 	for (size_t i = 0; i < trials->n; i++) {
 		struct store_trial t = trials->trial[i];
 
-		output_trial_name(&t, name, sizeof(name));
+		trial_name(&t, name, sizeof(name));
 		if (regexec(&compiled, name, 0, NULL, 0))
 			continue;
 		/* Moved up in order; what it displaces goes where it was. */
@@ -147,7 +159,7 @@ static int filter(struct store_trials *trials, const char *pattern,
 		return 0;
 	}
 	err_set(e, -EINVAL, "--filter '%s': no trial matches", pattern);
-	output_trial_name(&trials->trial[0], name, sizeof(name));
+	trial_name(&trials->trial[0], name, sizeof(name));
 	return err_remedy(e, "names are like %s", name);
 }
 

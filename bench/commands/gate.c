@@ -9,6 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "machine/alone.h"
 #include "commands/args.h"
 #include "commands/gate.h"
 #include "commands/open.h"
@@ -17,6 +18,7 @@
 #include "judge/gate_store.h"
 #include "store/machine_class.h"
 #include "views/gate.h"
+#include "outputs/progress.h"
 #include "figures/draw.h"
 #include "run/loop.h"
 
@@ -26,6 +28,7 @@ struct request {
 	const char *baseline, *candidate, *results, *folder;
 	int format;
 	bool keep; /* in the results file */
+	bool wait; /* until the machine is free */
 	struct gate_options gate;
 };
 
@@ -40,13 +43,13 @@ enum { FORMATS = sizeof(formats) / sizeof(*formats) };
 
 static void usage(void)
 {
-	fputs("usage: vtdbench gate --baseline OLD [OPTION…]\n"
+	fputs("usage: vtdbench gate --baseline OLD [OPTION...]\n"
 	      "\n"
 	      "Judges whether the engine of the working tree is slower than "
 	      "OLD. Both are built\n"
 	      "as shared objects in several link orders, loaded into one "
 	      "process, and alternate\n"
-	      "batch by batch, in many fresh processes, until each metric is "
+	      "batch by batch, in fresh processes, until each metric is "
 	      "decided; what looks\n"
 	      "slower must look so again in further ones. Exact figures "
 	      "(references, simulated\n"
@@ -57,7 +60,7 @@ static void usage(void)
 	      "the machine is too noisy to judge.\n"
 	      "\n"
 	      "OLD and NEW are each a git revision, a build folder, a vtdbench "
-	      "program in one, or\n"
+	      "in one, or\n"
 	      "a shared object of `make sides`.\n"
 	      "\n"
 	      "  --baseline OLD     what to compare with (VTDBENCH_BASELINE)\n"
@@ -79,6 +82,10 @@ static void usage(void)
 	      "  --no-store         neither read nor write that\n"
 	      "  --format F         text (default), json, markdown or junit "
 	      "(VTDBENCH_FORMAT)\n"
+	      "  --wait             wait while another vtdbench measures on "
+	      "this "
+	      "machine;\n"
+	      "                     without, a second one is refused\n"
 	      "  --out FOLDER       write all four there, and a forest plot "
 	      "(VTDBENCH_OUT)\n"
 	      "\n"
@@ -109,6 +116,7 @@ enum {
 	O_NO_STORE,
 	O_FORMAT,
 	O_OUT,
+	O_WAIT,
 };
 
 static const struct option options[] = {
@@ -124,6 +132,7 @@ static const struct option options[] = {
 	{"no-store", no_argument, NULL, O_NO_STORE},
 	{"format", required_argument, NULL, O_FORMAT},
 	{"out", required_argument, NULL, O_OUT},
+	{"wait", no_argument, NULL, O_WAIT},
 	{NULL, 0, NULL, 0},
 };
 
@@ -151,7 +160,7 @@ static bool take(struct request *r, int opt, const char *arg)
 		break;
 	case O_ONLY:
 		r->gate.only = arg;
-		break;
+		return args_only("gate", arg);
 	case O_EXACT:
 		r->gate.times = false;
 		break;
@@ -179,6 +188,9 @@ static bool take(struct request *r, int opt, const char *arg)
 		return r->format >= 0;
 	case O_OUT:
 		r->folder = arg;
+		break;
+	case O_WAIT:
+		r->wait = true;
 		break;
 	default:
 		return false;
@@ -247,6 +259,7 @@ static int status_of(int rc)
 		return EXIT_UNSUPPORTED;
 	case ENOENT:
 	case EINVAL:
+	case EISDIR:
 	case EPROTONOSUPPORT:
 		return EXIT_USAGE;
 	default:
@@ -310,11 +323,15 @@ static int prepare(struct context *c, struct request *r, struct err *e)
 		return err_set(e, rc, "nothing is known of this machine: %s",
 			       strerror(-rc));
 	machine_class_label(&c->machine, c->label, sizeof(c->label));
-	rc = gate_sides_find(&c->old, r->baseline, e);
+	rc = r->keep ? store_check_path(cmd_results_path(r->results), e) : 0;
+	if (!rc)
+		rc = gate_sides_find(&c->old, r->baseline, e);
 	if (!rc)
 		rc = gate_sides_find(&c->new, r->candidate, e);
 	if (!rc && r->keep)
 		rc = store_open(&c->store, cmd_results_path(r->results), e);
+	if (!rc && r->gate.times)
+		rc = alone_machine(r->wait ? ALONE_WAIT : ALONE_REFUSE, e);
 	c->past = (struct gate_past){c->store, c->machine.id};
 	return rc;
 }
@@ -347,7 +364,7 @@ static int gate(struct request *r)
 {
 	struct sigaction sa = {.sa_handler = on_signal,
 			       .sa_flags = (int)SA_RESETHAND};
-	bool terminal = isatty(STDERR_FILENO);
+	bool terminal = progress_terminal();
 	struct context c = {0};
 	struct gate g = {0};
 	struct err e = {0};

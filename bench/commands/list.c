@@ -8,6 +8,7 @@
 #include "commands/args.h"
 #include "commands/registry.h"
 #include "base/err.h"
+#include "outputs/page.h"
 #include "base/suggest.h"
 
 static const struct option options[] = {{"json", no_argument, NULL, 'j'},
@@ -19,7 +20,7 @@ static const struct option options[] = {{"json", no_argument, NULL, 'j'},
 
 static void usage(void)
 {
-	fputs("usage: vtdbench list [KIND]… [--json]\n"
+	fputs("usage: vtdbench list [KIND]... [--json]\n"
 	      "       vtdbench list --man KIND | --markdown | --completion\n"
 	      "\n"
 	      "Lists what there is; without a KIND, of every kind:\n",
@@ -44,6 +45,7 @@ static const char *string(const json_t *o, const char *key)
 /* Names, help beside them; a key of a config gets a second line. */
 static void print_text(const struct list_kind *kind, const json_t *list)
 {
+	unsigned page = page_width(stdout);
 	size_t width = 0, i;
 	const json_t *o;
 
@@ -57,20 +59,22 @@ static void print_text(const struct list_kind *kind, const json_t *list)
 	json_array_foreach(list, i, o)
 	{
 		const char *unit = string(o, "unit");
+		const char *first = string(o, "default");
+		bool metric = !json_object_get(o, "accepts") && unit[0];
 
-		printf("  %-*s  %s", (int)width, string(o, "name"),
-		       string(o, "help"));
+		page_line(stdout, page, (unsigned)width + 4,
+			  "  %-*s  %s%s%s%s%s%s", (int)width, string(o, "name"),
+			  string(o, "help"), metric ? " [" : "",
+			  metric ? unit : "", metric ? ", " : "",
+			  metric ? string(o, "source") : "", metric ? "]" : "");
 		if (json_object_get(o, "accepts"))
-			printf("\n  %-*s  %s%s; default: %s", (int)width, "",
-			       string(o, "accepts"),
-			       json_is_true(json_object_get(o, "list"))
-				       ? ", or a list"
-				       : "",
-			       string(o, "default")[0] ? string(o, "default")
-						       : "none");
-		else if (unit[0])
-			printf(" [%s, %s]", unit, string(o, "source"));
-		putchar('\n');
+			page_line(stdout, page, (unsigned)width + 4,
+				  "  %-*s  %s%s; default: %s", (int)width, "",
+				  string(o, "accepts"),
+				  json_is_true(json_object_get(o, "list"))
+					  ? ", or a list"
+					  : "",
+				  first[0] ? first : "none");
 	}
 }
 
@@ -86,7 +90,8 @@ static const struct list_kind *find_kind(const char *name)
 	struct err e = {0};
 
 	for (const struct list_kind *k = list_kinds; k->name; k++)
-		if (!strcmp(k->name, name))
+		if (!strcmp(k->name, name) ||
+		    (k->also && !strcmp(k->also, name)))
 			return k;
 	err_set(&e, -1, "list: no kind '%s'", name);
 	near = suggest_nearest(name, kind_name, NULL);

@@ -12,6 +12,7 @@
 struct list_kind {
 	const char *name; /* "designs" */
 	const char *help;
+	const char *also; /* another name for it, or NULL */
 	/* A new array of objects with at least "name" and "help", or NULL. */
 	json_t *(*list)(void);
 };

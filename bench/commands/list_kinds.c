@@ -193,14 +193,15 @@ static json_t *list_commands(void)
 }
 
 const struct list_kind list_kinds[] = {
-	{"designs", "synchronisation designs", list_designs},
-	{"workloads", "generators of operations", list_workloads},
-	{"placements", "which CPUs threads go to", list_placements},
-	{"memory", "which NUMA nodes tables go to", list_memory},
-	{"options", "keys of a config", list_options},
-	{"metrics", "what a trial measures", list_metrics},
-	{"counters", "groups of hardware and software events", list_counters},
-	{"outputs", "forms of vtdbench export", list_outputs},
-	{"plots", "pictures of a run", list_plots},
-	{"commands", "verbs of vtdbench", list_commands},
-	{NULL, NULL, NULL}};
+	{"designs", "synchronisation designs", NULL, list_designs},
+	{"workloads", "generators of operations", NULL, list_workloads},
+	{"placements", "which CPUs threads go to", NULL, list_placements},
+	{"memory", "which NUMA nodes tables go to", NULL, list_memory},
+	{"options", "keys of a config (also: keys)", "keys", list_options},
+	{"metrics", "what a trial measures", NULL, list_metrics},
+	{"counters", "groups of hardware and software events", NULL,
+	 list_counters},
+	{"outputs", "forms of vtdbench export", NULL, list_outputs},
+	{"plots", "pictures of a run", NULL, list_plots},
+	{"commands", "verbs of vtdbench", NULL, list_commands},
+	{NULL, NULL, NULL, NULL}};

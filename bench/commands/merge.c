@@ -19,7 +19,7 @@ static const struct option options[] = {{"partial", no_argument, NULL, 'p'},
 
 static void usage(void)
 {
-	fputs("usage: vtdbench merge [--partial] OUT IN…\n"
+	fputs("usage: vtdbench merge [--partial] OUT IN...\n"
 	      "\n"
 	      "Puts the runs of the results files IN into OUT, which is "
 	      "created if it is not\n"

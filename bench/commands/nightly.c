@@ -14,6 +14,7 @@
 #include "commands/nightly.h"
 #include "commands/open.h"
 #include "commands/registry.h"
+#include "base/printable.h"
 #include "outputs/progress.h"
 
 enum { KEEP_DAYS = 400 };
@@ -22,21 +23,21 @@ static volatile sig_atomic_t stop;
 
 static void usage(void)
 {
-	fputs("usage: vtdbench nightly CONFIG [OPTION…]\n"
+	fputs("usage: vtdbench nightly CONFIG [OPTION...]\n"
 	      "\n"
 	      "A night in one command, for cron: looks at the machine "
 	      "(doctor), judges whether\n"
-	      "the engine became slower (gate, with its canary), runs the "
+	      "the engine became slower (gate with canary), runs the "
 	      "sweep of CONFIG, judges\n"
-	      "again what looked slower, then trend, report, plots and exports "
+	      "again what looked slower, then trend, report, plots, exports "
 	      "into a folder, and\n"
 	      "removes what is old. Each step is a command of its own, named "
 	      "in "
 	      "the summary.\n"
 	      "\n"
-	      "  --baseline OLD   what the gate compares with, as for vtdbench "
+	      "  --baseline OLD   what the gate compares with, as vtdbench "
 	      "gate; default: the\n"
-	      "                   build of the last night that was fine, kept "
+	      "                   build of the last fine night, kept "
 	      "beside the results\n"
 	      "                   (VTDBENCH_BASELINE)\n"
 	      "  --no-gate        no gate\n"
@@ -44,7 +45,7 @@ static void usage(void)
 	      "  --out FOLDER     of the report; default: nights/TIME beside "
 	      "the results\n"
 	      "                   (VTDBENCH_OUT)\n"
-	      "  --budget TIME    when it is spent, sweep and gate end; what "
+	      "  --budget TIME    once spent, sweep and gate end; what "
 	      "is "
 	      "finished is kept\n"
 	      "  --keep DAYS      older runs, gates and reports are removed; "
@@ -204,14 +205,16 @@ static void summary(const struct night *n, int status, FILE *out)
 					    "REGRESSION",
 					    "cannot be measured",
 					    "too noisy to judge"};
-	char took[32];
+	char took[32], config[1024], folder[1024];
 
+	printable_copy(config, sizeof(config), n->config);
+	printable_copy(folder, sizeof(folder), n->folder);
 	progress_time((double)clock_monotonic_ns() / 1e9 - n->began_s, took,
 		      sizeof(took));
 	fprintf(out, "# Night of %s: %s\n\n%s, %s; report in %s\n\n",
 		n->started_utc,
-		status >= 0 && status < 6 ? words[status] : "FAILED", n->config,
-		took, n->folder);
+		status >= 0 && status < 6 ? words[status] : "FAILED", config,
+		took, folder);
 	fputs("| step | status | time | |\n|---|---|---|---|\n", out);
 	for (unsigned i = 0; i < n->nsteps; i++) {
 		const struct night_step *step = &n->step[i];
@@ -301,7 +304,9 @@ int cmd_nightly(int argc, char **argv)
 	rc = places(&r, &n, &e);
 	if (rc) {
 		err_print(&e);
-		return rc == -ENOENT ? EXIT_USAGE : EXIT_RUN_FAILED;
+		return rc == -ENOENT || rc == -EISDIR || rc == -EINVAL
+			       ? EXIT_USAGE
+			       : EXIT_RUN_FAILED;
 	}
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);

@@ -22,8 +22,11 @@ int night_lock(const char *results, struct err *e)
 {
 	char path[4096], who[64] = "";
 	ssize_t got;
-	int fd;
+	int fd, rc;
 
+	rc = store_check_path(results, e);
+	if (rc)
+		return rc;
 	if (snprintf(path, sizeof(path), "%s.lock", results) >=
 	    (int)sizeof(path))
 		return err_set(e, -ENAMETOOLONG, "%s: path too long", results);

@@ -122,16 +122,16 @@ static void gate(struct night *n, const char *baseline)
 	char folder[4200], budget[32] = "";
 	const char *args[ARGS_MAX] = {"gate",	     "--baseline", baseline,
 				      "--candidate", n->candidate, "--results",
-				      n->results,    "--out",	   folder,
-				      NULL};
+				      n->results,    "--wait",	   "--out",
+				      folder,	     NULL};
 	double limit = allowance(n, 0.4);
 
 	snprintf(folder, sizeof(folder), "%s/gate", n->folder);
 	if (limit > 0) {
 		snprintf(budget, sizeof(budget), "%.0fs", limit);
-		args[9] = "--budget";
-		args[10] = budget;
-		args[11] = NULL;
+		args[10] = "--budget";
+		args[11] = budget;
+		args[12] = NULL;
 	}
 	run(n, "gate", "gate.txt", 0, args);
 }
@@ -187,7 +187,8 @@ static void gate_again(struct night *n, const char *baseline)
 		const char *args[] = {
 			"gate",	      "--baseline", baseline, "--candidate",
 			n->candidate, "--only",	    list,     "--times-only",
-			"--no-store", "--seed",	    "2",      NULL};
+			"--no-store", "--seed",	    "2",      "--wait",
+			NULL};
 		struct night_step *again =
 			run(n, "gate, later", "gate-later.txt", 0, args);
 
@@ -218,10 +219,11 @@ static void latest_status(const struct night *n, char *status, size_t size)
 static void sweep(struct night *n)
 {
 	const char *fresh[] = {"run",	   n->config,	  "--results",
-			       n->results, "--no-report", NULL};
-	const char *again[] = {"run",	   "--resume",	  "--results",
-			       n->results, "--no-report", n->config,
+			       n->results, "--no-report", "--wait",
 			       NULL};
+	const char *again[] = {"run",	   "--resume",	  "--results",
+			       n->results, "--no-report", "--wait",
+			       n->config,  NULL};
 	char status[32] = "";
 	struct night_step *step;
 

@@ -64,6 +64,7 @@ int cmd_open_status(int code)
 int cmd_folder(const char *path, struct err *e)
 {
 	char part[4096];
+	struct stat st;
 
 	snprintf(part, sizeof(part), "%s", path);
 	/* What cannot be made shows at the last one. */
@@ -72,11 +73,17 @@ int cmd_folder(const char *path, struct err *e)
 		mkdir(part, 0777);
 		*p = '/';
 	}
-	if (!mkdir(part, 0777) || errno == EEXIST)
+	if (mkdir(part, 0777) && errno != EEXIST)
+		err_set(e, -errno, "%s: cannot create the folder: %s", path,
+			strerror(errno));
+	else if (!stat(path, &st) && !S_ISDIR(st.st_mode))
+		err_set(e, -ENOTDIR, "%s: is a file, not a folder", path);
+	else if (access(path, W_OK | X_OK))
+		err_set(e, -errno, "%s: cannot write there: %s", path,
+			strerror(errno));
+	else
 		return 0;
-	err_set(e, -errno, "%s: cannot create the folder: %s", path,
-		strerror(errno));
-	return err_remedy(e, "give --out a path in a writable folder");
+	return err_remedy(e, "give a path in a writable folder");
 }
 
 static int cannot_write(const struct cmd_file *f, int code, struct err *e)

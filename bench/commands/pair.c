@@ -25,11 +25,11 @@ struct pair_options {
 
 static void usage(void)
 {
-	fputs("usage: vtdbench pair OLD AGAIN NEW [OPTION…]\n"
+	fputs("usage: vtdbench pair OLD AGAIN NEW [OPTION...]\n"
 	      "       vtdbench pair --exact BUILD [--seed N]\n"
 	      "\n"
 	      "Loads three builds of the engine (files of `make sides`) into "
-	      "this process, times\n"
+	      "one process, times\n"
 	      "them batch by batch in random order, and prints one JSON "
 	      "object: "
 	      "a sample for\n"
@@ -40,9 +40,8 @@ static void usage(void)
 	      "gate` repeats this\n"
 	      "in fresh processes and judges.\n"
 	      "\n"
-	      "  --exact        no clock: references, simulated misses and "
-	      "table "
-	      "memory of one build\n"
+	      "  --exact        no clock: references, simulated misses, "
+	      "tables of one build\n"
 	      "  --only LIST    measure these only: DESIGN/CASE apart by "
 	      "commas, "
 	      "* and ? stand\n"
@@ -113,6 +112,8 @@ static int options_read(struct pair_options *o, int argc, char **argv)
 	while ((opt = args_next(argc, argv, "", options)) != -1) {
 		if (opt == '?')
 			return EXIT_USAGE;
+		if (opt == 'o' && !args_only("pair", optarg))
+			return EXIT_USAGE;
 		if (opt == 'o')
 			o->only = optarg;
 		else if (opt == 'e')
@@ -133,26 +134,33 @@ static int options_read(struct pair_options *o, int argc, char **argv)
 	return EXIT_OK;
 }
 
-/* The first allowed CPU, and if there is one, another core's. */
+/* The first CPU of the kind of core that placements use, and if there is one,
+ * another such core's. */
 static int choose_cpus(struct pair_config *cfg, struct err *e)
 {
+	const struct topo_cpu *first;
 	struct topo *topo;
 	char why[256];
 	int rc = topo_load(&topo, "live", why, sizeof(why));
 
 	if (rc)
 		return err_set(e, rc, "%s", why);
-	cfg->cpu[0] = topo->cpus[0].os_index;
+	first = topo_kind_cpu(topo, topo->core_kind_used);
+	cfg->cpu[0] = first->os_index;
 	cfg->ncpus = 1;
-	for (size_t i = 1; i < topo->ncpus; i++)
+	for (size_t i = 0; i < topo->ncpus; i++) {
+		const struct topo_cpu *c = &topo->cpus[i];
+
+		if (c == first || c->core_kind != first->core_kind)
+			continue;
 		if (cfg->ncpus == 1 ||
-		    (topo->cpus[i].core != topo->cpus[0].core &&
-		     topo->cpus[i].smt == 0)) {
-			cfg->cpu[1] = topo->cpus[i].os_index;
+		    (c->core != first->core && c->smt == 0)) {
+			cfg->cpu[1] = c->os_index;
 			cfg->ncpus = 2;
-			if (topo->cpus[i].core != topo->cpus[0].core)
+			if (c->core != first->core)
 				break;
 		}
+	}
 	topo_free(topo);
 	return 0;
 }

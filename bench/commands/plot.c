@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "commands/args.h"
 #include "commands/open.h"
@@ -12,11 +13,12 @@
 #include "base/err.h"
 #include "figures/draw.h"
 #include "figures/data.h"
+#include "base/printable.h"
 #include "store/results.h"
 
 static void usage(void)
 {
-	fputs("usage: vtdbench plot [RUN] [OPTION…]\n"
+	fputs("usage: vtdbench plot [RUN] [OPTION...]\n"
 	      "\n"
 	      "Draws the plots of a run: NAME.svg and NAME.png, and beside "
 	      "them the table\n"
@@ -64,10 +66,28 @@ static unsigned parse_formats(const char *list)
 	return formats;
 }
 
-static void made(void *arg, const char *path)
+static const char *plot_name(const void *arg, size_t i)
 {
 	(void)arg;
-	puts(path);
+	return plots[i].name;
+}
+
+static const char *format_name(const void *arg, size_t i)
+{
+	static const char *const names[] = {"svg", "png", "svg,png", NULL};
+
+	(void)arg;
+	return names[i];
+}
+
+static void made(void *arg, const char *path)
+{
+	char shown[4096];
+
+	(void)arg;
+	/* A script gets the path as it is. */
+	puts(isatty(STDOUT_FILENO) ? printable_copy(shown, sizeof(shown), path)
+				   : path);
 }
 
 static int plot_run(const char *results, const char *which,
@@ -123,16 +143,18 @@ int cmd_plot(int argc, char **argv)
 		case 'n':
 			job.only = optarg;
 			if (!plot_find(optarg))
-				return args_error(argv[0], "no plot '%s'",
-						  optarg);
+				return args_unknown(argv[0], optarg, plot_name,
+						    NULL, "no plot '%s'",
+						    optarg);
 			break;
 		case 'f':
 			job.formats = parse_formats(optarg);
 			if (!job.formats)
-				return args_error(argv[0],
-						  "--format '%s': expected "
-						  "svg, png or svg,png",
-						  optarg);
+				return args_unknown(argv[0], optarg,
+						    format_name, NULL,
+						    "--format '%s': expected "
+						    "svg, png or svg,png",
+						    optarg);
 			break;
 		case 'h':
 			usage();

@@ -9,10 +9,12 @@
 #include <sys/mman.h>
 
 #include "../topology/numamem.h"
+#include "machine/alone.h"
 #include "machine/clock.h"
 #include "commands/args.h"
 #include "commands/registry.h"
 #include "base/err.h"
+#include "base/printable.h"
 #include "trace/replay.h"
 
 #define COMMAND "replay"
@@ -28,7 +30,7 @@ struct replay_options {
 
 static void usage(FILE *out)
 {
-	fputs("usage: vtdbench replay TRACE [OPTION…]\n"
+	fputs("usage: vtdbench replay TRACE [OPTION...]\n"
 	      "\n"
 	      "Replays iommu:map and iommu:unmap events (ftrace text, plain or "
 	      "gzip; - for\n"
@@ -42,9 +44,9 @@ static void usage(FILE *out)
 	      "there; \"none\": all\n"
 	      "                     events are of one domain\n"
 	      "  --until-event N    stop after the Nth map or unmap\n"
-	      "  --design D         a design of `vtdbench list`, or all "
+	      "  --design D         a design of vtdbench list, or all "
 	      "(default); "
-	      "with --dump one\n"
+	      "--dump: one\n"
 	      "                     design, by default rcu\n"
 	      "  --levels N         3, 4 or 5 (default: what the IOVAs need)\n"
 	      "  --threads N        threads, events go by the CPU that "
@@ -170,8 +172,8 @@ static int parse_options(struct replay_options *o, int argc, char **argv)
 				  argv[optind]);
 	if (!o->design)
 		o->design = o->dump ? "rcu" : "all";
-	if (strcmp(o->design, "all") && !design_find(o->design))
-		return args_error(COMMAND, "no design '%s'", o->design);
+	if (strcmp(o->design, "all") && !args_design(COMMAND, o->design))
+		return EXIT_USAGE;
 	if (o->dump && !strcmp(o->design, "all"))
 		return args_error(COMMAND, "--dump shows one design");
 	why = strcmp(o->design, "all") ? left_out(o, design_find(o->design))
@@ -204,7 +206,10 @@ static int read_trace(const struct replay_options *o, struct trace *t,
 static void print_trace(const struct trace *t, const struct trace_pairs *p,
 			const struct replay_plan *plan)
 {
-	printf("trace                %s\n", t->name);
+	char name[1024];
+
+	printf("trace                %s\n",
+	       printable_copy(name, sizeof(name), t->name));
 	printf("lines                %" PRIu64 " (%" PRIu64
 	       " of other events, %" PRIu64 " comments, %" PRIu64
 	       " of call chains)\n",
@@ -232,7 +237,7 @@ static void print_trace(const struct trace *t, const struct trace_pairs *p,
 
 static void print_header(void)
 {
-	printf("%-14s %9s %9s %9s %9s %9s %9s %7s %7s %7s %6s\n", "design",
+	printf("%-14s %9s %8s %8s %9s %9s %8s %6s %6s %6s %5s\n", "design",
 	       "ns/event", "map p50", "map p99", "unmap p50", "unmap p99",
 	       "waits", "live", "held", "peak", "wrong");
 }
@@ -243,7 +248,7 @@ struct marks {
 };
 
 /* A percentile of @s, or "-" where no event was timed. */
-static void print_percentile(const struct singles *s, double q,
+static void print_percentile(const struct singles *s, double q, int width,
 			     struct marks *marks)
 {
 	char text[32] = "-";
@@ -254,18 +259,18 @@ static void print_percentile(const struct singles *s, double q,
 		snprintf(text, sizeof(text), block ? "%.1fb" : "%.0f", ns);
 	marks->block |= block;
 	marks->none |= isnan(ns);
-	printf(" %9s", text);
+	printf(" %*s", width, text);
 }
 
 static void print_result(const struct design *d, const struct replay_result *r,
 			 struct marks *marks)
 {
 	printf("%-14s %9.1f", d->name, r->event_ns);
-	print_percentile(&r->map, .5, marks);
-	print_percentile(&r->map, .99, marks);
-	print_percentile(&r->unmap, .5, marks);
-	print_percentile(&r->unmap, .99, marks);
-	printf(" %9" PRIu64 " %7" PRIu64 " %7" PRIu64 " %7" PRIu64 " %6" PRIu64
+	print_percentile(&r->map, .5, 8, marks);
+	print_percentile(&r->map, .99, 8, marks);
+	print_percentile(&r->unmap, .5, 9, marks);
+	print_percentile(&r->unmap, .99, 9, marks);
+	printf(" %8" PRIu64 " %6" PRIu64 " %6" PRIu64 " %6" PRIu64 " %5" PRIu64
 	       "\n",
 	       r->waits, r->tables_live, r->tables_held_end,
 	       r->tables_held_peak, r->wrong_results + r->wrong_leaves);
@@ -276,9 +281,11 @@ static void print_leaf(void *arg, uint16_t domain, uint64_t iova,
 		       uint64_t bytes, uint64_t pa)
 {
 	const struct trace *t = arg;
+	char label[1024];
 
 	printf("%s,0x%" PRIx64 ",%" PRIu64 ",0x%" PRIx64 "\n",
-	       t->domains[domain], iova, bytes, pa);
+	       printable_copy(label, sizeof(label), t->domains[domain]), iova,
+	       bytes, pa);
 }
 
 /* Page tables of a damaged line can be larger than the machine. */
@@ -401,6 +408,8 @@ static int replay_trace(struct replay_options *o, struct trace *t,
 	struct replay_plan *plan;
 	int rc = trace_pair(t, t->n, &pairs, e);
 
+	if (!rc && !o->dump)
+		rc = alone_machine(ALONE_WARN, e);
 	if (!rc)
 		rc = clock_init(true, e);
 	plan = rc ? NULL : replay_plan_new(t, &po, e);

@@ -17,7 +17,7 @@ struct options {
 
 static void usage(FILE *out)
 {
-	fputs("usage: vtdbench report [RUN] [OPTION…]\n"
+	fputs("usage: vtdbench report [RUN] [OPTION...]\n"
 	      "\n"
 	      "Prints the summary of a stored run: the question, the machine, "
 	      "and for each\n"

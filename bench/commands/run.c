@@ -8,11 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "machine/alone.h"
 #include "commands/open.h"
 #include "commands/registry.h"
 #include "outputs/progress.h"
 #include "outputs/report.h"
 #include "figures/draw.h"
+#include "base/printable.h"
 #include "run/loop.h"
 
 static volatile sig_atomic_t stop;
@@ -23,7 +25,7 @@ struct run_command {
 	char *made[3]; /* sets made from other options */
 	size_t nmade;
 	const char *plots, *shard, *named;
-	bool dry_run, no_report, named_sweep;
+	bool dry_run, no_report, named_sweep, wait;
 };
 
 static const struct option options[] = {
@@ -39,6 +41,7 @@ static const struct option options[] = {
 	{"force", no_argument, NULL, 'F'},
 	{"dry-run", no_argument, NULL, 'd'},
 	{"no-report", no_argument, NULL, 'N'},
+	{"wait", no_argument, NULL, 'W'},
 	{"plots", required_argument, NULL, 'p'},
 	{"help", no_argument, NULL, 'h'},
 	{0},
@@ -46,8 +49,8 @@ static const struct option options[] = {
 
 static void usage(void)
 {
-	fputs("usage: vtdbench run [OPTION…] CONFIG\n"
-	      "       vtdbench run --resume[=RUN] [OPTION…] [CONFIG]\n"
+	fputs("usage: vtdbench run [OPTION...] CONFIG\n"
+	      "       vtdbench run --resume[=RUN] [OPTION...] [CONFIG]\n"
 	      "\n"
 	      "Runs the trials that the YAML file CONFIG asks for, stores "
 	      "each as it is done,\n"
@@ -56,21 +59,22 @@ static void usage(void)
 	      "\n"
 	      "  --set KEY=VALUE    override a key everywhere (may be "
 	      "repeated)\n"
-	      "  --filter REGEX     only trials whose name matches "
-	      "(VTDBENCH_FILTER)\n"
+	      "  --filter REGEX     only trials whose name matches, as "
+	      "--dry-run prints it\n"
+	      "                     (VTDBENCH_FILTER)\n"
 	      "  --repetitions N    the same as --set repetitions=N\n"
 	      "  --seed N           the same as --set seed=N\n"
 	      "  --results FILE     the same as --set results=FILE; with "
 	      "--resume where to look\n"
 	      "  --context K=V      note stored with the run (may be "
 	      "repeated)\n"
-	      "  --resume[=RUN]     complete an interrupted run (id, name or "
+	      "  --resume[=RUN]     complete an interrupted run (id, name, "
 	      "latest); with CONFIG\n"
 	      "                     only if it is the one the run was "
 	      "started with\n"
 	      "  --shard I/N        only part I of N of the plan; vtdbench "
 	      "merge puts the parts\n"
-	      "                     together (VTDBENCH_SHARD). With --resume: "
+	      "                     together (VTDBENCH_SHARD). --resume: "
 	      "complete this shard,\n"
 	      "                     start it if it is not there, nothing if "
 	      "it is complete\n"
@@ -84,6 +88,11 @@ static void usage(void)
 	      "nothing\n"
 	      "  --no-report        no summary at the end "
 	      "(VTDBENCH_NO_REPORT=1)\n"
+	      "  --wait             wait while another vtdbench measures on "
+	      "this "
+	      "machine\n"
+	      "                     (VTDBENCH_WAIT=1); without, a second run "
+	      "is refused\n"
 	      "  --plots DIR        draw the plots into DIR at the end "
 	      "(VTDBENCH_PLOTS)\n"
 	      "\n"
@@ -92,7 +101,7 @@ static void usage(void)
 	      "Exit status: 0 done; 1 a trial failed or gave a wrong answer, "
 	      "or interrupted;\n"
 	      "2 command line or config; 4 this machine cannot measure it, or "
-	      "gnuplot is missing.\n",
+	      "no gnuplot.\n",
 	      stdout);
 }
 
@@ -107,10 +116,14 @@ static void catch_signals(void)
 {
 	struct sigaction sa = {.sa_handler = on_signal,
 			       .sa_flags = (int)SA_RESETHAND};
+	struct sigaction was;
 
 	sigemptyset(&sa.sa_mask);
 	sigaction(SIGINT, &sa, NULL);
 	sigaction(SIGTERM, &sa, NULL);
+	/* A terminal that goes ends the run as well, unless nohup holds it. */
+	if (!sigaction(SIGHUP, NULL, &was) && was.sa_handler == SIG_DFL)
+		sigaction(SIGHUP, &sa, NULL);
 }
 
 static int bad(const char *fmt, const char *what)
@@ -176,6 +189,7 @@ static int parse(struct run_command *c, int argc, char **argv)
 	c->o.filter = environment("VTDBENCH_FILTER");
 	c->plots = environment("VTDBENCH_PLOTS");
 	c->no_report = environment("VTDBENCH_NO_REPORT") != NULL;
+	c->wait = environment("VTDBENCH_WAIT") != NULL;
 	c->shard = environment("VTDBENCH_SHARD");
 	c->o.sweep = environment("VTDBENCH_SWEEP");
 	optind = 1;
@@ -202,6 +216,9 @@ static int parse(struct run_command *c, int argc, char **argv)
 		case 'c':
 			if (!strchr(optarg, '='))
 				status = bad("expected KEY=VALUE", optarg);
+			else if (!printable(optarg))
+				status = bad("a control character in context",
+					     optarg);
 			c->context[c->o.ncontext++] = optarg;
 			break;
 		case 'R':
@@ -225,6 +242,9 @@ static int parse(struct run_command *c, int argc, char **argv)
 			break;
 		case 'N':
 			c->no_report = true;
+			break;
+		case 'W':
+			c->wait = true;
 			break;
 		case 'p':
 			c->plots = optarg;
@@ -269,13 +289,24 @@ static void say_skipped(const struct plan *plan)
 			 plan->skipped[i].reason, plan->skipped[i].where);
 }
 
+/* Once for the run: its trials differ in who is concerned. */
+static void say_homes(const struct topo *t)
+{
+	char homes[400];
+
+	topo_homes_text(t, homes, sizeof(homes));
+	if (*homes)
+		err_note("memory local: %s, the nearest with memory that may "
+			 "be used",
+			 homes);
+}
+
 static int dry_run(const struct runner *r)
 {
-	char time[32];
+	char time[32], name[512];
 
 	for (size_t i = 0; i < r->plan.ntrials; i++)
-		printf("%s repetition:%u\n", r->plan.trials[i].name,
-		       r->plan.trials[i].repetition);
+		puts(runner_trial_name(&r->plan.trials[i], name, sizeof(name)));
 	progress_time((double)r->plan.estimated_ns / 1e9, time, sizeof(time));
 	if (r->shard.count)
 		err_note("shard %u/%u of sweep %s: %zu of %zu trials, about %s",
@@ -289,9 +320,12 @@ static int dry_run(const struct runner *r)
 static void show(void *arg, const struct runner *r, const struct trial_plan *t,
 		 size_t index, size_t total, double left_s)
 {
+	char name[512];
+
 	(void)r;
 	if (t)
-		progress_show(arg, index, total, left_s, t->name);
+		progress_show(arg, index, total, left_s,
+			      runner_trial_name(t, name, sizeof(name)));
 	else
 		progress_clear(arg);
 }
@@ -334,12 +368,8 @@ static int report(const struct run_command *c, struct runner *r)
 		err_print(&e);
 		return EXIT_RUN_FAILED;
 	}
-	if (fflush(stdout) || ferror(stdout)) {
-		err_set(&e, -errno, "standard output: %s", strerror(errno));
-		err_print(&e);
-		return EXIT_RUN_FAILED;
-	}
-	return EXIT_OK;
+	/* main() says it. */
+	return fflush(stdout) || ferror(stdout) ? EXIT_RUN_FAILED : EXIT_OK;
 }
 
 static void made(void *arg, const char *path)
@@ -407,6 +437,21 @@ static int finish(const struct run_command *c, struct runner *r, int ret,
 	return status;
 }
 
+/* What would be found out too late, or must not begin beside another. */
+static int before_it_measures(const struct run_command *c,
+			      const struct runner *r, struct err *e)
+{
+	int ret = runner_check_memory(r, e);
+
+	if (!ret && c->plots)
+		ret = cmd_folder(c->plots, e);
+	if (!ret)
+		ret = runner_claim(r, e);
+	catch_signals();
+	return ret ? ret
+		   : alone_machine(c->wait ? ALONE_WAIT : ALONE_REFUSE, e);
+}
+
 static int run(struct run_command *c)
 {
 	struct config_errors errs = {.n = 0};
@@ -426,6 +471,7 @@ static int run(struct run_command *c)
 		return ret == -ENOTSUP ? EXIT_UNSUPPORTED : EXIT_USAGE;
 	}
 	say_skipped(&r.plan);
+	say_homes(r.topo);
 	if (c->dry_run) {
 		status = dry_run(&r);
 		runner_release(&r);
@@ -438,14 +484,15 @@ static int run(struct run_command *c)
 			 r.shard.number, r.shard.count, r.sweep_id, r.run,
 			 r.config.run.results);
 	if (!ret)
-		ret = runner_check_memory(&r, &e);
+		ret = before_it_measures(c, &r, &e);
 	if (ret) {
 		if (ret < 0)
 			err_print(&e);
 		runner_release(&r);
-		return ret < 0 ? EXIT_USAGE : EXIT_OK;
+		return ret == -EBUSY ? EXIT_RUN_FAILED
+		       : ret < 0     ? status_of(ret)
+				     : EXIT_OK;
 	}
-	catch_signals();
 	progress_init(&progress);
 	ret = runner_execute(&r, show, &progress, &e);
 	status = finish(c, &r, ret, &e);

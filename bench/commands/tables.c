@@ -12,10 +12,11 @@
 static void usage(FILE *out)
 {
 	fputs("usage: vtdbench tables walk FILE --root ADDR --levels N "
-	      "[OPTION…]\n"
-	      "       vtdbench tables walk FILE --root-table ADDR [OPTION…]\n"
+	      "[OPTION...]\n"
+	      "       vtdbench tables walk FILE --root-table ADDR [OPTION...]\n"
 	      "       vtdbench tables build OPS.csv --design D --levels N "
-	      "--base ADDR --out IMAGE\n"
+	      "--base ADDR\n"
+	      "                             --out IMAGE\n"
 	      "\n"
 	      "walk reads page tables that anyone built, as VT-d would; build "
 	      "lets a design\n"

@@ -43,11 +43,11 @@ struct builder {
 static void usage(FILE *out)
 {
 	fputs("usage: vtdbench tables build OPS.csv --design D --levels N "
-	      "--base ADDR --out IMAGE\n"
-	      "                             [OPTION…]\n"
+	      "--base ADDR\n"
+	      "                             --out IMAGE [OPTION...]\n"
 	      "\n"
 	      "Applies lines map,IOVA,PA,SIZE,r|w|rw and unmap,IOVA,SIZE "
-	      "(decimal or 0x) through\n"
+	      "(decimal, 0x) through\n"
 	      "a design and writes its table pages: page k at physical "
 	      "address base + 4096 k.\n"
 	      "\n"
@@ -295,9 +295,7 @@ static bool take_option(struct build_options *o, int opt, const char *arg)
 
 	switch (opt) {
 	case O_DESIGN:
-		o->design = design_find(arg);
-		if (!o->design)
-			args_error(COMMAND, "no design '%s'", arg);
+		o->design = args_design(COMMAND, arg);
 		return o->design;
 	case O_LEVELS:
 		i = args_number(COMMAND, "levels", arg, VTD_LEVELS_MIN,

@@ -33,9 +33,10 @@ struct walk_listing {
 static void usage(FILE *out)
 {
 	fputs("usage: vtdbench tables walk FILE --root ADDR --levels N "
-	      "[OPTION…]\n"
+	      "[OPTION...]\n"
 	      "       vtdbench tables walk FILE --root-table ADDR "
-	      "[--device BUS:DEV.FN] [OPTION…]\n"
+	      "[--device BUS:DEV.FN]\n"
+	      "                           [OPTION...]\n"
 	      "\n"
 	      "FILE is a raw image of table pages or a VTDPAGE1 snapshot, "
 	      "plain or gzip.\n"

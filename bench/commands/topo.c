@@ -13,14 +13,14 @@
 #include "base/number.h"
 
 struct options {
-	const char *topology, *placement, *cpus, *memory;
+	const char *topology, *placement, *cpus, *memory, *core_kind;
 	unsigned threads; /* 0: 1, 2, 4 … and all */
 	bool json;
 };
 
 static void usage(FILE *out)
 {
-	fputs("usage: vtdbench topo [OPTION…]\n"
+	fputs("usage: vtdbench topo [OPTION...]\n"
 	      "\n"
 	      "Shows packages, NUMA nodes, cores, CPUs, caches and distances, "
 	      "which placements\n"
@@ -29,16 +29,19 @@ static void usage(FILE *out)
 	      "would lie, and why other placements are not possible. Nothing "
 	      "is pinned.\n"
 	      "\n"
-	      "  --topology SPEC  live (default), a file.xml of hwloc, or "
+	      "  --topology SPEC  live (default), file.xml of hwloc, or "
 	      "synthetic:DESCRIPTION;\n"
 	      "                   the last two plan, they never measure "
 	      "(VTDBENCH_TOPOLOGY)\n"
 	      "  --placement P    this placement only; exit 4 if it is not "
 	      "possible\n"
 	      "  --cpus LIST      CPUs of placement list, such as 0,2-3\n"
-	      "  --threads N      for N threads only (default: 1, 2, 4 … and "
+	      "  --threads N      for N threads only (default: 1, 2, 4 ... and "
 	      "all)\n"
 	      "  --memory M       memory policy (default local)\n"
+	      "  --core-kind K    one (default: the fastest kind, where cores "
+	      "differ), any, or\n"
+	      "                   the number of one\n"
 	      "  --json           one JSON object\n"
 	      "\n"
 	      "Placements:\n",
@@ -49,7 +52,7 @@ static void usage(FILE *out)
 	for (const struct memory_policy *m = memory_policies; m->name; m++)
 		fprintf(out, "  %-13s %s\n", m->name, m->help);
 	fputs("\nExit status: 0 shown; 2 command line or topology; 4 not "
-	      "possible on that machine.\n",
+	      "possible there.\n",
 	      out);
 }
 
@@ -74,6 +77,7 @@ static int parse(int argc, char **argv, struct options *o, bool *done)
 		{"cpus", required_argument, NULL, 'c'},
 		{"threads", required_argument, NULL, 'n'},
 		{"memory", required_argument, NULL, 'm'},
+		{"core-kind", required_argument, NULL, 'k'},
 		{"json", no_argument, NULL, 'j'},
 		{"help", no_argument, NULL, 'h'},
 		{NULL, 0, NULL, 0}};
@@ -97,6 +101,9 @@ static int parse(int argc, char **argv, struct options *o, bool *done)
 			break;
 		case 'm':
 			o->memory = optarg;
+			break;
+		case 'k':
+			o->core_kind = optarg;
 			break;
 		case 'j':
 			o->json = true;
@@ -127,18 +134,19 @@ static int parse(int argc, char **argv, struct options *o, bool *done)
 	return give_up(-EINVAL, why, "see vtdbench topo --help");
 }
 
-/* 1, 2, 4 … and all CPUs; 0 after the last. */
-static unsigned next_count(const struct topo *t, unsigned n)
+/* 1, 2, 4 … and all @ncpus; 0 after the last. */
+static unsigned next_count(size_t ncpus, unsigned n)
 {
-	if (n >= t->ncpus)
+	if (n >= ncpus)
 		return 0;
-	return n * 2 < t->ncpus ? n * 2 : (unsigned)t->ncpus;
+	return n * 2 < ncpus ? n * 2 : (unsigned)ncpus;
 }
 
 static void add_row(struct topo_report *r, const struct placement *p,
 		    const struct options *o, unsigned threads)
 {
-	struct place_request request = {p->name, o->cpus, o->memory, threads};
+	struct place_request request = {p->name, o->cpus, o->memory, threads,
+					o->core_kind};
 	struct topo_row *row = &r->rows[r->nrows++];
 
 	row->placement = p;
@@ -149,9 +157,9 @@ static void add_row(struct topo_report *r, const struct placement *p,
 
 static int fill(struct topo_report *r, const struct options *o)
 {
-	size_t counts = 0, all = 0;
+	size_t room = place_room(r->topo, o->core_kind), counts = 0, all = 0;
 
-	for (unsigned n = 1; n; n = next_count(r->topo, n))
+	for (unsigned n = 1; n; n = next_count(room, n))
 		counts++;
 	for (const struct placement *p = placements; p->name; p++)
 		all += counts;
@@ -165,7 +173,7 @@ static int fill(struct topo_report *r, const struct options *o)
 			add_row(r, p, o, o->threads);
 			continue;
 		}
-		for (unsigned n = 1; n; n = next_count(r->topo, n))
+		for (unsigned n = 1; n; n = next_count(room, n))
 			add_row(r, p, o, n);
 	}
 	return 0;
@@ -194,8 +202,12 @@ static int judge(const struct topo_report *r, const struct options *o)
 		return give_up(-EINVAL, malformed->why,
 			       "see vtdbench topo --help");
 	if (!possible)
-		return give_up(-ENOTSUP, r->rows[0].why,
-			       "vtdbench topo shows what is possible");
+		return give_up(
+			-ENOTSUP, r->rows[0].why,
+			o->placement ? "without --placement, the same command "
+				       "shows what is possible"
+				     : "the table says of each placement why "
+				       "it is not possible");
 	return EXIT_OK;
 }
 

@@ -29,11 +29,11 @@ static const struct {
 
 static void usage(void)
 {
-	fputs("usage: vtdbench trend [METRIC…] [OPTION…]\n"
-	      "       vtdbench trend ack CHANGE|COMMIT… --reason TEXT\n"
-	      "       vtdbench trend ack --list | --undo CHANGE…\n"
+	fputs("usage: vtdbench trend [METRIC...] [OPTION...]\n"
+	      "       vtdbench trend ack CHANGE|COMMIT... --reason TEXT\n"
+	      "       vtdbench trend ack --list | --undo CHANGE...\n"
 	      "\n"
-	      "The history of all runs of one config: where figures changed, "
+	      "History of all runs of a config: where figures changed, "
 	      "at which commit, and\n"
 	      "what creeps away from the best it was. It advises, and fails "
 	      "for no change.\n"
@@ -50,7 +50,7 @@ static void usage(void)
 	      "or days before\n"
 	      "                     the latest run (90d); all runs are "
 	      "judged\n"
-	      "  --filter REGEX     series whose title matches: \"walks / "
+	      "  --filter REGEX     series whose title matches \"walks / "
 	      "uniform, rcu, 1 walker\"\n"
 	      "  --threshold PCT    smaller changes do not matter; default 2\n"
 	      "  --all              show series in which nothing happened, "
@@ -64,7 +64,7 @@ static void usage(void)
 	      "  --undo             ack: no longer acknowledged\n"
 	      "\n"
 	      "Exit status: 0 done, whatever changed; 2 command line or "
-	      "results file; 1 could not\n"
+	      "results; 1 could not\n"
 	      "be written; 4 no gnuplot for --out.\n",
 	      stdout);
 }

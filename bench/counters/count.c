@@ -254,7 +254,7 @@ void counters_record(struct counter_group *g, const struct counter_totals *t,
 			share = ev.share;
 	}
 	if (share < 1)
-		record_add_counter(r, "pmu_running_share", "1", SOURCE_PMU,
+		record_add_counter(r, COUNTER_RUNNING_SHARE, "1", SOURCE_PMU,
 				   share);
 }
 

@@ -13,11 +13,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#ifndef VTDBENCH_DATADIR
-#define VTDBENCH_DATADIR "."
-#endif
+#include "base/datadir.h"
 
-enum { PLACES = 7 };
+enum { PLACES = 4 + DATADIR_PLACES };
 typedef char folder[PATH_MAX];
 
 static void add(folder *to, size_t *n, const char *base, const char *below)
@@ -41,10 +39,10 @@ static void parent(char *path)
 /* The folders in order; returns how many. */
 static size_t places(folder *to, const char *config)
 {
-	const char *env = getenv("VTDBENCH_DATADIR");
+	datadir_path *data = calloc(DATADIR_PLACES, sizeof(*data));
 	folder dir;
-	ssize_t len;
-	size_t n = 0;
+	bool named = false;
+	size_t n = 0, ndata = data ? datadir_places(data, &named) : 0;
 
 	if (config && strlen(config) < sizeof(dir)) {
 		strcpy(dir, config);
@@ -53,18 +51,84 @@ static size_t places(folder *to, const char *config)
 		add(to, &n, dir, "/counters");
 		add(to, &n, dir, "/../counters");
 	}
-	if (env && *env)
-		add(to, &n, env, "/configs/counters");
+	if (named)
+		add(to, &n, data[0], "/configs/counters");
 	add(to, &n, "configs/counters", "");
-	/* TREE/build/vtdbench */
-	len = readlink("/proc/self/exe", dir, sizeof(dir) - 1);
-	if (len > 0) {
-		dir[len] = '\0';
-		parent(dir);
-		add(to, &n, dir, "/../configs/counters");
-	}
-	add(to, &n, VTDBENCH_DATADIR, "/configs/counters");
+	for (size_t i = named; i < ndata; i++)
+		add(to, &n, data[i], "/configs/counters");
+	free(data);
 	return n;
+}
+
+/* The metric that two groups have, or NULL. */
+static const struct counter_metric *common(const struct counter_group *a,
+					   const struct counter_group *b)
+{
+	for (size_t i = 0; i < a->nmetrics; i++)
+		for (size_t k = 0; k < b->nmetrics; k++)
+			if (!strcmp(a->metrics[i].name, b->metrics[k].name))
+				return &a->metrics[i];
+	return NULL;
+}
+
+struct against {
+	const struct counter_group *g;
+	struct err *e;
+};
+
+/* A group of the same name takes the other's place; what cannot be read is
+ * said when it is used. */
+static int check_against(void *arg, const char *path)
+{
+	const struct against *a = arg;
+	const struct counter_metric *m;
+	struct counter_group *other;
+	int rc = 0;
+
+	if (counter_group_read(&other, path, NULL))
+		return 0;
+	m = strcmp(other->name, a->g->name) ? common(a->g, other) : NULL;
+	if (m) {
+		rc = err_set(a->e, -EINVAL,
+			     "%.200s:%u:%u: metric '%s' is one of group '%s' "
+			     "(%.150s)",
+			     a->g->path, m->line, m->column, m->name,
+			     other->name, path);
+		err_remedy(a->e, "two figures of one name cannot be told "
+				 "apart: choose another");
+	}
+	counter_group_free(other);
+	return rc;
+}
+
+/* Takes @g away if a metric of it is another group's. */
+static int check_unique(struct counter_group **g, const char *config,
+			struct err *e)
+{
+	struct against a = {.g = *g, .e = e};
+	int rc = counter_group_each(config, check_against, &a, NULL);
+
+	if (rc == -ENOENT) /* no folder of groups: nobody to differ from */
+		return 0;
+	if (rc) {
+		counter_group_free(*g);
+		*g = NULL;
+	}
+	return rc;
+}
+
+/* The last of them that exists, for messages: where the program's own are. */
+static const char *last_there(folder *where, size_t n)
+{
+	folder real;
+
+	for (size_t i = n; i--;)
+		if (!access(where[i], F_OK)) {
+			if (realpath(where[i], real))
+				strcpy(where[i], real);
+			return where[i];
+		}
+	return where[n - 1];
 }
 
 int counter_group_find(struct counter_group **g, const char *name,
@@ -78,8 +142,10 @@ int counter_group_find(struct counter_group **g, const char *name,
 	*g = NULL;
 	if (!strcmp(name, "none"))
 		return 0;
-	if (strchr(name, '/'))
-		return counter_group_read(g, name, e);
+	if (strchr(name, '/')) {
+		rc = counter_group_read(g, name, e);
+		return rc ? rc : check_unique(g, config, e);
+	}
 	where = calloc(PLACES, sizeof(*where));
 	if (!where)
 		return err_set(e, -ENOMEM, "out of memory");
@@ -90,10 +156,12 @@ int counter_group_find(struct counter_group **g, const char *name,
 		    access(path, F_OK))
 			continue;
 		rc = counter_group_read(g, path, e);
+		if (!rc)
+			rc = check_unique(g, config, e);
 		goto out;
 	}
 	err_set(e, rc, "no counter group '%s' (%s.yaml) in %.200s or %.200s",
-		name, name, where[0], where[n - 1]);
+		name, name, where[0], last_there(where, n));
 	err_remedy(e, "vtdbench counters lists the groups; 'none' counts none");
 out:
 	free(where);

@@ -10,10 +10,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <yaml.h>
 
 #include "counters/formula.h"
 #include "counters/perf_set.h"
+#include "base/printable.h"
+#include "trial/record.h"
+#include "base/yaml_doc.h"
 
 struct reader {
 	yaml_document_t doc;
@@ -36,24 +38,36 @@ bad(struct reader *r, const yaml_node_t *at, const char *fmt, ...)
 	return -EINVAL;
 }
 
-/* A mapping's pairs, one after the other; false at the end. */
-static bool next_pair(struct reader *r, yaml_node_t *map, size_t *i,
-		      yaml_node_t **key, yaml_node_t **value)
+/*
+ * A mapping's pairs, one after the other: 1; 0 at the end; -EINVAL: the key
+ * was there before.
+ */
+static int next_pair(struct reader *r, yaml_node_t *map, size_t *i,
+		     yaml_node_t **key, yaml_node_t **value)
 {
 	yaml_node_pair_t *p = map->data.mapping.pairs.start + *i;
+	const yaml_node_pair_t *earlier;
 
 	if (p >= map->data.mapping.pairs.top)
-		return false;
+		return 0;
 	*key = yaml_document_get_node(&r->doc, p->key);
 	*value = yaml_document_get_node(&r->doc, p->value);
 	++*i;
-	return true;
+	earlier = yaml_doc_earlier(&r->doc, map, p);
+	if (!earlier)
+		return 1;
+	return bad(
+		r, *key, "%s: given twice; first at line %zu",
+		yaml_doc_text(*key),
+		yaml_document_get_node(&r->doc, earlier->key)->start_mark.line +
+			1);
 }
 
 static const char *text_of(const yaml_node_t *n)
 {
-	return n->type == YAML_SCALAR_NODE ? (const char *)n->data.scalar.value
-					   : "";
+	const char *text = yaml_doc_text(n);
+
+	return text ? text : "";
 }
 
 static bool key_is(const yaml_node_t *n, const char *name)
@@ -67,8 +81,10 @@ static int get_text(struct reader *r, const yaml_node_t *n, const char *what,
 {
 	if (n->type != YAML_SCALAR_NODE)
 		return bad(r, n, "%s must be a text", what);
-	if (!n->data.scalar.length)
+	if (!n->data.scalar.length || yaml_doc_null(n))
 		return bad(r, n, "%s is empty", what);
+	if (!yaml_doc_text(n) || !printable(yaml_doc_text(n)))
+		return bad(r, n, "a control character in the %s", what);
 	if (n->data.scalar.length >= len)
 		return bad(r, n, "%s is longer than %zu characters", what,
 			   len - 1);
@@ -99,10 +115,11 @@ static int read_events(struct reader *r, yaml_node_t *n,
 {
 	yaml_node_t *key, *value;
 	size_t i = 0;
+	int more;
 
 	if (n->type != YAML_MAPPING_NODE)
 		return bad(r, n, "events must be lines ALIAS: EVENT");
-	while (next_pair(r, n, &i, &key, &value)) {
+	while ((more = next_pair(r, n, &i, &key, &value)) > 0) {
 		struct counter_event *ev = &v->events[v->nevents];
 
 		if (v->nevents == COUNTER_EVENTS_MAX)
@@ -115,13 +132,9 @@ static int read_events(struct reader *r, yaml_node_t *n,
 			return bad(r, key,
 				   "OPS is the number of operations, not an "
 				   "event");
-		for (size_t k = 0; k < v->nevents; k++)
-			if (!strcmp(v->events[k].alias, ev->alias))
-				return bad(r, key, "alias '%s' is there twice",
-					   ev->alias);
 		v->nevents++;
 	}
-	return 0;
+	return more;
 }
 
 static int read_pmus(struct reader *r, yaml_node_t *n,
@@ -149,11 +162,11 @@ static int read_variant(struct reader *r, yaml_node_t *n,
 {
 	yaml_node_t *key, *value;
 	size_t i = 0;
-	int rc = 0;
+	int rc = 0, more = 1;
 
 	if (n->type != YAML_MAPPING_NODE)
 		return bad(r, n, "a variant has pmus and events");
-	while (!rc && next_pair(r, n, &i, &key, &value)) {
+	while (!rc && (more = next_pair(r, n, &i, &key, &value)) > 0) {
 		if (key_is(key, "pmus"))
 			rc = read_pmus(r, value, v);
 		else if (key_is(key, "events"))
@@ -164,6 +177,7 @@ static int read_variant(struct reader *r, yaml_node_t *n,
 				 "events",
 				 text_of(key));
 	}
+	rc = rc ? rc : more;
 	if (!rc && !v->npmus)
 		rc = bad(r, n, "the variant names no PMU");
 	if (!rc && !v->nevents)
@@ -194,11 +208,11 @@ static int read_metric(struct reader *r, yaml_node_t *n,
 {
 	yaml_node_t *key, *value;
 	size_t i = 0;
-	int rc = 0;
+	int rc = 0, more = 1;
 
 	if (n->type != YAML_MAPPING_NODE)
 		return bad(r, n, "a metric has formula, unit and help");
-	while (!rc && next_pair(r, n, &i, &key, &value)) {
+	while (!rc && (more = next_pair(r, n, &i, &key, &value)) > 0) {
 		if (key_is(key, "formula"))
 			rc = get_text(r, value, "formula", m->formula,
 				      sizeof(m->formula));
@@ -214,6 +228,7 @@ static int read_metric(struct reader *r, yaml_node_t *n,
 				 "and help",
 				 text_of(key));
 	}
+	rc = rc ? rc : more;
 	if (!rc && !(m->formula[0] && m->unit[0] && m->help[0]))
 		rc = bad(r, n, "metric '%s' lacks formula, unit or help",
 			 m->name);
@@ -244,10 +259,11 @@ static int read_metrics(struct reader *r, yaml_node_t *n)
 	char why[128];
 	size_t i = 0;
 	double v;
+	int more;
 
 	if (n->type != YAML_MAPPING_NODE)
-		return bad(r, n, "metrics must be lines NAME: {formula: …}");
-	while (next_pair(r, n, &i, &key, &value)) {
+		return bad(r, n, "metrics must be lines NAME: {formula: ...}");
+	while ((more = next_pair(r, n, &i, &key, &value)) > 0) {
 		struct counter_metric *m = &g->metrics[g->nmetrics];
 
 		if (g->nmetrics == COUNTER_METRICS_MAX)
@@ -256,32 +272,32 @@ static int read_metrics(struct reader *r, yaml_node_t *n)
 		if (get_name(r, key, "metric", m->name, sizeof(m->name)) ||
 		    read_metric(r, value, m))
 			return -EINVAL;
+		m->line = (unsigned)key->start_mark.line + 1;
+		m->column = (unsigned)key->start_mark.column + 1;
+		if (metric_find(m->name) ||
+		    !strcmp(m->name, COUNTER_RUNNING_SHARE))
+			return bad(r, key,
+				   "metric '%s' is one of vtdbench's own "
+				   "(vtdbench list metrics)",
+				   m->name);
 		if (formula_eval(m->formula, any_alias, g, &v, why,
 				 sizeof(why)) == -EINVAL)
 			return bad(r, value, "formula of '%s': %s", m->name,
 				   why);
 		g->nmetrics++;
 	}
-	return 0;
+	return more;
 }
 
 static int read_root(struct reader *r)
 {
 	yaml_node_t *root = yaml_document_get_root_node(&r->doc);
-	yaml_node_t *key, *value, *metrics = NULL;
+	yaml_node_t *key, *value, *formulas = NULL;
 	struct counter_group *g = r->g;
+	int rc = 0, more = 1;
 	size_t i = 0;
-	int rc = 0;
 
-	if (!root) {
-		err_set(r->e, -EINVAL, "%s:1:1: the file is empty", g->path);
-		return err_remedy(
-			r->e, "docs/counters.md shows what a group looks like");
-	}
-	if (root->type != YAML_MAPPING_NODE)
-		return bad(r, root,
-			   "a group has name, help, variants, metrics");
-	while (!rc && next_pair(r, root, &i, &key, &value)) {
+	while (!rc && (more = next_pair(r, root, &i, &key, &value)) > 0) {
 		if (key_is(key, "name"))
 			rc = get_name(r, value, "name", g->name,
 				      sizeof(g->name));
@@ -291,40 +307,35 @@ static int read_root(struct reader *r)
 		else if (key_is(key, "variants"))
 			rc = read_variants(r, value);
 		else if (key_is(key, "metrics"))
-			metrics = value;
+			formulas = value;
 		else
 			rc = bad(r, key,
 				 "unknown key '%s'; a group has name, help, "
 				 "variants, metrics",
 				 text_of(key));
 	}
+	rc = rc ? rc : more;
 	/* Last: formulas use the aliases of the variants. */
-	if (!rc && metrics)
-		rc = read_metrics(r, metrics);
+	if (!rc && formulas)
+		rc = read_metrics(r, formulas);
 	if (!rc && !(g->name[0] && g->help[0] && g->nvariants && g->nmetrics))
 		rc = bad(r, root,
 			 "name, help, variants or metrics are missing");
 	return rc;
 }
 
-static int read_file(struct reader *r, FILE *f)
+static int read_text(struct reader *r, const char *text, size_t length)
 {
-	yaml_parser_t parser;
-	int rc;
+	int rc = yaml_doc_load(&r->doc, r->g->path, text, length, r->e);
 
-	if (!yaml_parser_initialize(&parser))
-		return err_set(r->e, -ENOMEM, "out of memory");
-	yaml_parser_set_input_file(&parser, f);
-	if (yaml_parser_load(&parser, &r->doc)) {
-		rc = read_root(r);
-		yaml_document_delete(&r->doc);
-	} else {
-		rc = err_set(r->e, -EINVAL, "%s:%zu:%zu: %s", r->g->path,
-			     parser.problem_mark.line + 1,
-			     parser.problem_mark.column + 1,
-			     parser.problem ? parser.problem : "no YAML");
+	if (rc) {
+		if (r->e && !r->e->remedy[0])
+			err_remedy(r->e, "docs/counters.md shows what a group "
+					 "looks like");
+		return rc;
 	}
-	yaml_parser_delete(&parser);
+	rc = read_root(r);
+	yaml_document_delete(&r->doc);
 	return rc;
 }
 
@@ -345,24 +356,26 @@ int counter_group_read(struct counter_group **out, const char *path,
 		       struct err *e)
 {
 	struct reader r = {.e = e};
-	FILE *f;
+	struct err open = {0};
+	char *text = NULL;
+	size_t length;
 	int rc;
 
 	*out = NULL;
-	r.g = calloc(1, sizeof(*r.g));
-	if (!r.g)
-		return err_set(e, -ENOMEM, "out of memory");
-	snprintf(r.g->path, sizeof(r.g->path), "%s", path);
-	f = fopen(path, "re");
-	if (!f) {
-		rc = err_set(e, -errno, "counter group %s: %s", path,
-			     strerror(errno));
+	rc = yaml_doc_file(path, &text, &length, &open);
+	if (rc) {
+		err_set(e, rc, "counter group %.400s", open.what);
 		err_remedy(e, "vtdbench counters lists the groups");
-		counter_group_free(r.g);
 		return rc;
 	}
-	rc = read_file(&r, f);
-	fclose(f);
+	r.g = calloc(1, sizeof(*r.g));
+	if (!r.g) {
+		free(text);
+		return err_set(e, -ENOMEM, "out of memory");
+	}
+	snprintf(r.g->path, sizeof(r.g->path), "%s", path);
+	rc = read_text(&r, text, length);
+	free(text);
 	if (rc) {
 		counter_group_free(r.g);
 		return rc;

@@ -34,6 +34,9 @@ enum {
 	COUNTER_METRICS_MAX = 16,
 };
 
+/* The metric that is made of every group that was counted a part of the time. */
+#define COUNTER_RUNNING_SHARE "pmu_running_share"
+
 struct counter_event {
 	char alias[COUNTER_NAME];
 	char event[192]; /* libpfm4 name without PMU, or os::NAME */
@@ -51,6 +54,7 @@ struct counter_metric {
 	char formula[160];
 	char unit[16];
 	char help[160];
+	unsigned line, column; /* of its name in the file, from 1 */
 };
 
 struct counter_group {
@@ -90,7 +94,8 @@ void counter_event_name(const struct counter_event *ev, const char *pmu,
  * NAME.yaml next to the config file @config (may be NULL), in its folder
  * counters/ or in that of its parent; then configs/counters/ under
  * $VTDBENCH_DATADIR, the working directory, the program's source tree and the
- * installed data. "none": *g = NULL. -ENOENT says where it was looked for.
+ * installed data. "none": *g = NULL. -ENOENT says where it was looked for;
+ * -EINVAL also: a metric has the name of another group's in these folders.
  */
 int counter_group_find(struct counter_group **g, const char *name,
 		       const char *config, struct err *e);

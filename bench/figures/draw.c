@@ -8,13 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/datadir.h"
 #include "figures/draw.h"
 #include "figures/gnuplot.h"
 #include "figures/data.h"
-
-#ifndef VTDBENCH_DATADIR
-#define VTDBENCH_DATADIR "."
-#endif
 
 typedef char file_path[PATH_MAX];
 
@@ -24,41 +21,22 @@ static int join(file_path to, const char *dir, const char *prefix,
 	if (snprintf(to, PATH_MAX, "%s/%s%s%s", dir, prefix, name, suffix) <
 	    PATH_MAX)
 		return 0;
-	return err_set(e, -ENAMETOOLONG, "%.200s…: path too long", dir);
+	return err_set(e, -ENAMETOOLONG, "%.200s...: path too long", dir);
 }
 
-/* Does @base/plots or @base/../plots hold the scripts? */
-static bool holds_scripts(file_path dir, const char *base, const char *below)
-{
-	file_path probe;
-	struct err ignored;
-
-	return snprintf(dir, PATH_MAX, "%s%s", base, below) < PATH_MAX &&
-	       !join(probe, dir, "", "common", ".gp", &ignored) &&
-	       !access(probe, R_OK);
-}
-
-/* $VTDBENCH_DATADIR, the tree of build/vtdbench, where it was installed. */
+/* Where the program's are, or in the working directory. */
 static int find_scripts(file_path dir, struct err *e)
 {
-	const char *env = getenv("VTDBENCH_DATADIR");
-	file_path exe;
-	ssize_t length = readlink("/proc/self/exe", exe, sizeof(exe) - 1);
-
-	if (env && *env && holds_scripts(dir, env, "/plots"))
+	if (datadir_find("plots/common.gp", dir)) {
+		*strrchr(dir, '/') = '\0';
 		return 0;
-	if (length > 0) {
-		exe[length] = '\0';
-		*strrchr(exe, '/') = '\0';
-		if (holds_scripts(dir, exe, "/../plots"))
-			return 0;
 	}
-	if (holds_scripts(dir, VTDBENCH_DATADIR, "/plots") ||
-	    holds_scripts(dir, "plots", ""))
+	strcpy(dir, "plots");
+	if (!access("plots/common.gp", R_OK))
 		return 0;
-	err_set(e, -ENOENT, "no plots/common.gp under %.200s%s%.200s",
-		env && *env ? env : "", env && *env ? " or " : "",
-		VTDBENCH_DATADIR);
+	err_set(e, -ENOENT,
+		"no plots/common.gp: not beside the program, nor "
+		"where it was to be installed");
 	return err_remedy(e, "set VTDBENCH_DATADIR to the folder that holds "
 			     "vtdbench's plots/");
 }

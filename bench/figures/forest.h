@@ -9,7 +9,7 @@
 
 /* One line: ln(new / old), its interval, and what was made of it. */
 struct forest_row {
-	char caption[160];
+	char caption[256];
 	struct estimate log;
 	enum verdict verdict;
 };

@@ -105,7 +105,8 @@ int plot_gnuplot(const char *dir, const char *name, const char *format,
 	snprintf(script, sizeof(script), "%s.gp", name);
 	if (snprintf(path, sizeof(path), "%s/.%s.%s", dir, name, format) >=
 	    PATH_MAX)
-		return err_set(e, -ENAMETOOLONG, "%.200s…: path too long", dir);
+		return err_set(e, -ENAMETOOLONG, "%.200s...: path too long",
+			       dir);
 	rc = run(dir, argv, said, sizeof(said), &status, e);
 	if (rc)
 		return rc;

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "figures/data.h"
+#include "base/printable.h"
 #include "stats/sample.h"
 
 double plot_number(const char *text, char **end)
@@ -38,7 +39,7 @@ const char *plot_param_text(const struct store_trial *t, const char *key,
 
 	buf[0] = '\0';
 	if (json_is_string(value))
-		snprintf(buf, PLOT_TEXT, "%s", json_string_value(value));
+		printable_copy(buf, PLOT_TEXT, json_string_value(value));
 	else if (json_is_number(value))
 		snprintf(buf, PLOT_TEXT, "%.17g", json_number_value(value));
 	json_decref(params);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "figures/data.h"
+#include "base/printable.h"
 
 const char plot_note_walkers[] =
 	"Walkers are CPU threads (as iova_to_phys is), not the hardware. "
@@ -127,7 +128,9 @@ static void subtitle(const struct store_run *run,
 	size_t used;
 
 	buf[0] = '\0';
-	used = add(buf, 0, model ? model : run->host);
+	used = add(buf, 0,
+		   model ? printable_copy(text, sizeof(text), model)
+			 : run->host);
 	if (cpus) {
 		snprintf(text, sizeof(text),
 			 "%" JSON_INTEGER_FORMAT " CPU%s, %" JSON_INTEGER_FORMAT

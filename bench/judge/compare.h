@@ -99,8 +99,8 @@ void compare_explain(const char *metric, double old, double new, char *text,
 double compare_interval_percent(const struct compare *c);
 /* "walks / uniform, rcu, 1 walker, footprint=64M" */
 void compare_title(const struct store_trial *t, char *text, size_t size);
-/* By how many per cent new is better; what @log is 0 of is 0. */
-double compare_better_percent(double log);
+/* What ln(new/old) of a cost is in per cent: + is slower, as in all outputs. */
+double compare_slower_percent(double log);
 /* The verdict on all, in a line. */
 void compare_conclusion(const struct compare *c, char *text, size_t size);
 

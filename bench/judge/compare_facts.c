@@ -7,6 +7,7 @@
 
 #include "judge/compare.h"
 #include "store/machine_class.h"
+#include "base/printable.h"
 
 bool compare_same_machine(const struct store_run *a, const struct store_run *b,
 			  char *why, size_t size)
@@ -32,6 +33,7 @@ bool compare_same_params(const char *a, const char *a_name, const char *b,
 	json_t *old = json_loads(a ? a : "{}", 0, NULL);
 	json_t *new = json_loads(b ? b : "{}", 0, NULL);
 	bool same = true;
+	char text[512];
 	const char *key;
 	json_t *value;
 
@@ -42,13 +44,14 @@ bool compare_same_params(const char *a, const char *a_name, const char *b,
 		if (!other || !matters(key) || json_equal(value, other))
 			continue;
 		same = false;
-		snprintf(why, size, "%s is %s in %s and %s in %s", key,
+		snprintf(text, sizeof(text), "%s is %s in %s and %s in %s", key,
 			 json_is_string(value) ? json_string_value(value)
 					       : "another value",
 			 a_name,
 			 json_is_string(other) ? json_string_value(other)
 					       : "another",
 			 b_name);
+		printable_copy(why, size, text);
 		break;
 	}
 	json_decref(old);

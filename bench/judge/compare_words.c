@@ -5,15 +5,16 @@
 
 #include "judge/compare.h"
 #include "judge/summary.h"
+#include "store/trial_name.h"
 
 double compare_interval_percent(const struct compare *c)
 {
 	return 100 - 200 * c->options.alpha;
 }
 
-double compare_better_percent(double log)
+double compare_slower_percent(double log)
 {
-	double percent = -effect_percent(log);
+	double percent = effect_percent(log);
 
 	return fabs(percent) < 0.005 ? 0 : percent; /* no -0.00 */
 }
@@ -22,8 +23,8 @@ void compare_title(const struct store_trial *t, char *text, size_t size)
 {
 	char threads[64], axes[256];
 
-	summary_threads(t, threads, sizeof(threads));
-	summary_axes(t, axes, sizeof(axes));
+	trial_threads(t, threads, sizeof(threads));
+	trial_axes(t, axes, sizeof(axes));
 	snprintf(text, size, "%s / %s, %s, %s%s%s", t->sweep, t->workload,
 		 t->design, threads, *axes ? ", " : "", axes);
 }

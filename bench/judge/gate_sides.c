@@ -63,12 +63,14 @@ static bool find_script(char *script, size_t size)
 {
 	const char *const argv[] = {"git", "rev-parse", "--show-toplevel",
 				    NULL};
+	/* Outside a repository git says so, which is no matter here. */
+	const struct child_options quietly = {.quiet = true};
 	struct err ignored = {0};
 	int status = 1;
 	char *out;
 	bool found;
 
-	found = !child_run(argv, NULL, &out, &status, &ignored) && !status;
+	found = !child_run(argv, &quietly, &out, &status, &ignored) && !status;
 	if (found) {
 		out[strcspn(out, "\n")] = '\0';
 		snprintf(script, size, "%s/scripts/side-of.sh", out);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "judge/summary.h"
+#include "store/trial_name.h"
 
 static void *grow(void *array, size_t n, size_t size)
 {
@@ -349,7 +350,7 @@ const struct summary_row *summary_single(const struct summary *s,
 	const struct store_trial *t = cell->sample;
 	char axes[256], other[256];
 
-	summary_axes(t, axes, sizeof(axes));
+	trial_axes(t, axes, sizeof(axes));
 	for (size_t i = 0; i < s->ncells; i++) {
 		const struct store_trial *o = s->cell[i].sample;
 
@@ -357,7 +358,7 @@ const struct summary_row *summary_single(const struct summary *s,
 		    o->dumpers != t->dumpers || strcmp(o->sweep, t->sweep) ||
 		    strcmp(o->workload, t->workload))
 			continue;
-		summary_axes(o, other, sizeof(other));
+		trial_axes(o, other, sizeof(other));
 		for (size_t k = 0; !strcmp(axes, other) && k < s->cell[i].nrows;
 		     k++)
 			if (!strcmp(s->cell[i].row[k].design, design))
@@ -366,45 +367,4 @@ const struct summary_row *summary_single(const struct summary *s,
 	return NULL;
 }
 
-void summary_threads(const struct store_trial *t, char *text, size_t size)
-{
-	const struct {
-		const char *name;
-		unsigned n;
-	} role[] = {{"walker", t->walkers},
-		    {"mapper", t->mappers},
-		    {"dumper", t->dumpers}};
-	size_t used = 0;
-
-	snprintf(text, size, "no threads");
-	for (size_t i = 0; i < 3; i++)
-		if (role[i].n && used < size)
-			used += (size_t)snprintf(text + used, size - used,
-						 "%s%u %s%s", used ? " + " : "",
-						 role[i].n, role[i].name,
-						 role[i].n > 1 ? "s" : "");
-}
-
 /* The axes that are not said elsewhere, with spaces between. */
-void summary_axes(const struct store_trial *t, char *text, size_t size)
-{
-	static const char *const said[] = {"walkers", "mappers", "dumpers"};
-	const char *p = t->axes;
-	size_t used = 0;
-
-	if (size)
-		text[0] = '\0';
-	while (*(p += strspn(p, "/ "))) {
-		size_t length = strcspn(p, "/ ");
-		bool skip = false;
-
-		for (size_t i = 0; i < 3; i++)
-			skip = skip || (!strncmp(p, said[i], 7) &&
-					(p[7] == ':' || p[7] == '='));
-		if (!skip && used < size)
-			used += (size_t)snprintf(text + used, size - used,
-						 "%s%.*s", used ? " " : "",
-						 (int)length, p);
-		p += length;
-	}
-}

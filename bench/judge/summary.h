@@ -93,8 +93,4 @@ const struct summary_row *summary_single(const struct summary *s,
 					 const struct summary_cell *cell,
 					 const char *design);
 
-/* "2 walkers + 1 mapper"; the other axes: "footprint=1G page_size=4K". */
-void summary_threads(const struct store_trial *t, char *text, size_t size);
-void summary_axes(const struct store_trial *t, char *text, size_t size);
-
 #endif

@@ -80,14 +80,51 @@ static void check_smt(const struct doctor *d, struct finding *f)
 	     "read figures up to the core count, or use placement scatter");
 }
 
+/* "0: 12 of 12 CPUs, IntelCore, up to 5000 MHz; 1: …" */
+static void check_kinds(const struct doctor *d, struct finding *f)
+{
+	size_t used = 0;
+
+	if (!d->topo || d->topo->ncore_kinds < 2) {
+		say(f, DOCTOR_OK, "all cores are alike, as far as is known");
+		return;
+	}
+	say(f, topo_hybrid(d->topo) ? DOCTOR_WARN : DOCTOR_OK, "%s", "");
+	for (size_t i = 0; i < d->topo->ncore_kinds; i++) {
+		const struct topo_core_kind *k = &d->topo->core_kinds[i];
+		char what[80];
+
+		topo_kind_text(k, what, sizeof(what));
+		if (used < sizeof(f->what))
+			used += (size_t)snprintf(f->what + used,
+						 sizeof(f->what) - used,
+						 "%score kind %zu: %u of %u "
+						 "CPUs may be used%s%s",
+						 used ? "; " : "", i, k->ncpus,
+						 k->ncpus_all,
+						 *what ? ", " : "", what);
+	}
+	if (f->status == DOCTOR_OK)
+		return;
+	snprintf(f->consequence, sizeof(f->consequence),
+		 "threads keep to core kind %u", d->topo->core_kind_used);
+	snprintf(f->remedy, sizeof(f->remedy),
+		 "core_kind: N in the config for another, any to mix them");
+}
+
 static void check_numa(const struct doctor *d, struct finding *f)
 {
 	double balancing = 0;
-	size_t n = d->topo ? d->topo->nnodes : 0;
+	size_t n = d->topo ? topo_memory_nodes(d->topo) : 0;
+	char homes[120] = "";
 
 	envinfo_number(d->env, "settings.numa_balancing", &balancing);
+	if (d->topo)
+		topo_homes_text(d->topo, homes, sizeof(homes));
 	if (n < 2) {
-		say(f, DOCTOR_WARN, "one NUMA node");
+		say(f, DOCTOR_WARN, "one NUMA node%s%s",
+		    d->topo && d->topo->nnodes > 1 ? " with memory" : "",
+		    *homes ? ", and CPUs that are of another" : "");
 		then(f, "remote and cross-node trials are left out",
 		     "use a machine of several nodes for them");
 		return;
@@ -97,6 +134,15 @@ static void check_numa(const struct doctor *d, struct finding *f)
 		    "%zu NUMA nodes, and the kernel moves pages", n);
 		then(f, "a trial may measure page migration",
 		     "sysctl kernel.numa_balancing=0");
+		return;
+	}
+	if (*homes) {
+		say(f, DOCTOR_WARN,
+		    "%zu NUMA nodes with memory, and CPUs that are of none", n);
+		snprintf(f->consequence, sizeof(f->consequence),
+			 "memory local is the nearest that has: %s", homes);
+		snprintf(f->remedy, sizeof(f->remedy),
+			 "placement list, with CPUs of a node that has memory");
 		return;
 	}
 	say(f, DOCTOR_OK, "%zu NUMA nodes", n);
@@ -224,7 +270,7 @@ static void check_huge_pages(const struct doctor *d, struct finding *f)
 
 static void check_memory(const struct doctor *d, struct finding *f)
 {
-	double free_bytes = 0;
+	double free_bytes = 0, bytes = 0;
 
 	if (!envinfo_number(d->env, "now.memory_available_bytes",
 			    &free_bytes)) {
@@ -239,7 +285,9 @@ static void check_memory(const struct doctor *d, struct finding *f)
 		     "a kernel with pages of 4096 bytes");
 		return;
 	}
-	say(f, DOCTOR_OK, "%.0f MiB are available", free_bytes / MIB);
+	envinfo_number(d->env, "memory.bytes", &bytes);
+	say(f, DOCTOR_OK, "%.1f of the machine's %.1f GiB are available",
+	    free_bytes / (1024 * MIB), bytes / (1024 * MIB));
 	if (free_bytes >= 1024 * MIB)
 		return;
 	f->status = free_bytes < 64 * MIB ? DOCTOR_NO : DOCTOR_WARN;
@@ -369,6 +417,7 @@ static void check_gnuplot(const struct doctor *d, struct finding *f)
 const struct check doctor_checks[] = {
 	{"cpu", check_cpu},
 	{"smt", check_smt},
+	{"core kinds", check_kinds},
 	{"numa", check_numa},
 	{"clock", check_clock},
 	{"pmu", check_pmu},

@@ -30,14 +30,16 @@ static void copy_number(json_t *to, const char *key, const json_t *env,
 				    : json_real(v));
 }
 
-static json_t *caches(const struct topo *topo, json_t *machine)
+/* Of the first CPU of @kind. @machine: gets the sizes once more, or NULL. */
+static json_t *caches(const struct topo *topo, unsigned kind, json_t *machine)
 {
 	static const char *const names[] = {NULL, "l1d_bytes", "l2_bytes",
 					    "llc_bytes"};
+	const struct topo_cpu *cpu = topo_kind_cpu(topo, kind);
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < topo->ncaches; i++) {
-		const struct topo_cache *c = &topo->caches[i];
+	for (size_t i = 0; cpu && i < cpu->ncaches; i++) {
+		const struct topo_cache *c = &cpu->caches[i];
 		json_t *o = json_pack("{sI sI}", "level", (json_int_t)c->level,
 				      "bytes", (json_int_t)c->bytes);
 
@@ -50,9 +52,30 @@ static json_t *caches(const struct topo *topo, json_t *machine)
 			json_object_set_new(o, "shared_by",
 					    json_integer(c->shared_by));
 		json_array_append_new(list, o);
-		if (c->level >= 1 && c->level <= 3)
+		if (machine && c->level >= 1 && c->level <= 3)
 			json_object_set_new(machine, names[c->level],
 					    json_integer((json_int_t)c->bytes));
+	}
+	return list;
+}
+
+/* Each kind of core, those that this process may not use, too. */
+static json_t *core_kinds(const struct topo *topo)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < topo->ncore_kinds; i++) {
+		const struct topo_core_kind *k = &topo->core_kinds[i];
+		char text[80];
+		json_t *o;
+
+		topo_kind_text(k, text, sizeof(text));
+		o = json_pack("{sI sI sI ss so}", "cpus_all",
+			      (json_int_t)k->ncpus_all, "cpus",
+			      (json_int_t)k->ncpus, "cores",
+			      (json_int_t)k->ncores, "what", text, "caches",
+			      caches(topo, i, NULL));
+		json_array_append_new(list, o);
 	}
 	return list;
 }
@@ -78,7 +101,9 @@ json_t *envinfo_machine(const json_t *env, const struct topo *topo)
 	json_object_set_new(o, "cores", json_integer(topo->ncores));
 	json_object_set_new(o, "packages", json_integer(topo->npackages));
 	json_object_set_new(o, "nodes", json_integer((json_int_t)topo->nnodes));
-	json_object_set_new(o, "caches", caches(topo, o));
+	json_object_set_new(o, "caches", caches(topo, topo->core_kind_used, o));
+	if (topo->ncore_kinds > 1)
+		json_object_set_new(o, "core_kinds", core_kinds(topo));
 	return o;
 }
 

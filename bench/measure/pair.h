@@ -63,6 +63,13 @@ const char *pair_left_out(const struct pair_case *c, unsigned flags);
 /* Whether one of the patterns in @list ("rcu/walk_*,none/4k") fits. */
 bool pair_matches(const char *list, const char *design, const char *name);
 
+/*
+ * Name @i of what --only may ask for: each design with all cases, all designs
+ * with each case, then one design and one case; NULL past the end. Context:
+ * one thread; the text stays.
+ */
+const char *pair_name_at(size_t i);
+
 /* The operations of one thread: a block of walks, or of maps and unmaps. */
 struct pair_ops {
 	uint64_t *ops[2]; /* [1]: unmaps; NULL for walks */

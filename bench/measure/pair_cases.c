@@ -120,3 +120,38 @@ bool pair_matches(const char *list, const char *design, const char *name)
 	}
 	return false;
 }
+
+/* Each design with all cases, all designs with each case, then one of both. */
+static bool name_parts(size_t i, const char **design, const char **name)
+{
+	size_t nd = 0, nc = 0;
+
+	while (designs[nd])
+		nd++;
+	while (pair_cases[nc].name)
+		nc++;
+	*design = *name = "*";
+	if (i < nd)
+		*design = designs[i]->name;
+	else if (i - nd < nc)
+		*name = pair_cases[i - nd].name;
+	else if (i - nd - nc < nd * nc) {
+		*design = designs[(i - nd - nc) / nc]->name;
+		*name = pair_cases[(i - nd - nc) % nc].name;
+	} else {
+		return false;
+	}
+	return true;
+}
+
+const char *pair_name_at(size_t i)
+{
+	enum { NAMES = 1024 };
+	static char names[NAMES][64];
+	const char *design, *name;
+
+	if (i >= NAMES || !name_parts(i, &design, &name))
+		return NULL;
+	snprintf(names[i], sizeof(names[i]), "%s/%s", design, name);
+	return names[i];
+}

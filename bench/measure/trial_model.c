@@ -82,13 +82,16 @@ static void iotlb_pass(struct trial *t, struct worker *self)
 static int simulate(struct trial *t, struct worker *self, struct err *e)
 {
 	const struct topo *topo = t->env->topo;
+	/* Those of the core that the first walker runs on. */
+	int cpu = topo_cpu_find(topo, t->place.cpus[0]);
 	struct engine_thread **threads;
 	struct cachesim_geometry geometry;
 	struct cachesim *sim;
 	int ret;
 
-	ret = cachesim_geometry_fill(&geometry, &t->p->sim, topo->caches,
-				     topo->ncaches, e);
+	ret = cachesim_geometry_fill(&geometry, &t->p->sim,
+				     topo->cpus[cpu].caches,
+				     topo->cpus[cpu].ncaches, e);
 	if (ret)
 		return ret;
 	sim = cachesim_new(&geometry, t->p->walkers);

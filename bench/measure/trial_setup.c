@@ -89,7 +89,8 @@ static int place(struct trial *t, struct err *e)
 	struct place_request request = {.placement = p->place.placement,
 					.cpus = p->place.cpus,
 					.memory = p->place.memory,
-					.nthreads = threads_of(p)};
+					.nthreads = threads_of(p),
+					.core_kind = p->place.core_kind};
 	char why[256];
 	int ret;
 

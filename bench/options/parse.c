@@ -8,7 +8,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
+#include "base/printable.h"
 #include "base/suggest.h"
 
 enum { ACCEPTS_MAX = 300 };
@@ -55,6 +57,9 @@ static int scan_number(const char *text, const struct suffix *suffixes,
 		return wrong(e, text, "is negative");
 	if (!n)
 		return wrong(e, text, "is no number");
+	/* Octal to YAML 1.1 and C, decimal to people: not to be guessed. */
+	if (!hex && n > 1 && digits[0] == '0')
+		return wrong(e, text, "begins with 0: octal or decimal?");
 	errno = 0;
 	*value = strtoull(digits, &end, hex ? 16 : 10);
 	if (errno == ERANGE)
@@ -164,8 +169,13 @@ static int scan_bool(const char *text, bool *value, struct err *e)
 			*value = i >= 3;
 			return 0;
 		}
-	return text[0] ? wrong(e, text, "is neither true nor false")
-		       : err_set(e, -EINVAL, "no value");
+	if (!text[0])
+		return err_set(e, -EINVAL, "no value");
+	wrong(e, text, "is neither true nor false");
+	for (unsigned i = 0; i < 6; i++)
+		if (!strcasecmp(text, names[i]))
+			err_remedy(e, "did you mean '%s'?", names[i]);
+	return -EINVAL;
 }
 
 static const char *row_choice(const void *arg, size_t i)
@@ -202,6 +212,8 @@ static int check_text(const struct option_row *row, const char *text,
 		return err_set(e, -EINVAL, "no value");
 	if (n < row->min || n >= row->size)
 		return err_set(e, -EINVAL, "a text of %zu characters", n);
+	if (!printable(text))
+		return err_set(e, -EINVAL, "a control character in it");
 	return row->check ? row->check(text, e) : 0;
 }
 
@@ -285,11 +297,46 @@ static int parse_value(const struct option_row *row, const char *text,
 	return ret;
 }
 
+/* How units are written elsewhere, and which of ours is meant. */
+static const struct {
+	const char *other, *ours;
+} spellings[] = {
+	{"b", ""},	{"k", "K"},	     {"kb", "K"},     {"kib", "K"},
+	{"m", "M"},	{"mb", "M"},	     {"mib", "M"},    {"g", "G"},
+	{"gb", "G"},	{"gib", "G"},	     {"t", "T"},      {"tb", "T"},
+	{"tib", "T"},	{"ns", "ns"},	     {"nsec", "ns"},  {"us", "us"},
+	{"usec", "us"}, {"\xc2\xb5s", "us"}, {"ms", "ms"},    {"msec", "ms"},
+	{"s", "s"},	{"sec", "s"},	     {"second", "s"}, {"seconds", "s"},
+	{"m", "m"},	{"min", "m"},	     {"minute", "m"}, {"minutes", "m"},
+};
+
+/* A number whose unit the row would take in its own spelling: "64M" for
+ * "64MiB"; false: there is none that it accepts. */
+static bool suggest_unit(const struct option_row *row, const char *text,
+			 char *buf, size_t n)
+{
+	size_t digits = strspn(text, "0123456789");
+	const char *unit = text + digits + strspn(text + digits, " ");
+
+	if (!digits ||
+	    (row->type != OPTION_SIZE && row->type != OPTION_DURATION))
+		return false;
+	for (size_t i = 0; i < sizeof(spellings) / sizeof(*spellings); i++) {
+		if (strcasecmp(unit, spellings[i].other))
+			continue;
+		snprintf(buf, n, "%.*s%s", (int)digits, text,
+			 spellings[i].ours);
+		if (!parse_value(row, buf, NULL, NULL))
+			return true;
+	}
+	return false;
+}
+
 int option_parse(const struct option_row *row, const char *text, void *base,
 		 struct err *e)
 {
 	char *member = base ? (char *)base + row->offset : NULL;
-	char accepts[ACCEPTS_MAX];
+	char accepts[ACCEPTS_MAX], unit[64];
 	struct err inner = {0};
 	int ret = parse_value(row, text, member, &inner);
 
@@ -300,6 +347,11 @@ int option_parse(const struct option_row *row, const char *text, void *base,
 		accepts);
 	if (inner.remedy[0])
 		err_remedy(e, "%s", inner.remedy);
+	else if (suggest_unit(row, text, unit, sizeof(unit)))
+		err_remedy(e, "did you mean '%s'?%s", unit,
+			   row->type == OPTION_SIZE
+				   ? " K, M, G and T are powers of 1024"
+				   : "");
 	return ret;
 }
 

@@ -43,6 +43,20 @@ static const char *huge_name(size_t i)
 	return names[i];
 }
 
+static const char *core_kind_name(size_t i)
+{
+	static const char *const names[] = {"one", "any", NULL};
+
+	return names[i];
+}
+
+/* Whether there is such a kind is for the plan to say. */
+static int check_core_kind(const char *text, struct err *e)
+{
+	(void)e;
+	return place_core_kind_valid(text) ? 0 : -ENOENT;
+}
+
 /* "0,2-3": numbers and ranges, each ascending. */
 static int check_cpus(const char *text, struct err *e)
 {
@@ -92,6 +106,16 @@ const struct option_row options_place[] = {
 	 .initial = "local",
 	 .flags = OPTION_AXIS,
 	 .help = "NUMA nodes of the tables, seen from the first walker"},
+	{.key = "core_kind",
+	 .type = OPTION_NAME,
+	 TRIAL_MEMBER(place.core_kind),
+	 .choices = core_kind_name,
+	 .also = "N",
+	 .check = check_core_kind,
+	 .initial = "one",
+	 .flags = OPTION_AXIS | OPTION_ADDED,
+	 .help = "Kind of core, where there are several: the fastest one, any "
+		 "(mixed), or number N of vtdbench topo"},
 	{.key = "huge_pages",
 	 .type = OPTION_NAME,
 	 TRIAL_MEMBER(place.huge),

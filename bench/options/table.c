@@ -208,6 +208,7 @@ static void accepts_range(const struct option_row *row, char *buf, size_t n)
 {
 	const char *unit = row->unit ? row->unit : "";
 	char low[32], high[32];
+	bool open = row->max == UINT64_MAX && row->type != OPTION_INT;
 
 	if (row->type == OPTION_INT) {
 		snprintf(low, sizeof(low), "%" PRIu64, row->min);
@@ -221,7 +222,7 @@ static void accepts_range(const struct option_row *row, char *buf, size_t n)
 		option_format_duration(row->max, high, sizeof(high));
 		unit = "ns, us, ms, s, m";
 	}
-	snprintf(buf, n, "%s%s from %s to %s%s%s%s",
+	snprintf(buf, n, "%s%s from %s%s%s%s%s%s",
 		 row->type == OPTION_INT    ? "an integer"
 		 : row->type == OPTION_SIZE ? "a size"
 					    : "a duration",
@@ -229,7 +230,8 @@ static void accepts_range(const struct option_row *row, char *buf, size_t n)
 							: ", 0 or a power of two,"
 		 : row->flags & OPTION_PAGES ? ", a multiple of 4K,"
 					     : "",
-		 low, high, unit[0] ? " (" : "", unit, unit[0] ? ")" : "");
+		 low, open ? "" : " to ", open ? "" : high, unit[0] ? " (" : "",
+		 unit, unit[0] ? ")" : "");
 }
 
 void option_accepts(const struct option_row *row, char *buf, size_t n)

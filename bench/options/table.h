@@ -42,6 +42,9 @@ enum option_flags {
 	OPTION_ALL = 1 << 1,   /* "all" stands for the list of all choices */
 	OPTION_POW2 = 1 << 2,  /* a power of two (or 0, if in range) */
 	OPTION_PAGES = 1 << 3, /* a multiple of 4 KiB */
+	/* Came when there were results: its default is no part of a trial's
+	 * key, so runs begun without it can be resumed and merged. */
+	OPTION_ADDED = 1 << 4,
 };
 
 struct option_row {

@@ -5,6 +5,7 @@
 
 #include "../kernels/mutant.h"
 #include "outputs/registry.h"
+#include "store/trial_name.h"
 
 void output_field(FILE *out, const char *text)
 {
@@ -26,7 +27,7 @@ static void line(FILE *out, int64_t run, const struct store_trial *t,
 {
 	char name[512], number[32];
 
-	output_trial_name(t, name, sizeof(name));
+	trial_name(t, name, sizeof(name));
 	output_number(v->value, number, sizeof(number));
 	fprintf(out, "%" PRId64 ",", run);
 	output_field(out, name);

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Plain text for a mailing list, in the layout of the cover letter of Linux's
- * generic_pt series: for every design "new,old" pairs, where old is lockless,
- * what the driver does today (where it was not run: none, else the first by
- * name).
+ * generic_pt series: for every design "new,old" pairs, where old is lockless
+ * (where it was not run: none, else the first by name).
  */
 #include <inttypes.h>
 #include <math.h>
@@ -11,6 +10,8 @@
 
 #include "outputs/registry.h"
 #include "outputs/report.h"
+#include "store/trial_name.h"
+#include "outputs/page.h"
 
 struct line {
 	const char *name, *metric;
@@ -65,7 +66,8 @@ static double least(const struct summary_row *row, const char *metric)
 	return best;
 }
 
-/* The driver as it is; else the floor; else the first by name. */
+/* Whose walkers and inserts take nothing; else the floor; else the first by
+ * name. */
 static const struct summary_row *old_of(const struct summary_cell *cell)
 {
 	static const char *const wanted[] = {"lockless", "none"};
@@ -111,15 +113,16 @@ static void table(const struct summary_cell *cell,
 		if (isnan(new_avg) || isnan(old_avg))
 			continue;
 		if (!begun) {
-			summary_threads(cell->sample, threads, sizeof(threads));
-			summary_axes(cell->sample, axes, sizeof(axes));
-			fprintf(out, "\n%s: new = %s, old = %s\n(%s, %s%s%s)\n",
-				title, new->design, old->design,
-				cell->sample->workload, threads,
-				*axes ? ", " : "", axes);
-			fprintf(out, "  %-18s,%16s ,%16s , %s\n", "pgsz",
-				"med new,old ns", "min new,old ns",
-				"min % (+ve is better)");
+			trial_threads(cell->sample, threads, sizeof(threads));
+			trial_axes(cell->sample, axes, sizeof(axes));
+			page_line(out, PAGE_MAIL, 1,
+				  "\n%s: new = %s, old = %s\n(%s, %s%s%s)",
+				  title, new->design, old->design,
+				  cell->sample->workload, threads,
+				  *axes ? ", " : "", axes);
+			fprintf(out, "  %-18s,%14s ,%14s , %s\n", "ns, pgsz",
+				"med new,old", "min new,old",
+				"min % (+ is slower)");
 		}
 		begun = true;
 		marks->clock[new_mark] = marks->clock[old_mark] = true;
@@ -127,8 +130,8 @@ static void table(const struct summary_cell *cell,
 		     old_mark);
 		pair(minimum, sizeof(minimum), new_min, old_min, new_mark,
 		     old_mark);
-		fprintf(out, "  %-18s,%16s ,%16s , %8.2f\n", l->name, average,
-			minimum, 100 * (old_min - new_min) / old_min);
+		fprintf(out, "  %-18s,%14s ,%14s , %+8.2f\n", l->name, average,
+			minimum, 100 * (new_min - old_min) / old_min);
 	}
 }
 
@@ -139,12 +142,13 @@ int output_email(const struct output_input *in, FILE *out, struct err *e)
 	struct summary s;
 
 	(void)e;
-	fprintf(out, "%s\n\n",
-		run->title && *run->title ? run->title : run->name);
-	fprintf(out,
+	page_line(out, PAGE_MAIL, 0, "%s\n",
+		  run->title && *run->title ? run->title : run->name);
+	page_line(
+		out, PAGE_MAIL, 0,
 		"vtdbench %s, run %s, seed %" PRIu64 ", kernel %s.\n"
 		"Walkers are CPU threads, not the hardware walker. Medians and "
-		"minima over\nrepetitions in which no thread lost its CPU.\n",
+		"minima over repetitions in which no thread lost its CPU.",
 		run->version ? run->version : "unknown", run->name, run->seed,
 		run->kernel ? run->kernel : "unknown");
 	summary_make(&s, in->trials, run->config_text);

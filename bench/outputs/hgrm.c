@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "outputs/registry.h"
+#include "store/trial_name.h"
 #include "stats/singles.h"
 #include "judge/summary.h"
 
@@ -138,8 +139,7 @@ static int choose(const struct summary *s, const char *name, struct hist *h,
 				  : merge(row, name, h)) {
 				if (found++)
 					continue;
-				output_trial_name(row->trial[0], first,
-						  sizeof(first));
+				trial_name(row->trial[0], first, sizeof(first));
 				*step = summary_median(row, "clock_step_ns");
 			}
 		}

@@ -13,6 +13,7 @@
 #include <jansson.h>
 
 #include "outputs/registry.h"
+#include "store/trial_name.h"
 #include "judge/summary.h"
 #include "judge/timed.h"
 
@@ -24,7 +25,7 @@ static void entry_name(const struct store_trial *t, const char *op, char *text,
 	size_t n = (size_t)snprintf(text, size, "vtd/%s/%s/%s/%s", t->design,
 				    op, t->sweep, t->workload);
 
-	output_axes(t, axes, sizeof(axes));
+	trial_axes_path(t, axes, sizeof(axes));
 	if (n < size)
 		n += (size_t)snprintf(text + n, size - n, "%s", axes);
 	if (t->mappers && n < size)

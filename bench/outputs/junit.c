@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "outputs/registry.h"
+#include "store/trial_name.h"
 #include "outputs/xml.h"
 
 static void property(FILE *out, const char *name, const char *value)
@@ -34,7 +35,7 @@ static void test_case(FILE *out, const struct store_trial *t)
 {
 	char name[512], class[128];
 
-	output_trial_name(t, name, sizeof(name));
+	trial_name(t, name, sizeof(name));
 	snprintf(class, sizeof(class), "vtdbench.%s", t->sweep);
 	fputs("    <testcase", out);
 	xml_attribute(out, "name", name);

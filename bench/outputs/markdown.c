@@ -6,6 +6,7 @@
 
 #include "base/format.h"
 #include "outputs/registry.h"
+#include "store/trial_name.h"
 #include "outputs/report.h"
 
 struct column {
@@ -120,8 +121,8 @@ static void table(const struct summary_cell *cell, FILE *out,
 {
 	char threads[64], axes[256];
 
-	summary_threads(cell->sample, threads, sizeof(threads));
-	summary_axes(cell->sample, axes, sizeof(axes));
+	trial_threads(cell->sample, threads, sizeof(threads));
+	trial_axes(cell->sample, axes, sizeof(axes));
 	fprintf(out, "\n### %s / %s, %s%s%s\n\n| design |", cell->sample->sweep,
 		cell->sample->workload, threads, *axes ? ", " : "", axes);
 	for (size_t k = 0; k < COLUMNS; k++)
@@ -154,7 +155,7 @@ static void bad_trials(const struct summary *s, FILE *out)
 
 			if (!row->first_bad)
 				continue;
-			output_trial_name(row->first_bad, name, sizeof(name));
+			trial_name(row->first_bad, name, sizeof(name));
 			fprintf(out, "\n**%zu of %zu trials %s**, first `%s`: ",
 				row->bad, row->stored,
 				trial_status_name(

@@ -13,6 +13,7 @@
 
 #include "outputs/registry.h"
 #include "judge/summary.h"
+#include "store/trial_name.h"
 
 /* A label's value: backslash, quote and newline escaped. */
 static void escaped(FILE *out, const char *text)
@@ -80,7 +81,7 @@ static void sample(const struct output_input *in, const struct summary_row *row,
 {
 	char number[32], axes[256];
 
-	summary_axes(t, axes, sizeof(axes));
+	trial_axes(t, axes, sizeof(axes));
 	output_number(value, number, sizeof(number));
 	fprintf(out, "%s{", family);
 	label(out, "run", in->run->name);

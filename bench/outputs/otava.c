@@ -13,6 +13,7 @@
 #include <string.h>
 
 #include "outputs/registry.h"
+#include "store/trial_name.h"
 #include "judge/summary.h"
 
 /* What is done with each figure of the run, in a fixed order. */
@@ -25,7 +26,7 @@ static void heading(FILE *out, const struct store_trial *t, const char *design,
 	char axes[256], name[768], mappers[32] = "", dumpers[32] = "";
 
 	(void)value;
-	output_axes(t, axes, sizeof(axes));
+	trial_axes_path(t, axes, sizeof(axes));
 	if (t->mappers)
 		snprintf(mappers, sizeof(mappers), "/mappers:%u", t->mappers);
 	if (t->dumpers)

@@ -12,14 +12,16 @@
 
 enum { PARTS = 10 }; /* plain lines in a run */
 
-void progress_init(struct progress *p)
+bool progress_terminal(void)
 {
 	const char *term = getenv("TERM");
 
-	*p = (struct progress){
-		.terminal = isatty(STDERR_FILENO) &&
-			    !(term && !strcmp(term, "dumb")),
-	};
+	return isatty(STDERR_FILENO) && term && *term && strcmp(term, "dumb");
+}
+
+void progress_init(struct progress *p)
+{
+	*p = (struct progress){.terminal = progress_terminal()};
 }
 
 void progress_time(double seconds, char *text, size_t size)

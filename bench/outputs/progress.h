@@ -15,6 +15,8 @@ struct progress {
 	size_t told;	      /* plain lines: tenths of the run announced */
 };
 
+/* Whether stderr is a terminal on which a line can be written over. */
+bool progress_terminal(void);
 void progress_init(struct progress *p);
 /* Trial @index of @total is about to start. */
 void progress_show(struct progress *p, size_t index, size_t total,

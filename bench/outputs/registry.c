@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The registry of outputs, and how they name trials and write numbers. */
+/* The registry of outputs, and how they write fields and numbers. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,36 +24,6 @@ const struct output *output_find(const char *name)
 		if (!strcmp(o->name, name))
 			return o;
 	return NULL;
-}
-
-void output_trial_name(const struct store_trial *t, char *text, size_t size)
-{
-	char axes[256];
-	size_t n = (size_t)snprintf(text, size, "%s/%s/%s/walkers:%u", t->sweep,
-				    t->design, t->workload, t->walkers);
-
-	if (t->mappers && n < size)
-		n += (size_t)snprintf(text + n, size - n, "/mappers:%u",
-				      t->mappers);
-	if (t->dumpers && n < size)
-		n += (size_t)snprintf(text + n, size - n, "/dumpers:%u",
-				      t->dumpers);
-	output_axes(t, axes, sizeof(axes));
-	if (n < size)
-		n += (size_t)snprintf(text + n, size - n, "%s#%u", axes,
-				      t->repetition);
-	if (t->attempt && n < size)
-		snprintf(text + n, size - n, ".%u", t->attempt);
-}
-
-void output_axes(const struct store_trial *t, char *text, size_t size)
-{
-	char axes[256];
-
-	summary_axes(t, axes, sizeof(axes));
-	for (char *p = axes; *p; p++)
-		*p = *p == ' ' ? '/' : *p == '=' ? ':' : *p;
-	snprintf(text, size, "%s%s", *axes ? "/" : "", axes);
 }
 
 size_t output_without_values(const struct store_trials *trials)

@@ -38,16 +38,6 @@ const struct output *output_find(const char *name);
 #undef OUTPUT
 
 /*
- * The name of a trial in all outputs and for --filter, the same in every run
- * of a config: "SWEEP/DESIGN/WORKLOAD/walkers:N/AXIS:VALUE/…#REPETITION", and
- * ".ATTEMPT" after it for a repetition of a disturbed one. Mappers and dumpers
- * are named where there are any.
- */
-void output_trial_name(const struct store_trial *t, char *text, size_t size);
-/* The axes in it: "/footprint:64M/page_size:4K", or empty. */
-void output_axes(const struct store_trial *t, char *text, size_t size);
-
-/*
  * How many trials gave no values because they were wrong, failed or
  * interrupted; they are in no output of values.
  */

@@ -8,25 +8,15 @@
 #include <jansson.h>
 
 #include "base/format.h"
+#include "store/machine_class.h"
+#include "base/printable.h"
+#include "outputs/page.h"
 #include "outputs/report.h"
+#include "store/trial_name.h"
 
-/* Prints @text in lines of at most REPORT_WIDTH, further ones indented. */
 static void wrapped(FILE *out, const char *text)
 {
-	size_t column = 0;
-
-	while (*(text += strspn(text, " "))) {
-		size_t length = strcspn(text, " ");
-
-		if (column && column + 1 + length > REPORT_WIDTH) {
-			fputs("\n   ", out);
-			column = 3;
-		}
-		fprintf(out, "%s%.*s", column ? " " : "", (int)length, text);
-		column += length + (column > 0);
-		text += length;
-	}
-	fputc('\n', out);
+	page_rest(out, page_width(out), 0, 4, text);
 }
 
 static const char *or_unknown(const char *text)
@@ -54,7 +44,7 @@ static void print_machine(const struct store_run *run, FILE *out)
 		json_integer_value(json_object_get(machine, "nodes"));
 	const char *hypervisor =
 		json_string_value(json_object_get(machine, "hypervisor"));
-	char line[768];
+	char line[1024], kinds[256], shown[4 * sizeof(line)];
 	size_t n;
 
 	n = (size_t)snprintf(line, sizeof(line), "Machine: %s",
@@ -66,13 +56,17 @@ static void print_machine(const struct store_run *run, FILE *out)
 		n += (size_t)snprintf(line + n, sizeof(line) - n,
 				      ", %d NUMA node%s", (int)nodes,
 				      nodes > 1 ? "s" : "");
+	machine_kinds_text(machine, kinds, sizeof(kinds));
+	if (*kinds && n < sizeof(line))
+		n += (size_t)snprintf(line + n, sizeof(line) - n, ", %s",
+				      kinds);
 	if (hypervisor && strcmp(hypervisor, "none") && n < sizeof(line))
 		n += (size_t)snprintf(line + n, sizeof(line) - n, ", under %s",
 				      hypervisor);
 	if (n < sizeof(line))
 		snprintf(line + n, sizeof(line) - n, "; kernel %s; built by %s",
 			 or_unknown(run->kernel), or_unknown(run->compiler));
-	wrapped(out, line);
+	wrapped(out, printable_copy(shown, sizeof(shown), line));
 	json_decref(machine);
 }
 
@@ -395,8 +389,8 @@ static void print_cell(const struct summary *s, const struct summary_cell *cell,
 	double a, b, scale = control_scale(s, cell);
 	size_t n;
 
-	summary_threads(t, threads, sizeof(threads));
-	summary_axes(t, axes, sizeof(axes));
+	trial_threads(t, threads, sizeof(threads));
+	trial_axes(t, axes, sizeof(axes));
 	n = (size_t)snprintf(line, sizeof(line), "%s / %s, %s%s%s", t->sweep,
 			     t->workload, threads, *axes ? ", " : "", axes);
 	if (range(cell, "floor_dep_ns", &a, &b) && n < sizeof(line)) {

@@ -7,12 +7,9 @@
 
 #include "judge/summary.h"
 
-/* Widest line of the report, in columns. */
-enum { REPORT_WIDTH = 120 };
-
 /*
- * Prints the summary of @run in @s to @out. 0, or the error of reading the
- * store. Errors of @out are the caller's to check.
+ * Prints the summary of @run in @s to @out, as wide as page_width(). 0, or the
+ * error of reading the store. Errors of @out are the caller's to check.
  */
 int report_print(struct store *s, int64_t run, FILE *out, struct err *e);
 

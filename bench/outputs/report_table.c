@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/format.h"
+#include "outputs/page.h"
 #include "outputs/report.h"
 
 enum kind {
@@ -21,9 +22,12 @@ enum kind {
 	DISTURBED,
 };
 
+/* The heading over columns of misses; their source comes before it. */
+#define MISS_GROUP "misses / walk"
+
 struct column {
 	const char *group, *name; /* two lines of heading */
-	int width;
+	unsigned leave;		  /* as in struct table_column */
 	enum kind kind;
 	const char *metric, *other;
 };
@@ -31,82 +35,89 @@ struct column {
 /* A table is printed for a cell that has its first column's metric. */
 struct view {
 	const char *key;
-	const struct column *column; /* ended by width == 0 */
+	const struct column *column; /* ended by name == NULL */
 };
 
 static const struct column walks[] = {
-	{"walk ns", "p50", 8, NS_SINGLE, "walk_p50_ns", NULL},
-	{"", "p99", 8, NS_SINGLE, "walk_p99_ns", NULL},
-	{"", "p99.9", 8, NS_SINGLE, "walk_p999_ns", NULL},
-	{"", "x floor", 8, RATIO, "walk_x_floor", NULL},
-	{"", "walks/s [95%]", 23, RATE, "walk_ops_per_s", NULL},
-	{"", "scale", 6, SCALE, "walk_ops_per_s", NULL},
-	{"IOTLB", "hits", 7, PERCENT, "iotlb_hit_ratio", NULL},
-	{"", "L1d", 6, MISSES, "sim_l1d_misses_per_walk", "l1d_misses_per_op"},
-	{"misses", "L2", 7, MISSES, "sim_l2_misses_per_walk",
+	{"walk ns", "p50", 0, NS_SINGLE, "walk_p50_ns", NULL},
+	{"walk ns", "p99", 3, NS_SINGLE, "walk_p99_ns", NULL},
+	{"walk ns", "p99.9", 8, NS_SINGLE, "walk_p999_ns", NULL},
+	{"x", "floor", 0, RATIO, "walk_x_floor", NULL},
+	{"", "walks/s [95%]", 1, RATE, "walk_ops_per_s", NULL},
+	{"", "scale", 2, SCALE, "walk_ops_per_s", NULL},
+	/* The table of translations has it as well. */
+	{"IOTLB", "hits", 11, PERCENT, "iotlb_hit_ratio", NULL},
+	{MISS_GROUP, "L1d", 9, MISSES, "sim_l1d_misses_per_walk",
+	 "l1d_misses_per_op"},
+	{MISS_GROUP, "L2", 10, MISSES, "sim_l2_misses_per_walk",
 	 "l2_misses_per_op"},
-	{"/ walk", "LLC", 7, MISSES, "sim_llc_misses_per_walk",
+	{MISS_GROUP, "LLC", 7, MISSES, "sim_llc_misses_per_walk",
 	 "llc_misses_per_op"},
-	{"tables", "held", 8, BYTES, "table_bytes_held_peak",
+	{"tables", "held", 4, BYTES, "table_bytes_held_peak",
 	 "table_bytes_held_end"},
-	{"dis-", "turbed", 7, DISTURBED, NULL, NULL},
+	{"dis-", "turbed", 0, DISTURBED, NULL, NULL},
 	{0},
 };
 
 static const struct column updates[] = {
-	{"map ns", "p50", 8, NS_SINGLE, "map_p50_ns", NULL},
-	{"", "p99", 8, NS_SINGLE, "map_p99_ns", NULL},
-	{"", "p99.9", 8, NS_SINGLE, "map_p999_ns", NULL},
-	{"unmap ns", "p50", 9, NS_SINGLE, "unmap_p50_ns", NULL},
-	{"", "p99", 8, NS_SINGLE, "unmap_p99_ns", NULL},
-	{"", "p99.9", 8, NS_SINGLE, "unmap_p999_ns", NULL},
-	{"", "updates/s [95%]", 23, RATE, "update_ops_per_s", NULL},
-	{"dump", "ms", 8, PLAIN, "dump_ms", NULL},
-	{"pass", "ms", 8, PLAIN, "update_pass_ms", NULL},
-	{"tables", "held", 8, BYTES, "table_bytes_held_peak",
+	{"map ns", "p50", 0, NS_SINGLE, "map_p50_ns", NULL},
+	{"map ns", "p99", 5, NS_SINGLE, "map_p99_ns", NULL},
+	{"map ns", "p99.9", 8, NS_SINGLE, "map_p999_ns", NULL},
+	{"unmap ns", "p50", 0, NS_SINGLE, "unmap_p50_ns", NULL},
+	{"unmap ns", "p99", 4, NS_SINGLE, "unmap_p99_ns", NULL},
+	{"unmap ns", "p99.9", 7, NS_SINGLE, "unmap_p999_ns", NULL},
+	{"", "updates/s [95%]", 1, RATE, "update_ops_per_s", NULL},
+	{"dump", "ms", 6, PLAIN, "dump_ms", NULL},
+	{"pass", "ms", 9, PLAIN, "update_pass_ms", NULL},
+	{"tables", "held", 3, BYTES, "table_bytes_held_peak",
 	 "table_bytes_held_end"},
-	{"dis-", "turbed", 7, DISTURBED, NULL, NULL},
+	{"dis-", "turbed", 0, DISTURBED, NULL, NULL},
 	{0},
 };
 
 static const struct column sizes[] = {
-	{"map / unmap", "4K ns", 15, PAIR, "map_4k_ns", "unmap_4k_ns"},
-	{"", "2M", 15, PAIR, "map_2m_ns", "unmap_2m_ns"},
-	{"", "1G", 15, PAIR, "map_1g_ns", "unmap_1g_ns"},
-	{"", "256 x 4K", 15, PAIR, "map_256x4k_ns", "unmap_256x4k_ns"},
-	{"", "256 x 2M", 15, PAIR, "map_256x2m_ns", "unmap_256x2m_ns"},
-	{"", "256 x 1G", 15, PAIR, "map_256x1g_ns", "unmap_256x1g_ns"},
-	{"dis-", "turbed", 7, DISTURBED, NULL, NULL},
+	{"map / unmap, ns", "4K", 0, PAIR, "map_4k_ns", "unmap_4k_ns"},
+	{"map / unmap, ns", "2M", 1, PAIR, "map_2m_ns", "unmap_2m_ns"},
+	{"map / unmap, ns", "1G", 4, PAIR, "map_1g_ns", "unmap_1g_ns"},
+	{"map / unmap, ns", "256 x 4K", 2, PAIR, "map_256x4k_ns",
+	 "unmap_256x4k_ns"},
+	{"map / unmap, ns", "256 x 2M", 3, PAIR, "map_256x2m_ns",
+	 "unmap_256x2m_ns"},
+	{"map / unmap, ns", "256 x 1G", 5, PAIR, "map_256x1g_ns",
+	 "unmap_256x1g_ns"},
+	{"dis-", "turbed", 0, DISTURBED, NULL, NULL},
 	{0},
 };
 
 static const struct column replay[] = {
-	{"", "ns / event [95%]", 26, NS_INTERVAL, "event_ns", NULL},
-	{"", "events", 10, PLAIN, "events", NULL},
-	{"unmaps of", "nothing", 11, PLAIN, "events_unmapped_nothing", NULL},
-	{"tables", "held", 9, BYTES, "table_bytes_held_peak",
+	{"", "ns / event [95%]", 0, NS_INTERVAL, "event_ns", NULL},
+	{"", "events", 2, PLAIN, "events", NULL},
+	{"unmaps of", "nothing", 3, PLAIN, "events_unmapped_nothing", NULL},
+	{"tables", "held", 1, BYTES, "table_bytes_held_peak",
 	 "table_bytes_held_end"},
-	{"dis-", "turbed", 7, DISTURBED, NULL, NULL},
+	{"dis-", "turbed", 0, DISTURBED, NULL, NULL},
 	{0},
 };
 
 static const struct column translates[] = {
-	{"translate", "ns", 10, NS, "translate_ns", NULL},
-	{"", "p99", 9, NS_SINGLE, "translate_p99_ns", NULL},
-	{"", "translates/s [95%]", 23, RATE, "translate_ops_per_s", NULL},
-	{"IOTLB", "hits", 8, PERCENT, "iotlb_hit_ratio", NULL},
-	{"same, one", "thread", 10, PERCENT, "iotlb_pass_hit_ratio", NULL},
-	{"", "invalidations", 15, PLAIN, "iotlb_invalidations", NULL},
-	{"dis-", "turbed", 7, DISTURBED, NULL, NULL},
+	{"translate", "ns", 0, NS, "translate_ns", NULL},
+	{"", "p99", 2, NS_SINGLE, "translate_p99_ns", NULL},
+	{"", "translates/s [95%]", 1, RATE, "translate_ops_per_s", NULL},
+	{"IOTLB", "hits", 0, PERCENT, "iotlb_hit_ratio", NULL},
+	{"same, one", "thread", 3, PERCENT, "iotlb_pass_hit_ratio", NULL},
+	{"invali-", "dations", 4, PLAIN, "iotlb_invalidations", NULL},
+	{"dis-", "turbed", 0, DISTURBED, NULL, NULL},
 	{0},
 };
 
 static const struct column open_loop[] = {
-	{"from intended start", "p50 ns", 20, NS_SINGLE, "walk_open_p50_ns",
+	{"from intended start, ns", "p50", 0, NS_SINGLE, "walk_open_p50_ns",
 	 NULL},
-	{"", "p99", 9, NS_SINGLE, "walk_open_p99_ns", NULL},
-	{"", "p99.9", 9, NS_SINGLE, "walk_open_p999_ns", NULL},
-	{"dis-", "turbed", 7, DISTURBED, NULL, NULL},
+	{"from intended start, ns", "p99", 0, NS_SINGLE, "walk_open_p99_ns",
+	 NULL},
+	{"from intended start, ns", "p99.9", 1, NS_SINGLE, "walk_open_p999_ns",
+	 NULL},
+	{"dis-", "turbed", 0, DISTURBED, NULL, NULL},
 	{0},
 };
 
@@ -182,7 +193,7 @@ static void disturbed(const struct summary_row *row,
 	struct summary_lost worst = {0, 0};
 	bool all;
 
-	for (const struct column *c = columns; c->width; c++) {
+	for (const struct column *c = columns; c->name; c++) {
 		if (c->metric)
 			summary_lost_worst(&worst,
 					   summary_lost(row, c->metric));
@@ -264,38 +275,50 @@ static bool has(const struct summary_cell *cell, const char *metric)
 	return false;
 }
 
-/* "sim" or "pmu", over the columns of misses. */
-static const char *miss_source(const struct summary_cell *cell,
-			       const struct column *c)
+/* Where the misses of this cell come from. */
+static const char *miss_group(const struct summary_cell *cell,
+			      const struct column *c)
 {
-	if (c->kind != MISSES || strcmp(c->name, "L1d"))
-		return c->group;
-	return has(cell, c->other) ? "pmu" : has(cell, c->metric) ? "sim" : "";
+	return has(cell, c->other)    ? "pmu " MISS_GROUP
+	       : has(cell, c->metric) ? "sim " MISS_GROUP
+				      : MISS_GROUP;
 }
 
 static void table(const struct summary *s, const struct summary_cell *cell,
 		  const struct column *columns, FILE *out,
 		  struct report_marks *marks)
 {
-	char text[64];
+	struct table_column column[TABLE_COLUMNS] = {
+		{.group = "", .name = "design", .left = true}};
+	const char *misses = NULL;
+	struct table t;
+	unsigned n = 1;
 
-	fprintf(out, "  %-14s", "");
-	for (const struct column *c = columns; c->width; c++)
-		fprintf(out, "%*s", c->width, miss_source(cell, c));
-	fprintf(out, "\n  %-14s", "design");
-	for (const struct column *c = columns; c->width; c++)
-		fprintf(out, "%*s", c->width, c->name);
-	fputc('\n', out);
-	for (size_t i = 0; i < cell->nrows; i++) {
-		fprintf(out, "  %-14s", cell->row[i].design);
-		for (const struct column *c = columns; c->width; c++) {
-			figure(s, cell, &cell->row[i], columns, c, text,
-			       sizeof(text), marks);
-			marks->absent |= !*text;
-			fprintf(out, "%*s", c->width, *text ? text : "-");
-		}
-		fputc('\n', out);
+	for (const struct column *c = columns; c->name; c++, n++) {
+		if (c->kind == MISSES && !misses)
+			misses = miss_group(cell, c);
+		column[n] = (struct table_column){
+			.group = c->kind == MISSES ? misses : c->group,
+			.name = c->name,
+			.leave = c->leave};
 	}
+	table_init(&t, column, n, (unsigned)cell->nrows);
+	for (unsigned r = 0; r < t.rows; r++) {
+		const struct summary_row *row = &cell->row[r];
+
+		snprintf(table_cell(&t, r, 0), TABLE_CELL, "%s", row->design);
+		for (unsigned k = 1; k < n; k++) {
+			char *text = table_cell(&t, r, k);
+
+			figure(s, cell, row, columns, &columns[k - 1], text,
+			       TABLE_CELL, marks);
+			marks->absent |= !*text;
+			if (!*text)
+				strcpy(text, "-");
+		}
+	}
+	table_print(&t, page_width(out), out);
+	table_release(&t);
 }
 
 /* Trials that gave no figures must be seen where the figures are. */
@@ -308,11 +331,12 @@ static void bad_trials(const struct summary_cell *cell, FILE *out)
 		if (!row->first_bad)
 			continue;
 		r = &row->first_bad->record;
-		fprintf(out, "  ! %s: %zu of %zu trials %s: %s\n", row->design,
-			row->bad, row->stored,
-			r->status == TRIAL_WRONG ? "gave wrong answers"
-						 : "failed",
-			*r->reason ? r->reason : "no reason given");
+		page_line(out, page_width(out), 4,
+			  "  ! %s: %zu of %zu trials %s: %s", row->design,
+			  row->bad, row->stored,
+			  r->status == TRIAL_WRONG ? "gave wrong answers"
+						   : "failed",
+			  *r->reason ? r->reason : "no reason given");
 	}
 }
 

@@ -135,11 +135,9 @@ uint64_t plan_tables_bytes(const struct params *p)
 static int check_memory(const struct params *p, const struct topo *t,
 			struct plan_verdict *v)
 {
-	uint64_t have = 0, need = plan_tables_bytes(p);
+	uint64_t have = t->bytes, need = plan_tables_bytes(p);
 	char size[32];
 
-	for (size_t i = 0; i < t->nnodes; i++)
-		have += t->nodes[i].bytes;
 	if (t->kind == TOPO_SYNTHETIC || !have || need <= have)
 		return 0;
 	option_format_size(p->work.footprint_bytes, size, sizeof(size));
@@ -150,12 +148,14 @@ static int check_memory(const struct params *p, const struct topo *t,
 }
 
 static int place(const struct params *p, const char *memory,
-		 const struct topo *t, char *why, size_t n)
+		 const char *core_kind, const struct topo *t, char *why,
+		 size_t n)
 {
 	const struct place_request request = {.placement = p->place.placement,
 					      .cpus = p->place.cpus,
 					      .memory = memory,
-					      .nthreads = threads(p)};
+					      .nthreads = threads(p),
+					      .core_kind = core_kind};
 	struct place place;
 	int ret = place_threads(t, &request, &place, why, n);
 
@@ -169,14 +169,17 @@ static int check_place(const struct params *p, const struct topo *t,
 {
 	char why[sizeof(v->reason)], dummy[sizeof(v->reason)];
 	const char *key = "placement";
-	int ret = place(p, p->place.memory, t, why, sizeof(why));
+	const char *kind = p->place.core_kind;
+	int ret = place(p, p->place.memory, kind, t, why, sizeof(why));
 
 	if (!ret || ret == -ENOMEM)
 		return ret;
 	if (threads(p) > t->ncpus)
 		key = "walkers";
-	else if (!place(p, "local", t, dummy, sizeof(dummy)))
+	else if (!place(p, "local", kind, t, dummy, sizeof(dummy)))
 		key = "memory";
+	else if (!place(p, p->place.memory, "any", t, dummy, sizeof(dummy)))
+		key = strcmp(kind, "one") ? "core_kind" : "walkers";
 	else if (!strcmp(p->place.placement, "list"))
 		key = "cpus";
 	return verdict(v, ret, key, "%s", why);

@@ -9,9 +9,8 @@
 #include <unistd.h>
 
 #include "plan/scope.h"
-
-/* No config is longer; /dev/zero and database files are. */
-enum { TEXT_BYTES_MAX = 1 << 20 };
+#include "base/yaml_doc.h"
+#include "base/datadir.h"
 
 /* The scopes of one load, strongest last. */
 struct layers {
@@ -33,7 +32,7 @@ static int add_texts(struct scope *s, struct reader *r, size_t index,
 		while (copy && ret != -ENOMEM && (item = strsep(&rest, ",")))
 			ret = scope_add(s, r, index, item, 0, 0);
 	free(copy);
-	return ret;
+	return ret ? ret : scope_no_twins(s, r, index);
 }
 
 static int read_environment(struct layers *l)
@@ -277,33 +276,25 @@ int config_parse(struct config *c, const char *path, const char *text,
 	return ret == -ENOMEM ? out_of_memory(errs) : ret;
 }
 
-/* The whole of @path; *text is the caller's to free. */
-static int read_file(const char *path, char **text, size_t *length,
-		     struct err *e)
+/* The remedy where @path is not there: the config that comes with vtdbench, or
+ * where these are. */
+static void name_ours(const char *path, struct err *e)
 {
-	FILE *f = fopen(path, "re");
-	char *buf = NULL;
-	int ret = 0;
+	datadir_path below, found;
+	const char *name = strstr(path, "configs/");
+	bool config = strstr(path, ".yaml") && !strstr(path, "..");
 
-	if (!f)
-		return err_set(e, -errno, "%s: %s", path, strerror(errno));
-	buf = malloc(TEXT_BYTES_MAX + 1);
-	if (!buf) {
-		fclose(f);
-		return err_set(e, -ENOMEM, "out of memory");
-	}
-	*length = fread(buf, 1, TEXT_BYTES_MAX + 1, f);
-	if (ferror(f))
-		ret = err_set(e, -errno, "%s: %s", path, strerror(errno));
-	else if (*length > TEXT_BYTES_MAX)
-		ret = err_set(e, -EINVAL, "%s: longer than %d bytes", path,
-			      TEXT_BYTES_MAX);
-	fclose(f);
-	if (ret)
-		free(buf);
+	name = name ? name + strlen("configs/") : path;
+	if (config &&
+	    snprintf(below, sizeof(below), "configs/%s", name) < PATH_MAX &&
+	    datadir_find(below, found))
+		err_remedy(e, "vtdbench's own is %s", found);
+	else if (datadir_find("configs", found))
+		err_remedy(e, "configs that come with vtdbench are in %s",
+			   found);
 	else
-		*text = buf;
-	return ret;
+		err_remedy(e, "VTDBENCH_DATADIR names the folder that holds "
+			      "vtdbench's configs/");
 }
 
 int config_load(struct config *c, const char *path, const char *const *sets,
@@ -317,12 +308,11 @@ int config_load(struct config *c, const char *path, const char *const *sets,
 	errs->n = 0;
 	warn_of_environment();
 	if (path)
-		ret = read_file(path, &text, &length, &errs->e[0]);
+		ret = yaml_doc_file(path, &text, &length, &errs->e[0]);
 	if (ret) {
 		errs->n = 1;
 		if (ret == -ENOENT)
-			err_remedy(&errs->e[0], "configs that come with "
-						"vtdbench are in configs/");
+			name_ours(path, &errs->e[0]);
 		return ret;
 	}
 	ret = config_parse(c, path, text ? text : "", length, sets, nsets,

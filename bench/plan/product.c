@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <inttypes.h>
+#include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -53,6 +54,8 @@ static void make_key(struct trial_plan *trial)
 		if (row->scope != OPTION_TRIAL)
 			continue;
 		option_format(row, &trial->p, text, sizeof(text));
+		if (row->flags & OPTION_ADDED && !strcmp(text, row->initial))
+			continue;
 		a = fnv_text(fnv_text(a, row->key), text);
 		b = fnv_text(fnv_text(b, row->key), text);
 	}
@@ -108,6 +111,8 @@ struct maker {
 	size_t capacity; /* of plan->trials */
 	size_t design;	 /* index of its axis */
 	size_t *choice;	 /* [axis] which value */
+	uint64_t asked;	 /* trials of the sweeps so far */
+	void *reasons;	 /* tree of struct reason: what is skipped already */
 	struct err *e;
 };
 
@@ -122,18 +127,47 @@ value_of(const struct maker *m, const char *key, const struct option_row **row)
 	abort();
 }
 
+/* Where a reason stands in plan->skipped: there may be thousands. */
+struct reason {
+	char text[sizeof(((struct plan_skip *)0)->reason)];
+	size_t at;
+};
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(((const struct reason *)a)->text,
+		      ((const struct reason *)b)->text);
+}
+
+/* The reason as the tree has it, new ones at the end; NULL: no memory. */
+static struct reason *find_reason(struct maker *m, const char *text)
+{
+	struct reason *r = calloc(1, sizeof(*r)), **found;
+
+	if (!r)
+		return NULL;
+	snprintf(r->text, sizeof(r->text), "%s", text);
+	r->at = m->plan->nskipped;
+	found = tsearch(r, &m->reasons, by_text);
+	if (!found || *found != r)
+		free(r);
+	return found ? *found : NULL;
+}
+
 static int skip(struct maker *m, const struct plan_verdict *v)
 {
+	const struct reason *reason = find_reason(m, v->reason);
 	struct plan *plan = m->plan;
 	const struct config_value *value;
 	const struct option_row *row;
 	struct plan_skip *s;
 
-	for (size_t i = 0; i < plan->nskipped; i++)
-		if (!strcmp(plan->skipped[i].reason, v->reason)) {
-			plan->skipped[i].count++;
-			return 0;
-		}
+	if (!reason)
+		return -ENOMEM;
+	if (reason->at < plan->nskipped) {
+		plan->skipped[reason->at].count++;
+		return 0;
+	}
 	s = realloc(plan->skipped, (plan->nskipped + 1) * sizeof(*s));
 	if (!s)
 		return -ENOMEM;
@@ -220,7 +254,7 @@ static bool next_cell(struct maker *m)
 	return false;
 }
 
-static int check_size(const struct maker *m)
+static int check_size(struct maker *m)
 {
 	uint64_t n = m->config->run.repetitions;
 
@@ -234,7 +268,13 @@ static int check_size(const struct maker *m)
 			return err_remedy(m->e, "shorten or drop lists, or "
 						"lower repetitions");
 		}
-	return 0;
+	m->asked += n;
+	if (m->asked <= PLAN_TRIALS_MAX)
+		return 0;
+	err_set(m->e, -EINVAL, "%s: more than %d trials with sweep '%s'",
+		m->config->path, PLAN_TRIALS_MAX, m->sweep->name);
+	return err_remedy(m->e, "shorten or drop lists or sweeps, or lower "
+				"repetitions");
 }
 
 static int make_sweep(struct maker *m)
@@ -368,7 +408,8 @@ static int nothing_left(const struct plan *plan, struct err *e)
 	err_set(e, -EINVAL, "%.200s%snothing is left to run: %s%s", s->where,
 		s->where[0] ? ": " : "", s->reason,
 		plan->nskipped > 1 ? ", and other reasons" : "");
-	return err_remedy(e, "vtdbench check shows what was left out and why");
+	return err_remedy(e, "change what the reasons below name; vtdbench "
+			     "topo shows the placements that are possible");
 }
 
 int plan_make(const struct config *c, const struct topo *t, struct plan *plan,
@@ -383,6 +424,7 @@ int plan_make(const struct config *c, const struct topo *t, struct plan *plan,
 		m.sweep = &c->sweeps[i];
 		ret = make_sweep(&m);
 	}
+	tdestroy(m.reasons, free);
 	if (!ret && !plan->ntrials)
 		ret = nothing_left(plan, e);
 	if (!ret)

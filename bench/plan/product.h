@@ -31,8 +31,9 @@ struct trial_plan {
 	/* Names the parameters and the repetition; the same in every run of
 	 * the same config: what --resume goes by. 32 hexadecimal digits. */
 	char key[PLAN_KEY];
-	/* For people, exports and --filter: "SWEEP/DESIGN/WORKLOAD" and
-	 * "/key:value" for every other axis that varies in the sweep. */
+	/* "SWEEP/DESIGN/WORKLOAD" and "/key:value" for every other axis that
+	 * varies in the sweep: what a cell of the store is made of. People
+	 * see runner_trial_name(). */
 	char name[PLAN_NAME];
 };
 

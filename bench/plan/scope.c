@@ -68,6 +68,11 @@ int reader_error(struct reader *r, const char *where, const char *fmt, ...)
 	return -EINVAL;
 }
 
+bool reader_full(const struct reader *r)
+{
+	return r->errs->n == CONFIG_ERRORS_MAX;
+}
+
 void reader_remedy(struct reader *r, const char *fmt, ...)
 {
 	char text[sizeof(r->errs->e[0].remedy)];
@@ -115,35 +120,81 @@ static void join_path(const struct reader *r, const char *text, char *buf,
 			 text);
 }
 
-/* Whether the axis already has a value that means the same as @text. */
-static bool given_already(const struct config_axis *axis, const char *text)
-{
-	struct params *a = calloc(1, sizeof(*a)), *b = calloc(1, sizeof(*b));
-	const struct option_row *row = axis->row;
-	char x[PARAMS_PATH], y[PARAMS_PATH];
-	bool same = false;
+/* A value as it means, and where it stands in its list. */
+struct meaning {
+	char *text;
+	size_t at;
+};
 
-	for (size_t i = 0; a && b && i < axis->n && !same; i++) {
-		option_parse(row, axis->values[i].text, a, NULL);
-		option_parse(row, text, b, NULL);
-		option_format(row, a, x, sizeof(x));
-		option_format(row, b, y, sizeof(y));
-		same = !strcmp(x, y);
+static int by_text(const void *a, const void *b)
+{
+	const struct meaning *x = a, *y = b;
+	int order = strcmp(x->text, y->text);
+
+	return order ? order : (x->at > y->at) - (x->at < y->at);
+}
+
+/* What the values of @axis mean: "0x1" as "1", "1024K" as "1M". */
+static int find_meanings(const struct config_axis *axis, struct meaning *m)
+{
+	struct params *p = calloc(1, sizeof(*p));
+	char text[PARAMS_PATH];
+
+	for (size_t i = 0; p && i < axis->n; i++) {
+		option_parse(axis->row, axis->values[i].text, p, NULL);
+		option_format(axis->row, p, text, sizeof(text));
+		m[i] = (struct meaning){.text = strdup(text), .at = i};
+		if (!m[i].text)
+			break;
 	}
-	free(a);
-	free(b);
-	return same;
+	free(p);
+	return p && m[axis->n - 1].text ? 0 : -ENOMEM;
+}
+
+int scope_no_twins(struct scope *s, struct reader *r, size_t index)
+{
+	const struct config_axis *axis = &s->axes[index];
+	struct meaning *m = calloc(axis->n + 1, sizeof(*m));
+	char where[PARAMS_PATH + 64];
+	int ret;
+
+	if (axis->n < 2) {
+		free(m);
+		return 0;
+	}
+	ret = m ? find_meanings(axis, m) : -ENOMEM;
+	if (!ret)
+		qsort(m, axis->n, sizeof(*m), by_text);
+	for (size_t i = 1; ret != -ENOMEM && i < axis->n; i++) {
+		const struct config_value *v = &axis->values[m[i].at];
+
+		if (strcmp(m[i].text, m[i - 1].text))
+			continue;
+		reader_where(r, axis->row, v->text, v->line, v->column, where,
+			     sizeof(where));
+		ret = reader_error(r, where, "%s: '%s' is in the list twice",
+				   axis->row->key, v->text);
+	}
+	for (size_t i = 0; m && i < axis->n; i++)
+		free(m[i].text);
+	free(m);
+	return ret;
 }
 
 static int append(struct config_axis *axis, const struct reader *r,
 		  const char *text, unsigned line, unsigned column)
 {
-	struct config_value *values =
-		realloc(axis->values, (axis->n + 1) * sizeof(*axis->values));
+	struct config_value *values = axis->values;
 
-	if (!values)
-		return -ENOMEM;
-	axis->values = values;
+	/* Room for a power of two: long lists are not copied value by value. */
+	if (!(axis->n & (axis->n - 1))) {
+		size_t room = axis->n ? 2 * axis->n : 1;
+
+		values = realloc(values, room * sizeof(*values));
+		if (!values)
+			return -ENOMEM;
+		axis->values = values;
+	}
 	values[axis->n] = (struct config_value){.text = strdup(text),
 						.origin = r->origin,
 						.line = line,
@@ -194,8 +245,5 @@ int scope_add(struct scope *s, struct reader *r, size_t index, const char *text,
 					    row->key);
 		return append_all(axis, r, line, column);
 	}
-	if (given_already(axis, text))
-		return reader_error(r, where, "%s: '%s' is in the list twice",
-				    row->key, text);
 	return append(axis, r, text, line, column);
 }

@@ -35,6 +35,9 @@ int reader_error(struct reader *r, const char *where, const char *fmt, ...)
 void reader_remedy(struct reader *r, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Whether there is no room for another error: the rest need not be read. */
+bool reader_full(const struct reader *r);
+
 /*
  * scope_add() - one value more for row @index: checked, a path joined to the
  * folder of the file, "all" made the list of all choices. What is wrong goes
@@ -42,6 +45,12 @@ void reader_remedy(struct reader *r, const char *fmt, ...)
  */
 int scope_add(struct scope *s, struct reader *r, size_t index, const char *text,
 	      unsigned line, unsigned column);
+
+/*
+ * scope_no_twins() - says which values of row @index mean the same as one
+ * before them; once, when the list is whole. -EINVAL, -ENOMEM.
+ */
+int scope_no_twins(struct scope *s, struct reader *r, size_t index);
 
 /* "FILE:LINE:COL", or the environment's or --set's name of the row. */
 void reader_where(const struct reader *r, const struct option_row *row,

@@ -6,9 +6,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <yaml.h>
 
-enum { KEY_MAX = 128 };
+#include "base/yaml_doc.h"
+
+enum { KEY_MAX = 128, SWEEPS_MAX = 1000 };
 
 static int complain(struct reader *r, yaml_mark_t at, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
@@ -26,37 +27,23 @@ static int complain(struct reader *r, yaml_mark_t at, const char *fmt, ...)
 	return reader_error(r, where, "%s", what);
 }
 
-static const char *kind(const yaml_node_t *node)
-{
-	switch (node->type) {
-	case YAML_SCALAR_NODE:
-		return "a single value";
-	case YAML_SEQUENCE_NODE:
-		return "a list";
-	case YAML_MAPPING_NODE:
-		return "a mapping of keys";
-	case YAML_NO_NODE:
-		break;
-	}
-	return "nothing";
-}
-
-/* The text of a scalar, or NULL when it has a zero byte in it. */
-static const char *scalar(const yaml_node_t *node)
-{
-	const char *text = (const char *)node->data.scalar.value;
-
-	return strlen(text) == node->data.scalar.length ? text : NULL;
-}
-
 static int read_scalar(struct reader *r, struct scope *s, size_t index,
 		       const yaml_node_t *node)
 {
-	const char *text = scalar(node);
+	const char *text = yaml_doc_text(node);
 
 	if (!text)
 		return complain(r, node->start_mark, "%s: a zero byte in it",
 				option_at(index)->key);
+	if (yaml_doc_null(node)) {
+		complain(r, node->start_mark, "%s: no value",
+			 option_at(index)->key);
+		reader_remedy(r,
+			      "leave the key out for its default; quote a "
+			      "text '%s'",
+			      text);
+		return -EINVAL;
+	}
 	return scope_add(s, r, index, text, (unsigned)node->start_mark.line + 1,
 			 (unsigned)node->start_mark.column + 1);
 }
@@ -74,7 +61,9 @@ static int read_list(struct reader *r, struct scope *s, size_t index,
 		return complain(r, node->start_mark, "%s: an empty list",
 				row->key);
 	for (yaml_node_item_t *i = node->data.sequence.items.start;
-	     i < node->data.sequence.items.top && ret != -ENOMEM; i++) {
+	     i < node->data.sequence.items.top && ret != -ENOMEM &&
+	     !reader_full(r);
+	     i++) {
 		const yaml_node_t *item = yaml_document_get_node(doc, *i);
 
 		if (item->type == YAML_SCALAR_NODE)
@@ -82,9 +71,9 @@ static int read_list(struct reader *r, struct scope *s, size_t index,
 		else
 			ret = complain(r, item->start_mark,
 				       "%s: %s in the list; expected values",
-				       row->key, kind(item));
+				       row->key, yaml_doc_kind(item));
 	}
-	return ret;
+	return ret ? ret : scope_no_twins(s, r, index);
 }
 
 static int unknown_key(struct reader *r, const yaml_node_t *node,
@@ -107,10 +96,13 @@ static int unknown_key(struct reader *r, const yaml_node_t *node,
 static int read_mapping(struct reader *r, struct scope *s, const char *prefix,
 			yaml_document_t *doc, const yaml_node_t *node);
 
-/* One pair of a mapping; @key with the prefix of the mappings around it. */
+/*
+ * One pair of a mapping; @key with the prefix of the mappings around it.
+ * @earlier: the same key before it, or NULL.
+ */
 static int read_pair(struct reader *r, struct scope *s, const char *key,
 		     yaml_document_t *doc, const yaml_node_t *key_node,
-		     const yaml_node_t *value)
+		     const yaml_node_t *value, const yaml_node_t *earlier)
 {
 	bool top = s == &r->top;
 	int index = scope_index(key);
@@ -118,11 +110,14 @@ static int read_pair(struct reader *r, struct scope *s, const char *key,
 
 	if (index < 0 && option_is_group(key) &&
 	    value->type == YAML_MAPPING_NODE)
-		return read_mapping(r, s, key, doc, value);
+		return earlier ? complain(r, key_node->start_mark,
+					  "%s: given twice; first at line %zu",
+					  key, earlier->start_mark.line + 1)
+			       : read_mapping(r, s, key, doc, value);
 	if (index < 0 && option_is_group(key))
 		return complain(r, value->start_mark,
 				"%s: %s; expected a mapping of keys", key,
-				kind(value));
+				yaml_doc_kind(value));
 	if (index < 0)
 		return unknown_key(r, key_node, key, top);
 	row = option_at((size_t)index);
@@ -149,7 +144,7 @@ static int read_pair(struct reader *r, struct scope *s, const char *key,
 		break;
 	}
 	return complain(r, value->start_mark, "%s: %s; expected %s", key,
-			kind(value),
+			yaml_doc_kind(value),
 			row->flags & OPTION_AXIS ? "a value or a list"
 						 : "a single value");
 }
@@ -163,11 +158,11 @@ static int read_sweep_name(struct reader *r, struct scope *s,
 
 	if (s->name[0])
 		return complain(r, value->start_mark, "name: given twice");
-	if (value->type != YAML_SCALAR_NODE || !scalar(value))
+	if (value->type != YAML_SCALAR_NODE || !yaml_doc_text(value))
 		return complain(r, value->start_mark,
 				"name: %s; expected a single value",
-				kind(value));
-	if (option_parse(row, scalar(value), &run, &e))
+				yaml_doc_kind(value));
+	if (option_parse(row, yaml_doc_text(value), &run, &e))
 		return complain(r, value->start_mark, "%s", e.what);
 	for (size_t i = 0; i + 1 < r->nsweeps; i++)
 		if (!strcmp(r->sweeps[i].name, run.name))
@@ -188,15 +183,20 @@ static int read_sweeps(struct reader *r, yaml_document_t *doc,
 	if (node->type != YAML_SEQUENCE_NODE)
 		return complain(r, node->start_mark,
 				"sweeps: %s; expected a list of sweeps",
-				kind(node));
+				yaml_doc_kind(node));
 	if (node->data.sequence.items.start == node->data.sequence.items.top)
 		return complain(r, node->start_mark, "sweeps: an empty list");
 	for (yaml_node_item_t *i = node->data.sequence.items.start;
-	     i < node->data.sequence.items.top && ret != -ENOMEM; i++) {
+	     i < node->data.sequence.items.top && ret != -ENOMEM &&
+	     !reader_full(r);
+	     i++) {
 		const yaml_node_t *item = yaml_document_get_node(doc, *i);
-		struct scope *s =
-			realloc(r->sweeps, (r->nsweeps + 1) * sizeof(*s));
+		struct scope *s;
 
+		if (r->nsweeps == SWEEPS_MAX)
+			return complain(r, item->start_mark,
+					"sweeps: more than %d", SWEEPS_MAX);
+		s = realloc(r->sweeps, (r->nsweeps + 1) * sizeof(*s));
 		if (!s)
 			return -ENOMEM;
 		r->sweeps = s;
@@ -212,12 +212,21 @@ static int read_sweeps(struct reader *r, yaml_document_t *doc,
 		else
 			ret = complain(r, item->start_mark,
 				       "sweeps: %s; expected a mapping of keys",
-				       kind(item));
+				       yaml_doc_kind(item));
 		if (!s->name[0])
 			snprintf(s->name, sizeof(s->name), "sweep%zu",
 				 r->nsweeps);
 	}
 	return ret;
+}
+
+static const yaml_node_t *key_before(yaml_document_t *doc,
+				     const yaml_node_t *map,
+				     const yaml_node_pair_t *pair)
+{
+	const yaml_node_pair_t *p = yaml_doc_earlier(doc, map, pair);
+
+	return p ? yaml_document_get_node(doc, p->key) : NULL;
 }
 
 static int read_mapping(struct reader *r, struct scope *s, const char *prefix,
@@ -227,118 +236,44 @@ static int read_mapping(struct reader *r, struct scope *s, const char *prefix,
 	int ret = 0;
 
 	for (yaml_node_pair_t *p = node->data.mapping.pairs.start;
-	     p < node->data.mapping.pairs.top && ret != -ENOMEM; p++) {
+	     p < node->data.mapping.pairs.top && ret != -ENOMEM &&
+	     !reader_full(r);
+	     p++) {
 		const yaml_node_t *k = yaml_document_get_node(doc, p->key);
 		const yaml_node_t *v = yaml_document_get_node(doc, p->value);
 
-		if (k->type != YAML_SCALAR_NODE || !scalar(k)) {
+		if (k->type != YAML_SCALAR_NODE || !yaml_doc_text(k)) {
 			ret = complain(r, k->start_mark,
-				       "%s as a key; expected a name", kind(k));
+				       "%s as a key; expected a name",
+				       yaml_doc_kind(k));
 			continue;
 		}
 		snprintf(key, sizeof(key), "%s%s%.60s", prefix,
-			 prefix[0] ? "." : "", scalar(k));
+			 prefix[0] ? "." : "", yaml_doc_text(k));
 		if (s == &r->top && !strcmp(key, "sweeps"))
 			ret = read_sweeps(r, doc, v);
 		else if (s != &r->top && !strcmp(key, "name"))
 			ret = read_sweep_name(r, s, v);
 		else
-			ret = read_pair(r, s, key, doc, k, v);
+			ret = read_pair(r, s, key, doc, k, v,
+					key_before(doc, node, p));
 	}
 	return ret;
 }
 
-static int complain_parser(struct reader *r, const yaml_parser_t *parser)
-{
-	char where[PARAMS_PATH + 32];
-
-	if (parser->error == YAML_MEMORY_ERROR)
-		return -ENOMEM;
-	if (parser->error == YAML_READER_ERROR) {
-		reader_error(r, r->path, "is no text file: %s at byte %zu",
-			     parser->problem, parser->problem_offset);
-		reader_remedy(r, "a config is a YAML file in UTF-8");
-		return -EINVAL;
-	}
-	snprintf(where, sizeof(where), "%s:%zu:%zu", r->path,
-		 parser->problem_mark.line + 1,
-		 parser->problem_mark.column + 1);
-	return reader_error(r, where, "not valid YAML: %s%s%s",
-			    parser->problem ? parser->problem : "cannot parse",
-			    parser->context ? " " : "",
-			    parser->context ? parser->context : "");
-}
-
-static int read_document(struct reader *r, yaml_document_t *doc)
-{
-	const yaml_node_t *root = yaml_document_get_root_node(doc);
-
-	if (!root ||
-	    (root->type == YAML_SCALAR_NODE && !root->data.scalar.length)) {
-		reader_error(r, r->path, "is empty");
-		reader_remedy(r, "a config is a mapping of keys, as in "
-				 "\"walkers: [1, 2]\"");
-		return -EINVAL;
-	}
-	if (root->type != YAML_MAPPING_NODE) {
-		complain(r, root->start_mark, "%s; expected a mapping of keys",
-			 kind(root));
-		reader_remedy(r, "as in \"walkers: [1, 2]\"");
-		return -EINVAL;
-	}
-	return read_mapping(r, &r->top, "", doc, root);
-}
-
-/*
- * The scanner's time grows with the square of the depth of brackets. Those in
- * quotes and comments count too: no sane config has so many of them open.
- */
-static bool too_deep(const char *text, size_t length)
-{
-	enum { DEPTH_MAX = 200 };
-	size_t depth = 0;
-
-	for (size_t i = 0; i < length; i++) {
-		if (text[i] == '[' || text[i] == '{')
-			depth++;
-		else if ((text[i] == ']' || text[i] == '}') && depth)
-			depth--;
-		if (depth > DEPTH_MAX)
-			return true;
-	}
-	return false;
-}
-
 int config_yaml_read(struct reader *r, const char *text, size_t length)
 {
-	yaml_parser_t parser;
 	yaml_document_t doc;
-	int ret;
+	struct err e = {0};
+	int ret = yaml_doc_load(&doc, r->path, text, length, &e);
 
-	if (too_deep(text, length))
-		return reader_error(r, r->path, "brackets are nested too deep");
-	if (!yaml_parser_initialize(&parser))
-		return -ENOMEM;
-	yaml_parser_set_input_string(&parser, (const unsigned char *)text,
-				     length);
-	if (!yaml_parser_load(&parser, &doc)) {
-		ret = complain_parser(r, &parser);
-		goto out;
+	if (!ret) {
+		ret = read_mapping(r, &r->top, "", &doc,
+				   yaml_document_get_root_node(&doc));
+		yaml_document_delete(&doc);
+		return ret;
 	}
-	ret = read_document(r, &doc);
-	yaml_document_delete(&doc);
-	if (ret)
-		goto out;
-	/* Whatever follows must be nothing. */
-	if (!yaml_parser_load(&parser, &doc)) {
-		ret = complain_parser(r, &parser);
-		goto out;
-	}
-	if (yaml_document_get_root_node(&doc))
-		ret = complain(r, doc.start_mark,
-			       "a second document; expected one");
-	yaml_document_delete(&doc);
-out:
-	yaml_parser_delete(&parser);
+	if (r->errs->n < CONFIG_ERRORS_MAX)
+		r->errs->e[r->errs->n++] = e;
 	return ret;
 }

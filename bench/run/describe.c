@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "store/trial_name.h"
 #include "run/loop.h"
 
 char *runner_params_json(const struct params *p)
@@ -85,6 +86,24 @@ static void axes(const struct trial_plan *t, bool threads, const char *between,
 void runner_axes(const struct trial_plan *t, char *text, size_t size)
 {
 	axes(t, false, " ", text, size);
+}
+
+const char *runner_trial_name(const struct trial_plan *t, char *text,
+			      size_t size)
+{
+	char varied[PLAN_NAME];
+	const struct store_trial as_stored = {.sweep = t->p.sweep,
+					      .design = t->p.design,
+					      .workload = t->p.workload,
+					      .walkers = t->p.walkers,
+					      .mappers = t->p.mappers,
+					      .dumpers = t->p.dumpers,
+					      .axes = varied,
+					      .repetition = t->repetition};
+
+	runner_axes(t, varied, sizeof(varied));
+	trial_name(&as_stored, text, size);
+	return text;
 }
 
 void runner_cell(const struct trial_plan *t, char *text, size_t size)

@@ -14,6 +14,7 @@
 
 #include "../topology/numamem.h"
 #include "../topology/place.h"
+#include "machine/alone.h"
 #include "machine/clock.h"
 #include "base/version.h"
 
@@ -24,6 +25,7 @@ static int filter(struct runner *r, struct err *e)
 {
 	const char *pattern = r->options.filter;
 	size_t kept = 0;
+	char name[512];
 	regex_t re;
 	int ret;
 
@@ -37,7 +39,10 @@ static int filter(struct runner *r, struct err *e)
 		return err_set(e, -EINVAL, "--filter '%s': %s", pattern, why);
 	}
 	for (size_t i = 0; i < r->plan.ntrials; i++)
-		if (!regexec(&re, r->plan.trials[i].name, 0, NULL, 0))
+		if (!regexec(&re,
+			     runner_trial_name(&r->plan.trials[i], name,
+					       sizeof(name)),
+			     0, NULL, 0))
 			r->plan.trials[kept++] = r->plan.trials[i];
 	regfree(&re);
 	if (!kept) {
@@ -45,7 +50,8 @@ static int filter(struct runner *r, struct err *e)
 			"--filter '%s' matches none of the %zu trials", pattern,
 			r->plan.ntrials);
 		return err_remedy(e, "names look like %s; --dry-run lists all",
-				  r->plan.trials[0].name);
+				  runner_trial_name(&r->plan.trials[0], name,
+						    sizeof(name)));
 	}
 	r->plan.estimated_ns =
 		(uint64_t)((double)r->plan.estimated_ns * (double)kept /
@@ -131,7 +137,8 @@ static uint64_t available(const struct runner *r, const struct params *p)
 					.cpus = p->place.cpus,
 					.memory = p->place.memory,
 					.nthreads = p->walkers + p->mappers +
-						    p->dumpers};
+						    p->dumpers,
+					.core_kind = p->place.core_kind};
 	struct place place;
 	uint64_t bytes;
 	char why[256];
@@ -177,6 +184,33 @@ static void now_utc(char text[32])
 	strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
 }
 
+/* Until this process ends. */
+static int claim(struct store *s, int64_t id, struct err *e)
+{
+	struct store_run run = {0};
+	int ret = store_run_read(s, id, &run, e);
+
+	if (!ret)
+		ret = alone_run(run.uuid ? run.uuid : "", id, e);
+	store_run_release(&run);
+	return ret;
+}
+
+int runner_claim(const struct runner *r, struct err *e)
+{
+	struct store *s;
+	int ret;
+
+	if (!r->run)
+		return 0;
+	ret = store_open_readonly(&s, r->config.run.results, e);
+	if (ret)
+		return ret;
+	ret = claim(s, r->run, e);
+	store_close(s);
+	return ret;
+}
+
 static int begin(struct runner *r, struct err *e)
 {
 	const char *commit = strstr(VTDBENCH_VERSION, "+g");
@@ -219,6 +253,8 @@ static int begin(struct runner *r, struct err *e)
 		.shard = r->shard.count ? &shard : NULL,
 	};
 	ret = store_run_begin(r->store, &run, &r->run, e);
+	if (!ret)
+		ret = claim(r->store, r->run, e);
 	free(context);
 	free(machine);
 	free(noise);
@@ -237,18 +273,21 @@ static void trial_key(const struct trial_plan *t, unsigned attempt,
 static void tell(struct runner *r, const struct trial_plan *t,
 		 const struct record *rec)
 {
+	char name[512];
+
+	runner_trial_name(t, name, sizeof(name));
 	switch (rec->status) {
 	case TRIAL_OK:
 		if (rec->disturbed)
-			err_debug("%s: disturbed: %s", t->name, rec->reason);
+			err_debug("%s: disturbed: %s", name, rec->reason);
 		break;
 	case TRIAL_WRONG:
 		r->counts.wrong++;
-		err_warn("%s: %s", t->name, rec->reason);
+		err_warn("%s: %s", name, rec->reason);
 		break;
 	case TRIAL_FAILED:
 		r->counts.failed++;
-		err_warn("%s: failed: %s", t->name, rec->reason);
+		err_warn("%s: failed: %s", name, rec->reason);
 		break;
 	case TRIAL_INTERRUPTED:
 		break;

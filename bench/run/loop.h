@@ -90,6 +90,12 @@ int runner_find_shard(struct runner *r, struct err *e);
  */
 int runner_check_memory(const struct runner *r, struct err *e);
 
+/*
+ * runner_claim() - before a run that is there goes on: nobody else measures
+ * it. 0, -EBUSY, or the error of reading the store. 0 for a new run.
+ */
+int runner_claim(const struct runner *r, struct err *e);
+
 /* Called before each trial; with @t NULL before anything else is printed. */
 typedef void runner_progress(void *arg, const struct runner *r,
 			     const struct trial_plan *t, size_t index,
@@ -105,6 +111,13 @@ int runner_execute(struct runner *r, runner_progress *progress, void *arg,
 		   struct err *e);
 
 void runner_release(struct runner *r);
+
+/*
+ * runner_trial_name() - the name by which --filter, exports and messages know
+ * @t, see trial_name(). Returns @text.
+ */
+const char *runner_trial_name(const struct trial_plan *t, char *text,
+			      size_t size);
 
 /* run/describe.c: what the store keeps of run and trial. Callers free. */
 char *runner_params_json(const struct params *p);

@@ -35,8 +35,13 @@ int runner_machine_class(struct machine_class *c)
 	struct utsname uts = {0};
 	char *machine, *noise;
 	struct store_run run;
-	int rc = runner_machine(NULL, &machine, &noise);
+	struct topo *topo;
+	char why[256];
+	int rc = topo_load(&topo, "live", why, sizeof(why));
 
+	/* Without a topology the class lacks what only that tells. */
+	rc = runner_machine(rc ? NULL : topo, &machine, &noise);
+	topo_free(topo);
 	uname(&uts);
 	run = (struct store_run){.machine = machine,
 				 .noise = noise,

@@ -130,7 +130,7 @@ int store_acks_load(struct store *s, struct store_acks *out, struct err *e)
 		if (!out->ack)
 			abort();
 		for (int k = 0; k < NTEXTS; k++)
-			*text_of(&out->ack[out->n], k) = store_db_text(st, k);
+			*text_of(&out->ack[out->n], k) = store_db_line(st, k);
 		out->n++;
 	}
 	if (step != SQLITE_DONE)

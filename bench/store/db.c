@@ -9,6 +9,7 @@
 #include <sys/statvfs.h>
 
 #include "../kernels/mutant.h"
+#include "base/printable.h"
 #include "store/db.h"
 
 /* "VTDb": tells our files from other SQLite databases. */
@@ -237,6 +238,16 @@ char *store_db_text(sqlite3_stmt *st, int column)
 	return copy;
 }
 
+char *store_db_line(sqlite3_stmt *st, int column)
+{
+	const char *text = (const char *)sqlite3_column_text(st, column);
+	char *copy = text ? printable_dup(text) : NULL;
+
+	if (text && !copy)
+		abort();
+	return copy;
+}
+
 /* The integer that a query answers with. */
 static int query_int(struct store *s, const char *sql, int *value,
 		     struct err *e)
@@ -331,18 +342,43 @@ static int make_folders(const char *path, struct err *e)
 	return 0;
 }
 
+int store_check_path(const char *path, struct err *e)
+{
+	size_t n = strlen(path);
+	bool slash = n && path[n - 1] == '/';
+	struct stat st;
+
+	if (!slash && (stat(path, &st) || S_ISREG(st.st_mode)))
+		return 0;
+	if (!slash && !S_ISDIR(st.st_mode)) {
+		err_set(e, -EINVAL,
+			"%s: is a device or a pipe; results are kept in a file",
+			path);
+		return err_remedy(e, "give --results another path");
+	}
+	err_set(e, -EISDIR, "%s: is a folder; results are kept in a file",
+		path);
+	return err_remedy(
+		e, "name a file in it: --results %.180s%svtdbench.sqlite", path,
+		slash ? "" : "/");
+}
+
 static int open_at(struct store **out, const char *path, int flags,
 		   struct err *e)
 {
 	struct store *s = calloc(1, sizeof(*s));
+	char file[sizeof(s->path) + 2];
 	int rc = 0;
+
+	/* A name alone may be ":memory:" or "file:…" to SQLite. */
+	snprintf(file, sizeof(file), "%s%s", *path == '/' ? "" : "./", path);
 
 	if (!s)
 		return err_set(e, -ENOMEM, "no memory to open %s", path);
 	if (snprintf(s->path, sizeof(s->path), "%s", path) >=
 	    (int)sizeof(s->path))
 		rc = err_set(e, -ENAMETOOLONG, "%s: path too long", path);
-	else if (sqlite3_open_v2(path, &s->db, flags, NULL) != SQLITE_OK)
+	else if (sqlite3_open_v2(file, &s->db, flags, NULL) != SQLITE_OK)
 		rc = store_db_fail(s, "cannot open", e);
 	if (rc) {
 		store_close(s);
@@ -358,7 +394,10 @@ int store_open(struct store **out, const char *path, struct err *e)
 {
 	struct store *s;
 	char write[96];
-	int rc = make_folders(path, e);
+	int rc = store_check_path(path, e);
+
+	if (!rc)
+		rc = make_folders(path, e);
 
 	if (!rc)
 		rc = open_at(&s, path,
@@ -435,8 +474,10 @@ int store_open_readonly(struct store **out, const char *path, struct err *e)
 {
 	struct store *s;
 	struct stat st;
-	int version = 0, rc;
+	int version = 0, rc = store_check_path(path, e);
 
+	if (rc)
+		return rc;
 	if (stat(path, &st)) {
 		err_set(e, -errno, "%s: %s", path, strerror(errno));
 		return err_remedy(e, "give --results the file of a run, or "

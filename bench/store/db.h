@@ -31,6 +31,8 @@ int store_db_prepare(struct store *s, sqlite3_stmt **out, const char *sql,
 
 /* Text of a column as malloc'd copy, NULL for NULL. Aborts without memory. */
 char *store_db_text(sqlite3_stmt *st, int column);
+/* The same of a text of one line, made printable: files come from anybody. */
+char *store_db_line(sqlite3_stmt *st, int column);
 
 /* The time as the store writes it, "2026-11-22T12:00:00Z". */
 void store_db_now(char *text, size_t size);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/printable.h"
 #include "store/db.h"
 
 static const char reading[] = "cannot read the trials";
@@ -13,6 +14,13 @@ static const char reading[] = "cannot read the trials";
 static const char *or_empty(const char *text)
 {
 	return text ? text : "";
+}
+
+static const char *line_of(char *buf, size_t n, sqlite3_stmt *st, int column)
+{
+	return printable_copy(
+		buf, n,
+		or_empty((const char *)sqlite3_column_text(st, column)));
 }
 
 /* The columns of read_trial(). */
@@ -41,19 +49,19 @@ static int read_trial(struct store *s, sqlite3_stmt *st, struct store_trial *t,
 		.attempt = (unsigned)sqlite3_column_int(st, 6),
 		.duration_s = sqlite3_column_double(st, 7),
 		.key = store_db_text(st, 11),
-		.cell = store_db_text(st, 12),
-		.axes = store_db_text(st, 13),
-		.sweep = store_db_text(st, 14),
-		.design = store_db_text(st, 15),
-		.workload = store_db_text(st, 16),
+		.cell = store_db_line(st, 12),
+		.axes = store_db_line(st, 13),
+		.sweep = store_db_line(st, 14),
+		.design = store_db_line(st, 15),
+		.workload = store_db_line(st, 16),
 		.params = store_db_text(st, 17),
-		.started_utc = store_db_text(st, 18),
+		.started_utc = store_db_line(st, 18),
 		.shard = (unsigned)sqlite3_column_int(st, 19),
 	};
 	t->record.status = (enum trial_status)status;
 	t->record.disturbed = (unsigned)sqlite3_column_int(st, 10);
-	snprintf(t->record.reason, sizeof(t->record.reason), "%s",
-		 or_empty((const char *)sqlite3_column_text(st, 9)));
+	printable_copy(t->record.reason, sizeof(t->record.reason),
+		       or_empty((const char *)sqlite3_column_text(st, 9)));
 	return 0;
 }
 
@@ -64,19 +72,20 @@ typedef int read_row(struct store *s, sqlite3_stmt *st, struct record *r,
 static int read_value(struct store *s, sqlite3_stmt *st, struct record *r,
 		      struct err *e)
 {
-	const char *name = or_empty((const char *)sqlite3_column_text(st, 1));
+	char name[128], unit[64];
 	int source =
 		source_find(or_empty((const char *)sqlite3_column_text(st, 3)));
 
+	line_of(name, sizeof(name), st, 1);
+	line_of(unit, sizeof(unit), st, 2);
 	if (source < 0)
 		return err_set(e, -EINVAL, "%s: %s: unknown source", s->path,
 			       name);
 	if (!isfinite(sqlite3_column_double(st, 4)))
 		return err_set(e, -EINVAL, "%s: %s is not a finite number",
 			       s->path, name);
-	record_add_counter(r, name,
-			   or_empty((const char *)sqlite3_column_text(st, 2)),
-			   (enum source)source, sqlite3_column_double(st, 4));
+	record_add_counter(r, name, unit, (enum source)source,
+			   sqlite3_column_double(st, 4));
 	r->values[r->nvalues - 1].deterministic = sqlite3_column_int(st, 5);
 	return 0;
 }
@@ -84,10 +93,12 @@ static int read_value(struct store *s, sqlite3_stmt *st, struct record *r,
 static int read_missing(struct store *s, sqlite3_stmt *st, struct record *r,
 			struct err *e)
 {
+	char name[128], why[256];
+
 	(void)s;
 	(void)e;
-	record_missing(r, or_empty((const char *)sqlite3_column_text(st, 1)),
-		       or_empty((const char *)sqlite3_column_text(st, 2)));
+	record_missing(r, line_of(name, sizeof(name), st, 1),
+		       line_of(why, sizeof(why), st, 2));
 	return 0;
 }
 

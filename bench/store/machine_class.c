@@ -7,8 +7,10 @@
 
 #include "store/machine_class.h"
 
-static const char *const fact_names[MACHINE_FACTS] = {
-	"CPU model", "microcode", "CPUs", "governor", "kernel", "compiler"};
+static const char *const fact_names[MACHINE_FACTS] = {"CPU model", "microcode",
+						      "CPUs",	   "governor",
+						      "kernel",	   "compiler",
+						      "core kinds"};
 
 static void of_text(const char *text, char to[MACHINE_FACT_SIZE])
 {
@@ -36,6 +38,31 @@ static uint64_t hash(uint64_t h, const char *text)
 	return h;
 }
 
+void machine_kinds_text(const json_t *machine, char *text, size_t size)
+{
+	const json_t *kind;
+	size_t i, n = 0;
+
+	text[0] = '\0';
+	json_array_foreach(json_object_get(machine, "core_kinds"), i, kind)
+	{
+		const char *what =
+			json_string_value(json_object_get(kind, "what"));
+
+		if (n < size)
+			n += (size_t)snprintf(
+				text + n, size - n,
+				"%score kind %zu: %" JSON_INTEGER_FORMAT
+				" of %" JSON_INTEGER_FORMAT " CPUs%s%s",
+				n ? "; " : "", i,
+				json_integer_value(
+					json_object_get(kind, "cpus")),
+				json_integer_value(
+					json_object_get(kind, "cpus_all")),
+				what && *what ? ", " : "", what ? what : "");
+	}
+}
+
 void machine_class_of(struct machine_class *c, const struct store_run *run)
 {
 	json_t *machine =
@@ -49,10 +76,13 @@ void machine_class_of(struct machine_class *c, const struct store_run *run)
 	of_json(noise, "governor", c->fact[MACHINE_GOVERNOR]);
 	of_text(run->kernel, c->fact[MACHINE_KERNEL]);
 	of_text(run->compiler, c->fact[MACHINE_COMPILER]);
+	machine_kinds_text(machine, c->fact[MACHINE_KINDS], MACHINE_FACT_SIZE);
 	json_decref(machine);
 	json_decref(noise);
+	/* Kinds came later: machines without keep the id they had. */
 	for (int i = 0; i < MACHINE_FACTS; i++)
-		h = hash(h, c->fact[i]);
+		if (i != MACHINE_KINDS || *c->fact[i])
+			h = hash(h, c->fact[i]);
 	/* The upper bits are the better mixed ones. */
 	snprintf(c->id, sizeof(c->id), "%012" PRIx64, h >> 16);
 }
@@ -68,14 +98,16 @@ bool machine_class_equal(const struct machine_class *a,
 
 void machine_class_label(const struct machine_class *c, char *text, size_t size)
 {
+	const char *kinds = c->fact[MACHINE_KINDS];
 	const char *known[MACHINE_FACTS];
 
 	for (int i = 0; i < MACHINE_FACTS; i++)
 		known[i] = *c->fact[i] ? c->fact[i] : "unknown";
-	snprintf(text, size, "%s%s, %s CPU%s, kernel %s, %s%s",
+	snprintf(text, size, "%s%s, %s CPU%s%s%s%s, kernel %s, %s%s",
 		 known[MACHINE_CPU], *c->fact[MACHINE_CPU] ? "" : " CPU",
 		 known[MACHINE_CPUS],
 		 strcmp(known[MACHINE_CPUS], "1") ? "s" : "",
+		 *kinds ? " (" : "", kinds, *kinds ? ")" : "",
 		 known[MACHINE_KERNEL], known[MACHINE_COMPILER],
 		 *c->fact[MACHINE_COMPILER] ? "" : " compiler");
 }

@@ -6,6 +6,7 @@
 #ifndef STORE_MACHINE_CLASS_H
 #define STORE_MACHINE_CLASS_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -18,10 +19,11 @@ enum machine_fact {
 	MACHINE_GOVERNOR,
 	MACHINE_KERNEL,
 	MACHINE_COMPILER,
+	MACHINE_KINDS, /* of cores; empty: all are alike */
 	MACHINE_FACTS,
 };
 
-enum { MACHINE_FACT_SIZE = 128, MACHINE_ID_SIZE = 13 };
+enum { MACHINE_FACT_SIZE = 256, MACHINE_ID_SIZE = 13 };
 
 struct machine_class {
 	char fact[MACHINE_FACTS][MACHINE_FACT_SIZE]; /* empty: unknown */
@@ -34,6 +36,13 @@ struct machine_class {
 
 /* The class of @run, which is not kept. What a run does not say is unknown. */
 void machine_class_of(struct machine_class *c, const struct store_run *run);
+
+/*
+ * The kinds of cores of a run's machine (JSON, as stored) and how many CPUs of
+ * each could be used: "core kind 0: 12 of 12 CPUs, IntelCore, up to 5000 MHz;
+ * …"; empty: all cores are alike, or it is not known.
+ */
+void machine_kinds_text(const json_t *machine, char *text, size_t size);
 
 bool machine_class_equal(const struct machine_class *a,
 			 const struct machine_class *b);

@@ -102,6 +102,9 @@ struct store_trials {
 	size_t n;
 };
 
+/* Whether @path can be that of a file: -EISDIR with *e for a folder, -EINVAL
+ * for a device or a pipe. */
+int store_check_path(const char *path, struct err *e);
 /*
  * Opens the results at @path for writing; creates file and folders where they
  * are missing. An older schema is migrated in one transaction.

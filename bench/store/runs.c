@@ -14,18 +14,24 @@
 static const struct {
 	const char *column;
 	size_t offset;
+	/* Reads it: a line for people; or as it is: a path, JSON, a config. */
+	char *(*read)(sqlite3_stmt *st, int column);
 } texts[] = {
-#define TEXT(field)                                       \
-	{                                                 \
-#field, offsetof(struct store_run, field) \
+#define COLUMN(field, read)                                     \
+	{                                                       \
+#field, offsetof(struct store_run, field), read \
 	}
-	TEXT(uuid),	   TEXT(name),	      TEXT(title),
-	TEXT(status),	   TEXT(started_utc), TEXT(ended_utc),
-	TEXT(config_path), TEXT(config_text), TEXT(version),
-	TEXT(commit),	   TEXT(compiler),    TEXT(cflags),
-	TEXT(host),	   TEXT(machine),     TEXT(kernel),
+#define TEXT(field) COLUMN(field, store_db_text)
+#define LINE(field) COLUMN(field, store_db_line)
+	LINE(uuid),	   LINE(name),	      LINE(title),
+	LINE(status),	   LINE(started_utc), LINE(ended_utc),
+	TEXT(config_path), TEXT(config_text), LINE(version),
+	LINE(commit),	   LINE(compiler),    LINE(cflags),
+	LINE(host),	   TEXT(machine),     LINE(kernel),
 	TEXT(noise),	   TEXT(context),
+#undef LINE
 #undef TEXT
+#undef COLUMN
 };
 static const char beginning[] = "cannot store the run";
 enum { NTEXTS = sizeof(texts) / sizeof(*texts) };
@@ -256,7 +262,7 @@ static void read_row(sqlite3_stmt *st, struct store_run *run)
 	const char *seed = (const char *)sqlite3_column_text(st, NTEXTS + 1);
 
 	for (int i = 0; i < NTEXTS; i++)
-		*text_of(run, i) = store_db_text(st, i);
+		*text_of(run, i) = texts[i].read(st, i);
 	run->id = sqlite3_column_int64(st, NTEXTS);
 	run->seed = seed ? strtoull(seed, NULL, 10) : 0;
 	run->plan_size = (uint64_t)sqlite3_column_int64(st, NTEXTS + 2);

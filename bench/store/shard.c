@@ -55,13 +55,13 @@ static void read_shard(sqlite3_stmt *st, struct store_shard *shard)
 		.count = (unsigned)sqlite3_column_int64(st, 1),
 		.plan_size = (uint64_t)sqlite3_column_int64(st, 2),
 		.trials = (uint64_t)sqlite3_column_int64(st, 3),
-		.sweep_id = store_db_text(st, 4),
+		.sweep_id = store_db_line(st, 4),
 		.plan = store_db_text(st, 5),
 		.uuid = store_db_text(st, 6),
-		.status = store_db_text(st, 7),
-		.started_utc = store_db_text(st, 8),
-		.ended_utc = store_db_text(st, 9),
-		.host = store_db_text(st, 10),
+		.status = store_db_line(st, 7),
+		.started_utc = store_db_line(st, 8),
+		.ended_utc = store_db_line(st, 9),
+		.host = store_db_line(st, 10),
 	};
 }
 

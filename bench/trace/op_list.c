@@ -33,7 +33,7 @@ static int parse(const struct lines *l, struct op *op, struct err *e)
 			return lines_error(l, e,
 					   "the permission is not r, w or rw");
 	} else if (!line_field_is(&l->fields[0], "unmap")) {
-		return lines_error(l, e, "expected map,… or unmap,…");
+		return lines_error(l, e, "expected map,... or unmap,...");
 	} else if (l->nfields != 3) {
 		return lines_error(l, e, "expected unmap,IOVA,SIZE");
 	} else {

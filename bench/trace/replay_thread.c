@@ -5,10 +5,12 @@
 #include <errno.h>
 #include <sched.h>
 #include <string.h>
+#include <time.h>
 
 #include "machine/clock.h"
 
-enum { SPINS = 256 };
+/* A yield that took longer went to a stranger. */
+enum { SPINS = 256, LONG_NS = 1000000 };
 
 /* Returns when all threads have come. */
 static void meet(struct replay_state *r)
@@ -52,7 +54,8 @@ static __attribute__((noinline)) bool wait_for(struct replay_worker *w,
 					       const struct replay_dep *dep)
 {
 	const struct design *d = w->run->cfg->design;
-	uint64_t since = clock_start();
+	const struct timespec moment = {.tv_nsec = 20000};
+	uint64_t since = clock_start(), before;
 	unsigned spins = 0;
 
 	while (spins++ < SPINS && !reached(w->run, dep))
@@ -60,8 +63,17 @@ static __attribute__((noinline)) bool wait_for(struct replay_worker *w,
 	if (!reached(w->run, dep)) {
 		/* Others may be waiting for readers, and for this CPU. */
 		d->thread_offline(&w->engine);
-		while (!reached(w->run, dep) && !replay_stopped(w->run))
-			sched_yield();
+		while (!reached(w->run, dep) && !replay_stopped(w->run)) {
+			before = clock_start();
+			/* A stranger that is yielded to keeps the CPU for all
+			 * of its time; who sleeps gets it back on waking. */
+			if (w->strangers)
+				nanosleep(&moment, NULL);
+			else
+				sched_yield();
+			if (clock_ns(clock_stop() - before) > LONG_NS)
+				w->strangers = true;
+		}
 		d->thread_online(&w->engine);
 	}
 	w->waits++;

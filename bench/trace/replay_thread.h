@@ -22,6 +22,7 @@ struct replay_worker {
 	double *blocks; /* ns per event of each block */
 	size_t nblocks;
 	uint64_t wait_ticks, waits;
+	bool strangers; /* others have been seen to keep its CPU busy */
 	uint64_t wrong;
 	size_t first_wrong; /* op index, if wrong */
 	int first_result;

@@ -20,6 +20,7 @@ struct params_place {
 	char cpus[PARAMS_PATH];	     /* for placement "list": "0,2-3" */
 	char memory[PARAMS_NAME];    /* local, node:N, interleave, remote */
 	char huge[PARAMS_NAME];	     /* auto, off, require */
+	char core_kind[PARAMS_NAME]; /* one, any, or a number of topo's */
 };
 
 struct params_engine {

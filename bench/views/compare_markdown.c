@@ -16,7 +16,7 @@ static void run(const char *name, const struct store_run *r, FILE *out)
 static void times(const struct compare *c, FILE *out)
 {
 	fprintf(out,
-		"| what | metric | old | new | %% better [%.3g %%] | n | "
+		"| what | metric | old | new | %% slower [%.3g %%] | n | "
 		"verdict |\n|---|---|--:|--:|--:|--:|---|\n",
 		compare_interval_percent(c));
 	for (size_t i = 0; i < c->nrows; i++) {
@@ -40,9 +40,9 @@ static void times(const struct compare *c, FILE *out)
 			r->old_mid, report_mark_behind[r->old_mark], r->unit,
 			report_mark_before[r->new_mark], r->new_mid,
 			report_mark_behind[r->new_mark], r->unit,
-			compare_better_percent(e->value),
-			compare_better_percent(e->high),
-			compare_better_percent(e->low), r->n_old, r->n_new,
+			compare_slower_percent(e->value),
+			compare_slower_percent(e->low),
+			compare_slower_percent(e->high), r->n_old, r->n_new,
 			compare_method_name(r->method), strong,
 			verdict_name(r->verdict), strong);
 	}

@@ -1,23 +1,27 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A comparison as plain text, in the layout of the cover letter of Linux's
- * generic_pt series ("new,old" pairs; +ve is better), with intervals.
+ * A comparison as plain text: "new,old" pairs, as in the cover letter of
+ * Linux's generic_pt series, with intervals; + is slower, as in every output.
  */
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
 
 #include "views/compare.h"
+#include "base/format.h"
+#include "outputs/page.h"
 #include "outputs/report.h"
 
 static void head(const struct compare_output *o, char which,
 		 const struct store_run *run, FILE *out)
 {
 	(void)o;
-	fprintf(out, "%s (%c): run %" PRId64 " \"%s\" of %s, vtdbench %s%s%s\n",
-		which == 'A' ? "old" : "new", which, run->id, run->name,
-		run->started_utc, run->version ? run->version : "unknown",
-		run->commit ? ", commit " : "", run->commit ? run->commit : "");
+	page_line(out, page_width(out), 4,
+		  "%s (%c): run %" PRId64 " \"%s\" of %s, vtdbench %s%s%s",
+		  which == 'A' ? "old" : "new", which, run->id, run->name,
+		  run->started_utc, run->version ? run->version : "unknown",
+		  run->commit ? ", commit " : "",
+		  run->commit ? run->commit : "");
 }
 
 /* "~12.00", "8.50b"; @top decides on the digits of both of a pair. */
@@ -27,7 +31,7 @@ static void figure(char *text, size_t size, double value, double top,
 	char plain[24];
 
 	if (top >= 1e5)
-		snprintf(plain, sizeof(plain), "%.4g", value);
+		format_si(value, plain, sizeof(plain));
 	else
 		snprintf(plain, sizeof(plain), "%.*f", top < 100 ? 2 : 0,
 			 value);
@@ -46,71 +50,87 @@ static void pair(const struct compare_row *r, char *text, size_t size,
 	snprintf(text, size, "%s,%s", new_text, old_text);
 }
 
-static void columns(const struct compare *c, FILE *out)
-{
-	char change[48];
+enum { METRIC, MED, MIN, MIN_PERCENT, CHANGE, VERDICT, COLUMNS };
 
-	snprintf(change, sizeof(change), "%% better [%.3g %%]",
-		 compare_interval_percent(c));
-	fprintf(out, "  %-18s,%18s ,%18s , %6s , %-25s, %s\n", "metric",
-		"med new,old", "min new,old", "min %", change,
-		"verdict (+ve is better)");
-}
-
-static void line(const struct compare *c, const struct compare_row *r,
-		 FILE *out)
+static void row(const struct compare_row *r, struct table *t, unsigned i)
 {
 	const struct estimate *e = &r->effect.log;
-	char mid[64], best[64], change[64], verdict[48];
 	double ratio = r->new_best / r->old_best;
 
-	pair(r, mid, sizeof(mid), r->new_mid, r->old_mid);
-	pair(r, best, sizeof(best), r->new_best, r->old_best);
-	/* Bounds of costs: the largest is the least better. */
-	snprintf(change, sizeof(change), "%+.2f [%+.2f, %+.2f]",
-		 compare_better_percent(e->value),
-		 compare_better_percent(e->high),
-		 compare_better_percent(e->low));
-	if (r->verdict == VERDICT_SAME)
-		snprintf(verdict, sizeof(verdict), "same within %.3g %%",
-			 100 * c->options.threshold);
-	else
-		snprintf(verdict, sizeof(verdict), "%s",
-			 verdict_name(r->verdict));
-	fprintf(out, "  %-18s,%18s ,%18s , %+6.2f , %-25s, %s%s\n", r->metric,
-		mid, best,
-		100 * (r->better == BETTER_HIGHER ? ratio - 1 : 1 - ratio),
-		change, verdict, r->disturbed ? " (disturbed)" : "");
+	snprintf(table_cell(t, i, METRIC), TABLE_CELL, "%s", r->metric);
+	pair(r, table_cell(t, i, MED), TABLE_CELL, r->new_mid, r->old_mid);
+	pair(r, table_cell(t, i, MIN), TABLE_CELL, r->new_best, r->old_best);
+	snprintf(table_cell(t, i, MIN_PERCENT), TABLE_CELL, "%+.2f",
+		 100 * (r->better == BETTER_HIGHER ? 1 - ratio : ratio - 1));
+	snprintf(table_cell(t, i, CHANGE), TABLE_CELL, "%+.2f [%+.2f, %+.2f]",
+		 compare_slower_percent(e->value),
+		 compare_slower_percent(e->low),
+		 compare_slower_percent(e->high));
+	snprintf(table_cell(t, i, VERDICT), TABLE_CELL, "%s%s",
+		 verdict_name(r->verdict), r->disturbed ? " !" : "");
 }
 
-static void repetitions(const struct compare_row *r, FILE *out)
+static void title_line(const struct compare_row *r, const char *title,
+		       FILE *out)
 {
 	if (r->method == COMPARE_PAIRED)
-		fprintf(out, " (%zu pairs)", r->n_old);
+		page_line(out, page_width(out), 4, "%s (%zu pairs)", title,
+			  r->n_old);
 	else
-		fprintf(out, " (%zu old, %zu new)", r->n_old, r->n_new);
+		page_line(out, page_width(out), 4, "%s (%zu old, %zu new)",
+			  title, r->n_old, r->n_new);
 }
 
-static void table(const struct compare *c, FILE *out)
+/* The times of the trial of row @from; returns the row after them. */
+static size_t table(const struct compare *c, size_t from, FILE *out)
 {
-	const struct store_trial *last = NULL;
+	const struct store_trial *trial = c->row[from].trial;
+	struct table_column column[COLUMNS] = {
+		[METRIC] = {"", "metric", 0, true},
+		[MED] = {"med", "new,old", 1, false},
+		[MIN] = {"min", "new,old", 3, false},
+		[MIN_PERCENT] = {"min", "%", 2, false},
+		[CHANGE] = {"% slower", "", 0, false},
+		[VERDICT] = {"", "verdict", 0, true}};
+	char title[512], interval[16];
+	struct table t;
+	unsigned n = 0;
+	size_t end = from;
 
-	for (size_t i = 0; i < c->nrows; i++) {
-		const struct compare_row *r = &c->row[i];
-		char title[512];
+	while (end < c->nrows && c->row[end].trial == trial)
+		n += c->row[end++].method != COMPARE_EXACT;
+	if (!n)
+		return end;
+	compare_title(trial, title, sizeof(title));
+	while (c->row[from].method == COMPARE_EXACT)
+		from++;
+	fputc('\n', out);
+	title_line(&c->row[from], title, out);
+	snprintf(interval, sizeof(interval), "[%.3g %%]",
+		 compare_interval_percent(c));
+	column[CHANGE].name = interval;
+	table_init(&t, column, COLUMNS, n);
+	for (size_t i = from, k = 0; i < end; i++)
+		if (c->row[i].method != COMPARE_EXACT)
+			row(&c->row[i], &t, (unsigned)k++);
+	table_print(&t, page_width(out), out);
+	table_release(&t);
+	return end;
+}
 
-		if (r->method == COMPARE_EXACT)
-			continue;
-		if (r->trial != last) {
-			compare_title(r->trial, title, sizeof(title));
-			fprintf(out, "\n%s", title);
-			repetitions(r, out);
-			fputc('\n', out);
-			columns(c, out);
-		}
-		last = r->trial;
-		line(c, r, out);
-	}
+static void tables(const struct compare *c, FILE *out)
+{
+	bool disturbed = false;
+
+	for (size_t i = 0; i < c->nrows;)
+		i = table(c, i, out);
+	for (size_t i = 0; i < c->nrows; i++)
+		disturbed |= c->row[i].disturbed &&
+			     c->row[i].method != COMPARE_EXACT;
+	if (disturbed)
+		page_line(out, page_width(out), 4,
+			  "\n! a thread lost its CPU in every repetition of a "
+			  "side: all of them are used");
 }
 
 static void exact(const struct compare *c, FILE *out)
@@ -132,13 +152,13 @@ static void exact(const struct compare *c, FILE *out)
 			continue;
 		if (r->trial != last) {
 			compare_title(r->trial, title, sizeof(title));
-			fprintf(out, "%s\n", title);
+			page_line(out, page_width(out), 4, "%s", title);
 		}
 		last = r->trial;
-		fprintf(out, "  %s%s\n", r->text,
-			r->moved		       ? ""
-			: r->verdict == VERDICT_SLOWER ? ": worse"
-						       : ": better");
+		page_line(out, page_width(out), 4, "  %s%s", r->text,
+			  r->moved			 ? ""
+			  : r->verdict == VERDICT_SLOWER ? ": worse"
+							 : ": better");
 	}
 }
 
@@ -172,23 +192,24 @@ void compare_text(const struct compare_output *o, FILE *out)
 	head(o, 'A', o->a, out);
 	head(o, 'B', o->b, out);
 	if (*o->warning)
-		fprintf(out, "Warning: %s\n", o->warning);
-	fprintf(out,
-		"Change: Hodges-Lehmann of ln(new/old) as per cent, with its "
-		"exact rank interval\n(%.3g %%). Slower or faster: beyond "
-		"%.3g %%, the bound beyond 0. +ve is better.\n",
-		compare_interval_percent(c), 100 * c->options.threshold);
-	table(c, out);
+		page_line(out, page_width(out), 4, "Warning: %s", o->warning);
+	page_line(out, page_width(out), 4,
+		  "Change: Hodges-Lehmann of ln(new/old) as per cent, with its "
+		  "exact rank interval (%.3g %%). Slower or faster: beyond "
+		  "%.3g %%, the bound beyond 0; the same: within it. + is "
+		  "slower.",
+		  compare_interval_percent(c), 100 * c->options.threshold);
+	tables(c, out);
 	legend(c, out);
 	exact(c, out);
 	for (size_t i = 0; i < c->nleft_out; i++)
-		fprintf(out, "%sNot compared: %s\n", i ? "" : "\n",
-			c->left_out[i]);
+		page_line(out, page_width(out), 4, "%sNot compared: %s",
+			  i ? "" : "\n", c->left_out[i]);
 	if (too_few(c))
-		fprintf(out,
-			"\n%zu inconclusive for want of repetitions: %zu pairs "
-			"are the least (repetitions: in the config).\n",
-			too_few(c), effect_pairs_min(c->options.alpha));
+		page_line(out, page_width(out), 4,
+			  "\n%zu inconclusive for want of repetitions: %zu "
+			  "pairs are the least (repetitions: in the config).",
+			  too_few(c), effect_pairs_min(c->options.alpha));
 	compare_conclusion(c, text, sizeof(text));
-	fprintf(out, "\n%s\n", text);
+	page_line(out, page_width(out), 4, "\n%s", text);
 }

@@ -6,6 +6,7 @@
 #include "judge/gate_levels.h"
 #include "stats/sample.h"
 #include "views/gate.h"
+#include "outputs/page.h"
 
 bool gate_is_slower(const struct gate_metric *m)
 {
@@ -92,7 +93,7 @@ static const struct gate_metric *find(const struct gate *g,
 	return NULL;
 }
 
-enum { DESIGNS_MAX = 32 };
+enum { DESIGNS_MAX = 32, METRIC = 19, THRESHOLD = 11 };
 
 static unsigned columns(const struct gate *g, const char *design[DESIGNS_MAX])
 {
@@ -110,7 +111,7 @@ static unsigned columns(const struct gate *g, const char *design[DESIGNS_MAX])
 }
 
 static void row(const struct gate *g, const struct pair_case *c, unsigned half,
-		const char *const *design, unsigned n, FILE *out)
+		const char *const *design, unsigned n, unsigned wide, FILE *out)
 {
 	double threshold = 0;
 	bool any = false;
@@ -131,31 +132,43 @@ static void row(const struct gate *g, const struct pair_case *c, unsigned half,
 		const struct gate_metric *m = find(g, c, half, design[k]);
 
 		if (m && m->change.n)
-			fprintf(out, " %+8.2f%c",
+			fprintf(out, " %+*.2f%c", (int)wide,
 				percent(m->change.effect.log.value), mark(m));
 		else
-			fprintf(out, " %9s", m ? "?" : "");
+			fprintf(out, " %*s ", (int)wide, m ? "?" : "");
 	}
-	fprintf(out, "  %8.1f\n", threshold);
+	fprintf(out, " %10.1f\n", threshold);
 }
 
+/* Designs that fit the page beside each other, then the next ones. */
 static void table(const struct gate *g, FILE *out)
 {
+	unsigned width = page_width(out);
 	const char *design[DESIGNS_MAX];
-	unsigned n = columns(g, design);
+	unsigned n = columns(g, design), wide = 8, fit;
 
-	fprintf(out, "\nChange of time in per cent; + is slower.\n  %-17s",
-		"metric");
-	for (unsigned k = 0; k < n; k++)
-		fprintf(out, " %8.8s ", design[k]);
-	fprintf(out, "  threshold\n");
-	for (const struct pair_case *c = pair_cases; c->name; c++)
-		for (unsigned half = 0; half < pair_halves(c); half++)
-			row(g, c, half, design, n, out);
-	fputs("  ! slower, confirmed on fresh processes; - slower, not "
-	      "confirmed; + faster;\n  ? not judged; no mark: no slowdown that "
-	      "the gate is to find\n",
-	      out);
+	for (unsigned i = 0; i < n; i++)
+		if (strlen(design[i]) > wide)
+			wide = (unsigned)strlen(design[i]);
+	fit = (width - METRIC - THRESHOLD) / (wide + 2);
+	fit = fit ? fit : 1;
+	fputs("\nChange of time in per cent; + is slower.\n", out);
+	for (unsigned from = 0; from < n; from += fit) {
+		unsigned k = n - from < fit ? n - from : fit;
+
+		fprintf(out, "%s  %-17s", from ? "\n" : "", "metric");
+		for (unsigned i = from; i < from + k; i++)
+			fprintf(out, " %*s ", (int)wide, design[i]);
+		fprintf(out, "  threshold\n");
+		for (const struct pair_case *c = pair_cases; c->name; c++)
+			for (unsigned half = 0; half < pair_halves(c); half++)
+				row(g, c, half, design + from, k, wide, out);
+	}
+	page_line(
+		out, width, 2,
+		"  ! slower, confirmed on fresh processes; - slower, not "
+		"confirmed; + faster; ? not judged; no mark: no slowdown that "
+		"the gate is to find");
 }
 
 static void verdicts(const struct gate *g, FILE *out)
@@ -167,17 +180,17 @@ static void verdicts(const struct gate *g, FILE *out)
 
 		if (gate_is_slower(m)) {
 			gate_describe(g, m, text, sizeof(text));
-			fprintf(out, "SLOWER  %s\n", text);
+			page_line(out, page_width(out), 8, "SLOWER  %s", text);
 		} else if (m->lost_differs) {
 			char name[64];
 
 			pair_metric(m->c, m->half, name, sizeof(name));
-			fprintf(out,
-				"not judged: %s, %s: of %zu batches each, the "
-				"old build lost the CPU in %zu, the new one in "
-				"%zu\n",
-				name, m->design, m->tried, m->lost_old,
-				m->lost_new);
+			page_line(out, page_width(out), 8,
+				  "not judged: %s, %s: of %zu batches each, "
+				  "the old build lost the CPU in %zu, the new "
+				  "one in %zu",
+				  name, m->design, m->tried, m->lost_old,
+				  m->lost_new);
 		}
 	}
 	for (size_t i = 0; i < g->n; i++)
@@ -186,9 +199,10 @@ static void verdicts(const struct gate *g, FILE *out)
 
 			pair_metric(g->metric[i].c, g->metric[i].half, name,
 				    sizeof(name));
-			fprintf(out,
+			page_line(
+				out, page_width(out), 8,
 				"CANARY  %s, %s: the old build against itself: "
-				"%+.2f %%\n",
+				"%+.2f %%",
 				name, g->metric[i].design,
 				percent(g->metric[i].canary.effect.log.value));
 		}
@@ -200,14 +214,15 @@ static void exact(const struct gate *g, FILE *out)
 
 	if (!g->exact_compared)
 		return;
-	fprintf(out, "\nExact figures: %zu compared, %zu differ%s%s.\n",
-		g->exact_compared, g->nexact,
-		*g->no_instructions ? "; instructions not counted: " : "",
-		g->no_instructions);
+	page_line(out, page_width(out), 4,
+		  "\nExact figures: %zu compared, %zu differ%s%s.",
+		  g->exact_compared, g->nexact,
+		  *g->no_instructions ? "; instructions not counted: " : "",
+		  g->no_instructions);
 	for (size_t i = 0; i < g->nexact; i++) {
 		gate_describe_exact(g, &g->exact[i], text, sizeof(text));
-		fprintf(out, "%s  %s\n",
-			g->exact[i].worse ? "WORSE " : "better", text);
+		page_line(out, page_width(out), 8, "%s  %s",
+			  g->exact[i].worse ? "WORSE " : "better", text);
 	}
 }
 
@@ -216,10 +231,10 @@ void gate_text(const struct gate_output *o, FILE *out)
 	const struct gate *g = o->g;
 	char text[512];
 
-	fprintf(out, "old: %s%s%s\nnew: %s%s%s\n", o->old->name,
-		*o->old->commit ? ", commit " : "", o->old->commit,
-		o->new->name, *o->new->commit ? ", commit " : "",
-		o->new->commit);
+	page_line(out, page_width(out), 5, "old: %s%s%s", o->old->name,
+		  *o->old->commit ? ", commit " : "", o->old->commit);
+	page_line(out, page_width(out), 5, "new: %s%s%s", o->new->name,
+		  *o->new->commit ? ", commit " : "", o->new->commit);
 	if (g->n) {
 		fprintf(out,
 			"%u processes, %u more to confirm, %.0f s; %u and %u "
@@ -231,5 +246,5 @@ void gate_text(const struct gate_output *o, FILE *out)
 	}
 	exact(g, out);
 	gate_conclusion(g, text, sizeof(text));
-	fprintf(out, "\n%s\n", text);
+	page_line(out, page_width(out), 4, "\n%s", text);
 }

@@ -6,21 +6,26 @@
 
 #include "views/topo.h"
 
+static json_t *node_json(const struct topo *t, int node)
+{
+	return node < 0 ? json_null() : json_integer(t->nodes[node].os_index);
+}
+
 static json_t *cpus_json(const struct topo *t)
 {
 	json_t *list = json_array();
 
 	for (size_t i = 0; i < t->ncpus; i++) {
 		const struct topo_cpu *c = &t->cpus[i];
-		json_t *node =
-			c->node < 0 ? json_null()
-				    : json_integer(t->nodes[c->node].os_index);
 
 		json_array_append_new(
-			list, json_pack("{s:i,s:i,s:i,s:o,s:i}", "cpu",
-					(int)c->os_index, "core", (int)c->core,
-					"package", (int)c->package, "node",
-					node, "smt", (int)c->smt));
+			list,
+			json_pack("{s:i,s:i,s:i,s:o,s:o,s:i,s:i}", "cpu",
+				  (int)c->os_index, "core", (int)c->core,
+				  "package", (int)c->package, "node",
+				  node_json(t, c->node), "local_node",
+				  node_json(t, c->home), "smt", (int)c->smt,
+				  "core_kind", (int)c->core_kind));
 	}
 	return list;
 }
@@ -31,9 +36,10 @@ static json_t *nodes_json(const struct topo *t)
 
 	for (size_t i = 0; i < t->nnodes; i++)
 		json_array_append_new(
-			list, json_pack("{s:i,s:I,s:i}", "node",
+			list, json_pack("{s:i,s:I,s:b,s:i}", "node",
 					(int)t->nodes[i].os_index, "bytes",
-					(json_int_t)t->nodes[i].bytes, "cpus",
+					(json_int_t)t->nodes[i].bytes, "memory",
+					t->nodes[i].memory, "cpus",
 					(int)t->nodes[i].ncpus));
 	return list;
 }
@@ -44,12 +50,14 @@ static json_t *known(unsigned n)
 	return n ? json_integer(n) : json_null();
 }
 
-static json_t *caches_json(const struct topo *t)
+/* Those above the first CPU of @kind. */
+static json_t *caches_json(const struct topo *t, unsigned kind)
 {
+	const struct topo_cpu *cpu = topo_kind_cpu(t, kind);
 	json_t *list = json_array();
 
-	for (size_t i = 0; i < t->ncaches; i++) {
-		const struct topo_cache *c = &t->caches[i];
+	for (size_t i = 0; cpu && i < cpu->ncaches; i++) {
+		const struct topo_cache *c = &cpu->caches[i];
 
 		json_array_append_new(
 			list,
@@ -58,6 +66,24 @@ static json_t *caches_json(const struct topo *t)
 				  "ways", known(c->ways), "line_bytes",
 				  known(c->line_bytes), "shared_by_cpus",
 				  (int)c->shared_by));
+	}
+	return list;
+}
+
+static json_t *kinds_json(const struct topo *t)
+{
+	json_t *list = json_array();
+
+	for (unsigned i = 0; i < t->ncore_kinds; i++) {
+		const struct topo_core_kind *k = &t->core_kinds[i];
+
+		json_array_append_new(
+			list,
+			json_pack("{s:i,s:s,s:o,s:o,s:i,s:i,s:o}", "core_kind",
+				  (int)i, "type", k->type, "mhz_max",
+				  known(k->mhz), "capacity", known(k->capacity),
+				  "cpus", (int)k->ncpus, "cores",
+				  (int)k->ncores, "caches", caches_json(t, i)));
 	}
 	return list;
 }
@@ -113,13 +139,15 @@ int topo_print_json(const struct topo_report *r)
 
 	for (size_t i = 0; i < r->nrows; i++)
 		json_array_append_new(rows, row_json(&r->rows[i]));
-	o = json_pack("{s:s,s:s,s:b,s:i,s:i,s:o,s:o,s:o,s:o,s:s,s:o}",
-		      "topology", r->spec, "kind", kinds[t->kind], "measurable",
-		      t->measurable, "packages", (int)t->npackages, "cores",
-		      (int)t->ncores, "cpus", cpus_json(t), "nodes",
-		      nodes_json(t), "caches", caches_json(t), "distances",
-		      distances_json(t), "memory", r->memory, "placements",
-		      rows);
+	o = json_pack(
+		"{s:s,s:s,s:b,s:i,s:i,s:I,s:o,s:o,s:o,s:o,s:i,s:o,s:s,s:o}",
+		"topology", r->spec, "kind", kinds[t->kind], "measurable",
+		t->measurable, "packages", (int)t->npackages, "cores",
+		(int)t->ncores, "bytes", (json_int_t)t->bytes, "cpus",
+		cpus_json(t), "nodes", nodes_json(t), "caches",
+		caches_json(t, t->core_kind_used), "core_kinds", kinds_json(t),
+		"core_kind_used", (int)t->core_kind_used, "distances",
+		distances_json(t), "memory", r->memory, "placements", rows);
 	if (!o)
 		return -ENOMEM;
 	if (!t->measurable)

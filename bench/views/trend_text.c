@@ -3,6 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "outputs/page.h"
 #include "views/trend.h"
 
 static void head(const struct trend *t, FILE *out)
@@ -14,21 +15,23 @@ static void head(const struct trend *t, FILE *out)
 
 	trend_day(&t->night[t->from], from);
 	trend_day(last, to);
-	fprintf(out,
+	page_line(
+		out, page_width(out), 4,
 		"Trend of \"%s\": %zu night%s, %s to %s, the last run %" PRId64
-		" of vtdbench %s\n",
+		" of vtdbench %s",
 		t->name, n, n == 1 ? "" : "s", from, to, last->run,
 		last->version);
-	fprintf(out,
+	page_line(
+		out, page_width(out), 4,
 		"A change has %zu nights or more on either side, is of %.3g %% "
-		"or more, and stays; of an exact figure\nit is any "
-		"difference.\n",
+		"or more, and stays; of an exact figure it is any "
+		"difference.",
 		c->segment, 100 * c->change_min);
 	for (size_t i = 0; i < t->nmachines; i++)
-		fprintf(out, "%s %s: %s; %zu night%s\n",
-			i ? "       " : "machine", t->machine[i].class.id,
-			t->machine[i].label, t->machine[i].nights,
-			t->machine[i].nights == 1 ? "" : "s");
+		page_line(out, page_width(out), 8, "%s %s: %s; %zu night%s",
+			  i ? "       " : "machine", t->machine[i].class.id,
+			  t->machine[i].label, t->machine[i].nights,
+			  t->machine[i].nights == 1 ? "" : "s");
 }
 
 static void change(const struct trend *t, const struct trend_series *s,
@@ -41,26 +44,29 @@ static void change(const struct trend *t, const struct trend_series *s,
 	trend_value(s, c->after, after, sizeof(after));
 	trend_value(s, trend_latest(s), latest, sizeof(latest));
 	trend_title(s, title, sizeof(title));
-	fprintf(out, "  %s  %-14s %10s %10s %10s  %s\n", c->id, words, before,
-		after, latest, title);
+	fprintf(out, "  %s  %-14s %10s %10s %10s\n", c->id, words, before,
+		after, latest);
+	page_line(out, page_width(out), 14, "            %s", title);
 	if (*c->text)
-		fprintf(out, "            %s\n", c->text);
+		page_line(out, page_width(out), 14, "            %s", c->text);
 	if (c->ended)
 		fprintf(out, "            ended %.10s, run %" PRId64 "\n",
 			trend_ended(t, c)->started_utc, trend_ended(t, c)->run);
 	if (c->ack)
-		fprintf(out, "            acknowledged %.10s: %s\n",
-			c->ack->acked_utc, c->ack->reason);
+		page_line(out, page_width(out), 14,
+			  "            acknowledged %.10s: %s",
+			  c->ack->acked_utc, c->ack->reason);
 }
 
 static void suspects(const struct trend_range *r, FILE *out)
 {
 	for (size_t i = 0; i < r->nlines; i++)
-		fprintf(out, "    %s\n", r->line[i]);
+		page_line(out, page_width(out), 12, "    %s", r->line[i]);
 	if (r->more)
-		fputs("    … and more\n", out);
+		fputs("    ... and more\n", out);
 	if (*trend_no_suspects(r))
-		fprintf(out, "    %s\n", trend_no_suspects(r));
+		page_line(out, page_width(out), 6, "    %s",
+			  trend_no_suspects(r));
 }
 
 static void range(const struct trend *t, size_t which, FILE *out)
@@ -71,8 +77,9 @@ static void range(const struct trend *t, size_t which, FILE *out)
 
 	trend_day(after, day);
 	trend_commits(t, r, commits, sizeof(commits));
-	fprintf(out, "\n%s, run %" PRId64 ", machine %s: commit %s\n", day,
-		after->run, t->machine[r->machine].class.id, commits);
+	page_line(out, page_width(out), 4,
+		  "\n%s, run %" PRId64 ", machine %s: commit %s", day,
+		  after->run, t->machine[r->machine].class.id, commits);
 	suspects(r, out);
 	fprintf(out, "  %-8s  %-14s %10s %10s %10s\n", "id", "change", "before",
 		"after", "latest");
@@ -109,8 +116,9 @@ static void drifts(const struct trend *t, FILE *out)
 		trend_value(s, s->drift.last, last, sizeof(last));
 		trend_title(s, title, sizeof(title));
 		trend_day(&t->night[s->point[s->drift_at].night], day);
-		fprintf(out, "  %-14s %10s %10s  %s  %s\n", words, best, last,
-			day, title);
+		page_line(out, page_width(out), 14,
+			  "  %-14s %10s %10s  %s\n            %s", words, best,
+			  last, day, title);
 	}
 }
 
@@ -127,9 +135,10 @@ static void all_series(const struct trend *t, FILE *out)
 				continue;
 			trend_value(s, trend_latest(s), latest, sizeof(latest));
 			trend_title(s, title, sizeof(title));
-			fprintf(out, "  %6zu %10s %8zu  %s%s\n", s->n, latest,
-				s->nchanges, title,
-				s->drifts ? ", drifts" : "");
+			page_line(out, page_width(out), 32,
+				  "  %6zu %10s %8zu  %s%s", s->n, latest,
+				  s->nchanges, title,
+				  s->drifts ? ", drifts" : "");
 		}
 	}
 }
@@ -147,14 +156,15 @@ static void left_out(const struct trend *t, FILE *out)
 		     !strcmp(t->series[i - 1]->trial.design, s->trial.design)))
 			continue;
 		trend_title(s, title, sizeof(title));
-		fprintf(out, "Left out: %zu nights of %s: %s\n", s->left_out,
-			title, s->why);
+		page_line(out, page_width(out), 4,
+			  "Left out: %zu nights of %s: %s", s->left_out, title,
+			  s->why);
 	}
 	for (size_t i = 0; i < t->nodd && i < TREND_ODD_TOLD; i++) {
 		char text[256];
 
 		trend_odd_words(t, i, text, sizeof(text));
-		fprintf(out, "Left out: %s\n", text);
+		page_line(out, page_width(out), 4, "Left out: %s", text);
 	}
 	if (t->by_time_only)
 		fputs("Run ids do not rise with time; nights are in the order "
@@ -171,7 +181,7 @@ static void unjudged(const struct trend *t, FILE *out)
 			continue;
 		trend_unjudged_words(t, (enum trend_unjudged)why, text,
 				     sizeof(text));
-		fprintf(out, "Not judged: %s.\n", text);
+		page_line(out, page_width(out), 4, "Not judged: %s.", text);
 	}
 }
 
@@ -191,5 +201,5 @@ void trend_text(const struct trend_output *o, FILE *out)
 	left_out(t, out);
 	unjudged(t, out);
 	trend_conclusion(t, text, sizeof(text));
-	fprintf(out, "%s\n", text);
+	page_line(out, page_width(out), 4, "%s", text);
 }

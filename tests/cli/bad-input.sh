@@ -118,6 +118,53 @@ variants: [{pmus: [any], events: {a: page-faults}}]
 metrics: [a]
 Y
 
+group "a metric with the name of a built-in one" "'walk_p50_ns' is one of" <<'Y'
+name: bi2
+help: h
+variants: [{pmus: [perf], events: {A: "perf::TASK-CLOCK"}}]
+metrics:
+  walk_p50_ns: {formula: A / OPS, unit: "1", help: x}
+Y
+group "a metric of another group" "metric 'ipc' is one of group 'cycles'" <<'Y'
+name: mine
+help: h
+variants: [{pmus: [perf], events: {A: "perf::TASK-CLOCK"}}]
+metrics:
+  ipc: {formula: A / OPS, unit: "1", help: x}
+Y
+group "a key given twice" "name: given twice; first at line 1" <<'Y'
+name: dupkey
+name: other
+help: h
+help: h2
+variants: [{pmus: [perf], events: {A: "perf::TASK-CLOCK"}}]
+metrics:
+  b_per_op: {formula: A / OPS, unit: "1", help: x}
+Y
+group "a second document" "a second document" <<'Y'
+name: two
+help: h
+variants: [{pmus: [perf], events: {A: "perf::TASK-CLOCK"}}]
+metrics:
+  b_per_op: {formula: A / OPS, unit: "1", help: x}
+--- {}
+Y
+cat >cycles.yaml <<'Y'
+name: cycles
+help: instead of the group of this name
+variants: [{pmus: [perf], events: {A: "perf::TASK-CLOCK"}}]
+metrics:
+  ipc: {formula: A / OPS, unit: "1", help: x}
+Y
+ok "a group instead of one of its name" "$v" counters ./cycles.yaml
+mkdir counters
+mv cycles.yaml counters/mine.yaml
+sed 's/^name: .*/name: third/; s/ipc/ipd/' counters/mine.yaml >counters/third.yaml
+sed 's/^name: .*/name: fourth/; s/ipc/ipd/' counters/mine.yaml >counters/fourth.yaml
+echo 'counters: third' >config.yaml
+bad "a metric of a group beside it" "third.yaml:5:3: metric 'ipd'.*'fourth'" \
+	"$v" check config.yaml
+
 # ---- configs, runs and results
 printf 'sweeps: 3\n' >config.yaml
 bad "a sweep that is a number" "config.yaml:1" "$v" check config.yaml

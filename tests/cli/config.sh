@@ -32,7 +32,7 @@ has '^  left out: 1 combination: .*900 threads.*\(good.yaml:6:18\)$' "$out"
 has '^  left out: 1 combination: design none is for a single thread' "$out"
 none "nothing on stderr" "$err"
 ok "its trials" "$VTDBENCH" check --trials good.yaml
-has '^one/rcu/uniform/walkers:1 repetition:0$' "$out"
+has '^one/rcu/uniform/walkers:1#0$' "$out"
 ok "--set" "$VTDBENCH" check --set walkers=1 --set repetitions=5 \
 	--set phase=5ms --set sim.enabled=no good.yaml --set design=rcu,rwlock
 has '10 trials' "$out"
@@ -76,6 +76,19 @@ bad "a CPU that does not exist" 'c.yaml:2:7: .*9999' <<-END
 	placement: list
 	cpus: 9999
 END
+cat >merged.yaml <<-END
+	name: a
+	repetitions: 1
+	sweeps:
+	  - &s {name: one, design: rcu, walkers: 1}
+	  - <<: *s
+	    name: two
+	    walkers: 0
+	    mappers: 1
+END
+ok "merge keys" "$VTDBENCH" check --trials merged.yaml
+has '^two/rcu/uniform/walkers:0/mappers:1#0$' "$out"
+bad "merging what is no mapping" 'c.yaml:1:5: <<: expected a mapping' <<<'<<: 3'
 bad "a missing trace" 'c.yaml:2:8: trace: gone.gz: No such file' <<-END
 	workload: trace
 	trace: gone.gz

@@ -6,7 +6,8 @@
 export VTDBENCH_DATADIR=$top
 
 ok "doctor" "$VTDBENCH" doctor
-checks="cpu smt numa clock pmu perf huge.pages memory disk quota frequency noise gnuplot"
+unwrap 6 "$out"
+checks="cpu smt core.kinds numa clock pmu perf huge.pages memory disk quota frequency noise gnuplot"
 for check in $checks; do
 	has "^(ok|warn) +$check: ." "$out"
 done
@@ -37,16 +38,19 @@ fi
 mkdir closed bin
 ln -s /nonexistent bin/gnuplot
 ok "without gnuplot" env PATH="$tmp/bin" "$VTDBENCH" doctor
+unwrap 6 "$out"
 has "^warn +gnuplot: .*apt-get" "$out"
 ok "any results folder that exists" mkdir results
 if [ "$(id -u)" = 0 ] && command -v setpriv >/dev/null; then
 	chmod 755 . && chmod 555 results
 	fails 4 "a folder that cannot be written" setpriv --reuid=65534 \
 		--regid=65534 --clear-groups "$VTDBENCH" doctor
+	unwrap 6 "$out"
 	has "^no +disk: .*results.* — .+ — .+" "$out"
 elif [ "$(id -u)" != 0 ]; then
 	chmod 555 results
 	fails 4 "a folder that cannot be written" "$VTDBENCH" doctor
+	unwrap 6 "$out"
 	has "^no +disk: .*results.* — .+ — .+" "$out"
 else
 	skip "a folder that cannot be written" "root, and no setpriv"

@@ -233,8 +233,8 @@ fails 2 "nothing is replaced by a failed export" \
 is "the file is as it was" "$(cat kept.csv)" before
 is "no temporary file is left" "$(find . -name '*.tmp' | wc -l)" 0
 mkfifo pipe
-timeout 10 cat pipe >piped &
-ok "into a pipe" timeout 10 "$VTDBENCH" export latest --output pipe
+timeout 100 cat pipe >piped &
+ok "into a pipe" timeout 100 "$VTDBENCH" export latest --output pipe
 wait
 is "which is a pipe still" "$([ -p pipe ] && head -c 10 piped)" run,trial,
 if [ -w /dev/full ]; then

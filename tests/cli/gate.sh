@@ -27,7 +27,8 @@ build wrong '' 's/return (entry & VTD_ADDR_MASK & ~offset) | (iova & offset);/re
 cp -r old same
 
 walks='none/walk_dep_4k,none/walk_dep_2m,none/walk_dep_1g'
-# A busy machine may make one try inconclusive, never a wrong verdict.
+# A busy machine may make one try inconclusive, never a wrong verdict; and may
+# hide at which level a cycle is, which $level says how to see.
 gate() {
 	local want=$1 name=$2 status i
 	shift 2
@@ -35,7 +36,7 @@ gate() {
 		"$VTDBENCH" gate --baseline old --only "$walks" --seed "$i" \
 			"$@" </dev/null >"$out" 2>"$err"
 		status=$?
-		[ $status = 5 ] || break
+		[ $status != 5 ] && grep -qE -- "${level:-}" "$out" && break
 	done
 	if [ $status = "$want" ]; then
 		pass "$name"
@@ -76,8 +77,10 @@ if command -v xmllint >/dev/null; then
 fi
 
 # of a walk to level 1, in the engine; the code around changes with it
+level='SLOWER  walk_dep_4k, none: .*level 2 \+'
 gate 3 "a cycle at level 2 fails" --candidate cycle --no-store --times-only
-has 'SLOWER  walk_dep_4k, none: .*level 2 \+' "$out"
+has "$level" "$out"
+level=''
 
 gate 3 "5 % longer fails" --candidate work --no-store --times-only
 has 'SLOWER  walk_dep_4k, none' "$out"

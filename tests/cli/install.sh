@@ -24,6 +24,38 @@ ok "with another prefix" run_make -o all DESTDIR="$tmp/other" PREFIX=/opt/v \
 lacks '/usr/local' other/opt/v/share/doc/vtdbench/nightly/vtdbench.cron
 has ' /opt/v/bin/vtdbench nightly ' \
 	other/opt/v/share/doc/vtdbench/nightly/vtdbench.cron
+
+# As unpacked from a package: nowhere near the prefix it was built for.
+here=$PWD moved=$PWD/other/opt/v
+unset VTDBENCH_DATADIR
+mkdir empty && cd empty || exit 2
+ok "it finds its counter groups" "$moved/bin/vtdbench" counters
+has 'cache' "$out"
+fails 2 "a config that is not there" "$moved/bin/vtdbench" check configs/quick.yaml
+has "vtdbench's own is $moved/share/vtdbench/configs/quick.yaml" "$err"
+ok "which is a config" "$moved/bin/vtdbench" check \
+	"$moved/share/vtdbench/configs/quick.yaml"
+fails 2 "one that nobody has" "$moved/bin/vtdbench" check my.yaml
+has "come with vtdbench are in $moved/share/vtdbench/configs\$" "$err"
+cat >one.yaml <<'YAML'
+name: one
+repetitions: 1
+counters: nosuch
+sweeps:
+  - design: none
+    footprint: 1M
+    warmup: 1ms
+    phase: 2ms
+YAML
+fails 2 "a group that is not there" "$moved/bin/vtdbench" run one.yaml \
+	--results r.sqlite
+has "nosuch.* $moved/share/vtdbench/configs/counters" "$err"
+sed -i '/^counters/d' one.yaml
+ok "its plot scripts" "$moved/bin/vtdbench" run one.yaml --no-report \
+	--results r.sqlite --plots p
+ok "are copied from there" cmp p/common.gp "$moved/share/vtdbench/plots/common.gp"
+cd "$here" || exit 2
+
 ok "it runs" dest/usr/local/bin/vtdbench --version
 has '^vtdbench [0-9]+\.[0-9]+\.[0-9]+' "$out"
 ok "its gate has builds of its own" dest/usr/local/bin/vtdbench gate \

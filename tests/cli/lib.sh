@@ -14,6 +14,8 @@ VTDBENCH=${VTDBENCH:-${BUILD:-$top/build}/vtdbench}
 tmp=$(mktemp -d)
 out=$tmp/.out err=$tmp/.err
 tests=0 failures=0
+# Tests run beside others that measure, and need no quiet machine.
+export VTDBENCH_LOCK=none
 
 finish() {
 	local status=$?
@@ -78,6 +80,16 @@ lacks() {
 	else
 		fail "$(basename "$2") has $1"
 	fi
+}
+
+# unwrap INDENT FILE: lines that begin with that many blanks go on the one before
+unwrap() {
+	awk -v blanks="$(printf '%*s' "$1" '')" '
+		{ more = substr($0, 1, length(blanks)) == blanks }
+		NR > 1 { printf "%s", more ? " " : "\n" }
+		more { sub(/^ +/, "") }
+		{ printf "%s", $0 }
+		END { print "" }' "$2" >"$2.flat" && mv "$2.flat" "$2"
 }
 
 # is NAME GOT WANT: two strings are equal

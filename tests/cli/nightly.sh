@@ -80,9 +80,8 @@ YAML
 "$VTDBENCH" nightly long.yaml --no-gate --results l.sqlite --out l \
 	>"$out" 2>"$err" &
 pid=$!
-for _ in $(seq 200); do
-	[ "$(sqlite3 l.sqlite 'SELECT count(*) FROM trial' 2>/dev/null)" -gt 1 ] \
-		2>/dev/null && break
+until [ "$(sqlite3 l.sqlite 'SELECT count(*) FROM trial' 2>/dev/null || echo 0)" \
+	-gt 1 ] || ! kill -0 $pid 2>/dev/null; do
 	sleep 0.05
 done
 kill -TERM $pid

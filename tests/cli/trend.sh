@@ -86,17 +86,18 @@ is "of 40 nights" "$(sqlite3 $db 'SELECT count(*) FROM run')" 40
 
 # What changed, when, by how much, at which commit.
 ok "trend" "$VTDBENCH" trend
+cp "$out" flat && unwrap 12 flat
 has '^Trend of "tiny": 40 nights, 2026-07-02 to 2026-08-10' "$out"
 has "^2026-07-26, run 25, machine [0-9a-f]{12}: commit $old\.\.$new\$" "$out"
 has '^    [0-9a-f]+ engine: check each entry twice$' "$out"
 has "^    $new docs: say so\$" "$out"
-has '^  [0-9a-f]{8}  [56]\.[0-9] % slower .* walks / uniform, rcu, 1 walker: walk_lat_ns$' "$out"
-has '^  [0-9a-f]{8}  worse +4 +5 +5  walks / uniform, rcu, 1 walker: refs_per_walk$' "$out"
+has '^  [0-9a-f]{8}  [56]\.[0-9] % slower .* walks / uniform, rcu, 1 walker: walk_lat_ns' flat
+has '^  [0-9a-f]{8}  worse +4 +5 +5 +walks / uniform, rcu, 1 walker: refs_per_walk' flat
 has '^ +\+1 reference per walk \(4 -> 5\)$' "$out"
 has "^2026-07-13, run 12, .*: commit $old before and after: not the code" "$out"
-has '^  [0-9a-f]{8}  (9|10)\.[0-9] % faster .* none, 1 walker: walk_thr_ns$' "$out"
+has '^  [0-9a-f]{8}  (9|10)\.[0-9] % faster .* none, 1 walker: walk_thr_ns' flat
 has '^3 open changes, 0 acknowledged, [01] drifts?; nothing in' "$out"
-lat=$(sed -nE 's/^  ([0-9a-f]{8}) .*: walk_lat_ns$/\1/p' "$out")
+lat=$(sed -nE 's/^  ([0-9a-f]{8}) .*: walk_lat_ns$/\1/p' flat)
 cp "$out" first.txt
 ok "the same again" "$VTDBENCH" trend
 cp "$out" second.txt
@@ -206,6 +207,7 @@ cp $db params.sqlite
 sqlite3 params.sqlite "UPDATE trial SET
 	params = json_set(params, '\$.ops', '1024') WHERE run >= 25"
 ok "other parameters" "$VTDBENCH" trend --results params.sqlite
+unwrap 4 "$out"
 has '^Left out: 24 nights of .*: ops is 512 in earlier runs and 1024 in later ones$' "$out"
 lacks 'run 25' "$out"
 

@@ -20,6 +20,22 @@ none "README names every design" "$out"
 unnamed commands >"$out"
 none "README names every command" "$out"
 
+# What the designs are and are not, beside those of Linux (whose driver frees
+# tables while the domain lives, and whose locks are others).
+ok "README says whose locks they are" grep -q 'pthread_rwlock_t., not the' README.md
+ok "and that Linux frees" grep -q 'does free tables while the domain' README.md
+"$VTDBENCH" list designs >"$tmp/designs"
+unwrap 12 "$tmp/designs"
+for claim in "lockless .*Linux's driver does free" "spinlock .*the C library's" \
+	"rwlock .*the C library's: prefers readers, sleeps"; do
+	ok "list designs: $claim" grep -q "$claim" "$tmp/designs"
+done
+tree | grep -vE '\.(svg|png|gz)$|^LICENSE$|^tests/lint/readme.sh$' |
+	xargs -d '\n' grep -nHiE \
+		"(linux('s)?|driver) (never|does not) frees?\b|lockless[^|]*(\||:) *(linux|the driver)|domain goes: linux|what the driver does today|contract, as linux has it" \
+		>"$out"
+none "no statement about Linux that its sources contradict" "$out"
+
 # dead_links FILE: relative links that lead nowhere
 dead_links() {
 	grep -oE '\]\([^)#:]+\)' "$1" | sed 's/^](//; s/)$//' |

@@ -16,12 +16,12 @@
  */
 #include <inttypes.h>
 #include <pthread.h>
-#include <sched.h>
 #include <sys/mman.h>
 #include <x86intrin.h>
 
 #include "base/rng.h"
 #include "../designs.h"
+#include "../kernels/check.h"
 #include "flat.h"
 
 enum { THREADS = 3, OPS = 4, POOL_PAGES = 1 << 15, OWNED_OPS = 200 };
@@ -329,7 +329,7 @@ static void overlapping_round(struct arena *a, struct engine_thread *t,
 		call_run(a, t, &a->calls[me][i]);
 		a->design->thread_quiesce(t);
 		if (!rng_below(r, 4))
-			sched_yield();
+			check_give_way(false);
 	}
 	meet(a, t);
 	if (!me) {

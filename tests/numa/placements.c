@@ -1,50 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Runs as the only process of a machine with three NUMA nodes (two CPUs on
- * each of the nodes 0 and 1, none on node 2): every placement and policy, read
- * back from the kernel, and what lies wrong is noticed. Prints TAP.
+ * A machine with three NUMA nodes (two CPUs on each of the nodes 0 and 1, none
+ * on node 2): every placement and policy, read back from the kernel, and what
+ * lies wrong is noticed.
  */
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mount.h>
-#include <sys/reboot.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "../topology/numamem.h"
-#include "../topology/pin.h"
 #include "../topology/place.h"
+#include "guest.h"
 
 enum { BYTES = 8 << 20, SAMPLES = 256 };
 
-static unsigned tests;
-static char why[256];
-
-static void result(bool good, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void result(bool good, const char *fmt, ...)
-{
-	va_list ap;
-
-	printf("%sok %u - ", good ? "" : "not ", ++tests);
-	va_start(ap, fmt);
-	vprintf(fmt, ap);
-	va_end(ap);
-	putchar('\n');
-	if (!good)
-		printf("# %s\n", why);
-	why[0] = '\0';
-}
-
-static const struct {
-	const char *placement, *list, *memory;
-	unsigned threads;
-	const char *cpus, *nodes;
-} rows[] = {
+static const struct row rows[] = {
 	{"compact", NULL, "local", 2, "0-1", "node 0"},
 	{"compact", NULL, "remote", 2, "0-1", "node 1"},
 	{"compact", NULL, "remote", 4, "0-3", "node 2"},
@@ -56,59 +26,6 @@ static const struct {
 	{"list", "3,2", "local", 2, "3,2", "node 1"},
 	{"list", "2", "remote", 1, "2", "node 2"},
 };
-
-/* Pins to the CPUs in turn; the first one touches the memory, as a worker. */
-static bool lies_right(const struct place *p, enum numamem_huge huge)
-{
-	struct numamem_check check;
-	struct numamem m;
-	bool good;
-
-	for (unsigned i = p->nthreads; i--;)
-		if (pin_self(p->cpus[i], why, sizeof(why)) ||
-		    pin_verify(p->cpus[i], why, sizeof(why)))
-			return false;
-	if (numamem_alloc(&m, BYTES, &p->mem, huge, why, sizeof(why)))
-		return false;
-	memset(m.base, 1, m.bytes);
-	good = !numamem_verify(&m, SAMPLES, &check, why, sizeof(why)) &&
-	       check.verified && m.bound && check.placed == SAMPLES;
-	if (check.nodes_seen != numa_policy_count(&p->mem) &&
-	    huge == NUMAMEM_OFF)
-		good = false;
-	printf("# %zu placed on %u nodes, pages of %zu; %s\n", check.placed,
-	       check.nodes_seen, m.page_bytes, m.note);
-	numamem_free(&m);
-	return good;
-}
-
-static void every_row(const struct topo *t)
-{
-	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		struct place_request r = {rows[i].placement, rows[i].list,
-					  rows[i].memory, rows[i].threads};
-		char cpus[64] = "", nodes[64] = "";
-		struct pin_saved *saved = pin_save();
-		struct place p;
-		bool good = !place_threads(t, &r, &p, why, sizeof(why));
-
-		if (good) {
-			topo_list_text(p.cpus, p.nthreads, cpus, sizeof(cpus));
-			numa_policy_text(&p.mem, nodes, sizeof(nodes));
-			good = !strcmp(cpus, rows[i].cpus) &&
-			       !strcmp(nodes, rows[i].nodes);
-			snprintf(why, sizeof(why), "CPUs %s, memory %s", cpus,
-				 nodes);
-			good = good && lies_right(&p, NUMAMEM_OFF) &&
-			       lies_right(&p, NUMAMEM_AUTO);
-			place_release(&p);
-		}
-		result(good, "%s %s, %u threads: CPUs %s, memory %s",
-		       r.placement, r.memory, r.nthreads, rows[i].cpus,
-		       rows[i].nodes);
-		pin_restore(saved);
-	}
-}
 
 static struct numa_policy node_policy(unsigned node)
 {
@@ -225,33 +142,12 @@ static void machine(const struct topo *t)
 	       "distance from node 0 to node 2");
 }
 
-int main(void)
+void placements_guest(const struct topo *t)
 {
-	struct topo *t;
-
-	if (getpid() != 1) {
-		fputs("placements: meant as the first process of a guest\n",
-		      stderr);
-		return 2;
-	}
-	mkdir("/proc", 0755);
-	mkdir("/sys", 0755);
-	mount("proc", "/proc", "proc", 0, NULL);
-	mount("sysfs", "/sys", "sysfs", 0, NULL);
-	setvbuf(stdout, NULL, _IOLBF, 0);
-	result(!topo_load(&t, "live", why, sizeof(why)), "the topology");
-	if (t) {
-		machine(t);
-		every_row(t);
-		misplaced();
-		not_interleaved();
-		huge_pages();
-		too_large();
-		topo_free(t);
-	}
-	printf("1..%u\n", tests);
-	fflush(stdout);
-	sync();
-	reboot(RB_POWER_OFF);
-	return 1;
+	machine(t);
+	check_rows(t, rows, sizeof(rows) / sizeof(*rows));
+	misplaced();
+	not_interleaved();
+	huge_pages();
+	too_large();
 }

@@ -5,6 +5,7 @@
 
 #include <inttypes.h>
 #include <sys/mman.h>
+#include <time.h>
 
 #include "../designs.h"
 #include "../kernels/aligned.h"
@@ -15,6 +16,39 @@ static inline double stress_number(const char *name, double fallback)
 	const char *text = getenv(name);
 
 	return text ? strtod(text, NULL) : fallback;
+}
+
+static inline double stress_now(clockid_t clock)
+{
+	struct timespec t;
+
+	clock_gettime(clock, &t);
+	return (double)t.tv_sec + 1e-9 * (double)t.tv_nsec;
+}
+
+/* How many times as long as asked for a part may take on a busy machine. */
+enum { STRESS_PATIENCE = 4 };
+
+/*
+ * Lets @threads run for @seconds. On a machine that is busy otherwise, until
+ * together they had half a CPU for so long (they sleep much of the time),
+ * within STRESS_PATIENCE times that; and until *@begun, which they count up
+ * (relaxed: a number on its own), says that each has done something.
+ */
+static inline void stress_wait(double seconds, unsigned threads,
+			       const unsigned *begun)
+{
+	const struct timespec moment = {.tv_nsec = 2000000};
+	double begin = stress_now(CLOCK_MONOTONIC), passed = 0;
+	double had = stress_now(CLOCK_PROCESS_CPUTIME_ID);
+
+	while (passed < seconds ||
+	       __atomic_load_n(begun, __ATOMIC_RELAXED) < threads ||
+	       (passed < STRESS_PATIENCE * seconds &&
+		stress_now(CLOCK_PROCESS_CPUTIME_ID) - had < seconds / 2)) {
+		nanosleep(&moment, NULL);
+		passed = stress_now(CLOCK_MONOTONIC) - begin;
+	}
 }
 
 /* The share of one design in STRESS_SECONDS (10). */

@@ -7,11 +7,9 @@
  * has each table exactly once.
  *
  * STRESS_ROUNDS (default 3000) regions a design; fewer once STRESS_SECONDS
- * (default 10), shared by all designs, are over.
+ * (default 10) of CPU time, shared by all designs, are over.
  */
 #include <pthread.h>
-#include <sched.h>
-#include <time.h>
 
 #include "stress.h"
 
@@ -22,7 +20,8 @@ struct world {
 	struct pool pool;
 	struct domain *d;
 	unsigned rounds;
-	double seconds; /* CPU time, all threads */
+	double seconds; /* CPU time, all threads; STRESS_PATIENCE times by the
+			 * clock */
 	/* Threads that have arrived, of all rounds so far. acq_rel: a round
 	 * begins after everyone's round before. */
 	unsigned arrived;
@@ -45,7 +44,7 @@ static void meet(struct world *w, struct engine_thread *t, unsigned round)
 	while (__atomic_load_n(&w->arrived, __ATOMIC_ACQUIRE) <
 	       (round + 1) * THREADS)
 		if (++spins % 4096 == 0)
-			sched_yield();
+			check_give_way(false);
 	w->design->thread_online(t);
 }
 
@@ -55,7 +54,9 @@ static void *worker_run(void *arg)
 	struct world *w = self->w;
 	struct engine_thread t;
 	uint64_t wrong = 0, unmapped;
-	clock_t end = clock() + (clock_t)(w->seconds * CLOCKS_PER_SEC);
+	double end = stress_now(CLOCK_PROCESS_CPUTIME_ID) + w->seconds;
+	double last =
+		stress_now(CLOCK_MONOTONIC) + STRESS_PATIENCE * w->seconds;
 	unsigned meeting = 0;
 
 	w->design->thread_enter(&t, &w->pool);
@@ -65,7 +66,9 @@ static void *worker_run(void *arg)
 		uint64_t iova = base + self->index * 4096;
 		struct engine_walk found;
 
-		if (!self->index && clock() > end)
+		if (!self->index &&
+		    (stress_now(CLOCK_PROCESS_CPUTIME_ID) > end ||
+		     stress_now(CLOCK_MONOTONIC) > last))
 			w->stop = 1;
 		meet(w, &t, meeting++);
 		if (w->stop)

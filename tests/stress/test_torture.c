@@ -22,8 +22,6 @@
  */
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
-#include <time.h>
 
 #include "stress.h"
 
@@ -69,6 +67,7 @@ struct world {
 	struct slot slots[MAPPERS][SLOTS];
 	uint64_t seed;
 	int stop;	/* relaxed: a hint to leave the loop */
+	unsigned begun; /* threads that have; of stress_wait() */
 	uint64_t wrong; /* relaxed: a count, read after the join */
 	char why[256];	/* of the first wrong answer */
 	uint64_t steps[ROLES];
@@ -234,6 +233,7 @@ static void *worker_run(void *arg)
 	struct world *w = self->w;
 	struct engine_thread t;
 	uint64_t age[AGES + 1] = {0}, n = 0;
+	bool begun = false;
 	struct rng r;
 
 	rng_seed(&r, w->seed, self->role * 16 + self->index);
@@ -243,9 +243,12 @@ static void *worker_run(void *arg)
 			step(self, &t, &r, age);
 			w->design->thread_quiesce(&t);
 		}
+		if (!begun)
+			__atomic_fetch_add(&w->begun, 1, __ATOMIC_RELAXED);
+		begun = true;
 		/* more threads than CPUs: let the others in, too */
 		w->design->thread_offline(&t);
-		sched_yield();
+		check_give_way(false);
 		w->design->thread_online(&t);
 	}
 	w->design->thread_leave(&t);
@@ -284,9 +287,6 @@ static void run_threads(struct world *w, double seconds)
 {
 	static const unsigned count[ROLES] = {MAPPERS, WALKERS, TRANSLATORS,
 					      DUMPERS};
-	struct timespec wait = {
-		(time_t)seconds,
-		(long)((seconds - (double)(time_t)seconds) * 1e9)};
 	struct worker workers[THREADS];
 	size_t n = 0;
 
@@ -298,7 +298,7 @@ static void run_threads(struct world *w, double seconds)
 							&workers[n]),
 					 0);
 		}
-	nanosleep(&wait, NULL);
+	stress_wait(seconds, THREADS, &w->begun);
 	__atomic_store_n(&w->stop, 1, __ATOMIC_RELAXED);
 	while (n)
 		pthread_join(workers[--n].thread, NULL);

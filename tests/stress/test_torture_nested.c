@@ -19,8 +19,6 @@
  */
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
-#include <time.h>
 
 #include "stress.h"
 
@@ -73,6 +71,7 @@ struct world {
 	struct slot slots[MAPPERS][SLOTS];
 	uint64_t seed;
 	int stop;	/* relaxed: a hint to leave the loop */
+	unsigned begun; /* threads that have; of stress_wait() */
 	uint64_t wrong; /* relaxed: a count, read after the join */
 	char why[256];	/* of the first wrong answer */
 	uint64_t steps[ROLES], translated, holes;
@@ -299,7 +298,7 @@ static void saboteur_step(struct worker *me)
 			break;
 		/* all of it waits to be reclaimed */
 		w->design->thread_quiesce(&me->first);
-		sched_yield();
+		check_give_way(false);
 		ret = 0;
 	}
 	if (ret)
@@ -341,15 +340,19 @@ static void *worker_run(void *arg)
 {
 	struct worker *me = arg;
 	const struct design *design = me->w->design;
+	bool begun = false;
 	uint64_t n = 0;
 
 	worker_enter(me, me->w, me->role, me->index);
 	while (!__atomic_load_n(&me->w->stop, __ATOMIC_RELAXED)) {
 		for (int i = 0; i < (me->role == SABOTEUR ? 2 : 32); i++, n++)
 			step(me);
+		if (!begun)
+			__atomic_fetch_add(&me->w->begun, 1, __ATOMIC_RELAXED);
+		begun = true;
 		/* more threads than CPUs: let the others in, too */
 		design->thread_offline(&me->first);
-		sched_yield();
+		check_give_way(false);
 		design->thread_online(&me->first);
 	}
 	worker_leave(me, n);
@@ -359,9 +362,6 @@ static void *worker_run(void *arg)
 static void run_threads(struct world *w, double seconds)
 {
 	static const unsigned count[ROLES] = {MAPPERS, WALKERS, SABOTEURS};
-	struct timespec wait = {
-		(time_t)seconds,
-		(long)((seconds - (double)(time_t)seconds) * 1e9)};
 	static struct worker workers[THREADS];
 	size_t n = 0;
 
@@ -376,7 +376,7 @@ static void run_threads(struct world *w, double seconds)
 							&workers[n]),
 					 0);
 		}
-	nanosleep(&wait, NULL);
+	stress_wait(seconds, THREADS, &w->begun);
 	__atomic_store_n(&w->stop, 1, __ATOMIC_RELAXED);
 	while (n)
 		pthread_join(workers[--n].thread, NULL);

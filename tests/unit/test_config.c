@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "plan/config.h"
 
@@ -163,11 +164,154 @@ static void test_no_config(void **state)
 	error_at("- 1\n", "t.yaml:1:1", "expected a mapping");
 	error_at("a: [1\nb", "t.yaml:3:1", "not valid YAML");
 	error_at("a: *b\n", "t.yaml:1:4", "not valid YAML");
+	error_at("sweeps: [{}]\n--- {}\n", "t.yaml:2:1", "second document");
 	error_at("\x7f"
 		 "ELF\x01\x02",
 		 "t.yaml", "no text file");
 	error_at("walkers: 1\n---\nwalkers: 2\n", "t.yaml:2:1",
 		 "second document");
+}
+
+static void test_merge(void **state)
+{
+	struct config c;
+
+	(void)state;
+	/* A sweep's own keys win, in whatever order; lists of aliases; chains. */
+	assert_int_equal(
+		parse(&c,
+		      "sweeps:\n"
+		      "  - &a {name: a, design: rcu, walkers: 1, mappers: 3}\n"
+		      "  - &b {walkers: 2, <<: *a, name: b}\n"
+		      "  - <<: [{ops: 128}, *b, {ops: 256, dumpers: 1}]\n"
+		      "    name: c\n"
+		      "    \"dumpers\": 2\n",
+		      NULL),
+		0);
+	assert_string_equal(c.sweeps[1].name, "b");
+	axis_is(&c, 1, "design", "rcu");
+	axis_is(&c, 1, "walkers", "2");
+	axis_is(&c, 1, "mappers", "3");
+	axis_is(&c, 2, "walkers", "2");
+	axis_is(&c, 2, "ops", "128");
+	axis_is(&c, 2, "dumpers", "2");
+	config_release(&c);
+
+	error_at("<<: 1\n", "t.yaml:1:5", "expected a mapping");
+	error_at("<<: [{ops: 64}, 2]\n", "t.yaml:1:17", "expected a mapping");
+	error_at("sim: &a\n  <<: *a\n", "t.yaml:1:6", "into itself");
+	error_at("<<: {ops: 64}\n<<: {ops: 128}\n", "t.yaml:1:1",
+		 "given twice; write <<: [*a, *b]");
+	error_at("\"<<\": {ops: 64}\n", "t.yaml:1:1", "unknown key '<<'");
+	error_at("sweeps:\n- &a {ops: 10x}\n- <<: *a\n  ops: 64\n",
+		 "t.yaml:2:12", "'x' after");
+}
+
+/* What other programs read into YAML, and what nobody would guess. */
+static void test_odd_values(void **state)
+{
+	struct config c;
+
+	(void)state;
+	error_at("walkers: !include x\n", "t.yaml:1:10", "tag '!include'");
+	error_at("walkers: !!binary MQ==\n", "t.yaml:1:10", "tag ");
+	assert_int_equal(parse(&c, "walkers: !!int \"2\"\n", NULL), 0);
+	axis_is(&c, 0, "walkers", "2");
+	config_release(&c);
+	assert_int_equal(parse(&c,
+			       "\xef\xbb\xbf%YAML 1.1\r\n---\r\nname: \"null\""
+			       "\r\nops:\t0x80\r\n...\r\n",
+			       NULL),
+			 0);
+	assert_string_equal(c.run.name, "null");
+	axis_is(&c, 0, "ops", "0x80");
+	config_release(&c);
+	error_at("results: null\n", "t.yaml:1:10", "no value");
+	error_at("counters: ~\n", "t.yaml:1:11", "no value");
+	error_at("walkers: 017\n", "t.yaml:1:10", "octal or decimal");
+	error_at("walkers: 0o17\n", "t.yaml:1:10", "'o17' after");
+	error_at("walkers: 1e3\n", "t.yaml:1:10", "'e3' after");
+	error_at("walkers: 1_000\n", "t.yaml:1:10", "'_000' after");
+	error_at("walkers: -0\n", "t.yaml:1:10", "is negative");
+	error_at("walkers: .inf\n", "t.yaml:1:10", "no number");
+	error_at("zipf_theta: -.inf\n", "t.yaml:1:13", "no number");
+	error_at("zipf_theta: .nan\n", "t.yaml:1:13", "no number");
+	error_at("zipf_theta: 1e999\n", "t.yaml:1:13", "out of range");
+	error_at("sim: {ops: 1000}\nsim: {l1d: 4K}\n", "t.yaml:2:1",
+		 "sim: given twice; first at line 1");
+	error_at("title: \"a\\e[31mb\"\n", "t.yaml:1:8", "control character");
+	error_at("title: \"a\\nb\"\n", "t.yaml:1:8", "control character");
+	error_at("title: \"a\\u009bb\"\n", "t.yaml:1:8", "control character");
+	error_at("topology: \"\\e\"\n", "t.yaml:1:11", "control character");
+}
+
+/* CPU time of refusing or taking @text. */
+static double time_of(const char *text)
+{
+	double best = 1e9;
+
+	for (unsigned i = 0; i < 3; i++) {
+		struct config c;
+		clock_t before = clock();
+		double took;
+
+		if (!parse(&c, text, NULL))
+			config_release(&c);
+		took = (double)(clock() - before) / CLOCKS_PER_SEC;
+		best = took < best ? took : best;
+	}
+	return best;
+}
+
+/* @n times @item, which may take a number, between @begin and @end. */
+static char *many(const char *begin, const char *item, unsigned n,
+		  const char *end)
+{
+	size_t room = strlen(begin) + strlen(end) + n * (strlen(item) + 12) + 1;
+	char *text = malloc(room);
+	size_t at = 0;
+
+	assert_non_null(text);
+	at += (size_t)snprintf(text, room, "%s", begin);
+	for (unsigned i = 0; i < n; i++) {
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wformat-nonliteral"
+		at += (size_t)snprintf(text + at, room - at, item, i + 64);
+#pragma GCC diagnostic pop
+	}
+	snprintf(text + at, room - at, "%s", end);
+	return text;
+}
+
+/* Eight times as long takes about eight times as long, not sixty-four. */
+static void test_linear_time(void **state)
+{
+	static const char *const cases[][3] = {
+		{"ops: [", "%u, ", "1000]\n"},
+		{"ops: [", "%u, ", "64]\n"},
+		{"walkers: [", "1, ", "1]\n"},
+		{"", "key%u: 1\n", ""},
+		{"sweeps:\n", "- {ops: %u}\n", ""},
+		{"ops: [", "&a%u 64, ", "64]\n"},
+		{"", "%%TAG !a%u! x\n", "---\n"},
+		{"", "- ", ""},
+		{"", "? ", ""},
+		{"base: &b {ops: 64}\nx: {", "<<: *b, ", "}\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char *small = many(cases[i][0], cases[i][1], 4000, cases[i][2]);
+		char *large =
+			many(cases[i][0], cases[i][1], 32000, cases[i][2]);
+		double a = time_of(small), b = time_of(large);
+
+		/* Below a few milliseconds the clock's step is all there is. */
+		if (b > 24 * a && b > 0.05)
+			fail_msg("case %zu: %g s, then %g s", i, a, b);
+		free(small);
+		free(large);
+	}
 }
 
 static void test_many_errors(void **state)
@@ -245,6 +389,9 @@ int main(void)
 		cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_places),
 		cmocka_unit_test(test_no_config),
+		cmocka_unit_test(test_merge),
+		cmocka_unit_test(test_odd_values),
+		cmocka_unit_test(test_linear_time),
 		cmocka_unit_test(test_many_errors),
 		cmocka_unit_test(test_deep),
 		cmocka_unit_test(test_set_errors),

@@ -342,7 +342,7 @@ static void states_become_values_or_reasons(void **state)
 	assert_true(record_get(&r, "cycles_per_op")->value == 3);
 	assert_int_equal(record_get(&r, "cycles_per_op")->source, SOURCE_PMU);
 	assert_true(record_get(&r, "pmu_running_share")->value == 0.5);
-	assert_null(record_get(&r, "instructions_per_op"));
+	assert_null(record_get(&r, "instructions_retired_per_op"));
 	assert_null(record_get(&r, "ipc"));
 	assert_int_equal(r.nmissing, 2);
 	assert_non_null(strstr(r.missing[0].reason, "not believed"));
@@ -357,7 +357,7 @@ static void states_become_values_or_reasons(void **state)
 	t.v[1].value = 0;
 	record_init(&r);
 	counters_record(g, &t, 1000, &r);
-	assert_true(record_get(&r, "instructions_per_op")->value == 0);
+	assert_true(record_get(&r, "instructions_retired_per_op")->value == 0);
 	record_release(&r);
 
 	/* No operations: no figure per operation. */
@@ -452,8 +452,17 @@ static void bad_files(void **state)
 	static const struct {
 		const char *text, *where, *what;
 	} cases[] = {
-		{"", ":1:1:", "empty"},
-		{"[a]\n", ":1:1:", "a group has"},
+		{"", "", "is empty"},
+		{"[a]\n", ":1:1:", "expected a mapping"},
+		{"name: a\n---\nname: b\n", ":2:1:", "second document"},
+		{"name: a\nhelp: h\nname: b\n",
+		 ":3:1:", "name: given twice; first at line 1"},
+		{"variants: 3\nvariants: 4\n", ":1:11:", "list"},
+		{"name: ~\n", ":1:7:", "empty"},
+		{"help: \"a\\e[2J\"\n", ":1:7:", "control character"},
+		{"help: \"a\\0\"\n", ":1:7:", "control character"},
+		{"help: !file x\n", ":1:7:", "tag"},
+		{"variants:\n  - pmus: [x]\n    pmus: [y]\n", ":3:5:", "twice"},
 		{"name: a\nhelp: [\n", ":3:1:", ""},
 		{"name: a\ncolour: red\n", ":2:1:", "'colour'"},
 		{"name: [a]\n", ":1:7:", "must be a text"},
@@ -467,6 +476,20 @@ static void bad_files(void **state)
 		 ":3:14:", "OPS"},
 		{"variants:\n  - pmus: [x]\n    events: {A: B, A: C}\n",
 		 ":3:20:", "twice"},
+		{"variants:\n  - {pmus: [x], events: {A: B}}\n"
+		 "metrics:\n  walk_p50_ns: {formula: A, unit: x, help: h}\n",
+		 ":4:3:", "'walk_p50_ns' is one of vtdbench's own"},
+		{"variants:\n  - {pmus: [x], events: {A: B}}\n"
+		 "metrics:\n  pmu_running_share: {formula: A, unit: x, help: "
+		 "h}\n",
+		 ":4:3:", "vtdbench's own"},
+		{"variants:\n  - {pmus: [x], events: {A: B}}\n"
+		 "metrics:\n  m: {formula: A, unit: x, help: h, unit: y}\n",
+		 ":4:37:", "unit: given twice"},
+		{"variants:\n  - {pmus: [x], events: {A: B}}\n"
+		 "metrics:\n  m: {formula: A, unit: x, help: h}\n"
+		 "  m: {formula: A, unit: x, help: h}\n",
+		 ":5:3:", "m: given twice"},
 		{"variants:\n  - {pmus: [x], events: {A: B}}\n"
 		 "metrics:\n  m: {formula: A / C, unit: x, help: h}\n",
 		 ":4:6:", "unknown name 'C'"},
@@ -496,6 +519,32 @@ static void bad_files(void **state)
 		    !strstr(e.what, cases[i].what))
 			fail_msg("case %zu: '%s'", i, e.what);
 	}
+	unlink(path);
+}
+
+/* Anchors and merge keys, as in configs. */
+static void groups_merge(void **state)
+{
+	static const char text[] =
+		"name: merged\nhelp: h\n"
+		"variants: [{pmus: [perf], events: {A: PERF_COUNT_HW_X}}]\n"
+		"metrics:\n"
+		"  a_per_op: &m {formula: A / OPS, unit: \"1\", help: h}\n"
+		"  a_twice: {<<: *m, formula: 2 * A}\n";
+	char path[] = "/tmp/test-counters-XXXXXX";
+	struct counter_group *g;
+	int fd = mkstemp(path);
+	struct err e = {0};
+
+	(void)state;
+	assert_int_equal(write(fd, text, sizeof(text) - 1), sizeof(text) - 1);
+	close(fd);
+	if (counter_group_read(&g, path, &e))
+		fail_msg("%s", e.what);
+	assert_int_equal(g->nmetrics, 2);
+	assert_string_equal(g->metrics[1].formula, "2 * A");
+	assert_string_equal(g->metrics[1].help, "h");
+	counter_group_free(g);
 	unlink(path);
 }
 
@@ -537,6 +586,7 @@ int main(int argc, char **argv)
 		cmocka_unit_test(states_become_values_or_reasons),
 		cmocka_unit_test(every_group_encodes),
 		cmocka_unit_test(bad_files),
+		cmocka_unit_test(groups_merge),
 		cmocka_unit_test(where_groups_are_found),
 	};
 

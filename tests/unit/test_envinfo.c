@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "machine/envinfo.h"
+#include "store/machine_class.h"
 #include "machine/proc.h"
 
 static char path[] = "/tmp/test-envinfo-XXXXXX";
@@ -148,12 +149,19 @@ static void fingerprint_is_stable(void **state)
 /* What a run stores leaves out what is unknown. */
 static void stored_form(void **state)
 {
-	const struct topo topo = {.ncpus = 3,
-				  .nnodes = 1,
-				  .ncores = 2,
-				  .npackages = 1,
-				  .ncaches = 1,
-				  .caches = {{.level = 1, .bytes = 32768}}};
+	struct topo_cpu cpus[3] = {
+		{.ncaches = 1, .caches = {{.level = 1, .bytes = 32768}}}};
+	struct topo_core_kind kinds[2] = {
+		{.type = "IntelCore", .ncpus = 3, .ncores = 2, .ncpus_all = 4},
+		{.mhz = 3900, .ncpus_all = 8}};
+	struct topo topo = {.cpus = cpus,
+			    .ncpus = 3,
+			    .nnodes = 1,
+			    .ncores = 2,
+			    .npackages = 1,
+			    .core_kinds = kinds,
+			    .ncore_kinds = 1};
+	char text[128];
 	json_t *env = envinfo_json(), *machine, *noise, *cache;
 
 	(void)state;
@@ -182,6 +190,13 @@ static void stored_form(void **state)
 	assert_null(json_object_get(noise, "governor"));
 	assert_null(json_object_get(noise, "cgroup_cpus"));
 	assert_string_equal(envinfo_text(noise, "turbo"), "off");
+	assert_null(json_object_get(machine, "core_kinds"));
+	json_decref(machine);
+	topo.ncore_kinds = 2;
+	machine = envinfo_machine(env, &topo);
+	machine_kinds_text(machine, text, sizeof(text));
+	assert_string_equal(text, "core kind 0: 3 of 4 CPUs, IntelCore; core "
+				  "kind 1: 0 of 8 CPUs, up to 3900 MHz");
 	json_decref(machine);
 	machine = envinfo_machine(env, NULL);
 	assert_null(json_object_get(machine, "cpus"));

@@ -30,6 +30,36 @@ static void the_id_is_stable(void **state)
 			    "Test CPU, 2 CPUs, kernel 6.1.0, gcc 12.2.0");
 }
 
+/* Machines whose cores differ say how; the rest keep the id they had. */
+static void kinds_of_cores(void **state)
+{
+	struct store_run hybrid = known, fewer = known;
+	struct machine_class a, b, c;
+	char text[256];
+
+	(void)state;
+	hybrid.machine = "{\"cpu\":\"Test CPU\",\"microcode\":\"0x1\","
+			 "\"cpus_online\":2,\"core_kinds\":["
+			 "{\"cpus\":12,\"cpus_all\":12,\"what\":\"fast\"},"
+			 "{\"cpus\":8,\"cpus_all\":8,\"what\":\"\"}]}";
+	fewer.machine = "{\"cpu\":\"Test CPU\",\"microcode\":\"0x1\","
+			"\"cpus_online\":2,\"core_kinds\":["
+			"{\"cpus\":0,\"cpus_all\":12,\"what\":\"fast\"},"
+			"{\"cpus\":8,\"cpus_all\":8,\"what\":\"\"}]}";
+	machine_class_of(&a, &known);
+	machine_class_of(&b, &hybrid);
+	machine_class_of(&c, &fewer);
+	assert_string_not_equal(a.id, b.id);
+	assert_string_not_equal(b.id, c.id);
+	machine_class_label(&b, text, sizeof(text));
+	assert_string_equal(text,
+			    "Test CPU, 2 CPUs (core kind 0: 12 of 12 CPUs, "
+			    "fast; core kind 1: 8 of 8 CPUs), kernel 6.1.0, "
+			    "gcc 12.2.0");
+	machine_class_differs(&b, "A", &c, "B", text, sizeof(text));
+	assert_non_null(strstr(text, "core kinds is core kind 0: 12 of 12"));
+}
+
 static void each_fact_makes_another_class(void **state)
 {
 	struct store_run other[] = {known, known, known, known, known, known};
@@ -95,6 +125,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_id_is_stable),
+		cmocka_unit_test(kinds_of_cores),
 		cmocka_unit_test(each_fact_makes_another_class),
 		cmocka_unit_test(what_changes_daily_is_no_fact),
 		cmocka_unit_test(nothing_known_is_a_class),

@@ -39,7 +39,7 @@ static int teardown(void **state)
 /* The policy @name for a thread on the first CPU of this machine. */
 static struct numa_policy policy(const char *name)
 {
-	struct place_request r = {"compact", NULL, name, 1};
+	struct place_request r = {"compact", NULL, name, 1, NULL};
 	struct numa_policy p;
 	struct place place;
 	char why[256] = "";

@@ -52,6 +52,49 @@ static void bad(const char *key, const char *text, const char *why)
 		fail_msg("'%s' says not '%s'", e.what, why);
 }
 
+/* The remedy of a refused value. */
+static void remedy(const char *key, const char *text, const char *want)
+{
+	e = (struct err){0};
+	assert_int_equal(option_parse(option_find(key), text, NULL, &e),
+			 -EINVAL);
+	if (strncmp(e.remedy, want, strlen(want)) || (!*want && e.remedy[0]))
+		fail_msg("%s=%s: '%s'", key, text, e.remedy);
+}
+
+static void test_remedies(void **state)
+{
+	(void)state;
+	remedy("design", "RCU", "did you mean 'rcu'?");
+	remedy("design", "RCU_QSBR", "did you mean 'rcu_qsbr'?");
+	remedy("footprint", "64MiB", "did you mean '64M'? K, M, G and T are");
+	remedy("footprint", "64mb", "did you mean '64M'?");
+	remedy("footprint", "1 g", "did you mean '1G'?");
+	remedy("page_size", "2MiB", "did you mean '2M'?");
+	remedy("phase", "40 ms", "did you mean '40ms'?");
+	remedy("phase", "1min", "did you mean '1m'?");
+	remedy("phase", "5MSEC", "did you mean '5ms'?");
+	remedy("sim.enabled", "True", "did you mean 'true'?");
+	/* None that would be refused in its turn. */
+	remedy("sim.line", "64MiB", "");
+	remedy("page_size", "3MiB", "");
+	remedy("footprint", "MiB", "");
+	remedy("walkers", "2K", "");
+}
+
+/* A range without an end says none. */
+static void test_open_range(void **state)
+{
+	uint64_t ns;
+
+	(void)state;
+	assert_int_equal(option_parse_duration("--budget", "60", 1, UINT64_MAX,
+					       &ns, &e),
+			 -EINVAL);
+	assert_string_equal(e.what, "--budget: '60' has no unit; expected a "
+				    "duration from 1ns (ns, us, ms, s, m)");
+}
+
 static int defaults(void **state)
 {
 	(void)state;
@@ -244,6 +287,8 @@ static void test_suggest(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_remedies),
+		cmocka_unit_test(test_open_range),
 		cmocka_unit_test_setup(test_integer, defaults),
 		cmocka_unit_test_setup(test_size, defaults),
 		cmocka_unit_test_setup(test_duration, defaults),

@@ -25,6 +25,17 @@
 /* Node 3 before node 1; CPUs 2 and 3 are siblings that are not allowed. */
 #define SHUFFLED "tests/unit/data/shuffled.xml"
 
+/* Node 0 has a CPU and no memory; node 2 is nearer to it than node 1. */
+#define MEMORYLESS "tests/unit/data/memoryless.xml"
+/* Node 0 may not be used; CPUs 0-1 are nearest to node 2. */
+#define NOT_ALLOWED "tests/unit/data/not-allowed.xml"
+/* CPUs 0-1 are of no node, node 1 has CPUs 2-3. */
+#define HALF "tests/unit/data/half-without-node.xml"
+/* CPUs 0-3 on two fast cores, 4-6 on three slow ones. */
+#define HYBRID "tests/unit/data/hybrid.xml"
+/* Nodes 1030 and 2047. */
+#define LARGE "tests/unit/data/large-numbers.xml"
+
 struct row {
 	const char *topology, *placement, *list, *memory;
 	unsigned threads;
@@ -137,12 +148,73 @@ static const struct row rows[] = {
 	{SHUFFLED, "list", "2", "local", 1, -EINVAL, "allowed: 0-1,4-5", 0},
 	{SHUFFLED, "same_core", 0, "local", 1, -ENOTSUP, "no SMT", 0},
 	{SHUFFLED, "compact", 0, "local", 5, -ENOTSUP, "4 allowed", 0},
+
+	/* a node with CPUs and no memory */
+	{MEMORYLESS, "compact", 0, "local", 1, 0, "0", "node 2"},
+	{MEMORYLESS, "compact", 0, "remote", 1, 0, "0", "node 1"},
+	{MEMORYLESS, "compact", 0, "interleave", 3, 0, "0-2",
+	 "interleaved over nodes 1-2"},
+	{MEMORYLESS, "compact", 0, "node:0", 1, -EINVAL,
+	 "no memory; nodes: 1-2", 0},
+	{MEMORYLESS, "compact", 0, "remote", 3, -ENOTSUP, "nodes 1-2 has", 0},
+	{MEMORYLESS, "list", "1", "remote", 1, 0, "1", "node 2"},
+	{MEMORYLESS, "list", "1-2", "remote", 1, 0, "1", "node 2"},
+	{MEMORYLESS, "list", "0,2", "remote", 2, 0, "0,2", "node 1"},
+	{MEMORYLESS, "cross_node", 0, "local", 1, 0, "0", "node 1"},
+	{MEMORYLESS, "cross_node", 0, "node:2", 1, -ENOTSUP, "on that node", 0},
+	{MEMORYLESS, "one_per_node", 0, "local", 3, 0, "0-2", "node 2"},
+
+	/* the CPUs' own node may not be used, or there is none */
+	{NOT_ALLOWED, "compact", 0, "local", 4, 0, "2-3,0-1", "node 1"},
+	{NOT_ALLOWED, "list", "0-1", "local", 2, 0, "0-1", "node 2"},
+	{NOT_ALLOWED, "list", "0", "remote", 1, 0, "0", "node 1"},
+	{NOT_ALLOWED, "list", "0", "node:0", 1, -EINVAL, "not allowed", 0},
+	{NOT_ALLOWED, "one_per_node", 0, "local", 2, 0, "2-3", "node 1"},
+	{NOT_ALLOWED, "one_per_node", 0, "local", 3, -ENOTSUP, "2 nodes", 0},
+	{NOT_ALLOWED, "cross_node", 0, "local", 1, 0, "2", "node 2"},
+	{HALF, "compact", 0, "local", 4, 0, "2-3,0-1", "node 1"},
+	{HALF, "scatter", 0, "local", 2, 0, "2,0", "node 1"},
+	{HALF, "list", "0", "local", 1, 0, "0", "node 1"},
+	{HALF, "list", "0", "remote", 1, -ENOTSUP, "one NUMA node", 0},
+	{HALF, "one_per_node", 0, "local", 1, -ENOTSUP, "only one NUMA node",
+	 0},
+	{HALF, "cross_node", 0, "local", 1, -ENOTSUP, "one NUMA node", 0},
+
+	/* numbers beyond Linux's */
+	{LARGE, "compact", 0, "local", 1, 0, "0", "node 1030"},
+	{LARGE, "compact", 0, "interleave", 2, 0, "0-1",
+	 "interleaved over nodes 1030,2047"},
+	{LARGE, "cross_node", 0, "local", 1, 0, "0", "node 2047"},
+	{LARGE, "compact", 0, "node:2047", 1, 0, "0", "node 2047"},
+	{LARGE, "compact", 0, "node:65536", 1, -EINVAL, "no such node", 0},
 };
 
-static void check_row(const struct row *r)
+/* Two kinds of cores, and what the request says of them. */
+static const struct {
+	const char *core_kind;
+	struct row row;
+} kind_rows[] = {
+	{0, {HYBRID, "compact", 0, "local", 4, 0, "0,2,1,3", "node 0"}},
+	{"", {HYBRID, "scatter", 0, "local", 2, 0, "0,2", "node 0"}},
+	{"one", {HYBRID, "same_core", 0, "local", 4, 0, "0-3", "node 0"}},
+	{0, {HYBRID, "compact", 0, "local", 5, -ENOTSUP, "core_kind: any", 0}},
+	{"any", {HYBRID, "compact", 0, "local", 7, 0, "0,2,4-6,1,3", "node 0"}},
+	{"1", {HYBRID, "compact", 0, "local", 3, 0, "4-6", "node 0"}},
+	{"1", {HYBRID, "compact", 0, "local", 4, -ENOTSUP, "core kind 1", 0}},
+	{"1", {HYBRID, "same_core", 0, "local", 2, -ENOTSUP, "no SMT", 0}},
+	{"2",
+	 {HYBRID, "compact", 0, "local", 1, -ENOTSUP, "no allowed CPU", 0}},
+	{"fast", {HYBRID, "compact", 0, "local", 1, -EINVAL, "one, any", 0}},
+	{"1x", {HYBRID, "compact", 0, "local", 1, -EINVAL, "one, any", 0}},
+	{0, {HYBRID, "list", "3-4", "local", 2, 0, "3-4", "node 0"}},
+	{"0", {SMALL, "compact", 0, "local", 2, 0, "0-1", "node 0"}},
+	{"1", {SMALL, "compact", 0, "local", 1, -ENOTSUP, "no allowed CPU", 0}},
+};
+
+static void check_row(const struct row *r, const char *core_kind)
 {
 	struct place_request request = {r->placement, r->list, r->memory,
-					r->threads};
+					r->threads, core_kind};
 	char why[256] = "", cpus[256], nodes[256];
 	struct place place;
 	struct topo *t;
@@ -178,7 +250,20 @@ static void every_row(void **state)
 		printf("# %s: %s %s, %u threads, memory %s\n", r->topology,
 		       r->placement, r->list ? r->list : "", r->threads,
 		       r->memory ? r->memory : "(none)");
-		check_row(r);
+		check_row(r, NULL);
+	}
+}
+
+static void every_kind(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(kind_rows) / sizeof(*kind_rows); i++) {
+		const char *kind = kind_rows[i].core_kind;
+
+		printf("# core_kind %s, %s, %u threads\n",
+		       kind ? kind : "(none)", kind_rows[i].row.placement,
+		       kind_rows[i].row.threads);
+		check_row(&kind_rows[i].row, kind);
 	}
 }
 
@@ -186,8 +271,9 @@ static void every_row(void **state)
  * when there are more threads. */
 static void stable_and_distinct(void **state)
 {
-	static const char *const shapes[] = {SMALL,	SMT,	     FOUR,
-					     LINUX_SMT, MEMORY_ONLY, SHUFFLED};
+	static const char *const shapes[] = {SMALL,	 SMT,	      FOUR,
+					     LINUX_SMT,	 MEMORY_ONLY, SHUFFLED,
+					     MEMORYLESS, NOT_ALLOWED, HALF};
 	char why[256];
 
 	(void)state;
@@ -198,7 +284,8 @@ static void stable_and_distinct(void **state)
 		assert_int_equal(topo_load(&t, shapes[s], why, sizeof(why)), 0);
 		for (const struct placement *p = placements; p->name; p++) {
 			unsigned before[64], n = 0;
-			struct place_request r = {p->name, "1,0", "local", 0};
+			struct place_request r = {.placement = p->name,
+						  .cpus = "1,0"};
 			struct place place;
 
 			for (r.nthreads = 1; r.nthreads <= t->ncpus;
@@ -228,6 +315,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_row),
+		cmocka_unit_test(every_kind),
 		cmocka_unit_test(stable_and_distinct),
 	};
 

@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "plan/product.h"
 #include "workloads/registry.h"
@@ -317,9 +318,62 @@ static void test_errors(void **state)
 	release(&p);
 }
 
+/* Every footprint has a reason of its own; twice as many, twice the time. */
+static void test_many_reasons(void **state)
+{
+	enum { SMALL = 2000, LARGE = 16000 };
+	double took[2] = {1e9, 1e9};
+
+	(void)state;
+	for (unsigned k = 0; k < 4; k++) {
+		unsigned n = k % 2 ? LARGE : SMALL;
+		char *text = malloc(24 * n + 200);
+		clock_t before;
+		double s;
+		int at = sprintf(text, "repetitions: 1\npage_size: 1G\n"
+				       "design: rcu\nfootprint: [2G");
+		struct planned p;
+
+		for (unsigned i = 1; i <= n; i++)
+			at += sprintf(text + at, ", %uK", 4 * i);
+		sprintf(text + at, "]\n");
+		before = clock();
+		p = plan(ONE_NODE, text);
+		s = (double)(clock() - before) / CLOCKS_PER_SEC;
+		took[k % 2] = s < took[k % 2] ? s : took[k % 2];
+		assert_int_equal(p.ret, 0);
+		assert_int_equal(p.plan.ntrials, 1);
+		assert_int_equal(p.plan.nskipped, n);
+		assert_non_null(strstr(p.plan.skipped[0].reason, "4K"));
+		assert_int_equal(p.plan.skipped[n - 1].count, 1);
+		release(&p);
+		free(text);
+	}
+	if (took[1] > 24 * took[0] && took[1] > 0.05)
+		fail_msg("%g s, then %g s", took[0], took[1]);
+}
+
+/* The limit is one of the plan, not of each sweep. */
+static void test_limit_of_all_sweeps(void **state)
+{
+	char text[40000];
+	int at = sprintf(text, "repetitions: 1000\ndesign: rcu\nsweeps:\n");
+	struct planned p;
+
+	(void)state;
+	for (unsigned i = 0; i < 101; i++)
+		at += sprintf(text + at, "- {walkers: 1}\n");
+	p = plan(ONE_NODE, text);
+	assert_int_equal(p.ret, -EINVAL);
+	assert_non_null(strstr(p.e.what, "more than 100000 trials"));
+	release(&p);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_many_reasons),
+		cmocka_unit_test(test_limit_of_all_sweeps),
 		cmocka_unit_test(test_product),
 		cmocka_unit_test(test_order),
 		cmocka_unit_test(test_edges),

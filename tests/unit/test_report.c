@@ -8,6 +8,7 @@
 #include <cmocka.h>
 
 #include "base/format.h"
+#include "outputs/page.h"
 #include "outputs/report.h"
 #include "filled_store.h"
 
@@ -54,9 +55,8 @@ static void says_what_and_where(void **state)
 	has("kernel Linux 6.1.0; built by gcc 12.2.0");
 	/* The retry of rcu was clean; spinlock beside it never. */
 	has("Noise: a thread lost its CPU in 4 of 13 attempts (12 trials and 1 "
-	    "retry); in 3 trials some phase was disturbed in every\n    "
-	    "attempt; "
-	    "at the start load 0.5");
+	    "retry); in 3 trials some phase was\n    disturbed in every "
+	    "attempt; at the start load 0.5");
 	has("step 10 ns; a reading costs 23.5 ns");
 	has("Walkers are CPU threads (iova_to_phys, debugfs dump), not the "
 	    "hardware walker.");
@@ -217,7 +217,8 @@ static void fits_the_width(void **state)
 {
 	(void)state;
 	for (const char *p = text; *p; p += strcspn(p, "\n") + 1)
-		assert_true(strcspn(p, "\n") <= REPORT_WIDTH);
+		assert_true(strcspn(p, "\n") <= PAGE_WIDTH);
+	assert_null(strstr(text, "no room"));
 }
 
 static void writes_figures(void **state)

@@ -86,14 +86,14 @@ static void two_packages(void **state)
 	assert_int_equal(t->cpus[9].smt, 1);
 	assert_int_equal(t->cpus[9].package, 1);
 	assert_int_equal(t->cpus[9].node, 1);
-	assert_int_equal(t->ncaches, 3);
-	assert_int_equal(t->caches[0].level, 1);
-	assert_int_equal(t->caches[0].bytes, 32768);
-	assert_int_equal(t->caches[0].line_bytes, 64);
-	assert_int_equal(t->caches[0].shared_by, 2);
-	assert_int_equal(t->caches[2].level, 3);
-	assert_int_equal(t->caches[2].bytes, 33554432);
-	assert_int_equal(t->caches[2].shared_by, 8);
+	assert_int_equal(t->cpus[0].ncaches, 3);
+	assert_int_equal(t->cpus[0].caches[0].level, 1);
+	assert_int_equal(t->cpus[0].caches[0].bytes, 32768);
+	assert_int_equal(t->cpus[0].caches[0].line_bytes, 64);
+	assert_int_equal(t->cpus[0].caches[0].shared_by, 2);
+	assert_int_equal(t->cpus[0].caches[2].level, 3);
+	assert_int_equal(t->cpus[0].caches[2].bytes, 33554432);
+	assert_int_equal(t->cpus[0].caches[2].shared_by, 8);
 	topo_free(t);
 }
 
@@ -151,6 +151,12 @@ static void bad_specs(void **state)
 		{"synthetic:node:2 cow:3", -EINVAL, "does not understand"},
 		{"synthetic:node:0", -EINVAL, "does not understand"},
 		{"synthetic:node:2 pu:1000000", -EINVAL, "more than"},
+		{"synthetic:16384", -EINVAL, "above 2048"},
+		{"synthetic:numa:2(indexes=70000,3) pu:1", -EINVAL, "70000"},
+		{"tests/unit/data/hwloc-3.xml", -EINVAL,
+		 "hwloc 3; what can be read is written, on that machine, with: "
+		 "lstopo --export-xml-flags v2 FILE.xml"},
+		{"/dev", -EINVAL, "give live"},
 		{"synthetic:node:1000 core:1000 pu:2", -EINVAL, "more than"},
 		{"no/such/file.xml", -ENOENT, "No such file"},
 		{"tests/unit/data/not-hwloc.xml", -EINVAL, "hwloc"},
@@ -168,6 +174,102 @@ static void bad_specs(void **state)
 		assert_null(t);
 		assert_non_null(strstr(why, rows[i].word));
 	}
+}
+
+/* Whose memory is `local` to each CPU. */
+static void homes(void **state)
+{
+	static const struct {
+		const char *spec, *homes;
+		size_t memory_nodes;
+	} rows[] = {
+		{"memoryless", "CPU 0 on node 2", 2},
+		{"not-allowed", "CPUs 0-1 on node 2", 2},
+		{"half-without-node", "CPUs 0-1 on node 1", 1},
+		{"memory-only", "", 3},
+		{"hybrid", "", 1},
+	};
+	char path[64], text[128], cut[12];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		struct topo *t;
+
+		snprintf(path, sizeof(path), "tests/unit/data/%s.xml",
+			 rows[i].spec);
+		t = load(path);
+		topo_homes_text(t, text, sizeof(text));
+		assert_string_equal(text, rows[i].homes);
+		assert_int_equal(topo_memory_nodes(t), rows[i].memory_nodes);
+		if (!i) {
+			topo_homes_text(t, cut, sizeof(cut));
+			assert_string_equal(cut, "CPU 0 on...");
+		}
+		topo_free(t);
+	}
+}
+
+/* Where no node's size is told, all have memory. */
+static void sizes_unknown(void **state)
+{
+	struct topo *t = load("tests/unit/data/large-numbers.xml");
+
+	(void)state;
+	assert_int_equal(t->nodes[0].bytes, 0);
+	assert_int_equal(t->nodes[1].os_index, 2047);
+	assert_int_equal(topo_memory_nodes(t), 2);
+	topo_free(t);
+}
+
+static void kinds_of_cores(void **state)
+{
+	struct topo *t = load("tests/unit/data/hybrid.xml");
+	char text[64];
+
+	(void)state;
+	assert_true(topo_hybrid(t));
+	/* 5000 and 5200 MHz are one kind. */
+	assert_int_equal(t->ncore_kinds, 2);
+	assert_int_equal(t->core_kind_used, 0);
+	assert_int_equal(t->core_kinds[0].ncores, 2);
+	assert_int_equal(t->core_kinds[0].ncpus, 4);
+	assert_int_equal(t->core_kinds[1].ncpus, 3);
+	assert_int_equal(t->cpus[3].core_kind, 0);
+	assert_int_equal(t->cpus[4].core_kind, 1);
+	assert_int_equal(t->cpus[0].caches[0].bytes, 49152);
+	assert_int_equal(topo_kind_cpu(t, 1)->os_index, 4);
+	assert_int_equal(topo_kind_cpu(t, 1)->caches[1].bytes, 2097152);
+	assert_null(topo_kind_cpu(t, 2));
+	topo_kind_text(&t->core_kinds[0], text, sizeof(text));
+	assert_string_equal(text, "IntelCore, up to 5200 MHz");
+	topo_kind_cpus_text(t, 1, text, sizeof(text));
+	assert_string_equal(text, "4-6");
+	topo_free(t);
+
+	t = load("synthetic:node:2 core:2 pu:2");
+	assert_false(topo_hybrid(t));
+	assert_int_equal(t->ncore_kinds, 1);
+	topo_kind_text(&t->core_kinds[0], text, sizeof(text));
+	assert_string_equal(text, "");
+	topo_free(t);
+}
+
+/* One fact, one number: what the kernel says of the whole machine. */
+static void memory_in_all(void **state)
+{
+	struct topo *t = load("live");
+	unsigned long long kib = 0;
+	FILE *f = fopen("/proc/meminfo", "re");
+
+	(void)state;
+	assert_non_null(f);
+	assert_int_equal(fscanf(f, "MemTotal: %llu", &kib), 1);
+	fclose(f);
+	assert_int_equal(t->bytes, kib << 10);
+	topo_free(t);
+	t = load("tests/unit/data/memory-only.xml");
+	assert_int_equal(t->bytes, 3LL << 30);
+	topo_free(t);
 }
 
 /* A variable that would make hwloc read another machine, or silently this
@@ -291,6 +393,10 @@ int main(void)
 		cmocka_unit_test(two_packages),
 		cmocka_unit_test(memory_only_node),
 		cmocka_unit_test(only_allowed_cpus),
+		cmocka_unit_test(homes),
+		cmocka_unit_test(sizes_unknown),
+		cmocka_unit_test(kinds_of_cores),
+		cmocka_unit_test(memory_in_all),
 		cmocka_unit_test(bad_specs),
 		cmocka_unit_test(environment_does_not_decide),
 		cmocka_unit_test(lists),

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Text for people: how wide it may be, lines that are wrapped, tables that
+ * fit. Columns are counted in characters (UTF-8), not bytes.
+ */
+#ifndef OUTPUTS_PAGE_H
+#define OUTPUTS_PAGE_H
+
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stdio.h>
+
+enum { PAGE_MIN = 60, PAGE_WIDTH = 100, PAGE_MAIL = 76 };
+
+/*
+ * Columns that @out has: what COLUMNS says, else those of the terminal that
+ * @out is, else PAGE_WIDTH; at most PAGE_WIDTH, at least PAGE_MIN.
+ */
+unsigned page_width(FILE *out);
+
+/*
+ * A line (or several) as printf() would write it, wrapped to @width; what is
+ * wrapped is indented by @indent. A word that is wider than the page is broken
+ * behind one of ":/,=", or anywhere. Ends the line.
+ */
+void page_line(FILE *out, unsigned width, unsigned indent, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+/* The same for the rest of a line that has reached column @at. */
+void page_rest(FILE *out, unsigned width, unsigned at, unsigned indent,
+	       const char *text);
+
+enum { TABLE_COLUMNS = 24, TABLE_CELL = 96 };
+
+struct table_column {
+	const char *group, *name; /* two lines of heading; group may be "" */
+	/* 0: always there; else left out where the page is too narrow, the
+	 * largest first. */
+	unsigned leave;
+	bool left; /* as text; else right, as figures */
+};
+
+/* Rows of text; neighbours of one group share its heading. */
+struct table {
+	const struct table_column *column;
+	unsigned columns, rows;
+	char (*cell)[TABLE_CELL]; /* row by row */
+};
+
+/* Empty cells; aborts without memory. table_release() when done. */
+void table_init(struct table *t, const struct table_column *column,
+		unsigned columns, unsigned rows);
+char *table_cell(struct table *t, unsigned row, unsigned column);
+/*
+ * Prints it, indented by two, as wide as its contents, two spaces between
+ * columns or one. Columns that do not fit are left out, and named below.
+ */
+void table_print(const struct table *t, unsigned width, FILE *out);
+void table_release(struct table *t);
+
+#endif

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Tables as wide as their contents, and as narrow as the page. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "outputs/page.h"
+
+enum { INDENT = 2 };
+
+void table_init(struct table *t, const struct table_column *column,
+		unsigned columns, unsigned rows)
+{
+	if (columns > TABLE_COLUMNS)
+		abort();
+	*t = (struct table){column, columns, rows, NULL};
+	t->cell = calloc((size_t)columns * rows + 1, sizeof(*t->cell));
+	if (!t->cell)
+		abort();
+}
+
+char *table_cell(struct table *t, unsigned row, unsigned column)
+{
+	return t->cell[(size_t)row * t->columns + column];
+}
+
+void table_release(struct table *t)
+{
+	free(t->cell);
+}
+
+static unsigned width_of(const char *text)
+{
+	unsigned n = 0;
+
+	for (; *text; text++)
+		n += ((unsigned char)*text & 0xc0) != 0x80;
+	return n;
+}
+
+/* Which columns are shown, how wide, and what stands between them. */
+struct layout {
+	bool shown[TABLE_COLUMNS];
+	unsigned width[TABLE_COLUMNS], gap;
+};
+
+/* The last column shown that shares the heading of column @c. */
+static unsigned group_end(const struct table *t, const struct layout *l,
+			  unsigned c)
+{
+	unsigned last = c;
+
+	for (unsigned k = c + 1; *t->column[c].group && k < t->columns; k++) {
+		if (!l->shown[k])
+			continue;
+		if (strcmp(t->column[k].group, t->column[c].group))
+			break;
+		last = k;
+	}
+	return last;
+}
+
+/* Columns from @c to @last with what is between them. */
+static unsigned span(const struct table *t, const struct layout *l, unsigned c,
+		     unsigned last)
+{
+	unsigned n = 0;
+
+	for (unsigned k = c; k <= last && k < t->columns; k++)
+		if (l->shown[k])
+			n += l->width[k] + (n ? l->gap : 0);
+	return n;
+}
+
+/* Widths for l->gap; returns that of the whole. */
+static unsigned measure(const struct table *t, struct layout *l)
+{
+	for (unsigned c = 0; c < t->columns; c++) {
+		l->width[c] = width_of(t->column[c].name);
+		for (unsigned r = 0; r < t->rows; r++) {
+			unsigned n =
+				width_of(t->cell[(size_t)r * t->columns + c]);
+
+			l->width[c] = n > l->width[c] ? n : l->width[c];
+		}
+	}
+	for (unsigned c = 0; c < t->columns; c++) {
+		unsigned last, is, want;
+
+		if (!l->shown[c])
+			continue;
+		last = group_end(t, l, c);
+		is = span(t, l, c, last);
+		want = width_of(t->column[c].group);
+		l->width[last] += want > is ? want - is : 0;
+		c = last;
+	}
+	return INDENT + span(t, l, 0, t->columns - 1);
+}
+
+static struct layout lay_out(const struct table *t, unsigned width)
+{
+	struct layout l = {.gap = 2};
+
+	for (unsigned c = 0; c < t->columns; c++)
+		l.shown[c] = true;
+	while (measure(t, &l) > width) {
+		unsigned most = 0, which = 0;
+
+		if (l.gap > 1) {
+			l.gap = 1;
+			continue;
+		}
+		for (unsigned c = 0; c < t->columns; c++)
+			if (l.shown[c] && t->column[c].leave > most) {
+				most = t->column[c].leave;
+				which = c;
+			}
+		if (!most)
+			break;
+		l.shown[which] = false;
+		l.gap = 2;
+	}
+	return l;
+}
+
+static void pad(unsigned n, FILE *out)
+{
+	fprintf(out, "%*s", (int)n, "");
+}
+
+/* @text in @wide columns; spaces at the end of a line are held back. */
+static void put(const char *text, unsigned wide, bool left, unsigned *held,
+		FILE *out)
+{
+	unsigned room = wide - width_of(text);
+
+	if (!*text) {
+		*held += wide;
+		return;
+	}
+	pad(*held + (left ? 0 : room), out);
+	fputs(text, out);
+	*held = left ? room : 0;
+}
+
+static void groups(const struct table *t, const struct layout *l, FILE *out)
+{
+	unsigned held = INDENT;
+	bool any = false;
+
+	for (unsigned c = 0; c < t->columns; c++)
+		any = any || (l->shown[c] && *t->column[c].group);
+	for (unsigned c = 0; any && c < t->columns; c++) {
+		unsigned last;
+
+		if (!l->shown[c])
+			continue;
+		last = group_end(t, l, c);
+		put(t->column[c].group, span(t, l, c, last),
+		    t->column[c].left || last > c, &held, out);
+		held += l->gap;
+		c = last;
+	}
+	if (any)
+		fputc('\n', out);
+}
+
+/* Row @r, or the names of the columns. */
+static void row(const struct table *t, const struct layout *l, long r,
+		FILE *out)
+{
+	unsigned held = INDENT;
+
+	for (unsigned c = 0; c < t->columns; c++) {
+		if (!l->shown[c])
+			continue;
+		put(r < 0 ? t->column[c].name
+			  : t->cell[(size_t)r * t->columns + c],
+		    l->width[c], t->column[c].left, &held, out);
+		held += l->gap;
+	}
+	fputc('\n', out);
+}
+
+/* "walk ns p99, p99.9, tables held": a heading once for its columns. */
+static void left_out(const struct table *t, const struct layout *l, char *text,
+		     size_t size)
+{
+	const char *group = "";
+	size_t n = 0;
+
+	*text = '\0';
+	for (unsigned c = 0; c < t->columns && n < size; c++) {
+		const struct table_column *column = &t->column[c];
+		bool again = !strcmp(column->group, group);
+
+		if (l->shown[c])
+			continue;
+		n += (size_t)snprintf(text + n, size - n, "%s%s%s%s",
+				      n ? ", " : "", again ? "" : column->group,
+				      again ? "" : " ", column->name);
+		group = column->group;
+	}
+}
+
+void table_print(const struct table *t, unsigned width, FILE *out)
+{
+	struct layout l = lay_out(t, width);
+	char without[512];
+
+	groups(t, &l, out);
+	row(t, &l, -1, out);
+	for (unsigned r = 0; r < t->rows; r++)
+		row(t, &l, r, out);
+	left_out(t, &l, without, sizeof(without));
+	if (*without)
+		page_line(out, width, 4, "  (no room in %u columns for: %s)",
+			  width, without);
+}

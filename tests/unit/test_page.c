@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Pages: their width, wrapped lines, and tables that fit or say so. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <cmocka.h>
+
+#include "views/gate.h"
+#include "outputs/page.h"
+
+static char *text;
+static size_t size;
+
+static FILE *begin(void)
+{
+	free(text);
+	text = NULL;
+	return open_memstream(&text, &size);
+}
+
+/* Columns of the widest line. */
+static unsigned widest(void)
+{
+	unsigned most = 0, n = 0;
+
+	for (const char *c = text; *c; c++) {
+		n = *c == '\n' ? 0 : n + ((*c & 0xc0) != 0x80);
+		most = n > most ? n : most;
+	}
+	return most;
+}
+
+static void columns_say_how_wide(void **state)
+{
+	static const struct {
+		const char *columns;
+		unsigned want;
+	} sample[] = {{"80", 80}, {"100", 100},	 {"300", 100}, {"1", 60},
+		      {"0", 100}, {"wide", 100}, {"", 100},    {"-5", 100}};
+	FILE *out = begin();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sample) / sizeof(*sample); i++) {
+		setenv("COLUMNS", sample[i].columns, 1);
+		assert_int_equal(page_width(out), sample[i].want);
+	}
+	unsetenv("COLUMNS");
+	assert_int_equal(page_width(out), 100);
+	fclose(out);
+}
+
+static void lines_are_wrapped(void **state)
+{
+	static const struct {
+		unsigned width, indent;
+		const char *text, *want;
+	} sample[] = {
+		{40, 4, "short", "short\n"},
+		{40, 4, "", "\n"},
+		{10, 2, "aaa bbb ccc ddd", "aaa bbb\n  ccc ddd\n"},
+		{10, 2, "a   b   c   d", "a   b   c\n  d\n"},
+		{10, 2, "\nab", "\nab\n"},
+		/* seven characters, of which two take two bytes */
+		{7, 2, "\xc3\x97 x \xc3\x97 y b",
+		 "\xc3\x97 x \xc3\x97 y\n  b\n"},
+		{10, 2, "a pmu::EVENT:UMASK",
+		 "a\n  pmu::\n  EVENT:\n  UMASK\n"},
+		{10, 2, "0123456789abcdef", "0123456789\n  abcdef\n"},
+		{10, 40, "aaaa bbbb cccc", "aaaa bbbb\n     cccc\n"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(sample) / sizeof(*sample); i++) {
+		FILE *out = begin();
+
+		page_line(out, sample[i].width, sample[i].indent, "%s",
+			  sample[i].text);
+		fclose(out);
+		assert_string_equal(text, sample[i].want);
+	}
+}
+
+static void print(unsigned width)
+{
+	static const struct table_column column[] = {
+		{"", "design", 0, true},      {"walk ns", "p50", 0, false},
+		{"walk ns", "p99", 2, false}, {"walk ns", "p99.9", 3, false},
+		{"tables", "held", 1, false},
+	};
+	static const char *const cell[] = {"rcu",   "8.00", "10.0",
+					   "15.0",  "140K", "rwlock_reclaim",
+					   "12345", "-",    "-",
+					   "100K"};
+	FILE *out = begin();
+	struct table t;
+
+	table_init(&t, column, 5, 2);
+	for (unsigned i = 0; i < 10; i++)
+		strcpy(table_cell(&t, i / 5, i % 5), cell[i]);
+	table_print(&t, width, out);
+	table_release(&t);
+	fclose(out);
+}
+
+static void a_table_is_as_wide_as_its_contents(void **state)
+{
+	(void)state;
+	print(100);
+	assert_string_equal(text,
+			    "                  walk ns             tables\n"
+			    "  design            p50   p99  p99.9    held\n"
+			    "  rcu              8.00  10.0   15.0    140K\n"
+			    "  rwlock_reclaim  12345     -      -    100K\n");
+}
+
+static void what_has_no_room_is_named(void **state)
+{
+	(void)state;
+	/* Narrower gaps come first. */
+	print(43);
+	assert_null(strstr(text, "no room"));
+	assert_int_equal(widest(), 40);
+	print(39);
+	assert_true(widest() <= 39);
+	assert_non_null(strstr(text, "no room in 39 columns for: walk ns\n"
+				     "    p99.9)"));
+	print(25);
+	assert_non_null(strstr(text, "no room in 25"));
+	assert_non_null(strstr(text, "tables held)"));
+	assert_non_null(strstr(text, "  rwlock_reclaim    12345\n"));
+}
+
+/* Many designs of long names stand below each other: none is left out. */
+static void a_gate_fits(void **state)
+{
+	enum { DESIGNS = 14 };
+	struct gate_metric metric[DESIGNS];
+	double ns[] = {1};
+	struct gate g = {.metric = metric, .n = DESIGNS};
+	struct gate_sides side = {.name = "x"};
+	struct gate_output o = {&g, &side, &side, "", "", ""};
+	static const char *const widths[] = {"100", "80", "60"};
+
+	(void)state;
+	for (unsigned i = 0; i < DESIGNS; i++) {
+		metric[i] = (struct gate_metric){
+			.c = pair_cases, .threshold = 0.03, .old_ns = ns};
+		snprintf(metric[i].design, sizeof(metric[i].design),
+			 "rwlock_reclai%u", 10 + i);
+		metric[i].change.n = 1;
+	}
+	for (unsigned w = 0; w < 3; w++) {
+		FILE *out = begin();
+		char name[32];
+
+		setenv("COLUMNS", widths[w], 1);
+		gate_text(&o, out);
+		fclose(out);
+		assert_true(widest() <= (unsigned)atoi(widths[w]));
+		for (unsigned i = 0; i < DESIGNS; i++) {
+			snprintf(name, sizeof(name), " rwlock_reclai%u ",
+				 10 + i);
+			assert_non_null(strstr(text, name));
+		}
+	}
+	unsetenv("COLUMNS");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(columns_say_how_wide),
+		cmocka_unit_test(lines_are_wrapped),
+		cmocka_unit_test(a_table_is_as_wide_as_its_contents),
+		cmocka_unit_test(what_has_no_room_is_named),
+		cmocka_unit_test(a_gate_fits),
+	};
+	int failed = cmocka_run_group_tests(tests, NULL, NULL);
+
+	free(text);
+	return failed;
+}
