@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/must.h"
 #include "commands/export.h"
 
 static bool is_stored(const struct store_trials *stored, const char *key)
@@ -64,11 +65,9 @@ int planned_trials(struct planned *p, const struct opened *run,
 
 	*p = (struct planned){0};
 	rc = strcmp(run->run.status, "done") ? make_plan(p, run, path, e) : 0;
-	p->trials.trial =
-		calloc(stored->n + plan->ntrials + 1, sizeof(*p->trials.trial));
-	p->text = calloc(plan->ntrials + 1, sizeof(*p->text));
-	if (!p->trials.trial || !p->text)
-		abort();
+	p->trials.trial = must_calloc(stored->n + plan->ntrials,
+				      sizeof(*p->trials.trial));
+	p->text = must_calloc(plan->ntrials, sizeof(*p->text));
 	if (stored->n)
 		memcpy(p->trials.trial, stored->trial,
 		       stored->n * sizeof(*stored->trial));

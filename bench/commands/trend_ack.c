@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/must.h"
 #include "commands/args.h"
 #include "commands/open.h"
 #include "commands/trend.h"
@@ -86,10 +87,7 @@ static void choose(struct chosen *chosen, const struct trend *t,
 	for (size_t i = 0; i < chosen->n; i++)
 		if (!strcmp(chosen->ack[i].change, c->id))
 			return;
-	chosen->ack =
-		realloc(chosen->ack, (chosen->n + 1) * sizeof(*chosen->ack));
-	if (!chosen->ack)
-		abort();
+	chosen->ack = must_grow(chosen->ack, chosen->n, sizeof(*chosen->ack));
 	chosen->ack[chosen->n++] = (struct store_ack){
 		.change = c->id,
 		.name = t->name,

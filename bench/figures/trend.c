@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/must.h"
 #include "figures/trend.h"
 #include "figures/data.h"
 #include "judge/trend_words.h"
@@ -79,11 +80,9 @@ static bool same_trial(const struct trend_series *x,
  */
 static size_t choose(const struct trend *t, const struct trend_series **shown)
 {
-	struct trend_series **all = calloc(t->nseries + 1, sizeof(*all));
+	struct trend_series **all = must_calloc(t->nseries, sizeof(*all));
 	size_t n = 0, nshown = 0;
 
-	if (!all)
-		abort();
 	for (size_t i = 0; i < t->nseries; i++)
 		if (t->series[i]->n >= 2)
 			all[n++] = t->series[i];
@@ -108,10 +107,8 @@ static size_t choose(const struct trend *t, const struct trend_series **shown)
 
 static double *sorted_values(const struct trend_series *s)
 {
-	double *x = calloc(s->n, sizeof(*x));
+	double *x = must_calloc(s->n, sizeof(*x));
 
-	if (!x)
-		abort();
 	for (size_t i = 0; i < s->n; i++)
 		x[i] = s->point[i].value;
 	return x;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Matching the trials of two runs, and the effects between them. */
+#include "base/must.h"
 #include "judge/compare.h"
 
 #include <errno.h>
@@ -20,14 +21,6 @@ const char *compare_method_name(enum compare_method m)
 	return names[m];
 }
 
-static void *grow(void *array, size_t n, size_t size)
-{
-	array = realloc(array, (n + 1) * size);
-	if (!array)
-		abort();
-	return array;
-}
-
 /* What is being made, and of what. */
 struct maker {
 	struct compare *c;
@@ -43,7 +36,8 @@ static void leave_out(struct compare *c, const struct store_trial *t,
 {
 	char(*left)[256];
 
-	c->left_out = grow(c->left_out, c->nleft_out, sizeof(*c->left_out));
+	c->left_out =
+		must_grow(c->left_out, c->nleft_out, sizeof(*c->left_out));
 	left = &c->left_out[c->nleft_out++];
 	snprintf(*left, sizeof(*left), "%.120s%s%.32s: %.90s", t->cell,
 		 *design ? ", " : "", design, why);
@@ -56,7 +50,7 @@ static struct compare_row *add_row(struct maker *m, const char *metric,
 	struct compare *c = m->c;
 	struct compare_row *row;
 
-	c->row = grow(c->row, c->nrows, sizeof(*c->row));
+	c->row = must_grow(c->row, c->nrows, sizeof(*c->row));
 	row = &c->row[c->nrows++];
 	*row = (struct compare_row){
 		.trial = m->sample,
@@ -79,11 +73,9 @@ struct sample {
 static struct sample sample_of(const struct summary_row *row,
 			       const char *metric)
 {
-	struct sample s = {.value = calloc(row->n + 1, sizeof(double)),
-			   .repetition = calloc(row->n + 1, sizeof(unsigned))};
+	struct sample s = {.value = must_calloc(row->n, sizeof(double)),
+			   .repetition = must_calloc(row->n, sizeof(unsigned))};
 
-	if (!s.value || !s.repetition)
-		abort();
 	for (size_t i = 0; i < row->n; i++) {
 		const struct value *v = summary_value(row, i, metric);
 
@@ -135,11 +127,9 @@ static void judge(struct maker *m, struct compare_row *row, struct sample *old,
 {
 	const struct compare_options *o = &m->c->options;
 	double threshold = log1p(o->threshold);
-	double *ratio = calloc(old->n + 1, sizeof(*ratio));
+	double *ratio = must_calloc(old->n, sizeof(*ratio));
 	size_t n;
 
-	if (!ratio)
-		abort();
 	n = m->same_seed ? pairs(old, new, row->better, ratio) : 0;
 	if (n >= effect_pairs_min(o->alpha)) {
 		row->method = COMPARE_PAIRED;
@@ -294,10 +284,9 @@ static void compare_cell(struct maker *m, const struct summary_cell *old,
 			 const struct summary_cell *new)
 {
 	/* By name: the best first order of the two runs may differ. */
-	const struct summary_row **rows = calloc(new->nrows, sizeof(*rows));
+	const struct summary_row **rows =
+		must_calloc(new->nrows, sizeof(*rows));
 
-	if (!rows)
-		abort();
 	for (size_t i = 0; i < new->nrows; i++)
 		rows[i] = &new->row[i];
 	qsort(rows, new->nrows, sizeof(*rows), by_design);

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/child.h"
+#include "base/must.h"
 #include "judge/compare.h"
 #include "judge/gate.h"
 #include "measure/pair_tree.h"
@@ -212,9 +213,7 @@ static void differs(struct gate *g, json_t *row, double old, double new)
 	const struct metric *m = metric_find(text_of(row, "metric"));
 	struct gate_exact *x;
 
-	g->exact = realloc(g->exact, (g->nexact + 1) * sizeof(*g->exact));
-	if (!g->exact)
-		abort();
+	g->exact = must_grow(g->exact, g->nexact, sizeof(*g->exact));
 	x = &g->exact[g->nexact++];
 	*x = (struct gate_exact){.old_value = old, .new_value = new};
 	snprintf(x->design, sizeof(x->design), "%s", text_of(row, "design"));

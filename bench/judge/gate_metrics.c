@@ -6,37 +6,28 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/must.h"
+
 enum {
 	TRIPLES_MIN = 3, /* fewer undisturbed ones are no sample */
 	ROOM = GATE_PROCESSES * 2,
 };
-
-static double *room_for(size_t n)
-{
-	double *x = calloc(n, sizeof(*x));
-
-	if (!x)
-		abort();
-	return x;
-}
 
 static struct gate_metric *add_metric(struct gate *g, const char *design,
 				      const struct pair_case *c, unsigned half)
 {
 	struct gate_metric *m;
 
-	g->metric = realloc(g->metric, (g->n + 1) * sizeof(*g->metric));
-	if (!g->metric)
-		abort();
+	g->metric = must_grow(g->metric, g->n, sizeof(*g->metric));
 	m = &g->metric[g->n++];
 	*m = (struct gate_metric){.c = c, .half = half};
 	snprintf(m->design, sizeof(m->design), "%s", design);
-	m->change.sample = room_for(ROOM);
-	m->change.confirm = room_for(ROOM);
-	m->canary.sample = room_for(ROOM);
-	m->canary.confirm = room_for(ROOM);
-	m->old_ns = room_for(ROOM);
-	m->new_ns = room_for(ROOM);
+	m->change.sample = must_calloc(ROOM, sizeof(double));
+	m->change.confirm = must_calloc(ROOM, sizeof(double));
+	m->canary.sample = must_calloc(ROOM, sizeof(double));
+	m->canary.confirm = must_calloc(ROOM, sizeof(double));
+	m->old_ns = must_calloc(ROOM, sizeof(double));
+	m->new_ns = must_calloc(ROOM, sizeof(double));
 	return m;
 }
 
@@ -99,17 +90,14 @@ char *gate_list(const struct gate *g,
 {
 	char *list = NULL;
 	size_t bytes;
-	FILE *out = open_memstream(&list, &bytes);
+	FILE *out = must(open_memstream(&list, &bytes));
 	size_t n = 0;
 
-	if (!out)
-		abort();
 	for (size_t i = 0; i < g->n; i++)
 		if (which(arg, &g->metric[i]))
 			fprintf(out, "%s%s/%s", n++ ? "," : "",
 				g->metric[i].design, g->metric[i].c->name);
-	if (fclose(out))
-		abort();
+	must(fclose(out) ? NULL : list);
 	if (n)
 		return list;
 	free(list);

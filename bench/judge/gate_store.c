@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/must.h"
 #include "store/gate.h"
 #include "base/version.h"
 
@@ -37,8 +38,8 @@ int gate_store(struct store *s, const struct gate *g,
 	       const char *machine, const char *started_utc,
 	       const char *conclusion, struct err *e)
 {
-	struct store_gate_metric *rows = calloc(g->n + 1, sizeof(*rows));
-	char(*names)[64] = calloc(g->n + 1, sizeof(*names));
+	struct store_gate_metric *rows = must_calloc(g->n, sizeof(*rows));
+	char(*names)[64] = must_calloc(g->n, sizeof(*names));
 	struct store_gate gate = {
 		.machine = machine,
 		.old_name = old->name,
@@ -55,8 +56,6 @@ int gate_store(struct store *s, const struct gate *g,
 	};
 	int rc;
 
-	if (!rows || !names)
-		abort();
 	for (size_t i = 0; i < g->n; i++) {
 		const struct gate_metric *m = &g->metric[i];
 		const struct estimate *change = &m->change.effect.log;

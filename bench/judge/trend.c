@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../kernels/mutant.h"
+#include "base/must.h"
 #include "judge/compare.h"
 #include "judge/summary.h"
 #include "judge/timed.h"
@@ -25,23 +26,6 @@ struct maker {
 	void *tree;	 /* of series: tsearch(3) */
 	size_t night;
 };
-
-static void *must(void *memory)
-{
-	if (!memory)
-		abort();
-	return memory;
-}
-
-static void *grow(void *array, size_t n, size_t size)
-{
-	return must(realloc(array, (n + 1) * size));
-}
-
-static char *copy(const char *text)
-{
-	return must(strdup(text ? text : ""));
-}
 
 /* ---- patterns ---------------------------------------------------------------
  */
@@ -65,8 +49,8 @@ static int compile_all(struct maker *m, struct err *e)
 	const struct trend_options *o = &m->t->options;
 	int rc;
 
-	m->metrics = must(calloc(o->nmetrics + 1, sizeof(*m->metrics)));
-	m->matched = must(calloc(o->nmetrics + 1, sizeof(*m->matched)));
+	m->metrics = must_calloc(o->nmetrics, sizeof(*m->metrics));
+	m->matched = must_calloc(o->nmetrics, sizeof(*m->matched));
 	for (; m->nmetrics < o->nmetrics; m->nmetrics++) {
 		rc = compile(&m->metrics[m->nmetrics], "metric",
 			     o->metrics[m->nmetrics], e);
@@ -150,7 +134,7 @@ static void own_trial(struct store_trial *to, const struct store_trial *t)
 				   .mappers = t->mappers,
 				   .dumpers = t->dumpers};
 	for (int i = 0; trial_texts(to, i); i++)
-		*trial_texts(to, i) = copy(*trial_texts(to, i));
+		*trial_texts(to, i) = must_copy(*trial_texts(to, i));
 }
 
 static void disown_trial(struct store_trial *t)
@@ -179,14 +163,15 @@ static struct trend_series *new_series(struct maker *m,
 				       const struct trend_series *like)
 {
 	const struct metric *known = metric_find(like->metric);
-	struct trend_series *s = must(calloc(1, sizeof(*s)));
+	struct trend_series *s = must_calloc(1, sizeof(*s));
 	struct trend *t = m->t;
 
 	*s = *like;
 	own_trial(&s->trial, &like->trial);
 	s->better = known ? known->better : BETTER_NEITHER;
 	s->exact = true; /* until a value is not */
-	t->series = grow(t->series, t->nseries, sizeof(struct trend_series *));
+	t->series =
+		must_grow(t->series, t->nseries, sizeof(struct trend_series *));
 	t->series[t->nseries++] = s;
 	must(tsearch(s, &m->tree, compare_series));
 	return s;
@@ -208,7 +193,7 @@ static void follow_params(struct trend_series *s, const struct store_trial *t)
 		snprintf(s->why, sizeof(s->why), "%s", why);
 	}
 	free((void *)(uintptr_t)s->trial.params);
-	s->trial.params = copy(params);
+	s->trial.params = must_copy(params);
 }
 
 /* @v: the value of one repetition of @row. */
@@ -226,7 +211,7 @@ static void add_point(struct maker *m, const struct summary_row *row,
 	found = tfind(&key, &m->tree, compare_series);
 	s = found ? *(struct trend_series **)found : new_series(m, &key);
 	follow_params(s, row->trial[0]);
-	s->point = grow(s->point, s->n, sizeof(*s->point));
+	s->point = must_grow(s->point, s->n, sizeof(*s->point));
 	s->point[s->n++] = (struct trend_point){
 		.night = m->night,
 		/* Of any repetition if all have the same. */
@@ -298,7 +283,7 @@ static size_t machine_of(struct trend *t, const struct store_run *run)
 		if (machine_class_equal(&t->machine[i].class, &c) ||
 		    MUTANT(trend_machines_mixed))
 			return i;
-	t->machine = grow(t->machine, t->nmachines, sizeof(*t->machine));
+	t->machine = must_grow(t->machine, t->nmachines, sizeof(*t->machine));
 	m = &t->machine[t->nmachines];
 	*m = (struct trend_machine){.class = c};
 	machine_class_label(&c, m->label, sizeof(m->label));

@@ -8,6 +8,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/must.h"
 #include "machine/clock_step.h"
 
 enum {
@@ -77,9 +78,7 @@ double clock_step_find(uint64_t *delta, size_t n)
 	highest = fmin(0.5, FINEST / longest);
 	by = 1 / (POINTS * longest);
 	points = highest > lowest ? (size_t)((highest - lowest) / by) + 3 : 0;
-	fits = calloc(points + 1, sizeof(*fits));
-	if (!fits)
-		abort();
+	fits = must_calloc(points, sizeof(*fits));
 	for (size_t i = 0; i < points; i++) {
 		fits[i] = fit(delta, n, lowest + (double)i * by);
 		best = fmax(best, fits[i]);

@@ -7,6 +7,7 @@
 
 #include <jansson.h>
 
+#include "base/must.h"
 #include "base/format.h"
 #include "store/machine_class.h"
 #include "base/printable.h"
@@ -89,11 +90,9 @@ static int by_trial(const void *a, const void *b)
 /* Trials with a phase, the control aside, that was disturbed every time. */
 static size_t never_clean(const struct store_trials *trials)
 {
-	const struct store_trial **t = calloc(trials->n + 1, sizeof(*t));
+	const struct store_trial **t = must_calloc(trials->n, sizeof(*t));
 	size_t n = 0;
 
-	if (!t)
-		abort();
 	for (size_t i = 0; i < trials->n; i++)
 		t[i] = &trials->trial[i];
 	qsort(t, trials->n, sizeof(*t), by_trial);

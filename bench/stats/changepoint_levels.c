@@ -5,14 +5,8 @@
 #include <stdint.h>
 #include <stdlib.h>
 
+#include "base/must.h"
 #include "stats/changepoint_levels.h"
-
-static void *must(void *memory)
-{
-	if (!memory)
-		abort();
-	return memory;
-}
 
 /* The values in sight, around the lower one of the middle. */
 struct middle {
@@ -135,14 +129,14 @@ static void sort_values(struct levels *l)
 
 struct levels *levels_new(const double *x, size_t n)
 {
-	struct levels *l = must(calloc(1, sizeof(*l)));
+	struct levels *l = must_calloc(1, sizeof(*l));
 
 	*l = (struct levels){.x = x, .n = n};
-	l->order = must(calloc(4 * (n + 1), sizeof(*l->order)));
+	l->order = must_calloc(4 * (n + 1), sizeof(*l->order));
 	l->rank = l->order + n + 1;
 	l->next = l->rank + n + 1;
 	l->prev = l->next + n + 1;
-	l->head = must(calloc(2 * (n + 1), sizeof(*l->head)));
+	l->head = must_calloc(2 * (n + 1), sizeof(*l->head));
 	l->tail = l->head + n + 1;
 	sort_values(l);
 	return l;

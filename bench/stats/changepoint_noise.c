@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/must.h"
 #include "stats/changepoint_noise.h"
 
 /* Of normal values, to the mean of differences whose largest tenth is cut. */
@@ -18,13 +19,9 @@ static const double correlation_most = 0.95;
 
 struct noise *noise_new(size_t n)
 {
-	struct noise *s = calloc(1, sizeof(*s));
+	struct noise *s = must_calloc(1, sizeof(*s));
 
-	if (!s)
-		abort();
-	s->by = calloc(2 * (n + 1), sizeof(*s->by));
-	if (!s->by)
-		abort();
+	s->by = must_calloc(2 * (n + 1), sizeof(*s->by));
 	s->size = s->by + n + 1;
 	return s;
 }

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "../kernels/mutant.h"
+#include "base/must.h"
 #include "stats/changepoint.h"
 #include "stats/sample.h"
 
@@ -16,10 +17,8 @@ static const double drift_least = 3;
  */
 static double noise_of(const double *x, size_t n)
 {
-	double *step = calloc(n, sizeof(*step)), noise;
+	double *step = must_calloc(n, sizeof(*step)), noise;
 
-	if (!step)
-		abort();
 	for (size_t i = 0; i + 1 < n; i++)
 		step[i] = x[i + 1] - x[i];
 	noise = STATS_MAD_TO_SD * stats_mad(step, n - 1) / sqrt(2);

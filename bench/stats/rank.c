@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "../kernels/mutant.h"
+#include "base/must.h"
 #include "stats/sample.h"
 
 /*
@@ -18,13 +19,6 @@ struct ranked {
 	unsigned rank2; /* twice the middle rank */
 	bool first;	/* of the first group; or positive */
 };
-
-static void *must(void *memory)
-{
-	if (!memory)
-		abort();
-	return memory;
-}
 
 static int by_ranked(const void *a, const void *b)
 {
@@ -107,7 +101,7 @@ static struct test normal_tails(double seen, double mean, double sd,
 /* Ways to make each doubled sum with a subset of the doubled ranks. */
 static double *count_signs(const struct ranked *r, size_t n, size_t max)
 {
-	double *count = must(calloc(max + 1, sizeof(*count)));
+	double *count = must_calloc(max + 1, sizeof(*count));
 
 	count[0] = 1;
 	for (size_t i = 0; i < n; i++)
@@ -118,7 +112,7 @@ static double *count_signs(const struct ranked *r, size_t n, size_t max)
 
 struct test stats_signed_rank(const double *x, size_t n)
 {
-	struct ranked *r = must(calloc(n + 1, sizeof(*r)));
+	struct ranked *r = must_calloc(n + 1, sizeof(*r));
 	size_t used = 0, seen2 = 0, max;
 	double ties, mean, variance;
 	struct test t;
@@ -199,7 +193,7 @@ static struct distribution from_counts(double *count, size_t max)
 	struct distribution d = {.max = max};
 	double all = 0, sum = 0;
 
-	d.cumulative = must(calloc(max + 2, sizeof(double)));
+	d.cumulative = must_calloc(max + 2, sizeof(double));
 	for (size_t s = 0; s <= max; s++)
 		all += count[s];
 	for (size_t s = 0; s <= max; s++) {
@@ -221,7 +215,7 @@ static struct distribution signed_rank_distribution(size_t n)
 		return (struct distribution){
 			.mean = (double)max / 2,
 			.sd = sqrt((double)max * (2 * (double)n + 1) / 12)};
-	count = must(calloc(max + 1, sizeof(*count)));
+	count = must_calloc(max + 1, sizeof(*count));
 	count[0] = 1;
 	for (size_t i = 1; i <= n; i++)
 		for (size_t s = max; s >= i; s--)
@@ -239,7 +233,7 @@ struct estimate stats_hodges_lehmann(const double *x, size_t n,
 
 	if (!n)
 		return (struct estimate){NAN, NAN, NAN, 0};
-	mean = must(calloc(pairs, sizeof(*mean)));
+	mean = must_calloc(pairs, sizeof(*mean));
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = i; j < n; j++)
 			mean[k++] = x[i] / 2 + x[j] / 2;
@@ -255,8 +249,8 @@ struct estimate stats_hodges_lehmann(const double *x, size_t n,
 static double *count_choices(const struct ranked *r, size_t all, size_t n,
 			     size_t max)
 {
-	double *count = must(calloc((n + 1) * (max + 1), sizeof(*count)));
-	double *last = must(calloc(max + 1, sizeof(*last)));
+	double *count = must_calloc((n + 1) * (max + 1), sizeof(*count));
+	double *last = must_calloc(max + 1, sizeof(*last));
 
 	count[0] = 1;
 	for (size_t i = 0; i < all; i++)
@@ -275,7 +269,7 @@ struct test stats_mann_whitney(const double *x, size_t n, const double *y,
 			       size_t m)
 {
 	size_t all = n + m, seen2 = 0, max = 0, least2 = n * (n + 1);
-	struct ranked *r = must(calloc(all + 1, sizeof(*r)));
+	struct ranked *r = must_calloc(all + 1, sizeof(*r));
 	double ties, variance;
 	struct test t;
 
@@ -318,7 +312,7 @@ static struct distribution mann_whitney_distribution(size_t n, size_t m)
 		return (struct distribution){
 			.mean = nm / 2,
 			.sd = sqrt(nm * ((double)n + (double)m + 1) / 12)};
-	count = must(calloc(max + 1, sizeof(*count)));
+	count = must_calloc(max + 1, sizeof(*count));
 	count[0] = 1;
 	for (size_t i = 1; i <= n; i++) {
 		for (size_t s = max; s >= m + i; s--)
@@ -339,7 +333,7 @@ struct estimate stats_shift(const double *x, size_t n, const double *y,
 
 	if (!n || !m)
 		return (struct estimate){NAN, NAN, NAN, 0};
-	difference = must(calloc(n * m, sizeof(*difference)));
+	difference = must_calloc(n * m, sizeof(*difference));
 	for (size_t i = 0; i < n; i++)
 		for (size_t j = 0; j < m; j++)
 			difference[k++] = y[j] - x[i];

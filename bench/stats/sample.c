@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "../kernels/mutant.h"
+#include "base/must.h"
 #include "base/rng.h"
 #include "stats/sample.h"
 
@@ -18,10 +19,8 @@ static int by_value(const void *a, const void *b)
 /* Caller frees. */
 static double *sorted_copy(const double *x, size_t n)
 {
-	double *copy = malloc(n * sizeof(*copy) + 1);
+	double *copy = must_calloc(n, sizeof(*copy));
 
-	if (!copy)
-		abort();
 	memcpy(copy, x, n * sizeof(*copy));
 	qsort(copy, n, sizeof(*copy), by_value);
 	return copy;
@@ -102,10 +101,8 @@ struct estimate stats_bootstrap_median(const double *x, size_t n,
 		return est;
 	est = (struct estimate){.value = stats_median(x, n),
 				.confidence = n > 1 ? confidence : 0};
-	medians = calloc(resamples, sizeof(*medians));
-	draw = calloc(n, sizeof(*draw));
-	if (!medians || !draw)
-		abort();
+	medians = must_calloc(resamples, sizeof(*medians));
+	draw = must_calloc(n, sizeof(*draw));
 	rng_seed(&r, seed, 0);
 	for (unsigned b = 0; b < resamples; b++) {
 		for (size_t i = 0; i < n; i++)

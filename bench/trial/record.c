@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/must.h"
 #include "trial/record.h"
 
 static const char *const source_names[] = {
@@ -84,9 +85,7 @@ static const char *intern(const char *text)
 	for (i = all; i && strcmp(i->text, text); i = i->next)
 		;
 	if (!i) {
-		i = malloc(sizeof(*i) + size);
-		if (!i)
-			abort();
+		i = must(malloc(sizeof(*i) + size));
 		memcpy(i->text, text, size);
 		i->next = all;
 		all = i;
@@ -115,18 +114,6 @@ void record_release(struct record *r)
 	record_init(r);
 }
 
-/* One more element of @size; memory for a record is never refused quietly. */
-static void *grow(void *array, size_t n, size_t size)
-{
-	/* Powers of two: room is there unless n is one. */
-	if (n & (n - 1))
-		return array;
-	array = realloc(array, (n ? 2 * n : 1) * size);
-	if (!array)
-		abort();
-	return array;
-}
-
 static void add(struct record *r, const char *name, const char *unit,
 		enum source source, double value, bool deterministic)
 {
@@ -136,7 +123,7 @@ static void add(struct record *r, const char *name, const char *unit,
 		record_missing(r, name, "not a finite number");
 		return;
 	}
-	r->values = grow(r->values, r->nvalues, sizeof(*r->values));
+	r->values = must_grow(r->values, r->nvalues, sizeof(*r->values));
 	v = &r->values[r->nvalues++];
 	*v = (struct value){.unit = unit,
 			    .source = source,
@@ -165,7 +152,7 @@ void record_missing(struct record *r, const char *name, const char *reason)
 {
 	struct not_counted *m;
 
-	r->missing = grow(r->missing, r->nmissing, sizeof(*r->missing));
+	r->missing = must_grow(r->missing, r->nmissing, sizeof(*r->missing));
 	m = &r->missing[r->nmissing++];
 	snprintf(m->name, sizeof(m->name), "%s", name);
 	snprintf(m->reason, sizeof(m->reason), "%s", reason);
@@ -175,7 +162,7 @@ void record_add_hist(struct record *r, const char *name, struct hist *hist)
 {
 	struct named_hist *h;
 
-	r->hists = grow(r->hists, r->nhists, sizeof(*r->hists));
+	r->hists = must_grow(r->hists, r->nhists, sizeof(*r->hists));
 	h = &r->hists[r->nhists++];
 	snprintf(h->name, sizeof(h->name), "%s", name);
 	h->hist = hist;
@@ -183,10 +170,8 @@ void record_add_hist(struct record *r, const char *name, struct hist *hist)
 
 static double *copy(const double *v, size_t n)
 {
-	double *c = malloc((n ? n : 1) * sizeof(*c));
+	double *c = must_calloc(n, sizeof(*c));
 
-	if (!c)
-		abort();
 	memcpy(c, v, n * sizeof(*c));
 	return c;
 }
@@ -196,7 +181,7 @@ void record_add_series(struct record *r, const char *name, size_t n,
 {
 	struct series *s;
 
-	r->series = grow(r->series, r->nseries, sizeof(*r->series));
+	r->series = must_grow(r->series, r->nseries, sizeof(*r->series));
 	s = &r->series[r->nseries++];
 	*s = (struct series){.n = n, .x = copy(x, n), .y = copy(y, n)};
 	snprintf(s->name, sizeof(s->name), "%s", name);

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Memory that nobody could go on without. Where it is out, the program says so
+ * and aborts: what is stored is whole, and a core dump shows who wanted it.
+ */
+#ifndef BASE_MUST_H
+#define BASE_MUST_H
+
+#include <stddef.h>
+
+/* @memory, which is not NULL; else the end. */
+void *must(void *memory);
+
+/* must() of a zeroed array of @n, also for 0. */
+void *must_calloc(size_t n, size_t size);
+
+/*
+ * @array, which this function alone made, with room for one more than the @n
+ * elements that it holds.
+ */
+void *must_grow(void *array, size_t n, size_t size);
+
+/* A copy of @text; NULL becomes "". */
+char *must_copy(const char *text);
+
+#endif
