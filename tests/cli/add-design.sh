@@ -4,14 +4,7 @@
 # file and one row, and it is listed, planned, run and put through every test
 # of designs.
 . "$(dirname "$0")/lib.sh"
-BUILD=${BUILD:-$top/build}
-
-# The copy keeps the times, so only what the design touches is built.
-mkdir src
-(cd "$top" && tree '*' | tar cf - -T -) | tar xf - -C src
-cp -a "$BUILD" src/build
-cd src || exit 2
-unset MAKEFLAGS MAKEOVERRIDES MFLAGS BUILD
+copy_tree
 
 sed 's/design_rwlock/design_toy/; s/"rwlock"/"toy"/' \
 	kernels/design_rwlock.c >kernels/design_toy.c
