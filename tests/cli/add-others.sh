@@ -83,7 +83,7 @@ for kind in workloads outputs plots commands options counters placements; do
 done
 ok "the documents take them" make BUILD=build docs
 has '^\.SS vtdbench toy|^\.B.*toy' docs/vtdbench.1
-has '`toy`' docs/config.md
+has '.toy. +\|' docs/config.md
 has '\btoy\b' contrib/completion/vtdbench.bash
 
 ok "the program's help names it" $vtdbench --help
