@@ -49,6 +49,8 @@ static int read_all(struct slurp *s, gzFile gz)
 		gzerror(gz, &z);
 		if (z == Z_ERRNO)
 			return -errno;
+		if (z == Z_MEM_ERROR)
+			return -ENOMEM;
 		s->truncated = true;
 	}
 	return 0;

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "base/child.h"
+#include "base/must.h"
 #include "machine/clock.h"
 #include "commands/nightly.h"
 #include "commands/open.h"
@@ -150,7 +151,7 @@ static char *called_slower(const struct night *n, size_t *exact)
 	all = json_load_file(path, 0, NULL);
 	out = open_memstream(&list, &bytes);
 	if (!out)
-		abort();
+		must_fail();
 	json_array_foreach(json_object_get(all, "metrics"), i, row)
 	{
 		const char *design, *name;
@@ -165,7 +166,7 @@ static char *called_slower(const struct night *n, size_t *exact)
 		json_is_true(json_object_get(row, "worse"));
 	json_decref(all);
 	if (fclose(out))
-		abort();
+		must_fail();
 	if (k)
 		return list;
 	free(list);

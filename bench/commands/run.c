@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/must.h"
 #include "machine/alone.h"
 #include "commands/open.h"
 #include "commands/registry.h"
@@ -142,7 +143,7 @@ static void set_from(struct run_command *c, const char *key, const char *value)
 	char *text;
 
 	if (asprintf(&text, "%s=%s", key, value) < 0)
-		abort();
+		must_fail();
 	c->made[c->nmade++] = text;
 	c->sets[c->o.nsets++] = text;
 }
@@ -508,7 +509,7 @@ int cmd_run(int argc, char **argv)
 	c.sets = calloc((size_t)argc + 4, sizeof(*c.sets));
 	c.context = calloc((size_t)argc + 1, sizeof(*c.context));
 	if (!c.sets || !c.context)
-		abort();
+		must_fail();
 	c.o.sets = c.sets;
 	c.o.context = c.context;
 	status = parse(&c, argc, argv);

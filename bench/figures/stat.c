@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "figures/data.h"
+#include "base/must.h"
 #include "base/printable.h"
 #include "stats/sample.h"
 
@@ -112,13 +113,13 @@ static bool same(double a, double b)
 bool plot_stat(const struct plot_group *g, const char *design, plot_x *x,
 	       double at, const char *metric, struct plot_stat *s)
 {
-	double *clean = calloc(g->n + 1, sizeof(*clean));
-	double *dirty = calloc(g->n + 1, sizeof(*dirty));
+	double *clean = must_calloc(g->n, sizeof(*clean));
+	double *dirty = must_calloc(g->n, sizeof(*dirty));
 	size_t nclean = 0, ndirty = 0;
 	struct estimate est;
 
 	*s = (struct plot_stat){NAN, NAN, NAN, 0, 0};
-	for (size_t i = 0; clean && dirty && i < g->n; i++) {
+	for (size_t i = 0; i < g->n; i++) {
 		const struct store_trial *t = g->trial[i];
 		const struct value *v = record_get(&t->record, metric);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Matching the trials of two runs, and the effects between them. */
+#include "base/match.h"
 #include "base/must.h"
 #include "judge/compare.h"
 
@@ -187,7 +188,7 @@ static void compare_all_times(struct maker *m)
 	for (const struct metric *k = metrics; k->name; k++)
 		if (is_timed(k->name) ||
 		    (m->has_metrics && k->better != BETTER_NEITHER &&
-		     !regexec(&m->metrics, k->name, 0, NULL, 0)))
+		     match(&m->metrics, k->name)))
 			compare_times(m, k->name);
 }
 

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/must.h"
 #include "judge/summary.h"
 #include "store/trial_name.h"
 
@@ -13,7 +14,7 @@ static void *grow(void *array, size_t n, size_t size)
 {
 	array = realloc(array, (n + 1) * size);
 	if (!array)
-		abort();
+		must_fail();
 	return array;
 }
 
@@ -282,7 +283,7 @@ static double *values(const struct summary_row *row, const char *metric,
 	double *x = calloc(row->n + 1, sizeof(*x));
 
 	if (!x)
-		abort();
+		must_fail();
 	*n = 0;
 	for (size_t i = 0; i < row->n; i++) {
 		const struct value *v = summary_value(row, i, metric);

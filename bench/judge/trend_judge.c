@@ -6,18 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/must.h"
 #include "judge/compare.h"
 #include "judge/trend_parts.h"
 
 /* Of a change with another id: it may have moved by this many nights. */
 enum { SAME_CHANGE = 3 };
-
-static void *must(void *memory)
-{
-	if (!memory)
-		abort();
-	return memory;
-}
 
 static const struct trend_night *
 night_of(const struct trend *t, const struct trend_series *s, size_t i)

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "base/must.h"
 #include "judge/trend_parts.h"
 
 static char *copy(const char *text)
@@ -14,7 +15,7 @@ static char *copy(const char *text)
 	char *c = strdup(text ? text : "");
 
 	if (!c)
-		abort();
+		must_fail();
 	return c;
 }
 
@@ -38,7 +39,7 @@ static int visit_run(void *arg, const struct store_run *run)
 		return 0;
 	t->night = realloc(t->night, (t->nnights + 1) * sizeof(*t->night));
 	if (!t->night)
-		abort();
+		must_fail();
 	night = &t->night[t->nnights++];
 	*night = (struct trend_night){
 		.run = run->id,
@@ -171,7 +172,7 @@ static size_t longest_chain(const struct trend *t, const bool *odd,
 	size_t n = t->nnights, last = n, *of = calloc(n + 1, sizeof(*of));
 
 	if (!of)
-		abort();
+		must_fail();
 	for (size_t i = 0; i < n; i++) {
 		if (odd[i])
 			continue;
@@ -204,7 +205,7 @@ static void mark_misplaced(struct trend *t, bool *odd)
 	int64_t hi = INT64_MAX;
 
 	if (!before)
-		abort();
+		must_fail();
 	for (size_t i = 0; i < n; i++)
 		counted += !odd[i];
 	for (size_t i = n, next = longest_chain(t, odd, before, &length);
@@ -233,7 +234,7 @@ static void leave_odd(struct trend *t)
 
 	t->odd = calloc(t->nnights + 1, sizeof(*t->odd));
 	if (!odd || !t->odd)
-		abort();
+		must_fail();
 	qsort(t->night, t->nnights, sizeof(*t->night), by_run);
 	mark_impossible(t, odd);
 	mark_misplaced(t, odd);

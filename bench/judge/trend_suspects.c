@@ -8,6 +8,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/must.h"
 #include "judge/trend.h"
 
 enum { SHOWN_MAX = 20 };
@@ -64,10 +65,10 @@ static void take_line(struct trend_range *r, char *line)
 	}
 	r->line = realloc(r->line, (r->nlines + 1) * sizeof(*r->line));
 	if (!r->line)
-		abort();
+		must_fail();
 	r->line[r->nlines] = strdup(line);
 	if (!r->line[r->nlines++])
-		abort();
+		must_fail();
 }
 
 /* No prompt, no pager, no colour: only what is asked. */

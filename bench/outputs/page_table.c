@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/must.h"
 #include "outputs/page.h"
 
 enum { INDENT = 2 };
@@ -15,7 +16,7 @@ void table_init(struct table *t, const struct table_column *column,
 	*t = (struct table){column, columns, rows, NULL};
 	t->cell = calloc((size_t)columns * rows + 1, sizeof(*t->cell));
 	if (!t->cell)
-		abort();
+		must_fail();
 }
 
 char *table_cell(struct table *t, unsigned row, unsigned column)

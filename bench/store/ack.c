@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/must.h"
 #include "store/db.h"
 
 /* The columns, in the order that all statements here have them. */
@@ -128,7 +129,7 @@ int store_acks_load(struct store *s, struct store_acks *out, struct err *e)
 	while ((step = sqlite3_step(st)) == SQLITE_ROW) {
 		out->ack = realloc(out->ack, (out->n + 1) * sizeof(*out->ack));
 		if (!out->ack)
-			abort();
+			must_fail();
 		for (int k = 0; k < NTEXTS; k++)
 			*text_of(&out->ack[out->n], k) = store_db_line(st, k);
 		out->n++;

@@ -106,10 +106,12 @@ int store_rows_copy(struct store *in, struct store *out,
 	if (!rc)
 		rc = insert(out, rows, &c, to, &into, e);
 	while (!rc && (step = sqlite3_step(from)) == SQLITE_ROW) {
-		for (int i = 0; i < c.n; i++)
-			sqlite3_bind_value(into, i + 1,
-					   sqlite3_column_value(from, i));
-		if (sqlite3_step(into) != SQLITE_DONE)
+		/* What is not bound would be that of the row before. */
+		for (int i = 0; i < c.n && !rc; i++)
+			if (sqlite3_bind_value(into, i + 1,
+					       sqlite3_column_value(from, i)))
+				rc = store_db_fail(out, copying, e);
+		if (!rc && sqlite3_step(into) != SQLITE_DONE)
 			rc = store_db_fail(out, copying, e);
 		sqlite3_reset(into);
 	}

@@ -9,6 +9,7 @@
 #include <sys/statvfs.h>
 
 #include "../kernels/mutant.h"
+#include "base/must.h"
 #include "base/printable.h"
 #include "store/db.h"
 
@@ -234,7 +235,7 @@ char *store_db_text(sqlite3_stmt *st, int column)
 	char *copy = text ? strdup(text) : NULL;
 
 	if (text && !copy)
-		abort();
+		must_fail();
 	return copy;
 }
 
@@ -244,7 +245,7 @@ char *store_db_line(sqlite3_stmt *st, int column)
 	char *copy = text ? printable_dup(text) : NULL;
 
 	if (text && !copy)
-		abort();
+		must_fail();
 	return copy;
 }
 
