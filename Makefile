@@ -86,6 +86,7 @@ PERF  := $(call progs,perf)
 ORACLE := $(BUILD)/tests/oracle/oracle
 FUZZ  := $(call progs,fuzz)
 CRASH := $(BUILD)/tests/crash/powercut
+NOMEM := $(BUILD)/tests/crash/nomem.so
 CLI   := $(filter-out tests/cli/lib.sh,$(wildcard tests/cli/*.sh))
 LINT  := $(wildcard tests/lint/*.sh)
 # Only these see DEFINES, so a new version does not rebuild the rest.
@@ -171,9 +172,9 @@ sanitized: $(UNIT) $(MODEL) $(STRESS)
 
 check-mutants: ## seeded faults, one by one: each must be caught by its test
 	@+$(SUBMAKE) MUTANTS=1 CFLAGS='-O1 -g1' mutants
-mutants: $(if $(MUTANTS),$(addprefix $(BUILD)/tests/,$(shell \
+mutants: $(BIN) $(if $(MUTANTS),$(addprefix $(BUILD)/tests/,$(shell \
 	tests/mutants/run --programs)))
-	@tests/run --timeout 600 tests/mutants/run
+	@tests/run --timeout 600 tests/mutants/run tests/mutants/wrong-answer.sh
 
 check-numa: $(BUILD)/vtdbench ## placements on machines of three NUMA nodes under QEMU (40 s)
 	@scripts/deps.sh run numa || true # then the test says what it lacks
@@ -185,7 +186,7 @@ check-model: deps-run deps-model ## model-check the protocols with spin
 check-oracle: deps-oracle $(ORACLE) ## QEMU's VT-d judges the tables; CHECKS=200000 SEED=1
 	@tests/run --show $(call tiers,oracle)
 
-check-crash: deps-test all $(CRASH) ## kill, cut the power, fill the disk: nothing is lost; KILLS=20 SEED=
+check-crash: deps-test all sides $(CRASH) $(NOMEM) ## kill, cut the power, fill disk and memory: nothing is lost; KILLS=20 SEED=
 	@tests/run --show $(call tiers,crash)
 
 check-slurm: all ## contrib/slurm on Debian's Slurm, emulated nodes (a minute)
@@ -238,7 +239,7 @@ format: deps-format ## format the C files in place
 docs: all ## write commands and keys into the documents
 	@scripts/docs-update.sh
 
-tests: $(UNIT) $(MODEL) $(STRESS) $(PERF) $(ORACLE) $(CRASH)
+tests: $(UNIT) $(MODEL) $(STRESS) $(PERF) $(ORACLE) $(CRASH) $(NOMEM)
 
 # Arguments of tests/run: each tier with its time limit per program and, all
 # but the stress tests, as many at a time as there are CPUs.
@@ -313,6 +314,12 @@ $(ORACLE): $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/oracle/*.c)) \
 	$(Q)$(link)
 
 $(CRASH): $(BUILD)/tests/crash/disk.o
+
+# Preloaded into the program under test.
+$(NOMEM): tests/crash/nomem.c $(BUILD)/flags
+	$(call say,LD)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CODE_FLAGS) $(WARN) $(if $(WERROR),-Werror) -fPIC -shared -o $@ $<
 
 # Stamps: rewritten, and so newer than the objects, only when the text differs.
 stamp = mkdir -p $(@D) && { echo "$$TEXT" | cmp -s - $@ || echo "$$TEXT" >$@; }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The command line up to the verb, and the exit status. */
 #include <errno.h>
+#include <jansson.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -9,6 +10,7 @@
 
 #include "commands/registry.h"
 #include "base/err.h"
+#include "base/must.h"
 #include "base/version.h"
 
 static void usage(FILE *out)
@@ -176,8 +178,15 @@ static void hold_standard_streams(void)
 			open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY);
 }
 
+/* JSON that lacks what there was no memory for looks like any other. */
+static void *json_memory(size_t bytes)
+{
+	return must(malloc(bytes));
+}
+
 int main(int argc, char **argv)
 {
+	json_set_alloc_funcs(json_memory, free);
 	hold_standard_streams();
 	if (options_from_environment())
 		return EXIT_USAGE;

@@ -195,6 +195,11 @@ int numamem_verify(struct numamem *m, size_t samples,
 	l.check->verified = true;
 	(void)numamem_measure(m);
 	l.unit_bytes = m->huge_bytes ? numamem_huge_page() : m->page_bytes;
+	if (!l.unit_bytes) {
+		snprintf(why, why_len, "cannot read the size of huge pages: %s",
+			 strerror(errno));
+		return -EIO;
+	}
 	if (!samples)
 		samples = 1;
 	ret = look_at(&l, npages > samples ? npages / samples : 1, SIZE_MAX);

@@ -76,8 +76,11 @@ int pin_verify(unsigned cpu, char *why, size_t why_len)
 	cpu_set_t *set = CPU_ALLOC(SET_CPUS);
 	int n = 0, has = 0;
 
-	if (set && cpu < SET_CPUS &&
-	    sched_getaffinity(0, set_bytes(), set) == 0) {
+	if (!set) {
+		snprintf(why, why_len, "CPU %u: out of memory", cpu);
+		return -ENOMEM;
+	}
+	if (cpu < SET_CPUS && sched_getaffinity(0, set_bytes(), set) == 0) {
 		n = CPU_COUNT_S(set_bytes(), set);
 		has = CPU_ISSET_S(cpu, set_bytes(), set);
 	}

@@ -69,7 +69,7 @@ static void judge_measurable(struct topo *t, hwloc_topology_t hw)
  * What a live machine has; its nodes may count less. As the kernel says it to
  * everyone, so all figures of it agree.
  */
-static void count_memory(struct topo *t)
+static int count_memory(struct topo *t)
 {
 	unsigned long long kib = 0;
 	FILE *f = NULL;
@@ -79,11 +79,14 @@ static void count_memory(struct topo *t)
 		t->bytes += t->nodes[i].bytes;
 	if (t->kind == TOPO_LIVE)
 		f = fopen("/proc/meminfo", "re");
+	if (!f && t->kind == TOPO_LIVE && errno == ENOMEM)
+		return -ENOMEM;
 	while (f && fgets(line, sizeof(line), f))
 		if (sscanf(line, "MemTotal: %llu kB", &kib) == 1)
 			t->bytes = kib << 10;
 	if (f)
 		fclose(f);
+	return 0;
 }
 
 static int load(struct topo *t, hwloc_topology_t hw, const char *spec,
@@ -114,9 +117,11 @@ static int load(struct topo *t, hwloc_topology_t hw, const char *spec,
 				  *what ? what : "out of memory");
 	}
 	hwloc_bitmap_free(allowed);
+	if (!ret && count_memory(t))
+		ret = topo_fail(why, why_len, -ENOMEM,
+				"topology: out of memory");
 	if (ret)
 		return ret;
-	count_memory(t);
 	judge_measurable(t, hw);
 	return t->ncpus ? 0
 			: topo_fail(why, why_len, -EINVAL,

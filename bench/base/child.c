@@ -99,7 +99,8 @@ int child_run(const char *const *argv, const struct child_options *o,
 	*out = read_all(&c, pipes[0]);
 	if (!*out)
 		rc = err_set(e, errno ? -errno : -ENOMEM,
-			     "%s: cannot read what it prints", argv[0]);
+			     "%s: cannot read what it prints: %s", argv[0],
+			     strerror(errno ? errno : ENOMEM));
 	close(pipes[0]);
 	while (waitpid(c.pid, &how, 0) < 0 && errno == EINTR)
 		pass_on(&c);

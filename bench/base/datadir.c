@@ -4,6 +4,7 @@
  * beside the program counts before what was compiled in.
  */
 #include "base/datadir.h"
+#include "base/must.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,10 +45,10 @@ size_t datadir_places(datadir_path to[DATADIR_PLACES], bool *named)
 
 bool datadir_find(const char *below, datadir_path path)
 {
-	datadir_path *places = calloc(DATADIR_PLACES + 1, sizeof(*places));
-	char *probe = places ? places[DATADIR_PLACES] : NULL;
+	datadir_path *places = must_calloc(DATADIR_PLACES + 1, sizeof(*places));
+	char *probe = places[DATADIR_PLACES];
 	bool named, found = false;
-	size_t n = places ? datadir_places(places, &named) : 0;
+	size_t n = datadir_places(places, &named);
 
 	for (size_t i = 0; i < n && !found; i++)
 		found = snprintf(probe, PATH_MAX, "%s/%s", places[i], below) <

@@ -14,7 +14,7 @@
 /* Exit statuses of every command (documented in the man page). */
 enum {
 	EXIT_OK = 0,
-	EXIT_RUN_FAILED = 1, /* a trial failed or gave a wrong answer */
+	EXIT_RUN_FAILED = 1, /* a trial failed, a wrong answer, no memory */
 	EXIT_USAGE = 2,	     /* command line, config or input */
 	EXIT_REGRESSION = 3,
 	EXIT_UNSUPPORTED = 4,  /* cannot be done on this machine */

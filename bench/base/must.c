@@ -5,18 +5,26 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/err.h"
 #include "base/must.h"
 
-void *must(void *memory)
+void must_fail(void)
 {
 	static const char said[] = "vtdbench: out of memory\n";
 
-	if (memory)
-		return memory;
-	/* stdio might want memory. */
-	if (write(STDERR_FILENO, said, sizeof(said) - 1) < 0)
-		abort();
-	abort();
+	/* Past stdio, which might want memory, and past what other threads
+	 * still use. */
+	ssize_t written = write(STDERR_FILENO, said, sizeof(said) - 1);
+
+	(void)written; /* a message that gets lost cannot be helped */
+	_exit(EXIT_RUN_FAILED);
+}
+
+void *must(void *memory)
+{
+	if (!memory)
+		must_fail();
+	return memory;
 }
 
 void *must_calloc(size_t n, size_t size)

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Memory that nobody could go on without. Where it is out, the program says so
- * and aborts: what is stored is whole, and a core dump shows who wanted it.
+ * and ends with EXIT_RUN_FAILED, at once, as if it had been killed: what is
+ * stored is whole (docs/adr/0013). May be called by any thread.
  */
 #ifndef BASE_MUST_H
 #define BASE_MUST_H
 
 #include <stddef.h>
 
-/* @memory, which is not NULL; else the end. */
+void must_fail(void) __attribute__((noreturn));
+
+/* @memory, which is not NULL; else must_fail(). */
 void *must(void *memory);
 
 /* must() of a zeroed array of @n, also for 0. */

@@ -47,6 +47,8 @@ static int read_all(struct slurp *s, gzFile gz)
 		int z;
 
 		gzerror(gz, &z);
+		if (z == Z_MEM_ERROR)
+			return -ENOMEM;
 		return z == Z_ERRNO ? -errno : -EINVAL;
 	}
 	return 0;

@@ -11,6 +11,7 @@
 #include "plan/config.h"
 #include "counters/group.h"
 #include "base/err.h"
+#include "base/must.h"
 #include "outputs/page.h"
 #include "plan/product.h"
 #include "base/printable.h"
@@ -160,18 +161,15 @@ static int check_counters(const struct config *c)
 
 static int check(const char *path, const struct check_args *args)
 {
-	struct config_errors *errs = calloc(1, sizeof(*errs));
+	struct config_errors *errs = must_calloc(1, sizeof(*errs));
 	struct config c = {0};
 	struct plan plan = {0};
 	struct topo *t = NULL;
 	struct err e = {0};
-	int ret = -ENOMEM;
+	int ret = config_load(&c, path, args->sets, args->nsets, errs);
 
-	if (errs)
-		ret = config_load(&c, path, args->sets, args->nsets, errs);
 	if (ret) {
-		if (errs)
-			config_errors_print(errs);
+		config_errors_print(errs);
 		goto out;
 	}
 	ret = load_topology(&c, &t);

@@ -13,6 +13,7 @@
 #include "commands/open.h"
 #include "commands/registry.h"
 #include "store/trial_name.h"
+#include "base/match.h"
 #include "base/err.h"
 #include "outputs/registry.h"
 
@@ -145,7 +146,7 @@ static int filter(struct store_trials *trials, const char *pattern,
 		struct store_trial t = trials->trial[i];
 
 		trial_name(&t, name, sizeof(name));
-		if (regexec(&compiled, name, 0, NULL, 0))
+		if (!match(&compiled, name))
 			continue;
 		/* Moved up in order; what it displaces goes where it was. */
 		memmove(&trials->trial[kept + 1], &trials->trial[kept],

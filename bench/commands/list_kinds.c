@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The registries as JSON: what `vtdbench list` lists. */
+#include <errno.h>
 #include <string.h>
 
 #include "../kernels/engine.h"
@@ -8,6 +9,7 @@
 #include "commands/registry.h"
 #include "counters/group.h"
 #include "base/err.h"
+#include "base/must.h"
 #include "trial/record.h"
 #include "workloads/registry.h"
 
@@ -144,6 +146,8 @@ static int add_group(void *arg, const char *path)
 	struct err e = {0};
 
 	if (counter_group_read(&g, path, &e)) {
+		if (e.code == -ENOMEM)
+			must_fail();
 		err_print(&e);
 		return 0;
 	}
@@ -158,8 +162,11 @@ static json_t *list_counters(void)
 	json_t *list = json_array();
 	struct err e = {0};
 
-	if (counter_group_each(NULL, add_group, list, &e))
+	if (counter_group_each(NULL, add_group, list, &e)) {
+		if (e.code == -ENOMEM)
+			must_fail();
 		err_print(&e);
+	}
 	return list;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The commands. Adding one: a file cmd_VERB.c and a row in
+ * The commands. Adding one: a file VERB.c and a row in
  * commands/registry.def.
  *
  * A command gets argv[0] = its verb, may use getopt_long() at once, and

@@ -143,7 +143,7 @@ static void set_from(struct run_command *c, const char *key, const char *value)
 	char *text;
 
 	if (asprintf(&text, "%s=%s", key, value) < 0)
-		abort();
+		must_fail();
 	c->made[c->nmade++] = text;
 	c->sets[c->o.nsets++] = text;
 }

@@ -10,6 +10,7 @@
 #include "views/topo.h"
 #include "commands/registry.h"
 #include "base/err.h"
+#include "base/must.h"
 #include "base/number.h"
 
 struct options {
@@ -153,6 +154,8 @@ static void add_row(struct topo_report *r, const struct placement *p,
 	row->threads = threads;
 	row->ret = place_threads(r->topo, &request, &row->place, row->why,
 				 sizeof(row->why));
+	if (row->ret == -ENOMEM)
+		must_fail();
 }
 
 static int fill(struct topo_report *r, const struct options *o)

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/datadir.h"
+#include "base/must.h"
 
 enum { PLACES = 4 + DATADIR_PLACES };
 typedef char folder[PATH_MAX];
@@ -39,10 +40,10 @@ static void parent(char *path)
 /* The folders in order; returns how many. */
 static size_t places(folder *to, const char *config)
 {
-	datadir_path *data = calloc(DATADIR_PLACES, sizeof(*data));
+	datadir_path *data = must_calloc(DATADIR_PLACES, sizeof(*data));
 	folder dir;
 	bool named = false;
-	size_t n = 0, ndata = data ? datadir_places(data, &named) : 0;
+	size_t n = 0, ndata = datadir_places(data, &named);
 
 	if (config && strlen(config) < sizeof(dir)) {
 		strcpy(dir, config);
@@ -198,6 +199,8 @@ int counter_group_each(const char *config,
 		    !S_ISDIR(st.st_mode))
 			continue;
 		n = scandir(where[k], &files, is_yaml, alphasort);
+		if (n < 0 && errno == ENOMEM)
+			must_fail();
 		for (int f = 0; f < n; f++) {
 			if (!rc &&
 			    snprintf(path, sizeof(path), "%s/%s", where[k],

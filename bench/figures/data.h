@@ -2,7 +2,7 @@
 /*
  * From the trials of a run to the tables that gnuplot draws.
  *
- * A plot is a row of figures/plots.def, a plotdata_NAME.c that writes its table
+ * A plot is a row of figures/plots.def, a NAME.c that writes its table
  * and plots/NAME.gp that draws it. The rest of this file is what those share:
  * splitting trials into groups, and medians with intervals over repetitions.
  *

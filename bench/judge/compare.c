@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Matching the trials of two runs, and the effects between them. */
+#include "base/match.h"
 #include "base/must.h"
 #include "judge/compare.h"
 
@@ -178,7 +179,7 @@ static void compare_all_times(struct maker *m)
 	for (enum metric_id id = METRIC_NONE + 1; id < METRIC_NR; id++)
 		if (metrics[id].op ||
 		    (m->has_metrics && metrics[id].better != BETTER_NEITHER &&
-		     !regexec(&m->metrics, metrics[id].name, 0, NULL, 0)))
+		     match(&m->metrics, metrics[id].name)))
 			compare_times(m, id);
 }
 

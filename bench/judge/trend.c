@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../kernels/mutant.h"
+#include "base/match.h"
 #include "base/must.h"
 #include "judge/compare.h"
 #include "judge/summary.h"
@@ -189,7 +190,7 @@ static bool wanted(struct maker *m, const struct value *v)
 	bool wanted = !m->nmetrics && by_default(v);
 
 	for (size_t i = 0; i < m->nmetrics; i++)
-		if (!regexec(&m->metrics[i], v->name, 0, NULL, 0))
+		if (match(&m->metrics[i], v->name))
 			wanted = m->matched[i] = true;
 	return wanted;
 }
@@ -201,7 +202,7 @@ static bool filtered(struct maker *m, const struct store_trial *t)
 	if (!m->has_filter)
 		return false;
 	compare_title(t, m->title, sizeof(m->title));
-	matches = !regexec(&m->filter, m->title, 0, NULL, 0);
+	matches = match(&m->filter, m->title);
 	m->filter_matched = m->filter_matched || matches;
 	return !matches;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Evenly thinned samples and their quantiles. */
+#include "base/must.h"
 #include "measure/samples.h"
 
 #include <errno.h>
@@ -62,7 +63,7 @@ double samples_quantile(const struct samples *const *s, size_t n, double q)
 		return NAN;
 	all = malloc(total * sizeof(*all));
 	if (!all)
-		abort();
+		must_fail();
 	for (size_t i = 0; i < n; i++) {
 		memcpy(all + at, s[i]->v, s[i]->n * sizeof(*all));
 		at += s[i]->n;

@@ -11,6 +11,7 @@
 
 #include "counters/cachesim.h"
 #include "measure/trial_parts.h"
+#include "../kernels/mutant.h"
 
 static struct trial *trial_of(const struct worker *w)
 {
@@ -127,17 +128,13 @@ static void model_run(struct worker *w, const struct phase *ph)
 		iotlb_pass(t, w);
 }
 
-/*
- * For tests that a wrong answer is noticed: with VTDBENCH_TEST_CORRUPT set,
- * the first walked leaf is made to name another page.
- */
-static void corrupt(struct trial *t)
+/* The first leaf that is walked names another page. */
+static void misdirect(struct trial *t)
 {
 	struct worker *w = &t->group.workers[0];
 	struct engine_walk walk;
 
-	if (!getenv("VTDBENCH_TEST_CORRUPT") || !t->p->walkers ||
-	    !t->work.nmaps)
+	if (!t->p->walkers || !t->work.nmaps)
 		return;
 	t->design->thread_online(&w->t);
 	if (!t->design->walk(t->group.domain, &w->t, t->work.maps[0].iova,
@@ -157,6 +154,7 @@ int trial_model(struct trial *t, struct err *e)
 		return ret;
 	record_add(t->r, METRIC_table_bytes_mapped, held_bytes(&t->group),
 		   true);
-	corrupt(t);
+	if (MUTANT(trial_leaf_elsewhere))
+		misdirect(t);
 	return worker_group_run(&t->group, &model, e);
 }

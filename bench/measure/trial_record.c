@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/must.h"
 #include "measure/trial_parts.h"
 
 /* Quantile over all walkers of the samples at @offset in struct worker. */
@@ -14,7 +15,7 @@ static double over_walkers(const struct trial *t, size_t offset, double q)
 	double result = NAN;
 
 	if (!s)
-		abort();
+		must_fail();
 	for (unsigned i = 0; i < t->p->walkers; i++)
 		s[i] = (const void *)((const char *)&t->group.workers[i] +
 				      offset);
@@ -33,7 +34,7 @@ static struct singles merged(const struct trial *t, enum role role,
 	struct singles all;
 
 	if (singles_init(&all))
-		abort();
+		must_fail();
 	for (unsigned i = 0; i < t->group.n; i++) {
 		const struct worker *w = &t->group.workers[i];
 		const void *s = (const char *)w + offset;
@@ -141,7 +142,7 @@ static void record_counters(struct trial *t)
 		return;
 	totals = calloc(1, sizeof(*totals));
 	if (!totals)
-		abort();
+		must_fail();
 	for (unsigned i = 0; i < t->p->walkers; i++) {
 		counters_add(totals, t->group.workers[i].counters);
 		ops += t->group.workers[i].walk[WALK_PLAIN].ops;
@@ -214,7 +215,7 @@ static void record_dumps(struct trial *t)
 	unsigned n = 0;
 
 	if (!s)
-		abort();
+		must_fail();
 	for (unsigned i = 0; i < t->group.n; i++) {
 		const struct worker *w = &t->group.workers[i];
 

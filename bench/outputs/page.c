@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The width of a page, and lines that are wrapped to it. */
+#include "base/must.h"
 #include "outputs/page.h"
 
 #include <errno.h>
@@ -96,7 +97,7 @@ void page_line(FILE *out, unsigned width, unsigned indent, const char *fmt, ...)
 
 	va_start(ap, fmt);
 	if (vasprintf(&text, fmt, ap) < 0)
-		abort();
+		must_fail();
 	va_end(ap);
 	rest = text;
 	for (char *line; (line = strsep(&rest, "\n"));)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The run: prepare, loop over the plan, repeat what was disturbed. */
+#include "base/match.h"
 #include "run/loop.h"
 
 #include <errno.h>
@@ -39,10 +40,8 @@ static int filter(struct runner *r, struct err *e)
 		return err_set(e, -EINVAL, "--filter '%s': %s", pattern, why);
 	}
 	for (size_t i = 0; i < r->plan.ntrials; i++)
-		if (!regexec(&re,
-			     runner_trial_name(&r->plan.trials[i], name,
-					       sizeof(name)),
-			     0, NULL, 0))
+		if (match(&re, runner_trial_name(&r->plan.trials[i], name,
+						 sizeof(name))))
 			r->plan.trials[kept++] = r->plan.trials[i];
 	regfree(&re);
 	if (!kept) {

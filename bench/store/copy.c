@@ -94,10 +94,13 @@ int store_rows_copy(struct store *in, struct store *out,
 	if (!rc)
 		rc = insert(out, rows, &c, to, &into, e);
 	while (store_db_next(in, from, copying, &rc, e)) {
-		for (int i = 0; i < c.n; i++)
-			sqlite3_bind_value(into, i + 1,
-					   sqlite3_column_value(from, i));
-		rc = store_db_step(out, into, copying, e);
+		/* What is not bound would be that of the row before. */
+		for (int i = 0; i < c.n && !rc; i++)
+			if (sqlite3_bind_value(into, i + 1,
+					       sqlite3_column_value(from, i)))
+				rc = store_db_fail(out, copying, e);
+		if (!rc)
+			rc = store_db_step(out, into, copying, e);
 		sqlite3_reset(into);
 	}
 	sqlite3_finalize(from);

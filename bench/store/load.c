@@ -215,7 +215,11 @@ int store_trials_load(struct store *s, int64_t run, enum store_load what,
 	rc = load_trials(s, run, out, e);
 	if (!rc)
 		rc = load_records(s, run, what, out, e);
-	sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL);
+	/* One that stays open is in the way of the next. */
+	if (rc)
+		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
+	else
+		rc = store_db_exec(s, "COMMIT", reading, e);
 	if (rc)
 		store_trials_release(out);
 	return rc;

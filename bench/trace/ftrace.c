@@ -290,6 +290,8 @@ static int end_of_stream(struct reader *r, gzFile gz, int n, const char *rest,
 	if (z == Z_ERRNO)
 		return err_set(r->e, -EIO, "%s: %s", r->t->name,
 			       strerror(errno));
+	if (z == Z_MEM_ERROR)
+		return -ENOMEM;
 	if (n < 0 || z == Z_BUF_ERROR || z == Z_DATA_ERROR)
 		return damaged_gzip(r);
 	return nrest ? take_line(r, rest, rest + nrest, false) : 0;

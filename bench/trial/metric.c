@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The registry of metrics, and ids for what has a name only. */
+#include "base/must.h"
 #include "trial/metric.h"
 
 #include <pthread.h>
@@ -72,7 +73,7 @@ static int by_text(const void *a, const void *b)
 static void enter(void **tree, struct name *name)
 {
 	if (!tsearch(name, tree, by_text))
-		abort();
+		must_fail();
 }
 
 const char *metric_keep(const char *text, enum metric_id *id)
@@ -95,7 +96,7 @@ const char *metric_keep(const char *text, enum metric_id *id)
 	found = tfind(&key, &tree, by_text);
 	name = found ? *found : malloc(sizeof(*name) + strlen(text) + 1);
 	if (!name)
-		abort();
+		must_fail();
 	if (!found) {
 		name->text = strcpy((char *)(name + 1), text);
 		name->id = (enum metric_id)next++;

@@ -127,6 +127,19 @@ none() {
 	fi
 }
 
+# copy_tree [TAR_OPTION…]: a copy of the source tree in ./src, and in src/build
+# of what is built, less what the options exclude (--exclude=./tests). The
+# times stay, so that make builds only what is touched there. Goes there.
+copy_tree() {
+	local build=${BUILD:-$top/build}
+
+	mkdir -p src/build
+	(cd "$top" && tree '*' | tar cf - -T -) | tar xf - -C src
+	tar cf - -C "$build" "$@" . | tar xf - -C src/build
+	cd src || exit 2
+	unset MAKEFLAGS MAKEOVERRIDES MFLAGS BUILD
+}
+
 # tree PATTERN…: the files of the source tree that match, from $top; also
 # where there is no git (a release archive)
 tree() {

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
-# vtdbench run from end to end: every design, wrong answers, Ctrl-C and
+# vtdbench run from end to end: every design, disturbances, Ctrl-C and
 # --resume, and each way it can be told to do what it cannot.
 . "$(dirname "$0")/lib.sh"
 
@@ -86,15 +86,9 @@ else
 	skip "plots at the end" "no gnuplot"
 fi
 
-# --- wrong answers, disturbances ----------------------------------------------
+# --- disturbances --------------------------------------------------------------
 
 config '' >plain.yaml
-VTDBENCH_TEST_CORRUPT=1 fails 1 "a wrong answer fails the run" \
-	"$VTDBENCH" run plain.yaml --filter /rcu/ --results wrong.sqlite
-has 'wrong answer: walker 0: the addresses of block' "$err"
-is "it is stored as wrong" "$(sqlite3 wrong.sqlite \
-	'SELECT DISTINCT status FROM trial')" wrong
-
 phase=30ms config '' >long.yaml
 busy=()
 for _ in $(seq $((2 * $(nproc)))); do

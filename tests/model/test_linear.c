@@ -16,17 +16,12 @@
  */
 #include <inttypes.h>
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <sys/mman.h>
 #include <x86intrin.h>
 
-#include <cmocka.h>
-
 #include "base/rng.h"
+#include "../designs.h"
 #include "../kernels/check.h"
-#include "../kernels/engine.h"
 #include "flat.h"
 
 enum { THREADS = 3, OPS = 4, POOL_PAGES = 1 << 15, OWNED_OPS = 200 };
@@ -391,9 +386,9 @@ static void arena_run(struct arena *a, uint64_t rounds, bool overlapping)
 			 a->seed, a->why);
 }
 
-static void test_design(void **state)
+static void test_histories(void)
 {
-	const struct design *design = *state;
+	const struct design *design = tested;
 	static struct arena a;
 
 	if (design->flags & DESIGN_SINGLE_THREAD)
@@ -416,16 +411,8 @@ static void test_design(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[16];
-	char names[16][64];
-	size_t n = 0;
+	static const struct design_case cases[] = {
+		{"histories", test_histories}};
 
-	for (; designs[n]; n++) {
-		snprintf(names[n], sizeof(names[n]), "histories_%s",
-			 designs[n]->name);
-		tests[n] = (struct CMUnitTest){names[n], test_design, NULL,
-					       NULL,
-					       (void *)(uintptr_t)designs[n]};
-	}
-	return _cmocka_run_group_tests("histories", tests, n, NULL, NULL);
+	return designs_run("histories", cases, 1, NULL);
 }

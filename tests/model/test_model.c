@@ -9,18 +9,11 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <time.h>
 
-#include <cmocka.h>
-
 #include "base/rng.h"
-#include "../kernels/engine.h"
+#include "../designs.h"
 #include "flat.h"
 
 enum { POOL_PAGES = 1 << 15, PA_BASE = 1 << 20, SHRINK_SECONDS = 60 };
@@ -327,9 +320,9 @@ static void check_shape(const struct design *design, const struct shape *shape)
 	free(steps);
 }
 
-static void test_design(void **state)
+static void test_model(void)
 {
-	const struct design *design = *state;
+	const struct design *design = tested;
 	static const struct {
 		enum vtd_format format;
 		unsigned levels;
@@ -357,21 +350,7 @@ static void test_design(void **state)
 
 int main(void)
 {
-	struct CMUnitTest tests[16];
-	char names[16][64];
-	size_t n = 0;
+	static const struct design_case cases[] = {{"model", test_model}};
 
-	for (size_t i = 0; designs[i]; i++) {
-		const char *only = getenv("MODEL_DESIGN");
-
-		if (only && strcmp(only, designs[i]->name))
-			continue;
-		snprintf(names[n], sizeof(names[n]), "model_%s",
-			 designs[i]->name);
-		tests[n] = (struct CMUnitTest){names[n], test_design, NULL,
-					       NULL,
-					       (void *)(uintptr_t)designs[i]};
-		n++;
-	}
-	return _cmocka_run_group_tests("model", tests, n, NULL, NULL);
+	return designs_run("model", cases, 1, "MODEL_DESIGN");
 }

@@ -14,17 +14,11 @@
  */
 #include <errno.h>
 #include <inttypes.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include <cmocka.h>
-
 #include "base/rng.h"
+#include "../designs.h"
 #include "../kernels/nested.h"
 #include "flat.h"
 
@@ -538,7 +532,7 @@ static void run_shape(const struct design *design, const struct shape *s,
 	world_close(&w);
 }
 
-static void test_design(void **state)
+static void test_nested(void)
 {
 	const uint64_t seed = env_number("MODEL_SEED", 1);
 	struct shape s;
@@ -549,15 +543,15 @@ static void test_design(void **state)
 		s.second_levels = 3 + i / 2 % 3;
 		s.first_leaf = 1 + i / 6 % 3;
 		s.second_leaf = 1 + i / 18 % 3;
-		run_shape(*state, &s, seed * 3 + i / 54);
+		run_shape(tested, &s, seed * 3 + i / 54);
 	}
 }
 
 /* ---- by hand ----------------------------------------------------------- */
 
-static void test_24_references(void **state)
+static void test_24_references(void)
 {
-	const struct design *design = *state;
+	const struct design *design = tested;
 	struct shape s = {4, 4, 1, 1};
 	struct nested_walk got;
 
@@ -584,9 +578,9 @@ static void test_24_references(void **state)
 }
 
 /* A second stage that puts a table outside the guest's memory. */
-static void test_foreign_table(void **state)
+static void test_foreign_table(void)
 {
-	const struct design *design = *state;
+	const struct design *design = tested;
 	struct shape s = {4, 4, 1, 1};
 	struct nested_walk got;
 
@@ -610,9 +604,9 @@ static void test_foreign_table(void **state)
 }
 
 /* A first-stage table where the second stage has no addresses. */
-static void test_table_beyond(void **state)
+static void test_table_beyond(void)
 {
-	const struct design *design = *state;
+	const struct design *design = tested;
 	struct shape s = {4, 3, 1, 1};
 	struct nested_walk got;
 	uint64_t *top, entry;
@@ -632,9 +626,9 @@ static void test_table_beyond(void **state)
 	world_close(&w);
 }
 
-static void test_bad_config(void **state)
+static void test_bad_config(void)
 {
-	const struct design *design = *state;
+	const struct design *design = tested;
 	struct shape s = {4, 4, 1, 1};
 	struct nested_walk got;
 
@@ -661,29 +655,16 @@ static void test_bad_config(void **state)
 	world_close(&w);
 }
 
-enum { CASES = 5, TESTS_MAX = 64 };
-
 int main(void)
 {
-	static const struct {
-		const char *name;
-		void (*run)(void **state);
-	} cases[CASES] = {{"nested", test_design},
-			  {"24_references", test_24_references},
-			  {"foreign_table", test_foreign_table},
-			  {"table_beyond", test_table_beyond},
-			  {"bad_config", test_bad_config}};
-	static struct CMUnitTest tests[TESTS_MAX];
-	static char names[TESTS_MAX][64];
-	size_t n = 0;
+	static const struct design_case cases[] = {
+		{"nested", test_nested},
+		{"24_references", test_24_references},
+		{"foreign_table", test_foreign_table},
+		{"table_beyond", test_table_beyond},
+		{"bad_config", test_bad_config},
+	};
 
-	for (size_t d = 0; designs[d]; d++)
-		for (size_t c = 0; c < CASES; c++, n++) {
-			snprintf(names[n], sizeof(names[n]), "%s_%s",
-				 cases[c].name, designs[d]->name);
-			tests[n] = (struct CMUnitTest){
-				names[n], cases[c].run, NULL, NULL,
-				(void *)(uintptr_t)designs[d]};
-		}
-	return _cmocka_run_group_tests("nested", tests, n, NULL, NULL);
+	return designs_run("nested", cases, sizeof(cases) / sizeof(cases[0]),
+			   NULL);
 }

@@ -4,21 +4,12 @@
 #define STRESS_H
 
 #include <inttypes.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <sys/mman.h>
 #include <time.h>
 
-#include <cmocka.h>
-
+#include "../designs.h"
 #include "../kernels/aligned.h"
 #include "../kernels/check.h"
-#include "../kernels/engine.h"
-
-enum { STRESS_DESIGNS_MAX = 32 };
 
 static inline double stress_number(const char *name, double fallback)
 {
@@ -131,28 +122,12 @@ static inline uint64_t stress_ages_print(void)
 	return sum;
 }
 
-/* Runs @test once a design, *state = the design; STRESS_DESIGN takes one. */
-static inline int stress_run(const char *name, void (*test)(void **state))
+/* Runs @test on each design; STRESS_DESIGN takes one. */
+static inline int stress_run(const char *name, void (*test)(void))
 {
-	static struct CMUnitTest tests[STRESS_DESIGNS_MAX];
-	static char names[STRESS_DESIGNS_MAX][64];
-	const char *only = getenv("STRESS_DESIGN");
-	size_t n = 0;
+	const struct design_case one = {name, test};
 
-	for (size_t i = 0; designs[i] && n < STRESS_DESIGNS_MAX; i++) {
-		if (only && strcmp(only, designs[i]->name))
-			continue;
-		snprintf(names[n], sizeof(names[n]), "%s_%s", name,
-			 designs[i]->name);
-		tests[n] = (struct CMUnitTest){names[n], test, NULL, NULL,
-					       (void *)(uintptr_t)designs[i]};
-		n++;
-	}
-	if (!n) {
-		print_error("STRESS_DESIGN: no such design\n");
-		return 1;
-	}
-	return _cmocka_run_group_tests(name, tests, n, NULL, NULL);
+	return designs_run(name, &one, 1, "STRESS_DESIGN");
 }
 
 #endif

@@ -92,9 +92,9 @@ static void *worker_run(void *arg)
 	return NULL;
 }
 
-static void test_design(void **state)
+static void test_design(void)
 {
-	struct world w = {.design = *state};
+	struct world w = {.design = tested};
 	struct engine_config cfg = {.format = VTD_SS,
 				    .levels = LEVELS,
 				    .max_leaf_level = 1,

@@ -48,6 +48,8 @@ enum {
 #define IOVA_BITS 39
 #define FLIP	  UINT64_C(0x2a55400000)
 
+enum role { MAPPER, WALKER, TRANSLATOR, DUMPER, ROLES };
+
 struct slot {
 	uint64_t iova, bytes;
 	uint64_t version; /* its mapper's: of the present or last mapping */
@@ -68,13 +70,14 @@ struct world {
 	unsigned begun; /* threads that have; of stress_wait() */
 	uint64_t wrong; /* relaxed: a count, read after the join */
 	char why[256];	/* of the first wrong answer */
-	uint64_t updates, reads, dumps;
+	uint64_t steps[ROLES];
 	uint64_t age[AGES + 1]; /* how many versions old answers were */
 };
 
 struct worker {
 	struct world *w;
-	unsigned role, index;
+	enum role role;
+	unsigned index;
 	pthread_t thread;
 };
 
@@ -203,39 +206,53 @@ static int dump_leaf(void *arg, uint64_t iova, uint64_t pa, uint64_t bytes,
 	return 0;
 }
 
+static void step(struct worker *self, struct engine_thread *t, struct rng *r,
+		 uint64_t age[AGES + 1])
+{
+	struct world *w = self->w;
+
+	switch (self->role) {
+	case MAPPER:
+		mapper_step(w, t, self->index, r);
+		break;
+	case WALKER:
+	case TRANSLATOR:
+		reader_step(w, t, self->role == WALKER, r, age);
+		break;
+	case DUMPER:
+		w->design->dump(w->d, t, 0, UINT64_MAX, dump_leaf, w, NULL);
+		break;
+	case ROLES:
+		break;
+	}
+}
+
 static void *worker_run(void *arg)
 {
 	struct worker *self = arg;
 	struct world *w = self->w;
 	struct engine_thread t;
 	uint64_t age[AGES + 1] = {0}, n = 0;
+	bool begun = false;
 	struct rng r;
 
 	rng_seed(&r, w->seed, self->role * 16 + self->index);
 	w->design->thread_enter(&t, &w->pool);
 	while (!__atomic_load_n(&w->stop, __ATOMIC_RELAXED)) {
-		for (int i = 0; i < 32; i++, n++) {
-			if (self->role == 0)
-				mapper_step(w, &t, self->index, &r);
-			else if (self->role == 3 && i % 16 == 0)
-				w->design->dump(w->d, &t, 0, UINT64_MAX,
-						dump_leaf, w, NULL);
-			else if (self->role != 3)
-				reader_step(w, &t, self->role == 1, &r, age);
+		for (int i = 0; i < (self->role == DUMPER ? 2 : 32); i++, n++) {
+			step(self, &t, &r, age);
 			w->design->thread_quiesce(&t);
 		}
-		if (n == 32)
+		if (!begun)
 			__atomic_fetch_add(&w->begun, 1, __ATOMIC_RELAXED);
+		begun = true;
 		/* more threads than CPUs: let the others in, too */
 		w->design->thread_offline(&t);
 		check_give_way(false);
 		w->design->thread_online(&t);
 	}
 	w->design->thread_leave(&t);
-	__atomic_fetch_add(self->role == 0   ? &w->updates
-			   : self->role == 3 ? &w->dumps
-					     : &w->reads,
-			   n, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&w->steps[self->role], n, __ATOMIC_RELAXED);
 	for (int i = 0; i <= AGES; i++)
 		__atomic_fetch_add(&w->age[i], age[i], __ATOMIC_RELAXED);
 	return NULL;
@@ -258,23 +275,24 @@ static void run_alone(struct world *w, double seconds)
 			w->design->thread_quiesce(&t);
 		}
 		w->design->dump(w->d, &t, 0, UINT64_MAX, dump_leaf, w, NULL);
-		w->updates += 64;
-		w->reads += 128;
-		w->dumps++;
+		w->steps[MAPPER] += 64;
+		w->steps[WALKER] += 64;
+		w->steps[TRANSLATOR] += 64;
+		w->steps[DUMPER]++;
 	}
 	w->design->thread_leave(&t);
 }
 
 static void run_threads(struct world *w, double seconds)
 {
-	static const unsigned roles[4] = {MAPPERS, WALKERS, TRANSLATORS,
-					  DUMPERS};
+	static const unsigned count[ROLES] = {MAPPERS, WALKERS, TRANSLATORS,
+					      DUMPERS};
 	struct worker workers[THREADS];
 	size_t n = 0;
 
-	for (unsigned role = 0; role < 4; role++)
-		for (unsigned i = 0; i < roles[role]; i++, n++) {
-			workers[n] = (struct worker){w, role, i, 0};
+	for (unsigned role = 0; role < ROLES; role++)
+		for (unsigned i = 0; i < count[role]; i++, n++) {
+			workers[n] = (struct worker){w, (enum role)role, i, 0};
 			assert_int_equal(pthread_create(&workers[n].thread,
 							NULL, worker_run,
 							&workers[n]),
@@ -320,6 +338,7 @@ static void torture(const struct design *design, enum engine_reclaim reclaim,
 {
 	struct iotlb_geometry g = {64, 4};
 	struct world *w = aligned_zalloc(_Alignof(struct world), 1, sizeof(*w));
+	uint64_t reclaimed, reads;
 	struct engine_config cfg = {VTD_SS, 3,	      max_leaf, reclaim,
 				    1,	    &w->pool, NULL,	NULL};
 
@@ -327,7 +346,6 @@ static void torture(const struct design *design, enum engine_reclaim reclaim,
 		abort();
 	w->design = design;
 	w->seed = (uint64_t)stress_number("STRESS_SEED", 1);
-	uint64_t reclaimed;
 	/* what is never freed needs room for all of the run */
 	size_t pages = design->flags & DESIGN_HOLDS ? 1u << 21 : POOL_PAGES;
 
@@ -342,11 +360,12 @@ static void torture(const struct design *design, enum engine_reclaim reclaim,
 	else
 		run_threads(w, seconds);
 	design->domain_free(w->d);
+	reads = w->steps[WALKER] + w->steps[TRANSLATOR];
 	print_message("# %s reclaim=%s max_leaf=%u: %" PRIu64
 		      " updates, %" PRIu64 " reads, %" PRIu64
 		      " dumps; versions ahead:",
 		      design->name, reclaim ? "empty" : "whole", max_leaf,
-		      w->updates, w->reads, w->dumps);
+		      w->steps[MAPPER], reads, w->steps[DUMPER]);
 	for (int i = 0; i <= AGES; i++)
 		if (w->age[i])
 			print_message(" %d:%" PRIu64, i, w->age[i]);
@@ -355,16 +374,16 @@ static void torture(const struct design *design, enum engine_reclaim reclaim,
 	if (w->wrong)
 		fail_msg("%" PRIu64 " wrong answers, the first: %s", w->wrong,
 			 w->why);
-	assert_true(w->updates > 0 && w->reads > 0);
-	assert_true(reclaimed > 0 || w->updates < 1000);
+	assert_true(w->steps[MAPPER] > 0 && reads > 0);
+	assert_true(reclaimed > 0 || w->steps[MAPPER] < 1000);
 	stress_pool_fini(&w->pool);
 	iotlb_free(w->iotlb);
 	free(w);
 }
 
-static void test_design(void **state)
+static void test_design(void)
 {
-	const struct design *design = *state;
+	const struct design *design = tested;
 
 	for (unsigned max_leaf = 1; max_leaf <= 2; max_leaf++) {
 		double seconds = stress_seconds() / 4;

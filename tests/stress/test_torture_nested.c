@@ -500,9 +500,9 @@ static void torture(const struct design *design, enum engine_reclaim reclaim,
 	free(w);
 }
 
-static void test_design(void **state)
+static void test_design(void)
 {
-	const struct design *design = *state;
+	const struct design *design = tested;
 
 	for (unsigned max_leaf = 1; max_leaf <= 2; max_leaf++) {
 		double seconds = stress_seconds() / 8;

@@ -6,22 +6,14 @@
  * what these do not name.
  */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
-
-#include "../kernels/engine.h"
+#include "../designs.h"
 
 #define M2 (UINT64_C(2) << 20)
 #define G1 (UINT64_C(1) << 30)
 
 enum { PAGES = 64 };
 
-static const struct design *design; /* under test */
 static struct pool pool;
 static void *mem;
 static struct iotlb *tlb;
@@ -39,15 +31,15 @@ static void open_domain(unsigned levels, unsigned max_leaf,
 	memset(mem, 0, pages * 4096);
 	assert_int_equal(pool_init(&pool, mem, pages * 4096, 0x10000), 0);
 	tlb = cfg.iotlb = iotlb_new(&g);
-	dom = design->domain_new(&cfg);
+	dom = tested->domain_new(&cfg);
 	assert_non_null(dom);
-	design->thread_enter(&thread, &pool);
+	tested->thread_enter(&thread, &pool);
 }
 
 static void close_domain(void)
 {
-	design->thread_leave(&thread);
-	design->domain_free(dom);
+	tested->thread_leave(&thread);
+	tested->domain_free(dom);
 	assert_int_equal(pool_tables_held(&pool, NULL, 0), 0);
 	pool_fini(&pool);
 	iotlb_free(tlb);
@@ -56,13 +48,13 @@ static void close_domain(void)
 
 static int map(uint64_t iova, uint64_t pa, uint64_t size, unsigned prot)
 {
-	return design->map(dom, &thread, iova, pa, size, prot);
+	return tested->map(dom, &thread, iova, pa, size, prot);
 }
 
 static int unmap(uint64_t iova, uint64_t size)
 {
 	uint64_t got;
-	int ret = design->unmap(dom, &thread, iova, size, &got);
+	int ret = tested->unmap(dom, &thread, iova, size, &got);
 
 	return ret ? ret : (int)(got >> 12);
 }
@@ -71,10 +63,10 @@ static uint64_t held(void)
 {
 	struct pool_cache *cache = &thread.cache;
 
-	design->thread_quiesce(&thread);
-	design->thread_offline(&thread);
-	design->reclaim_barrier();
-	design->thread_online(&thread);
+	tested->thread_quiesce(&thread);
+	tested->thread_offline(&thread);
+	tested->reclaim_barrier();
+	tested->thread_online(&thread);
 	return pool_tables_held(&pool, &cache, 1);
 }
 
@@ -152,7 +144,7 @@ static uint64_t picture(void)
 {
 	uint64_t sum = held();
 
-	design->dump(dom, &thread, 0, UINT64_MAX, leaf_count, &sum, NULL);
+	tested->dump(dom, &thread, 0, UINT64_MAX, leaf_count, &sum, NULL);
 	return sum;
 }
 
@@ -195,7 +187,7 @@ static void test_enomem_changes_nothing(void)
 
 static void test_whole_tables_are_freed(void)
 {
-	bool holds = design->flags & DESIGN_HOLDS;
+	bool holds = tested->flags & DESIGN_HOLDS;
 	uint64_t before;
 
 	open_domain(4, 1, RECLAIM_WHOLE, 2048);
@@ -220,10 +212,10 @@ static void test_empty_tables_are_freed(void)
 	struct engine_config cfg = {VTD_SS, 4,	   1,	 RECLAIM_EMPTY,
 				    3,	    &pool, NULL, NULL};
 
-	if (!(design->flags & DESIGN_RECLAIM_EMPTY)) {
+	if (!(tested->flags & DESIGN_RECLAIM_EMPTY)) {
 		open_domain(4, 1, RECLAIM_WHOLE, PAGES);
 		errno = 0;
-		assert_null(design->domain_new(&cfg));
+		assert_null(tested->domain_new(&cfg));
 		assert_int_equal(errno, ENOTSUP);
 		close_domain();
 		return;
@@ -257,14 +249,14 @@ static void test_leaf_over_empty_table(void)
 	assert_int_equal(held(), 4);
 	assert_int_equal(map(M2, M2, M2, 3), 0);
 	assert_int_equal(entry_at(3, (unsigned[]){0, 0, 1}), M2 | 0x83);
-	assert_int_equal(held(), design->flags & DESIGN_HOLDS ? 4 : 3);
+	assert_int_equal(held(), tested->flags & DESIGN_HOLDS ? 4 : 3);
 	/* and a 1G leaf over an empty level 2 with empty level 1 tables */
 	assert_int_equal(unmap(M2, M2), 512);
 	assert_int_equal(map(2 * M2, 0, 4096, 3), 0);
 	assert_int_equal(unmap(2 * M2, 4096), 1);
 	assert_int_equal(map(0, G1, G1, 3), 0);
 	assert_int_equal(entry_at(2, (unsigned[]){0, 0}), G1 | 0x83);
-	if (!(design->flags & DESIGN_HOLDS))
+	if (!(tested->flags & DESIGN_HOLDS))
 		assert_int_equal(held(), 2);
 	close_domain();
 }
@@ -291,7 +283,7 @@ static void test_runs_of_large_leaves(void)
 	assert_int_equal(held(), 4);
 	assert_int_equal(unmap(0, 199 * M2), 199 * 512);
 	/* the table below 7 * M2 is back */
-	assert_int_equal(held(), design->flags & DESIGN_HOLDS ? 4 : 3);
+	assert_int_equal(held(), tested->flags & DESIGN_HOLDS ? 4 : 3);
 	assert_int_equal(unmap(0, 200 * M2), 200 * 512);
 	assert_int_equal(map(0, 0, 200 * M2, VTD_R), 0);
 	assert_int_equal(unmap(0, 200 * M2), 200 * 512);
@@ -302,7 +294,7 @@ static void test_runs_of_large_leaves(void)
 	assert_int_equal(unmap(0, 9 * G1), 9 * 512 * 512);
 	close_domain();
 
-	if (!(design->flags & DESIGN_RECLAIM_EMPTY))
+	if (!(tested->flags & DESIGN_RECLAIM_EMPTY))
 		return;
 	open_domain(4, 3, RECLAIM_EMPTY, PAGES);
 	assert_int_equal(map(0, 0, 256 * M2, VTD_R), 0);
@@ -328,12 +320,12 @@ static void test_unmap_flushes(void)
 
 		assert_int_equal(map(iova, pa, size, 3), 0);
 		for (uint64_t at = 0; at < size; at += step)
-			assert_int_equal(design->translate(dom, &thread,
+			assert_int_equal(tested->translate(dom, &thread,
 							   iova + at, &perm),
 					 pa + at);
 		assert_int_equal(unmap(iova, size), (int)(size >> 12));
 		for (uint64_t at = 0; at < size; at += 4096)
-			assert_int_equal(design->translate(dom, &thread,
+			assert_int_equal(tested->translate(dom, &thread,
 							   iova + at, &perm),
 					 ENGINE_FAULT);
 	}
@@ -346,16 +338,16 @@ static void test_walk_reports(void)
 
 	open_domain(4, 3, RECLAIM_WHOLE, PAGES);
 	assert_int_equal(map(5 * 4096, 0x77000, 4096, VTD_R), 0);
-	assert_int_equal(design->walk(dom, &thread, 5 * 4096 + 0x123, &w), 0);
+	assert_int_equal(tested->walk(dom, &thread, 5 * 4096 + 0x123, &w), 0);
 	assert_int_equal(w.pa, 0x77123);
 	assert_int_equal(w.perm, VTD_R);
 	assert_int_equal(w.refs, 4);
 	assert_int_equal(w.level, 1);
 	assert_int_equal(w.entry_pa[0], pool_pa(&pool, dom->root));
 	assert_int_equal(w.entry_pa[3] & 0xfff, 5 * 8);
-	assert_int_equal(design->walk(dom, &thread, G1, &w), -ENOENT);
+	assert_int_equal(tested->walk(dom, &thread, G1, &w), -ENOENT);
 	assert_int_equal(w.refs, 2);
-	assert_int_equal(design->walk(dom, &thread, UINT64_C(1) << 48, &w),
+	assert_int_equal(tested->walk(dom, &thread, UINT64_C(1) << 48, &w),
 			 -EINVAL);
 	close_domain();
 }
@@ -368,13 +360,13 @@ static void test_dump_bounds(void)
 	/* the last entry of a table and the first of the next */
 	assert_int_equal(map(M2 - 4096, 0, 2 * 4096, 3), 0);
 	assert_int_equal(map((UINT64_C(1) << 48) - 4096, 0, 4096, 3), 0);
-	design->dump(dom, &thread, 0, UINT64_MAX, NULL, NULL, &leaves);
+	tested->dump(dom, &thread, 0, UINT64_MAX, NULL, NULL, &leaves);
 	assert_int_equal(leaves, 3);
-	design->dump(dom, &thread, M2 - 4096, M2 - 1, NULL, NULL, &leaves);
+	tested->dump(dom, &thread, M2 - 4096, M2 - 1, NULL, NULL, &leaves);
 	assert_int_equal(leaves, 1);
-	design->dump(dom, &thread, 0, M2 - 4097, NULL, NULL, &leaves);
+	tested->dump(dom, &thread, 0, M2 - 4097, NULL, NULL, &leaves);
 	assert_int_equal(leaves, 0);
-	design->dump(dom, &thread, M2 - 1, M2, NULL, NULL, &leaves);
+	tested->dump(dom, &thread, M2 - 1, M2, NULL, NULL, &leaves);
 	assert_int_equal(leaves, 2);
 	close_domain();
 }
@@ -398,9 +390,9 @@ static void test_parent_permission(void)
 	open_domain(4, 3, RECLAIM_WHOLE, PAGES);
 	assert_int_equal(map(0, 0x77000, 4096, VTD_R | VTD_W), 0);
 	dom->root[0] &= ~(uint64_t)VTD_W;
-	assert_int_equal(design->walk(dom, &thread, 0, &w), 0);
+	assert_int_equal(tested->walk(dom, &thread, 0, &w), 0);
 	assert_int_equal(w.perm, VTD_R);
-	design->dump(dom, &thread, 0, 4095, last_perm, &perm, NULL);
+	tested->dump(dom, &thread, 0, 4095, last_perm, &perm, NULL);
 	assert_int_equal(perm, VTD_R);
 	dom->root[0] |= VTD_W;
 	close_domain();
@@ -429,7 +421,7 @@ static void test_bad_config(void)
 					    NULL};
 
 		errno = 0;
-		assert_null(design->domain_new(&cfg));
+		assert_null(tested->domain_new(&cfg));
 		assert_int_equal(errno, EINVAL);
 	}
 	close_domain();
@@ -443,11 +435,11 @@ static void test_translate_beyond(void)
 	for (unsigned levels = 3; levels <= 5; levels++) {
 		open_domain(levels, 3, RECLAIM_WHOLE, PAGES);
 		assert_int_equal(map(0x5000, 0x7000, 4096, VTD_R), 0);
-		assert_int_equal(design->translate(dom, &thread, 0x5000, &perm),
+		assert_int_equal(tested->translate(dom, &thread, 0x5000, &perm),
 				 0x7000);
 		for (unsigned bit = vtd_width(levels); bit < 64; bit++)
 			assert_int_equal(
-				design->translate(dom, &thread,
+				tested->translate(dom, &thread,
 						  0x5000 | UINT64_C(1) << bit,
 						  &perm),
 				ENGINE_FAULT);
@@ -455,10 +447,7 @@ static void test_translate_beyond(void)
 	}
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} cases[] = {
+static const struct design_case cases[] = {
 	{"entries", test_entries},
 	{"einval", test_einval},
 	{"eexist_changes_nothing", test_eexist_changes_nothing},
@@ -476,35 +465,8 @@ static const struct {
 	{"bad_config", test_bad_config},
 };
 
-enum { CASES = sizeof(cases) / sizeof(cases[0]), DESIGNS_MAX = 16 };
-
-struct run {
-	const struct design *design;
-	void (*run)(void);
-};
-
-static void run_case(void **state)
-{
-	const struct run *run = *state;
-
-	design = run->design;
-	run->run();
-}
-
 int main(void)
 {
-	static struct CMUnitTest tests[CASES * DESIGNS_MAX];
-	static struct run runs[CASES * DESIGNS_MAX];
-	static char names[CASES * DESIGNS_MAX][64];
-	size_t n = 0;
-
-	for (size_t d = 0; designs[d]; d++)
-		for (size_t c = 0; c < CASES; c++, n++) {
-			snprintf(names[n], sizeof(names[n]), "%s_%s",
-				 designs[d]->name, cases[c].name);
-			runs[n] = (struct run){designs[d], cases[c].run};
-			tests[n] = (struct CMUnitTest){names[n], run_case, NULL,
-						       NULL, &runs[n]};
-		}
-	return _cmocka_run_group_tests("engine", tests, n, NULL, NULL);
+	return designs_run("engine", cases, sizeof(cases) / sizeof(cases[0]),
+			   NULL);
 }

@@ -5,15 +5,8 @@
  * the same bytes.
  */
 #include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include <cmocka.h>
-
-#include "../kernels/engine.h"
+#include "../designs.h"
 #include "../kernels/image.h"
 
 #define M2 (UINT64_C(2) << 20)
@@ -21,7 +14,6 @@
 
 enum { PAGES = 64 };
 
-static const struct design *design; /* under test */
 static struct pool pool;
 static void *mem;
 static struct domain *dom;
@@ -39,15 +31,15 @@ static void open_domain(unsigned levels)
 	mem = aligned_alloc(4096, PAGES * 4096);
 	memset(mem, 0, PAGES * 4096);
 	assert_int_equal(pool_init(&pool, mem, PAGES * 4096, 0x10000), 0);
-	dom = design->domain_new(&cfg);
+	dom = tested->domain_new(&cfg);
 	assert_non_null(dom);
-	design->thread_enter(&thread, &pool);
+	tested->thread_enter(&thread, &pool);
 }
 
 static void close_domain(void)
 {
-	design->thread_leave(&thread);
-	design->domain_free(dom);
+	tested->thread_leave(&thread);
+	tested->domain_free(dom);
 	assert_int_equal(pool_tables_held(&pool, NULL, 0), 0);
 	pool_fini(&pool);
 	free(mem);
@@ -55,7 +47,7 @@ static void close_domain(void)
 
 static int map(uint64_t iova, uint64_t pa, uint64_t size, unsigned prot)
 {
-	return design->map(dom, &thread, iova, pa, size, prot);
+	return tested->map(dom, &thread, iova, pa, size, prot);
 }
 
 /* The entry of the table of @level on the way to @iova. */
@@ -124,8 +116,8 @@ static void test_refused(void)
 		assert_int_equal(map(-half - 4096, 0, 4096, VTD_R), -EINVAL);
 		assert_int_equal(map(half - 4096, 0, 4096, VTD_R), 0);
 		assert_int_equal(map(-half, 0, 4096, VTD_R), 0);
-		assert_int_equal(design->walk(dom, &thread, half, &w), -EINVAL);
-		assert_int_equal(design->walk(dom, &thread, -half, &w), 0);
+		assert_int_equal(tested->walk(dom, &thread, half, &w), -EINVAL);
+		assert_int_equal(tested->walk(dom, &thread, -half, &w), 0);
 		assert_int_equal(image(half, IMAGE_READ, &r), 0x80);
 		assert_int_equal(image(-half, IMAGE_READ, &r), VTD_OK);
 		assert_int_equal(image(-half, IMAGE_WRITE, &r), 0x85);
@@ -162,56 +154,26 @@ static void test_accessed_dirty(void)
 		assert_int_equal(image(iova, IMAGE_WRITE, &r), VTD_OK);
 		assert_int_equal(r.need_a, 0);
 		assert_false(r.need_d);
-		assert_int_equal(design->walk(dom, &thread, iova + 5, &w), 0);
+		assert_int_equal(tested->walk(dom, &thread, iova + 5, &w), 0);
 		assert_int_equal(w.pa, 9 * G1 + 5);
 		assert_int_equal(w.perm, VTD_R | VTD_W);
-		design->exec[EXEC_WALK_THR](dom, &thread, &op, 1, &b);
+		tested->exec[EXEC_WALK_THR](dom, &thread, &op, 1, &b);
 		assert_int_equal(b.sum, 9 * G1);
-		assert_int_equal(design->unmap(dom, &thread, iova, size, &got),
+		assert_int_equal(tested->unmap(dom, &thread, iova, size, &got),
 				 0);
-		assert_int_equal(design->walk(dom, &thread, iova, &w), -ENOENT);
+		assert_int_equal(tested->walk(dom, &thread, iova, &w), -ENOENT);
 		close_domain();
 	}
 }
 
-static const struct {
-	const char *name;
-	void (*run)(void);
-} cases[] = {
+static const struct design_case cases[] = {
 	{"entries", test_entries},
 	{"refused", test_refused},
 	{"accessed_dirty", test_accessed_dirty},
 };
 
-enum { CASES = sizeof(cases) / sizeof(cases[0]), DESIGNS_MAX = 16 };
-
-struct run {
-	const struct design *design;
-	void (*run)(void);
-};
-
-static void run_case(void **state)
-{
-	const struct run *run = *state;
-
-	design = run->design;
-	run->run();
-}
-
 int main(void)
 {
-	static struct CMUnitTest tests[CASES * DESIGNS_MAX];
-	static struct run runs[CASES * DESIGNS_MAX];
-	static char names[CASES * DESIGNS_MAX][64];
-	size_t n = 0;
-
-	for (size_t d = 0; designs[d]; d++)
-		for (size_t c = 0; c < CASES; c++, n++) {
-			snprintf(names[n], sizeof(names[n]), "%s_%s",
-				 designs[d]->name, cases[c].name);
-			runs[n] = (struct run){designs[d], cases[c].run};
-			tests[n] = (struct CMUnitTest){names[n], run_case, NULL,
-						       NULL, &runs[n]};
-		}
-	return _cmocka_run_group_tests("first_stage", tests, n, NULL, NULL);
+	return designs_run("first_stage", cases,
+			   sizeof(cases) / sizeof(cases[0]), NULL);
 }
