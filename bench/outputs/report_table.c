@@ -86,6 +86,7 @@ static const struct column sizes[] = {
 #include "trial/map_sizes.def"
 #undef MAP_SIZE
 	{"dis-", "turbed", 0, DISTURBED, 0, 0},
+	{0},
 };
 
 static const struct column replay[] = {

@@ -50,22 +50,30 @@ static void pair(const struct compare_row *r, char *text, size_t size,
 	snprintf(text, size, "%s,%s", new_text, old_text);
 }
 
+/* "+3.20"; whole where a fraction says nothing. */
+static const char *percent(char text[24], double value)
+{
+	snprintf(text, 24, fabs(value) < 999.5 ? "%+.2f" : "%+.0f", value);
+	return text;
+}
+
 enum { METRIC, MED, MIN, MIN_PERCENT, CHANGE, VERDICT, COLUMNS };
 
 static void row(const struct compare_row *r, struct table *t, unsigned i)
 {
 	const struct estimate *e = &r->effect.log;
 	double ratio = r->new_best / r->old_best;
+	char value[24], low[24], high[24];
 
 	snprintf(table_cell(t, i, METRIC), TABLE_CELL, "%s", r->metric);
 	pair(r, table_cell(t, i, MED), TABLE_CELL, r->new_mid, r->old_mid);
 	pair(r, table_cell(t, i, MIN), TABLE_CELL, r->new_best, r->old_best);
 	snprintf(table_cell(t, i, MIN_PERCENT), TABLE_CELL, "%+.2f",
 		 100 * (r->better == BETTER_HIGHER ? 1 - ratio : ratio - 1));
-	snprintf(table_cell(t, i, CHANGE), TABLE_CELL, "%+.2f [%+.2f, %+.2f]",
-		 compare_slower_percent(e->value),
-		 compare_slower_percent(e->low),
-		 compare_slower_percent(e->high));
+	snprintf(table_cell(t, i, CHANGE), TABLE_CELL, "%s [%s, %s]",
+		 percent(value, compare_slower_percent(e->value)),
+		 percent(low, compare_slower_percent(e->low)),
+		 percent(high, compare_slower_percent(e->high)));
 	snprintf(table_cell(t, i, VERDICT), TABLE_CELL, "%s%s",
 		 verdict_name(r->verdict), r->disturbed ? " !" : "");
 }
