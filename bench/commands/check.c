@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "../topology/topo.h"
-#include "commands/args.h"
+#include "cli/args.h"
 #include "commands/registry.h"
 #include "plan/config.h"
 #include "counters/group.h"

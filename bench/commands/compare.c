@@ -7,10 +7,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "commands/args.h"
+#include "cli/args.h"
 #include "commands/gate.h"
 #include "commands/open.h"
 #include "commands/registry.h"
+#include "outputs/file.h"
 #include "judge/compare.h"
 #include "base/err.h"
 #include "base/number.h"
@@ -177,16 +178,16 @@ static int write_file(const char *folder, const char *name,
 		      void (*write)(const struct compare_output *o, FILE *out),
 		      const struct compare_output *o, struct err *e)
 {
-	struct cmd_file file;
+	struct whole_file file;
 	char path[4096];
 	int rc;
 
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	rc = cmd_file_open(&file, path, e);
+	rc = whole_file_open(&file, path, e);
 	if (rc)
 		return rc;
 	write(o, file.out);
-	return cmd_file_close(&file, true, e);
+	return whole_file_close(&file, true, e);
 }
 
 /* All forms and the picture. -ENOTSUP: no gnuplot; all else is there. */
@@ -195,7 +196,7 @@ static int write_folder(const char *folder, const struct compare_output *o,
 {
 	struct plot_table forest = {"forest", compare_forest, o};
 	struct plot_job job = {.dir = folder, .formats = PLOT_SVG | PLOT_PNG};
-	int rc = cmd_folder(folder, e);
+	int rc = make_folder(folder, e);
 
 	if (rc)
 		return rc;

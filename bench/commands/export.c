@@ -8,10 +8,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/args.h"
-#include "commands/export.h"
+#include "cli/args.h"
+#include "outputs/planned.h"
 #include "commands/open.h"
 #include "commands/registry.h"
+#include "outputs/file.h"
 #include "store/trial_name.h"
 #include "base/err.h"
 #include "outputs/registry.h"
@@ -169,15 +170,15 @@ static int write_run(const struct options *o, const struct opened *run,
 	struct output_input in = {
 		.run = &run->run, .trials = trials, .hist = o->hist};
 	size_t without = output_without_values(trials);
-	struct cmd_file file;
-	int rc = cmd_file_open(&file, o->output ? o->output : "-", e);
+	struct whole_file file;
+	int rc = whole_file_open(&file, o->output ? o->output : "-", e);
 
 	if (!rc) {
 		rc = o->format->write(&in, file.out, e);
 		if (rc)
-			cmd_file_close(&file, false, NULL);
+			whole_file_close(&file, false, NULL);
 		else
-			rc = cmd_file_close(&file, true, e);
+			rc = whole_file_close(&file, true, e);
 	}
 	if (!rc && without && !o->format->planned)
 		err_note("%zu of %zu trials were wrong, failed or interrupted; "
@@ -201,8 +202,8 @@ int cmd_export(int argc, char **argv)
 	rc = cmd_open_run(&run, o.results, o.run, STORE_HISTS, &e);
 	chosen = run.trials;
 	if (!rc && o.format->planned) {
-		if (planned_trials(&planned, &run, cmd_results_path(o.results),
-				   &e))
+		if (planned_trials(&planned, &run.run, &run.trials,
+				   cmd_results_path(o.results), &e))
 			err_warn("the plan of run %" PRId64 " is not known "
 				 "here: %s",
 				 run.run.id, e.what);

@@ -10,10 +10,11 @@
 #include <unistd.h>
 
 #include "machine/alone.h"
-#include "commands/args.h"
+#include "cli/args.h"
 #include "commands/gate.h"
 #include "commands/open.h"
 #include "commands/registry.h"
+#include "outputs/file.h"
 #include "base/err.h"
 #include "judge/gate_store.h"
 #include "store/machine_class.h"
@@ -274,21 +275,21 @@ static int write_folder(const struct request *r, const struct gate_output *o,
 	struct plot_table forest = {"forest", gate_forest, o};
 	struct plot_job job = {.dir = r->folder,
 			       .formats = PLOT_SVG | PLOT_PNG};
-	int rc = cmd_folder(r->folder, e);
+	int rc = make_folder(r->folder, e);
 
 	if (rc)
 		return rc;
 	for (unsigned i = 0; i < FORMATS; i++) {
-		struct cmd_file f;
+		struct whole_file f;
 		char path[4096];
 
 		snprintf(path, sizeof(path), "%s/%s", r->folder,
 			 formats[i].file);
-		rc = cmd_file_open(&f, path, e);
+		rc = whole_file_open(&f, path, e);
 		if (rc)
 			return rc;
 		formats[i].write(o, f.out);
-		rc = cmd_file_close(&f, true, e);
+		rc = whole_file_close(&f, true, e);
 		if (rc)
 			return rc;
 	}

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `vtdbench list`: what there is, as text, as JSON and as documents. */
-#include "commands/list.h"
+#include "cli/documents.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "commands/args.h"
+#include "cli/args.h"
 #include "commands/registry.h"
 #include "base/err.h"
 #include "outputs/page.h"
@@ -105,7 +105,7 @@ static const struct list_kind *find_kind(const char *name)
 
 static int list(const struct list_kind *kind, json_t *all, bool first)
 {
-	json_t *found = kind->list();
+	json_t *found = list_items(kind, commands);
 
 	if (!found)
 		return args_error("list", "out of memory");
@@ -165,12 +165,13 @@ int cmd_list(int argc, char **argv)
 
 		if (!kind)
 			return EXIT_USAGE;
-		ret = list_man(kind);
+		ret = list_man(kind, commands);
 	} else if (json || document == 'm' || optind < argc) {
 		return args_error("list", "--man takes one KIND, the other "
 					  "documents none, and none --json");
 	} else {
-		ret = document == 'd' ? list_markdown() : list_completion();
+		ret = document == 'd' ? list_markdown()
+				      : list_completion(commands);
 	}
 	if (ret)
 		return args_error("list", "%s", strerror(-ret));

@@ -10,10 +10,11 @@
 #include <unistd.h>
 
 #include "machine/clock.h"
-#include "commands/args.h"
-#include "commands/nightly.h"
+#include "cli/args.h"
+#include "night/steps.h"
 #include "commands/open.h"
 #include "commands/registry.h"
+#include "outputs/file.h"
 #include "base/printable.h"
 #include "outputs/progress.h"
 
@@ -181,11 +182,11 @@ static int places(struct request *r, struct night *n, struct err *e)
 	else
 		snprintf(n->folder, sizeof(n->folder), "%s/nights/%s", beside,
 			 stamp);
-	rc = cmd_folder(beside, e);
+	rc = make_folder(beside, e);
 	if (!rc)
 		rc = night_lock(n->results, e);
 	if (!rc)
-		rc = cmd_folder(n->folder, e);
+		rc = make_folder(n->folder, e);
 	if (rc || !r->gate)
 		return rc;
 	rc = gate_sides_find(&n->candidate_sides, NULL, e);
@@ -247,19 +248,19 @@ static void append(const struct night *n, const char *file, FILE *out)
 
 static int write_summary(const struct night *n, int status, struct err *e)
 {
-	struct cmd_file f;
+	struct whole_file f;
 	char path[4400];
 	int rc;
 
 	snprintf(path, sizeof(path), "%s/summary.md", n->folder);
-	rc = cmd_file_open(&f, path, e);
+	rc = whole_file_open(&f, path, e);
 	if (rc)
 		return rc;
 	summary(n, status, f.out);
 	append(n, "gate/gate.md", f.out);
 	append(n, "trend/trend.md", f.out);
 	append(n, "run.md", f.out);
-	return cmd_file_close(&f, true, e);
+	return whole_file_close(&f, true, e);
 }
 
 static int finish(struct night *n, int status)

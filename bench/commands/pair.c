@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "machine/clock.h"
-#include "commands/args.h"
+#include "cli/args.h"
 #include "commands/registry.h"
 #include "base/err.h"
 #include "measure/pair_exact.h"

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "commands/args.h"
+#include "cli/args.h"
 #include "commands/open.h"
 #include "commands/registry.h"
 #include "base/err.h"

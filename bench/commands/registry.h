@@ -11,11 +11,7 @@
 #ifndef COMMANDS_REGISTRY_H
 #define COMMANDS_REGISTRY_H
 
-struct command {
-	const char *name;
-	const char *help;
-	int (*run)(int argc, char **argv);
-};
+#include "cli/command.h"
 
 extern const struct command commands[]; /* ended by name == NULL */
 const struct command *command_find(const char *name);

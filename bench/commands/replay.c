@@ -11,7 +11,7 @@
 #include "../topology/numamem.h"
 #include "machine/alone.h"
 #include "machine/clock.h"
-#include "commands/args.h"
+#include "cli/args.h"
 #include "commands/registry.h"
 #include "base/err.h"
 #include "base/printable.h"

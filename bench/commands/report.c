@@ -8,6 +8,7 @@
 
 #include "commands/open.h"
 #include "commands/registry.h"
+#include "outputs/file.h"
 #include "base/err.h"
 #include "outputs/report.h"
 
@@ -82,21 +83,21 @@ static int parse(int argc, char **argv, struct options *o, bool *done)
 static int print_file(struct store *s, int64_t run, const char *folder,
 		      struct err *e)
 {
-	struct cmd_file file;
+	struct whole_file file;
 	char path[4096];
-	int rc = cmd_folder(folder, e);
+	int rc = make_folder(folder, e);
 
 	if (rc)
 		return rc;
 	snprintf(path, sizeof(path), "%s/report.txt", folder);
-	rc = cmd_file_open(&file, path, e);
+	rc = whole_file_open(&file, path, e);
 	if (rc)
 		return rc;
 	rc = report_print(s, run, file.out, e);
 	if (rc)
-		cmd_file_close(&file, false, NULL);
+		whole_file_close(&file, false, NULL);
 	else
-		rc = cmd_file_close(&file, true, e);
+		rc = whole_file_close(&file, true, e);
 	return rc;
 }
 

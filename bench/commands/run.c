@@ -11,6 +11,7 @@
 #include "machine/alone.h"
 #include "commands/open.h"
 #include "commands/registry.h"
+#include "outputs/file.h"
 #include "outputs/progress.h"
 #include "outputs/report.h"
 #include "figures/draw.h"
@@ -444,7 +445,7 @@ static int before_it_measures(const struct run_command *c,
 	int ret = runner_check_memory(r, e);
 
 	if (!ret && c->plots)
-		ret = cmd_folder(c->plots, e);
+		ret = make_folder(c->plots, e);
 	if (!ret)
 		ret = runner_claim(r, e);
 	catch_signals();

@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "commands/args.h"
+#include "cli/args.h"
 #include "commands/tables.h"
 #include "commands/registry.h"
 #include "base/err.h"

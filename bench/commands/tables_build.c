@@ -9,9 +9,10 @@
 
 #include "../kernels/engine.h"
 #include "../kernels/image.h"
-#include "commands/args.h"
+#include "cli/args.h"
 #include "commands/open.h"
 #include "commands/tables.h"
+#include "outputs/file.h"
 #include "base/err.h"
 #include "trace/iova_list.h"
 #include "trace/op_list.h"
@@ -216,9 +217,9 @@ static int count_leaf(void *arg, const struct image_leaf *leaf)
 static int write_image(struct builder *b, uint64_t *bytes, struct err *e)
 {
 	static const char zeroes[VTD_PAGE_BYTES];
-	struct cmd_file f;
+	struct whole_file f;
 	size_t end = b->pool.npages;
-	int rc = cmd_file_open(&f, b->o.out, e);
+	int rc = whole_file_open(&f, b->o.out, e);
 
 	if (rc)
 		return rc;
@@ -235,8 +236,8 @@ static int write_image(struct builder *b, uint64_t *bytes, struct err *e)
 	}
 	*bytes = end * VTD_PAGE_BYTES;
 	if (!rc)
-		return cmd_file_close(&f, true, e);
-	cmd_file_close(&f, false, e);
+		return whole_file_close(&f, true, e);
+	whole_file_close(&f, false, e);
 	err_set(e, rc, "%s: cannot write: %s", b->o.out, strerror(-rc));
 	return err_remedy(e, "make room, or give --out another path");
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "../kernels/image.h"
-#include "commands/args.h"
+#include "cli/args.h"
 #include "commands/tables.h"
 #include "base/err.h"
 #include "trace/iova_list.h"

@@ -5,10 +5,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/args.h"
+#include "cli/args.h"
 #include "commands/open.h"
 #include "commands/trend.h"
 #include "commands/registry.h"
+#include "outputs/file.h"
 #include "base/err.h"
 #include "figures/draw.h"
 #include "figures/trend.h"
@@ -146,16 +147,16 @@ static int write_file(const char *folder, const char *name,
 		      void (*write)(const struct trend_output *o, FILE *out),
 		      const struct trend_output *o, struct err *e)
 {
-	struct cmd_file file;
+	struct whole_file file;
 	char path[4096];
 	int rc;
 
 	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	rc = cmd_file_open(&file, path, e);
+	rc = whole_file_open(&file, path, e);
 	if (rc)
 		return rc;
 	write(o, file.out);
-	return cmd_file_close(&file, true, e);
+	return whole_file_close(&file, true, e);
 }
 
 int cmd_trend_write(const struct trend_output *o, const char *folder,
@@ -163,7 +164,7 @@ int cmd_trend_write(const struct trend_output *o, const char *folder,
 {
 	struct plot_table plot = {"trend", trend_table, o->t};
 	struct plot_job job = {.dir = folder, .formats = PLOT_SVG | PLOT_PNG};
-	int rc = cmd_folder(folder, e);
+	int rc = make_folder(folder, e);
 
 	if (rc)
 		return rc;

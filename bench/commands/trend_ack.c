@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/args.h"
+#include "cli/args.h"
 #include "commands/open.h"
 #include "commands/trend.h"
 #include "commands/registry.h"

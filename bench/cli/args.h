@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What commands share in reading their arguments. */
-#ifndef COMMANDS_ARGS_H
-#define COMMANDS_ARGS_H
+#ifndef CLI_ARGS_H
+#define CLI_ARGS_H
 
 #include <getopt.h>
 #include <stdbool.h>

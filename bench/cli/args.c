@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What commands share in reading their arguments. */
-#include "commands/args.h"
+#include "cli/args.h"
 
 #include <errno.h>
 #include <stdarg.h>

@@ -4,8 +4,8 @@
  * command of this program in a process of its own, so that none can take the
  * others with it and each can be repeated by hand.
  */
-#ifndef COMMANDS_NIGHTLY_H
-#define COMMANDS_NIGHTLY_H
+#ifndef NIGHT_STEPS_H
+#define NIGHT_STEPS_H
 
 #include <signal.h>
 #include <stdbool.h>
@@ -39,12 +39,12 @@ struct night {
 	const volatile sig_atomic_t *stop;
 };
 
-/* commands/nightly_steps.c: runs all of it; the exit status of the night. */
+/* night/steps.c: runs all of it; the exit status of the night. */
 int night_run(struct night *n);
 /* The step of that name, or NULL. */
 const struct night_step *night_step(const struct night *n, const char *name);
 
-/* commands/nightly_keep.c: what outlives a night. */
+/* night/keep.c: what outlives a night. */
 
 /* Takes the lock beside the results file until this process and all that it
  * started have ended. -EBUSY: who has it is in *e. */

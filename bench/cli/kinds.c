@@ -4,8 +4,7 @@
 
 #include "../kernels/engine.h"
 #include "../topology/place.h"
-#include "commands/list.h"
-#include "commands/registry.h"
+#include "cli/documents.h"
 #include "counters/group.h"
 #include "base/err.h"
 #include "trial/record.h"
@@ -183,7 +182,7 @@ static json_t *list_plots(void)
 	return list;
 }
 
-static json_t *list_commands(void)
+static json_t *list_commands(const struct command *commands)
 {
 	json_t *list = json_array();
 
@@ -203,5 +202,10 @@ const struct list_kind list_kinds[] = {
 	 list_counters},
 	{"outputs", "forms of vtdbench export", NULL, list_outputs},
 	{"plots", "pictures of a run", NULL, list_plots},
-	{"commands", "verbs of vtdbench", NULL, list_commands},
+	{"commands", "verbs of vtdbench", NULL, NULL},
 	{NULL, NULL, NULL, NULL}};
+
+json_t *list_items(const struct list_kind *kind, const struct command *commands)
+{
+	return kind->list ? kind->list() : list_commands(commands);
+}

@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "commands/nightly.h"
+#include "night/steps.h"
 #include "store/results.h"
 
 int night_lock(const char *results, struct err *e)

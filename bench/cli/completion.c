@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/list.h"
+#include "cli/documents.h"
 #include "outputs/registry.h"
 #include "measure/pair.h"
 #include "figures/data.h"
@@ -109,7 +109,7 @@ static void completion_option_values(void)
 	fputs("\tesac\n}\n\n", stdout);
 }
 
-static int completion_commands(void)
+static int completion_commands(const struct command *commands)
 {
 	fputs("_vtdbench_flags() {\n\tcase $1 in\n", stdout);
 	for (const struct command *c = commands; c->name; c++) {
@@ -126,7 +126,7 @@ static int completion_commands(void)
 	return 0;
 }
 
-int list_completion(void)
+int list_completion(const struct command *commands)
 {
 	const struct option_row *r;
 	int ret;
@@ -149,7 +149,7 @@ int list_completion(void)
 	fputs("\"\n\n", stdout);
 	completion_values();
 	completion_option_values();
-	ret = completion_commands();
+	ret = completion_commands(commands);
 	fputs("# Bash splits KEY=VALUE at the '='.\n"
 	      "_vtdbench() {\n"
 	      "\tlocal cur=${COMP_WORDS[COMP_CWORD]} words verb=\"\" i\n"

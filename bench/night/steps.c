@@ -9,8 +9,9 @@
 
 #include "base/child.h"
 #include "machine/clock.h"
-#include "commands/nightly.h"
-#include "commands/open.h"
+#include "night/steps.h"
+#include "outputs/file.h"
+#include "store/results.h"
 
 enum { ARGS_MAX = 24, TIMED_OUT = 124 };
 
@@ -46,16 +47,16 @@ static bool stopped(const struct night *n)
 static int keep(const struct night *n, const char *file, const char *text,
 		struct err *e)
 {
-	struct cmd_file f;
+	struct whole_file f;
 	char path[4400];
 	int rc;
 
 	snprintf(path, sizeof(path), "%s/%s", n->folder, file);
-	rc = cmd_file_open(&f, path, e);
+	rc = whole_file_open(&f, path, e);
 	if (rc)
 		return rc;
 	fputs(text, f.out);
-	return cmd_file_close(&f, true, e);
+	return whole_file_close(&f, true, e);
 }
 
 /*
@@ -204,16 +205,18 @@ static void gate_again(struct night *n, const char *baseline)
 /* The status of the latest run: "interrupted", … ; "": there is none. */
 static void latest_status(const struct night *n, char *status, size_t size)
 {
-	struct opened o = {0};
+	struct store *s = NULL;
+	struct store_run run = {0};
 	struct err e = {0};
 	int64_t id;
 
 	*status = '\0';
-	if (!store_open_readonly(&o.store, n->results, &e) &&
-	    !store_run_find(o.store, "latest", &id, &e) &&
-	    !store_run_read(o.store, id, &o.run, &e))
-		snprintf(status, size, "%s", o.run.status);
-	cmd_open_release(&o);
+	if (!store_open_readonly(&s, n->results, &e) &&
+	    !store_run_find(s, "latest", &id, &e) &&
+	    !store_run_read(s, id, &run, &e))
+		snprintf(status, size, "%s", run.status);
+	store_run_release(&run);
+	store_close(s);
 }
 
 static void sweep(struct night *n)

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "commands/list.h"
+#include "cli/documents.h"
 #include "base/err.h"
 
 /* What was written to @f since its beginning. */
@@ -107,7 +107,7 @@ static void man_item(const char *name, const char *help)
 	putchar('\n');
 }
 
-static int man_commands(void)
+static int man_commands(const struct command *commands)
 {
 	for (const struct command *c = commands; c->name; c++) {
 		char *help = list_help(c);
@@ -150,9 +150,10 @@ static void man_options(void)
 	}
 }
 
-static int man_items(const struct list_kind *kind)
+static int man_items(const struct list_kind *kind,
+		     const struct command *commands)
 {
-	json_t *list = kind->list(), *o;
+	json_t *list = list_items(kind, commands), *o;
 	size_t i;
 
 	if (!list)
@@ -166,12 +167,12 @@ static int man_items(const struct list_kind *kind)
 	return 0;
 }
 
-int list_man(const struct list_kind *kind)
+int list_man(const struct list_kind *kind, const struct command *commands)
 {
 	if (!strcmp(kind->name, "commands"))
-		return man_commands();
+		return man_commands(commands);
 	if (strcmp(kind->name, "options"))
-		return man_items(kind);
+		return man_items(kind, commands);
 	man_options();
 	return 0;
 }
