@@ -1,31 +1,48 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What commands share in reading their arguments. */
+/* Reading the arguments of a command by its rows. */
 #include "cli/args.h"
 
 #include <errno.h>
+#include <getopt.h>
 #include <stdarg.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-#include "base/err.h"
-#include "base/number.h"
-#include "options/table.h"
-#include "measure/pair.h"
 #include "base/suggest.h"
 
-int args_error(const char *verb, const char *fmt, ...)
+enum { FIRST = 256 }; /* getopt's value of row 0 */
+
+/* The rows of @c for getopt_long(), and which of them were given. */
+struct parsing {
+	const struct command *c;
+	void *options;
+	struct option option[COMMAND_ROWS + 1];
+	char letters[3 * COMMAND_ROWS + 2];
+	bool given[COMMAND_ROWS];
+};
+
+int args_fail(const struct command *c, const struct err *e)
 {
-	struct err e = {0};
-	char why[400];
+	struct err said = {0};
+
+	err_set(&said, e->code, "%s: %.470s", c->name, e->what);
+	if (e->remedy[0])
+		err_remedy(&said, "%s", e->remedy);
+	else
+		err_remedy(&said, "see vtdbench %s --help", c->name);
+	err_print(&said);
+	return EXIT_USAGE;
+}
+
+int args_error(const struct command *c, const char *fmt, ...)
+{
+	struct err e = {.code = -EINVAL};
 	va_list ap;
 
 	va_start(ap, fmt);
-	vsnprintf(why, sizeof(why), fmt, ap);
+	vsnprintf(e.what, sizeof(e.what), fmt, ap);
 	va_end(ap);
-	err_set(&e, -EINVAL, "%s: %s", verb, why);
-	err_remedy(&e, "see vtdbench %s --help", verb);
-	err_print(&e);
-	return EXIT_USAGE;
+	return args_fail(c, &e);
 }
 
 static const char *option_name(const void *arg, size_t i)
@@ -33,193 +50,190 @@ static const char *option_name(const void *arg, size_t i)
 	return ((const struct option *)arg)[i].name;
 }
 
-static void unknown_option(const char *verb, const char *typed,
-			   const struct option *options)
+static int unknown_option(const struct parsing *p, const char *typed)
 {
-	char name[64];
-	struct err e = {0};
+	struct err e = {.code = -EINVAL};
 	const char *near;
+	char name[64];
 
 	snprintf(name, sizeof(name), "%.*s", (int)strcspn(typed + 2, "="),
 		 typed + 2);
-	near = suggest_nearest(name, option_name, options);
-	err_set(&e, -EINVAL, "%s: unknown option --%s", verb, name);
+	near = suggest_nearest(name, option_name, p->option);
+	err_set(&e, -EINVAL, "unknown option --%s", name);
 	if (near)
 		err_remedy(&e, "did you mean --%s?", near);
-	else
-		err_remedy(&e, "see vtdbench %s --help", verb);
-	err_print(&e);
+	return args_fail(p->c, &e);
 }
 
-int args_next(int argc, char **argv, const char *letters,
-	      const struct option *options)
+/* What getopt_long() did not like, from what it leaves behind. */
+static int mistake(const struct parsing *p, int c, const char *typed)
 {
-	const char *typed;
+	if (strncmp(typed, "--", 2))
+		return c == ':'
+			       ? args_error(p->c, "-%c needs a value", optopt)
+			       : args_error(p->c, "unknown option -%c", optopt);
+	if (!optopt)
+		return unknown_option(p, typed);
+	if (c == ':')
+		return args_error(p->c, "%s needs a value", typed);
+	return args_error(p->c, "%.*s takes no value", (int)strcspn(typed, "="),
+			  typed);
+}
+
+/* Reads @text, which stands behind @what ("--levels"), by @row. */
+static int take(const struct parsing *p, const struct option_row *row,
+		const char *what, const char *text)
+{
+	struct option_row named = *row;
+	struct err e = {0};
+
+	named.key = what;
+	return option_parse(&named, text, p->options, &e) ? args_fail(p->c, &e)
+							  : 0;
+}
+
+static void prepare(struct parsing *p)
+{
+	char *l = p->letters;
+
+	*l++ = ':';
+	for (size_t i = 0, n = 0; p->c->rows[i].key; i++) {
+		const struct option_row *r = &p->c->rows[i];
+
+		/* A row that does not fit its table, or its own default, is a
+		 * programming error. */
+		if (i == COMMAND_ROWS ||
+		    (r->initial &&
+		     option_parse(r, r->initial, p->options, NULL)))
+			abort();
+		if (r->flags & OPTION_OPERAND)
+			continue;
+		p->option[n++] = (struct option){
+			.name = r->key,
+			.has_arg = r->flags & OPTION_RUN_NAMED
+					   ? optional_argument
+				   : r->type == OPTION_BOOL ? no_argument
+							    : required_argument,
+			.val = FIRST + (int)i};
+		if (!r->letter)
+			continue;
+		*l++ = r->letter;
+		if (r->type != OPTION_BOOL)
+			*l++ = ':';
+	}
+}
+
+static size_t row_of(const struct parsing *p, int c)
+{
+	size_t i = 0;
+
+	if (c >= FIRST)
+		return (size_t)(c - FIRST);
+	while (p->c->rows[i].letter != c)
+		i++;
+	return i;
+}
+
+/* "--resume latest" is typed as often as "--resume=latest". */
+static bool is_run(const char *arg)
+{
+	return arg && (!strcmp(arg, "latest") ||
+		       (*arg && !arg[strspn(arg, "0123456789")]));
+}
+
+static int take_flags(struct parsing *p, int argc, char **argv)
+{
 	int c;
 
+	optind = 0; /* anew: another command line may have been read */
 	opterr = 0;
-	c = getopt_long(argc, argv, letters, options, NULL);
-	if (c != '?' && c != ':')
-		return c;
-	typed = argv[optind - 1];
-	if (optopt && strncmp(typed, "--", 2)) {
-		for (const char *l = letters; *l; l++)
-			if (*l == optopt && l[1] == ':') {
-				args_error(argv[0], "-%c needs a value",
-					   optopt);
-				return '?';
-			}
-		args_error(argv[0], "unknown option -%c", optopt);
-	} else if (!optopt) {
-		unknown_option(argv[0], typed, options);
-	} else if (strchr(typed, '=')) {
-		args_error(argv[0], "%.*s takes no value",
-			   (int)strcspn(typed, "="), typed);
-	} else {
-		args_error(argv[0], "%s needs a value", typed);
+	while ((c = getopt_long(argc, argv, p->letters, p->option, NULL)) !=
+	       -1) {
+		const struct option_row *r;
+		const char *text = optarg;
+		char what[64];
+		size_t i;
+
+		if (c == '?' || c == ':')
+			return mistake(p, c, argv[optind - 1]);
+		i = row_of(p, c);
+		r = &p->c->rows[i];
+		p->given[i] = true;
+		if (r->type == OPTION_BOOL)
+			text = "true";
+		else if (!text)
+			text = is_run(argv[optind]) ? argv[optind++] : "";
+		snprintf(what, sizeof(what), "--%s", r->key);
+		if (take(p, r, what, text))
+			return EXIT_USAGE;
 	}
-	return '?';
+	return 0;
 }
 
-bool args_number(const char *command, const char *option, const char *arg,
-		 uint64_t min, uint64_t max, uint64_t *value)
+/* A flag without a value is set by any value but 0. */
+static int take_environment(struct parsing *p)
 {
-	if (!number_parse_string(arg, value)) {
-		args_error(command,
-			   "--%s '%s': not a number (decimal or 0x hex)",
-			   option, arg);
-		return false;
+	for (size_t i = 0; p->c->rows[i].key; i++) {
+		const struct option_row *r = &p->c->rows[i];
+		const char *text;
+		char name[64];
+
+		if (p->given[i] || !(r->flags & OPTION_TWIN))
+			continue;
+		option_environment(r, name, sizeof(name));
+		text = getenv(name);
+		if (!text || !*text)
+			continue;
+		if (r->type == OPTION_BOOL)
+			text = strcmp(text, "0") ? "true" : "false";
+		if (take(p, r, name, text))
+			return EXIT_USAGE;
+		p->given[i] = true;
 	}
-	if (*value < min && max == UINT64_MAX) {
-		args_error(command, "--%s %s: out of range, at least %llu",
-			   option, arg, (unsigned long long)min);
-		return false;
-	}
-	if (*value < min || *value > max) {
-		args_error(command, "--%s %s: out of range, %llu to %llu",
-			   option, arg, (unsigned long long)min,
-			   (unsigned long long)max);
-		return false;
-	}
-	return true;
+	return 0;
 }
 
-bool args_duration(const char *verb, const char *option, const char *arg,
-		   double *seconds)
+/* What stands behind the flags, row by row; the last may take all. */
+static int take_operands(struct parsing *p, int argc, char **argv)
 {
-	struct err e = {0}, said = {0};
-	char what[64];
-	uint64_t ns;
+	const char *last = NULL;
 
-	snprintf(what, sizeof(what), "--%s", option);
-	if (option_parse_duration(what, arg, 1, UINT64_MAX, &ns, &e)) {
-		err_set(&said, e.code, "%s: %.400s", verb, e.what);
-		if (e.remedy[0])
-			err_remedy(&said, "%s", e.remedy);
-		else
-			err_remedy(&said, "see vtdbench %s --help", verb);
-		err_print(&said);
-		return false;
-	}
-	*seconds = (double)ns / 1e9;
-	return true;
-}
+	for (size_t i = 0; p->c->rows[i].key; i++) {
+		const struct option_row *r = &p->c->rows[i];
+		struct option_texts rest = {(void *)(argv + optind),
+					    (size_t)(argc - optind)};
 
-int args_unknown(const char *verb, const char *typed, suggest_list *list,
-		 const void *arg, const char *fmt, ...)
-{
-	const char *near = suggest_nearest(typed, list, arg);
-	struct err e = {0};
-	char why[400];
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(why, sizeof(why), fmt, ap);
-	va_end(ap);
-	err_set(&e, -EINVAL, "%s: %s", verb, why);
-	if (near)
-		err_remedy(&e, "did you mean '%s'?", near);
-	else
-		err_remedy(&e, "see vtdbench %s --help", verb);
-	err_print(&e);
-	return EXIT_USAGE;
-}
-
-static const char *word_at(const void *arg, size_t i)
-{
-	return ((const char *const *)arg)[i];
-}
-
-static const char *design_at(const void *arg, size_t i)
-{
-	(void)arg;
-	return designs[i] ? designs[i]->name : NULL;
-}
-
-const struct design *args_design(const char *verb, const char *name)
-{
-	const struct design *d = design_find(name);
-
-	if (!d)
-		args_unknown(verb, name, design_at, NULL, "no design '%s'",
-			     name);
-	return d;
-}
-
-static const char *only_at(const void *arg, size_t i)
-{
-	(void)arg;
-	return pair_name_at(i);
-}
-
-bool args_only(const char *verb, const char *list)
-{
-	char part[96];
-	const char *p = list;
-
-	do {
-		size_t n = strcspn(p, ",");
-		bool known = false;
-
-		snprintf(part, sizeof(part), "%.*s", (int)n, p);
-		for (size_t d = 0; designs[d] && !known; d++)
-			for (const struct pair_case *c = pair_cases;
-			     c->name && !known; c++)
-				known = pair_matches(part, designs[d]->name,
-						     c->name);
-		if (!known) {
-			args_unknown(verb, part, only_at, NULL,
-				     "--only '%s': no DESIGN/CASE is like that",
-				     part);
-			return false;
+		if (!(r->flags & OPTION_OPERAND)) {
+			if ((r->flags & OPTION_REQUIRED) && !p->given[i])
+				return args_error(p->c, "needs --%s %s", r->key,
+						  r->metavar);
+			continue;
 		}
-		p += n;
-	} while (*p++);
-	return true;
-}
-
-int args_choose(const char *command, const char *option, const char *arg,
-		const char *const *words)
-{
-	char known[128] = "";
-
-	for (int i = 0; words[i]; i++) {
-		size_t n = strlen(known);
-
-		if (!strcmp(arg, words[i]))
-			return i;
-		snprintf(known + n, sizeof(known) - n, "%s%s", i ? ", " : "",
-			 words[i]);
+		last = r->key;
+		if (optind == argc && (r->flags & OPTION_REQUIRED))
+			return args_error(p->c, "which %s?", r->key);
+		if (r->type == OPTION_TEXTS) {
+			memcpy((char *)p->options + r->offset, &rest,
+			       sizeof(rest));
+			optind = argc;
+		} else if (optind < argc &&
+			   take(p, r, r->key, argv[optind++])) {
+			return EXIT_USAGE;
+		}
 	}
-	args_unknown(command, arg, word_at, words,
-		     "--%s '%s': expected one of %s", option, arg, known);
-	return -1;
+	if (optind == argc)
+		return 0;
+	return last ? args_error(p->c, "one %s, not also '%s'", last,
+				 argv[optind])
+		    : args_error(p->c, "'%s' not expected", argv[optind]);
 }
 
-bool args_wants_help(int argc, char **argv)
+int args_parse(const struct command *c, int argc, char **argv, void *options)
 {
-	for (int i = 1; i < argc && strcmp(argv[i], "--"); i++)
-		if (!strcmp(argv[i], "--help") || !strcmp(argv[i], "-h"))
-			return true;
-	return false;
+	struct parsing p = {.c = c, .options = options};
+
+	prepare(&p);
+	if (take_flags(&p, argc, argv) || take_environment(&p))
+		return EXIT_USAGE;
+	return take_operands(&p, argc, argv);
 }

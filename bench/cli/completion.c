@@ -1,155 +1,120 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Completion for bash, made of the registries. */
-#include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "cli/documents.h"
-#include "outputs/registry.h"
-#include "measure/pair.h"
-#include "figures/data.h"
 
-/* The long options that a help text mentions, each once. */
-static void completion_flags(const char *help)
+static void words(FILE *out, const struct option_row *r)
 {
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
-	const char *at = help;
-
-	fputs("--help", stdout);
-	while ((at = strstr(at, "--"))) {
-		size_t n = 2 + strspn(at + 2, letters);
-		char flag[48];
-		const char *earlier = NULL;
-
-		snprintf(flag, sizeof(flag), "%.*s", (int)n, at);
-		/* Seen before at a place where it ends as here? */
-		for (const char *p = strstr(help, flag); p && p < at;
-		     p = strstr(p + 1, flag))
-			if (strspn(p + 2, letters) == n - 2)
-				earlier = p;
-		if (n > 3 && !earlier && strcmp(flag, "--help"))
-			printf(" %s", flag);
-		at += n;
-	}
+	for (size_t i = 0; r->choices && r->choices(i); i++)
+		fprintf(out, "%s%s", i ? " " : "", r->choices(i));
+	if (r->type == OPTION_BOOL)
+		fputs("true false", out);
+	if (r->flags & OPTION_ALL)
+		fputs(" all", out);
 }
 
-static void completion_values(void)
+/* Of the keys of a config. */
+static void completion_values(FILE *out)
 {
 	const struct option_row *r;
 
-	fputs("_vtdbench_values() {\n\tcase $1 in\n", stdout);
+	fputs("_vtdbench_values() {\n\tcase $1 in\n", out);
 	for (size_t i = 0; (r = option_at(i)); i++) {
 		if (!r->choices && r->type != OPTION_BOOL)
 			continue;
-		printf("\t%s) echo \"", r->key);
-		for (size_t k = 0; r->choices && r->choices(k); k++)
-			printf("%s%s", k ? " " : "", r->choices(k));
-		if (r->type == OPTION_BOOL)
-			fputs("true false", stdout);
-		if (r->flags & OPTION_ALL)
-			fputs(" all", stdout);
-		fputs("\" ;;\n", stdout);
+		fprintf(out, "\t%s) echo \"", r->key);
+		words(out, r);
+		fputs("\" ;;\n", out);
 	}
-	fputs("\tesac\n}\n\n", stdout);
+	fputs("\tesac\n}\n\n", out);
 }
 
-static const char *design_word(size_t i)
-{
-	return designs[i]	      ? designs[i]->name
-	       : i && !designs[i - 1] ? NULL
-				      : "all";
-}
-
-static const char *output_word(size_t i)
-{
-	return outputs[i].name;
-}
-
-static const char *plot_word(size_t i)
-{
-	return plots[i].name;
-}
-
-/* The values of one option of one command; words, or a function for them. */
-static const struct {
-	const char *verb, *option, *words;
-	const char *(*word)(size_t i);
-} option_words[] = {
-	{"export", "--format", NULL, output_word},
-	{"compare", "--format", "text json markdown", NULL},
-	{"trend", "--format", "text json markdown", NULL},
-	{"gate", "--format", "text json markdown junit", NULL},
-	{"plot", "--format", "svg png svg,png", NULL},
-	{"tables", "--format", "second_stage first_stage", NULL},
-	{"plot", "--only", NULL, plot_word},
-	{"gate", "--only", NULL, pair_name_at},
-	{"pair", "--only", NULL, pair_name_at},
-	{"replay", "--design", NULL, design_word},
-	{"tables", "--design", NULL, design_word},
-};
-
-static void completion_option_values(void)
-{
-	fputs("_vtdbench_option_values() {\n\tcase \"$1 $2\" in\n", stdout);
-	for (size_t i = 0; i < sizeof(option_words) / sizeof(*option_words);
-	     i++) {
-		const char *word;
-
-		printf("\t\"%s %s\") echo '", option_words[i].verb,
-		       option_words[i].option);
-		if (option_words[i].words)
-			fputs(option_words[i].words, stdout);
-		for (size_t k = 0;
-		     option_words[i].word && (word = option_words[i].word(k));
-		     k++)
-			printf("%s%s", k ? " " : "", word);
-		fputs("' ;;\n", stdout);
-	}
-	fputs("\tesac\n}\n\n", stdout);
-}
-
-static int completion_commands(const struct command *commands)
-{
-	fputs("_vtdbench_flags() {\n\tcase $1 in\n", stdout);
-	for (const struct command *c = commands; c->name; c++) {
-		char *help = list_help(c);
-
-		if (!help)
-			return -errno;
-		printf("\t%s) echo \"", c->name);
-		completion_flags(help);
-		fputs("\" ;;\n", stdout);
-		free(help);
-	}
-	fputs("\tesac\n}\n\n", stdout);
-	return 0;
-}
-
-int list_completion(const struct command *commands)
+/* Flag @i of @c and its verbs, or NULL past the end. */
+static const struct option_row *flag_at(const struct command *c, size_t i)
 {
 	const struct option_row *r;
-	int ret;
+
+	for (r = c->rows; r && r->key; r++)
+		if (!(r->flags & OPTION_OPERAND) && !i--)
+			return r;
+	for (const struct command *const *v = c->verbs; v && *v; v++)
+		for (r = (*v)->rows; r->key; r++)
+			if (!(r->flags & OPTION_OPERAND) && !i--)
+				return r;
+	return NULL;
+}
+
+/* Verbs may share a flag. */
+static bool is_first(const struct command *c, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (!strcmp(flag_at(c, k)->key, flag_at(c, i)->key))
+			return false;
+	return true;
+}
+
+static void completion_commands(FILE *out,
+				const struct command *const *commands)
+{
+	const struct option_row *r;
+
+	fputs("_vtdbench_option_values() {\n\tcase \"$1 $2\" in\n", out);
+	for (const struct command *const *c = commands; *c; c++)
+		for (size_t i = 0; (r = flag_at(*c, i)); i++) {
+			if (!r->choices || !is_first(*c, i))
+				continue;
+			fprintf(out, "\t\"%s --%s\") echo '", (*c)->name,
+				r->key);
+			words(out, r);
+			fputs("' ;;\n", out);
+		}
+	fputs("\tesac\n}\n\n_vtdbench_flags() {\n\tcase $1 in\n", out);
+	for (const struct command *const *c = commands; *c; c++) {
+		fprintf(out, "\t%s) echo \"--help", (*c)->name);
+		for (size_t i = 0; (r = flag_at(*c, i)); i++)
+			if (is_first(*c, i))
+				fprintf(out, " --%s", r->key);
+		fputs("\" ;;\n", out);
+	}
+	fputs("\tesac\n}\n\n_vtdbench_verbs() {\n\tcase $1 in\n", out);
+	for (const struct command *const *c = commands; *c; c++) {
+		const struct command *const *v = (*c)->verbs;
+
+		if (!v)
+			continue;
+		fprintf(out, "\t%s) echo \"", (*c)->name);
+		for (; *v; v++)
+			fprintf(out, "%s%s", v == (*c)->verbs ? "" : " ",
+				strchr((*v)->name, ' ') + 1);
+		fputs("\" ;;\n", out);
+	}
+	fputs("\tesac\n}\n\n", out);
+}
+
+void list_completion(FILE *out, const struct command *const *commands)
+{
+	const struct option_row *r;
 
 	fputs("# SPDX-License-Identifier: GPL-2.0-or-later\n"
 	      "# shellcheck shell=bash\n"
 	      "# Completion for bash. Generated by vtdbench list "
 	      "--completion; do not edit.\n\n"
 	      "_vtdbench_commands=\"",
-	      stdout);
-	for (const struct command *c = commands; c->name; c++)
-		printf("%s ", c->name);
-	fputs("help\"\n_vtdbench_keys=\"", stdout);
+	      out);
+	for (const struct command *const *c = commands; *c; c++)
+		fprintf(out, "%s ", (*c)->name);
+	fputs("help\"\n_vtdbench_keys=\"", out);
 	for (size_t i = 0; (r = option_at(i)); i++)
-		printf("%s%s=", i ? " " : "", r->key);
-	fputs("\"\n_vtdbench_kinds=\"", stdout);
+		fprintf(out, "%s%s=", i ? " " : "", r->key);
+	fputs("\"\n_vtdbench_kinds=\"", out);
 	for (const struct list_kind *k = list_kinds; k->name; k++)
-		printf("%s%s%s%s", k == list_kinds ? "" : " ", k->name,
-		       k->also ? " " : "", k->also ? k->also : "");
-	fputs("\"\n\n", stdout);
-	completion_values();
-	completion_option_values();
-	ret = completion_commands(commands);
+		fprintf(out, "%s%s%s%s", k == list_kinds ? "" : " ", k->name,
+			k->also ? " " : "", k->also ? k->also : "");
+	fputs("\"\n\n", out);
+	completion_values(out);
+	completion_commands(out, commands);
 	fputs("# Bash splits KEY=VALUE at the '='.\n"
 	      "_vtdbench() {\n"
 	      "\tlocal cur=${COMP_WORDS[COMP_CWORD]} words verb=\"\" i\n"
@@ -184,8 +149,10 @@ int list_completion(const struct command *commands)
 	      "\t\twords=$_vtdbench_commands\n"
 	      "\telif [[ $verb == list ]]; then\n"
 	      "\t\twords=$_vtdbench_kinds\n"
-	      "\telif [[ $verb == tables && $prev == tables ]]; then\n"
-	      "\t\twords=\"walk build\"\n"
+	      "\telif [[ $prev == \"$verb\" && $(_vtdbench_verbs \"$verb\") "
+	      "]]; "
+	      "then\n"
+	      "\t\twords=$(_vtdbench_verbs \"$verb\")\n"
 	      "\telse\n"
 	      "\t\tcompopt -o filenames\n"
 	      "\t\tmapfile -t COMPREPLY < <(compgen -f -- \"$cur\")\n"
@@ -194,6 +161,5 @@ int list_completion(const struct command *commands)
 	      "\tmapfile -t COMPREPLY < <(compgen -W \"$words\" -- \"$cur\")\n"
 	      "}\n"
 	      "complete -F _vtdbench vtdbench\n",
-	      stdout);
-	return ret;
+	      out);
 }

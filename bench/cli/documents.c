@@ -1,55 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Documents made of the registries: man page and key reference. */
 #include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cli/documents.h"
 #include "base/err.h"
-
-/* What was written to @f since its beginning. */
-static char *contents(FILE *f)
-{
-	long n = ftell(f);
-	char *text = n < 0 ? NULL : malloc((size_t)n + 1);
-
-	if (!text)
-		return NULL;
-	rewind(f);
-	text[fread(text, 1, (size_t)n, f)] = '\0';
-	return text;
-}
-
-char *list_help(const struct command *c)
-{
-	char verb[32], flag[] = "--help";
-	char *argv[] = {verb, flag, NULL};
-	FILE *f = tmpfile();
-	char *text = NULL;
-	int saved;
-
-	if (!f)
-		return NULL;
-	snprintf(verb, sizeof(verb), "%s", c->name);
-	fflush(stdout);
-	saved = dup(STDOUT_FILENO);
-	if (saved >= 0 && dup2(fileno(f), STDOUT_FILENO) >= 0) {
-		optind = 0; /* getopt starts anew */
-		c->run(2, argv);
-		fflush(stdout);
-		dup2(saved, STDOUT_FILENO);
-		/* The descriptor was written to, not the stream. */
-		fseek(f, 0, SEEK_END);
-		text = contents(f);
-	}
-	if (saved >= 0)
-		close(saved);
-	fclose(f);
-	return text;
-}
 
 enum { SOURCE_WIDTH = 78 }; /* of the page's source */
 
@@ -74,7 +31,7 @@ static size_t roff_word(const char *text)
  * becomes too long goes on in the next one, @join before its end: "" where
  * roff fills lines, a backslash where it leaves them as they are.
  */
-static void roff(const char *text, const char *join)
+static void roff(FILE *out, const char *text, const char *join)
 {
 	size_t column = 0;
 
@@ -82,52 +39,69 @@ static void roff(const char *text, const char *join)
 		if (*text == ' ' &&
 		    column + 1 + roff_word(text + 1) > SOURCE_WIDTH) {
 			/* A blank that roff drops, or one that it keeps. */
-			printf(*join ? " %s\n" : "%s\n", join);
+			fprintf(out, *join ? " %s\n" : "%s\n", join);
 			column = 0;
 			continue;
 		}
 		if (!column && (*text == '.' || *text == '\''))
-			fputs("\\&", stdout);
+			fputs("\\&", out);
 		if (*text == '\\')
-			fputs("\\e", stdout);
+			fputs("\\e", out);
 		else if (*text == '-')
-			fputs("\\-", stdout);
+			fputs("\\-", out);
 		else
-			putchar(*text);
+			fputc(*text, out);
 		column = *text == '\n' ? 0 : column + roff_width(*text);
 	}
 }
 
-static void man_item(const char *name, const char *help)
+static void man_item(FILE *out, const char *name, const char *help)
 {
-	fputs(".TP\n.B ", stdout);
-	roff(name, "");
-	putchar('\n');
-	roff(help, "");
-	putchar('\n');
+	fputs(".TP\n.B ", out);
+	roff(out, name, "");
+	fputc('\n', out);
+	roff(out, help, "");
+	fputc('\n', out);
 }
 
-static int man_commands(const struct command *commands)
+static int man_command(FILE *out, const struct command *c)
 {
-	for (const struct command *c = commands; c->name; c++) {
-		char *help = list_help(c);
+	size_t size;
+	char *help;
+	FILE *f = open_memstream(&help, &size);
 
-		if (!help)
-			return -errno;
-		fputs(".SS vtdbench ", stdout);
-		roff(c->name, "");
-		putchar('\n');
-		roff(c->help, "");
-		/* From the left edge: the texts are as wide as a terminal. */
-		fputs("\n.PP\n.in 0\n.nf\n", stdout);
-		roff(help, "\\");
-		fputs(".fi\n.in\n", stdout);
-		free(help);
-	}
+	if (!f)
+		return -ENOMEM;
+	command_help(c, f);
+	if (fclose(f))
+		return -ENOMEM;
+	fputs(".SS vtdbench ", out);
+	roff(out, c->name, "");
+	fputc('\n', out);
+	roff(out, c->help, "");
+	/* From the left edge: the texts are as wide as a terminal. */
+	fputs("\n.PP\n.in 0\n.nf\n", out);
+	roff(out, help, "\\");
+	fputs(".fi\n.in\n", out);
+	free(help);
 	return 0;
 }
 
-static void man_option(const struct option_row *r)
+static int man_commands(FILE *out, const struct command *const *commands)
+{
+	int rc = 0;
+
+	for (; !rc && *commands; commands++) {
+		const struct command *const *v = (*commands)->verbs;
+
+		rc = man_command(out, *commands);
+		for (; !rc && v && *v; v++)
+			rc = man_command(out, *v);
+	}
+	return rc;
+}
+
+static void man_option(FILE *out, const struct option_row *r)
 {
 	char text[800], accepts[300];
 
@@ -138,20 +112,20 @@ static void man_option(const struct option_row *r)
 			 : accepts[0],
 		 accepts + 1, r->flags & OPTION_AXIS ? ", or a list" : "",
 		 r->initial[0] ? r->initial : "none");
-	man_item(r->key, text);
+	man_item(out, r->key, text);
 }
 
-static void man_options(void)
+static void man_options(FILE *out)
 {
 	for (const struct option_module *m = option_modules; m->name; m++) {
-		printf(".SS %s\n", m->title);
+		fprintf(out, ".SS %s\n", m->title);
 		for (const struct option_row *r = m->rows; r->key; r++)
-			man_option(r);
+			man_option(out, r);
 	}
 }
 
-static int man_items(const struct list_kind *kind,
-		     const struct command *commands)
+static int man_items(FILE *out, const struct list_kind *kind,
+		     const struct command *const *commands)
 {
 	json_t *list = list_items(kind, commands), *o;
 	size_t i;
@@ -160,57 +134,59 @@ static int man_items(const struct list_kind *kind,
 		return -ENOMEM;
 	for (i = 0; i < json_array_size(list); i++) {
 		o = json_array_get(list, i);
-		man_item(json_string_value(json_object_get(o, "name")),
+		man_item(out, json_string_value(json_object_get(o, "name")),
 			 json_string_value(json_object_get(o, "help")));
 	}
 	json_decref(list);
 	return 0;
 }
 
-int list_man(const struct list_kind *kind, const struct command *commands)
+int list_man(FILE *out, const struct list_kind *kind,
+	     const struct command *const *commands)
 {
 	if (!strcmp(kind->name, "commands"))
-		return man_commands(commands);
+		return man_commands(out, commands);
 	if (strcmp(kind->name, "options"))
-		return man_items(kind, commands);
-	man_options();
+		return man_items(out, kind, commands);
+	man_options(out);
 	return 0;
 }
 
 /* A cell of a table: | would end it. */
-static void cell(const char *text)
+static void cell(FILE *out, const char *text)
 {
-	putchar(' ');
+	fputc(' ', out);
 	for (; *text; text++) {
 		if (*text == '|')
-			putchar('\\');
-		putchar(*text);
+			fputc('\\', out);
+		fputc(*text, out);
 	}
-	fputs(" |", stdout);
+	fputs(" |", out);
 }
 
-int list_markdown(void)
+int list_markdown(FILE *out)
 {
 	for (const struct option_module *m = option_modules; m->name; m++) {
-		printf("### %s\n\n"
-		       "| key | accepts | list | default | what |\n"
-		       "|---|---|---|---|---|\n",
-		       m->title);
+		fprintf(out,
+			"### %s\n\n"
+			"| key | accepts | list | default | what |\n"
+			"|---|---|---|---|---|\n",
+			m->title);
 		for (const struct option_row *r = m->rows; r->key; r++) {
 			char accepts[300];
 
 			option_accepts(r, accepts, sizeof(accepts));
-			printf("| `%s` |", r->key);
-			cell(accepts);
-			cell(r->flags & OPTION_AXIS ? "yes" : "");
+			fprintf(out, "| `%s` |", r->key);
+			cell(out, accepts);
+			cell(out, r->flags & OPTION_AXIS ? "yes" : "");
 			if (r->initial[0])
-				printf(" `%s` |", r->initial);
+				fprintf(out, " `%s` |", r->initial);
 			else
-				cell("");
-			cell(r->help);
-			putchar('\n');
+				cell(out, "");
+			cell(out, r->help);
+			fputc('\n', out);
 		}
-		putchar('\n');
+		fputc('\n', out);
 	}
 	return 0;
 }

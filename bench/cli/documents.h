@@ -19,21 +19,16 @@ extern const struct list_kind list_kinds[]; /* ended by name == NULL */
 
 /* A new array of objects with at least "name" and "help", or NULL. */
 json_t *list_items(const struct list_kind *kind,
-		   const struct command *commands);
+		   const struct command *const *commands);
 
 /*
- * Documents made of the registries, to stdout. 0 or -errno. list_man() is the
+ * Documents made of the registries, to @out. 0 or -errno. list_man() is the
  * body of a section of the man page: commands with their help, keys with what
  * they accept, names with one line for all other kinds.
  */
-int list_man(const struct list_kind *kind, const struct command *commands);
-int list_markdown(void);
-int list_completion(const struct command *commands);
-
-/*
- * list_help() - what `vtdbench help COMMAND` prints, as a string that the
- * caller frees; NULL with errno. Context: redirects stdout meanwhile.
- */
-char *list_help(const struct command *c);
+int list_man(FILE *out, const struct list_kind *kind,
+	     const struct command *const *commands);
+int list_markdown(FILE *out);
+void list_completion(FILE *out, const struct command *const *commands);
 
 #endif

@@ -182,12 +182,13 @@ static json_t *list_plots(void)
 	return list;
 }
 
-static json_t *list_commands(const struct command *commands)
+static json_t *list_commands(const struct command *const *commands)
 {
 	json_t *list = json_array();
 
-	for (const struct command *c = commands; c->name; c++)
-		json_array_append_new(list, item(c->name, c->help));
+	for (; *commands; commands++)
+		json_array_append_new(list, item((*commands)->name,
+						 (*commands)->help));
 	return list;
 }
 
@@ -205,7 +206,8 @@ const struct list_kind list_kinds[] = {
 	{"commands", "verbs of vtdbench", NULL, NULL},
 	{NULL, NULL, NULL, NULL}};
 
-json_t *list_items(const struct list_kind *kind, const struct command *commands)
+json_t *list_items(const struct list_kind *kind,
+		   const struct command *const *commands)
 {
 	return kind->list ? kind->list() : list_commands(commands);
 }

@@ -2,6 +2,7 @@
 /* `vtdbench list`: what there is, as text, as JSON and as documents. */
 #include "cli/documents.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -11,29 +12,11 @@
 #include "outputs/page.h"
 #include "base/suggest.h"
 
-static const struct option options[] = {{"json", no_argument, NULL, 'j'},
-					{"man", no_argument, NULL, 'm'},
-					{"markdown", no_argument, NULL, 'd'},
-					{"completion", no_argument, NULL, 'c'},
-					{"help", no_argument, NULL, 'h'},
-					{NULL, 0, NULL, 0}};
-
-static void usage(void)
-{
-	fputs("usage: vtdbench list [KIND]... [--json]\n"
-	      "       vtdbench list --man KIND | --markdown | --completion\n"
-	      "\n"
-	      "Lists what there is; without a KIND, of every kind:\n",
-	      stdout);
-	for (const struct list_kind *k = list_kinds; k->name; k++)
-		printf("  %-11s %s\n", k->name, k->help);
-	fputs("\n"
-	      "  --json        one object, an array for each kind\n"
-	      "  --man         a section of the man page, vtdbench.1\n"
-	      "  --markdown    the keys of a config, for docs/config.md\n"
-	      "  --completion  completion for bash\n",
-	      stdout);
-}
+struct options {
+	struct option_texts kinds;
+	const char *man;
+	bool json, markdown, completion;
+};
 
 static const char *string(const json_t *o, const char *key)
 {
@@ -78,29 +61,47 @@ static void print_text(const struct list_kind *kind, const json_t *list)
 	}
 }
 
-static const char *kind_name(const void *arg, size_t i)
+static const char *kind_name(size_t i)
+{
+	return list_kinds[i].name;
+}
+
+static const char *kind_at(const void *arg, size_t i)
 {
 	(void)arg;
-	return list_kinds[i].name;
+	return kind_name(i);
 }
 
 static const struct list_kind *find_kind(const char *name)
 {
+	const struct list_kind *k = list_kinds;
+
+	while (strcmp(k->name, name) && (!k->also || strcmp(k->also, name)))
+		k++;
+	return k;
+}
+
+/* 0 if find_kind() finds it. */
+static int check_kind(const char *name, struct err *e)
+{
 	const char *near;
-	struct err e = {0};
 
 	for (const struct list_kind *k = list_kinds; k->name; k++)
 		if (!strcmp(k->name, name) ||
 		    (k->also && !strcmp(k->also, name)))
-			return k;
-	err_set(&e, -1, "list: no kind '%s'", name);
-	near = suggest_nearest(name, kind_name, NULL);
-	if (near)
-		err_remedy(&e, "did you mean '%s'?", near);
-	else
-		err_remedy(&e, "see vtdbench list --help");
+			return 0;
+	err_set(e, -EINVAL, "no '%s'", name);
+	near = suggest_nearest(name, kind_at, NULL);
+	return near ? err_remedy(e, "did you mean '%s'?", near) : -EINVAL;
+}
+
+static int no_memory(void)
+{
+	struct err e = {0};
+
+	err_set(&e, -ENOMEM, "list: out of memory");
 	err_print(&e);
-	return NULL;
+	return err_status(e.code);
 }
 
 static int list(const struct list_kind *kind, json_t *all, bool first)
@@ -108,11 +109,10 @@ static int list(const struct list_kind *kind, json_t *all, bool first)
 	json_t *found = list_items(kind, commands);
 
 	if (!found)
-		return args_error("list", "out of memory");
+		return no_memory();
 	if (all)
-		return json_object_set_new(all, kind->name, found)
-			       ? EXIT_RUN_FAILED
-			       : EXIT_OK;
+		return json_object_set_new(all, kind->name, found) ? no_memory()
+								   : EXIT_OK;
 	if (!first)
 		putchar('\n');
 	print_text(kind, found);
@@ -120,18 +120,15 @@ static int list(const struct list_kind *kind, json_t *all, bool first)
 	return EXIT_OK;
 }
 
-static int list_them(char **names, bool json)
+static int list_them(const struct option_texts *names, bool json)
 {
 	json_t *all = json ? json_object() : NULL;
 	int status = EXIT_OK;
 
-	for (char **n = names; !status && *n; n++) {
-		const struct list_kind *kind = find_kind(*n);
-
-		status = kind ? list(kind, all, n == names) : EXIT_USAGE;
-	}
+	for (size_t i = 0; !status && i < names->n; i++)
+		status = list(find_kind(names->text[i]), all, !i);
 	for (const struct list_kind *k = list_kinds;
-	     !status && !*names && k->name; k++)
+	     !status && !names->n && k->name; k++)
 		status = list(k, all, k == list_kinds);
 	if (all && !status) {
 		json_dumpf(all, stdout, JSON_INDENT(2));
@@ -141,39 +138,74 @@ static int list_them(char **names, bool json)
 	return status;
 }
 
-int cmd_list(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-	bool json = false;
-	int c, document = 0, ret;
+	struct options o = {0};
 
-	while ((c = args_next(argc, argv, "", options)) != -1) {
-		if (c == '?')
-			return EXIT_USAGE;
-		if (c == 'h') {
-			usage();
-			return EXIT_OK;
-		}
-		if (c == 'j')
-			json = true;
-		else
-			document = c;
-	}
-	if (!document)
-		return list_them(argv + optind, json);
-	if (document == 'm' && optind + 1 == argc) {
-		const struct list_kind *kind = find_kind(argv[optind]);
+	if (args_parse(&cmd_list, argc, argv, &o))
+		return EXIT_USAGE;
+	for (size_t i = 0; i < o.kinds.n; i++) {
+		struct err e = {0};
 
-		if (!kind)
-			return EXIT_USAGE;
-		ret = list_man(kind, commands);
-	} else if (json || document == 'm' || optind < argc) {
-		return args_error("list", "--man takes one KIND, the other "
-					  "documents none, and none --json");
-	} else {
-		ret = document == 'd' ? list_markdown()
-				      : list_completion(commands);
+		if (check_kind(o.kinds.text[i], &e))
+			return args_fail(&cmd_list, &e);
 	}
-	if (ret)
-		return args_error("list", "%s", strerror(-ret));
+	if (!o.man && !o.markdown && !o.completion)
+		return list_them(&o.kinds, o.json);
+	if (o.json || o.kinds.n ||
+	    (o.man != NULL) + o.markdown + o.completion > 1)
+		return args_error(&cmd_list,
+				  "a document is one of --man, --markdown and "
+				  "--completion, of no KIND, and no --json");
+	if (o.man && list_man(stdout, find_kind(o.man), commands))
+		return no_memory();
+	if (o.markdown)
+		list_markdown(stdout);
+	if (o.completion)
+		list_completion(stdout, commands);
 	return EXIT_OK;
 }
+
+static void kinds(FILE *out)
+{
+	fputs("\nKinds:\n", out);
+	for (const struct list_kind *k = list_kinds; k->name; k++)
+		command_help_item(out, 10, k->name, k->help);
+}
+
+#define MEMBER(m) ROW_MEMBER(struct options, m)
+static const struct option_row rows[] = {
+	{.key = "KIND",
+	 .type = OPTION_TEXTS,
+	 MEMBER(kinds),
+	 .flags = OPTION_OPERAND},
+	{.key = "json",
+	 .type = OPTION_BOOL,
+	 MEMBER(json),
+	 .help = "one object, an array for each kind"},
+	{.key = "man",
+	 .type = OPTION_TEXT,
+	 MEMBER(man),
+	 .metavar = "KIND",
+	 .choices = kind_name,
+	 .help = "a section of the man page, vtdbench.1"},
+	{.key = "markdown",
+	 .type = OPTION_BOOL,
+	 MEMBER(markdown),
+	 .help = "the keys of a config, for docs/config.md"},
+	{.key = "completion",
+	 .type = OPTION_BOOL,
+	 MEMBER(completion),
+	 .help = "completion for bash"},
+	{0}};
+
+const struct command cmd_list = {
+	.name = "list",
+	.help = "list designs, workloads, keys, metrics, ...",
+	.usage = "[KIND]... [--json]\n"
+		 "--man KIND | --markdown | --completion",
+	.about = "Lists what there is; without a KIND, of every kind.",
+	.rows = rows,
+	.more = kinds,
+	.run = run,
+};

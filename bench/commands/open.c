@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Finding a run to read. */
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -43,17 +42,4 @@ void cmd_open_release(struct opened *o)
 	store_run_release(&o->run);
 	store_close(o->store);
 	memset(o, 0, sizeof(*o));
-}
-
-int cmd_open_status(int code)
-{
-	switch (-code) {
-	case EIO:
-	case ENOMEM:
-	case ENOSPC:
-	case EBUSY:
-		return EXIT_RUN_FAILED;
-	default:
-		return EXIT_USAGE;
-	}
 }

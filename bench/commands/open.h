@@ -25,7 +25,4 @@ int cmd_open_run(struct opened *o, const char *results, const char *which,
 		 enum store_load what, struct err *e);
 void cmd_open_release(struct opened *o);
 
-/* The exit status that an error of reading results stands for. */
-int cmd_open_status(int code);
-
 #endif

@@ -48,15 +48,12 @@ static int keep(const struct night *n, const char *file, const char *text,
 		struct err *e)
 {
 	struct whole_file f;
-	char path[4400];
-	int rc;
+	int rc = whole_file_in(&f, n->folder, file, e);
 
-	snprintf(path, sizeof(path), "%s/%s", n->folder, file);
-	rc = whole_file_open(&f, path, e);
 	if (rc)
 		return rc;
 	fputs(text, f.out);
-	return whole_file_close(&f, true, e);
+	return whole_file_close(&f, 0, e);
 }
 
 /*

@@ -2,6 +2,7 @@
 /* How values of options are written, and what is accepted. */
 #include <inttypes.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "options/rows.h"
@@ -9,8 +10,8 @@
 const char *option_type_name(enum option_type t)
 {
 	static const char *const names[OPTION_TYPE_NR] = {
-		"bool", "integer", "size", "duration", "number",
-		"enum", "name",	   "text", "path"};
+		"bool", "integer", "size", "duration", "number", "enum",
+		"name", "text",	   "path", "text",     "texts",	 "percentage"};
 
 	return names[t];
 }
@@ -92,9 +93,13 @@ void option_format(const struct option_row *row, const void *base, char *buf,
 	case OPTION_NAME:
 	case OPTION_STRING:
 	case OPTION_PATH:
-	case OPTION_TYPE_NR:
 		snprintf(buf, n, "%s", member);
 		break;
+	case OPTION_TEXT:
+	case OPTION_TEXTS:
+	case OPTION_PERCENT:
+	case OPTION_TYPE_NR:
+		abort(); /* of command lines, and nobody asks */
 	}
 }
 
@@ -153,7 +158,7 @@ static void accepts_range(const struct option_row *row, char *buf, size_t n)
 
 void option_accepts(const struct option_row *row, char *buf, size_t n)
 {
-	if (row->choices) {
+	if (row->choices && !(row->type == OPTION_TEXT && row->check)) {
 		format_choices(row, buf, n);
 		return;
 	}
@@ -169,8 +174,16 @@ void option_accepts(const struct option_row *row, char *buf, size_t n)
 	case OPTION_NUMBER:
 		snprintf(buf, n, "a number from %g to %g", row->low, row->high);
 		break;
+	case OPTION_PERCENT:
+		snprintf(buf, n, "a percentage from %g to %g", row->low,
+			 row->high);
+		break;
 	case OPTION_PATH:
 		snprintf(buf, n, "a path");
+		break;
+	case OPTION_TEXT:
+	case OPTION_TEXTS:
+		snprintf(buf, n, "%s", row->also ? row->also : "a text");
 		break;
 	case OPTION_ENUM:
 	case OPTION_NAME:

@@ -67,7 +67,9 @@ void option_environment(const struct option_row *row, char *buf, size_t n)
 	size_t at = (size_t)snprintf(buf, n, "VTDBENCH_");
 
 	for (const char *c = row->key; *c && at + 1 < n; c++)
-		buf[at++] = *c == '.' ? '_' : (char)toupper((unsigned char)*c);
+		buf[at++] = *c == '.' || *c == '-'
+				    ? '_'
+				    : (char)toupper((unsigned char)*c);
 	buf[at < n ? at : n - 1] = '\0';
 }
 

@@ -65,23 +65,30 @@ int whole_file_open(struct whole_file *f, const char *path, struct err *e)
 	return f->out ? 0 : cannot_write(f, -errno, e);
 }
 
-int whole_file_close(struct whole_file *f, bool keep, struct err *e)
+int whole_file_in(struct whole_file *f, const char *folder, const char *name,
+		  struct err *e)
 {
-	int rc = 0;
+	char path[4400];
+
+	snprintf(path, sizeof(path), "%s/%s", folder, name);
+	return whole_file_open(f, path, e);
+}
+
+int whole_file_close(struct whole_file *f, int rc, struct err *e)
+{
+	int before = rc;
 
 	if (!f->out || f->out == stdout)
-		return 0;
+		return rc;
 	errno = 0;
-	if (fflush(f->out) || ferror(f->out) ||
-	    (f->temporary[0] && fsync(fileno(f->out))))
+	if (!rc && (fflush(f->out) || ferror(f->out) ||
+		    (f->temporary[0] && fsync(fileno(f->out)))))
 		rc = errno ? -errno : -EIO;
 	if (fclose(f->out) && !rc)
 		rc = -errno;
-	if (!f->temporary[0])
-		return rc ? cannot_write(f, rc, e) : 0;
-	if (keep && !rc && rename(f->temporary, f->path))
+	if (f->temporary[0] && !rc && rename(f->temporary, f->path))
 		rc = -errno;
-	if (rc || !keep)
+	if (f->temporary[0] && rc)
 		unlink(f->temporary);
-	return rc ? cannot_write(f, rc, e) : 0;
+	return before || !rc ? rc : cannot_write(f, rc, e);
 }

@@ -24,7 +24,13 @@ struct whole_file {
 	char path[4096], temporary[4128];
 };
 int whole_file_open(struct whole_file *f, const char *path, struct err *e);
-/* Closes and renames; on error, or if @keep is false, removes. */
-int whole_file_close(struct whole_file *f, bool keep, struct err *e);
+/* The same for @name in @folder. */
+int whole_file_in(struct whole_file *f, const char *folder, const char *name,
+		  struct err *e);
+/*
+ * Closes and renames, or removes if what was written failed with @rc; then
+ * that is returned and *e left alone. Else 0, or -errno with *e.
+ */
+int whole_file_close(struct whole_file *f, int rc, struct err *e);
 
 #endif

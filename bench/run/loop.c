@@ -165,7 +165,7 @@ int runner_check_memory(const struct runner *r, struct err *e)
 		have = available(r, &t->p);
 		if (need <= have)
 			continue;
-		err_set(e, -ENOMEM,
+		err_set(e, -E2BIG,
 			"trial %s needs %.1f GiB of table memory; %.1f GiB "
 			"are free",
 			t->name, (double)need / 0x1p30, (double)have / 0x1p30);

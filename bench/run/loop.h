@@ -86,7 +86,7 @@ int runner_find_shard(struct runner *r, struct err *e);
 
 /*
  * runner_check_memory() - whether every trial's tables fit into the memory
- * that is free now. -ENOMEM names the trial, what it takes and what there is.
+ * that is free now. -E2BIG names the trial, what it takes and what there is.
  */
 int runner_check_memory(const struct runner *r, struct err *e);
 

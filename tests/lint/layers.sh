@@ -83,7 +83,7 @@ for file in "${all[@]}"; do
 	[[ $file == bench/main.c || $file == bench/commands/* ]] && continue
 	lower+=("$file")
 	# check.h dies with a message, in checking builds only
-	[[ $file == bench/base/err.c || $file == bench/@(cli|outputs|views)/* ||
+	[[ $file == bench/base/err.c || $file == bench/@(outputs|views)/* ||
 		$file == kernels/check.h ]] ||
 		silent+=("$file")
 done
