@@ -89,9 +89,11 @@ static void summary(const struct night *n, int status, FILE *out)
 		status >= 0 && status < 6 ? words[status] : "FAILED", config,
 		took, folder);
 	fputs("| step | status | time | |\n|---|---|---|---|\n", out);
-	for (unsigned i = 0; i < n->nsteps; i++) {
+	for (unsigned i = 0; i < NIGHT_STEPS; i++) {
 		const struct night_step *step = &n->step[i];
 
+		if (!step->name)
+			continue;
 		progress_time(step->seconds, took, sizeof(took));
 		if (step->status < 0)
 			fprintf(out, "| %s | not run | | %s |\n", step->name,

@@ -13,30 +13,75 @@
 #include "outputs/file.h"
 #include "store/results.h"
 
-enum { ARGS_MAX = 24, TIMED_OUT = 124 };
+enum { ARGS_MAX = 32, TIMED_OUT = 124 };
+
+/*
+ * A step: what it is called, where what it prints is kept (in the folder of the
+ * night; NULL: nowhere), and its arguments, apart by blanks; value() says what
+ * stands for those that begin with @. NULL: not a command.
+ */
+static const struct {
+	const char *name, *file, *args;
+} rows[NIGHT_STEPS] = {
+	[NIGHT_CHECK] = {"check", NULL, "run --dry-run @config"},
+	[NIGHT_DOCTOR] = {"doctor", "doctor.txt", "doctor"},
+	[NIGHT_GATE] = {"gate", "gate.txt",
+			"gate --baseline @against --candidate @candidate "
+			"--results @results --wait --out @folder/gate"},
+	[NIGHT_SWEEP] = {"sweep", NULL,
+			 "run @config --results @results --no-report --wait"},
+	[NIGHT_GATE_AGAIN] = {"gate, later", "gate-later.txt",
+			      "gate --baseline @against --candidate @candidate "
+			      "--times-only --no-store --seed 2 --wait"},
+	[NIGHT_TREND] = {"trend", "trend.txt",
+			 "trend --results @results --out @folder/trend"},
+	[NIGHT_REPORT] = {"report", "report.txt",
+			  "report latest --results @results"},
+	[NIGHT_PLOT] = {"plot", NULL,
+			"plot latest --results @results --out @folder/plots"},
+#define EXPORT(i, format, file)                                         \
+	[NIGHT_EXPORT_FIRST + (i)] = {"export " #format, file,          \
+				      "export latest --format " #format \
+				      " --results @results"}
+	EXPORT(0, csv, "run.csv"),
+	EXPORT(1, json, "run.json"),
+	EXPORT(2, junit, "run.xml"),
+	EXPORT(3, openmetrics, "run.om"),
+	EXPORT(4, otava, "run.otava.csv"),
+	EXPORT(5, markdown, "run.md"),
+#undef EXPORT
+	[NIGHT_RETENTION] = {"retention", NULL, NULL},
+};
 
 static double now_s(void)
 {
 	return (double)clock_monotonic_ns() / 1e9;
 }
 
-const struct night_step *night_step(const struct night *n, const char *name)
+/* What @word of a row stands for; @path has room for one in the folder. */
+static const char *value(const struct night *n, const char *word,
+			 char path[4200])
 {
-	for (unsigned i = 0; i < n->nsteps; i++)
-		if (!strcmp(n->step[i].name, name))
-			return &n->step[i];
-	return NULL;
+	const struct {
+		const char *name, *value;
+	} values[] = {{"@config", n->config},
+		      {"@results", n->results},
+		      {"@against", n->against},
+		      {"@candidate", n->candidate}};
+
+	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
+		if (!strcmp(word, values[i].name))
+			return values[i].value;
+	if (strncmp(word, "@folder", 7))
+		return word;
+	snprintf(path, 4200, "%s%s", n->folder, word + 7);
+	return path;
 }
 
-static struct night_step *add_step(struct night *n, const char *name)
+static struct night_step *begin(struct night *n, enum night_id id)
 {
-	struct night_step *step = &n->step[n->nsteps];
-
-	if (n->nsteps == NIGHT_STEPS_MAX)
-		abort();
-	n->nsteps++;
-	*step = (struct night_step){.name = name, .status = -1};
-	return step;
+	n->step[id] = (struct night_step){.name = rows[id].name, .status = -1};
+	return &n->step[id];
 }
 
 static bool stopped(const struct night *n)
@@ -57,18 +102,16 @@ static int keep(const struct night *n, const char *file, const char *text,
 }
 
 /*
- * Runs this program with @args (up to NULL) and keeps what it prints in @file
- * of the night's folder (NULL: nowhere). @limit_s > 0: interrupted after it.
- * Nothing is run once the night was stopped.
+ * Runs step @id with two more arguments (NULL: none). @limit_s > 0: interrupted
+ * after it. Nothing is run once the night was stopped.
  */
-static struct night_step *run(struct night *n, const char *name,
-			      const char *file, double limit_s,
-			      const char *const *args)
+static struct night_step *run(struct night *n, enum night_id id, double limit_s,
+			      const char *option, const char *of_option)
 {
-	struct night_step *step = add_step(n, name);
+	struct night_step *step = begin(n, id);
 	const struct child_options child = {.stop = n->stop};
-	const char *argv[ARGS_MAX];
-	char limit[32], *out = NULL;
+	char args[256], path[4200], limit[32], *rest = args, *out = NULL;
+	const char *argv[ARGS_MAX], *file = rows[id].file;
 	double began = now_s();
 	struct err e = {0};
 	unsigned k = 0;
@@ -86,10 +129,13 @@ static struct night_step *run(struct night *n, const char *name,
 		argv[k++] = limit;
 	}
 	argv[k++] = n->program;
-	while (*args && k < ARGS_MAX - 1)
-		argv[k++] = *args++;
+	snprintf(args, sizeof(args), "%s", rows[id].args);
+	while (rest)
+		argv[k++] = value(n, strsep(&rest, " "), path);
+	argv[k++] = option;
+	argv[k++] = of_option;
 	argv[k] = NULL;
-	err_note("nightly: %s", name);
+	err_note("nightly: %s", step->name);
 	if (child_run(argv, &child, &out, &step->status, &e) ||
 	    (file && keep(n, file, out, &e))) {
 		step->status = EXIT_RUN_FAILED;
@@ -115,23 +161,16 @@ static double allowance(const struct night *n, double share)
 
 /* ---- gate ---- */
 
-static void gate(struct night *n, const char *baseline)
+static void gate(struct night *n)
 {
-	char folder[4200], budget[32] = "";
-	const char *args[ARGS_MAX] = {"gate",	     "--baseline", baseline,
-				      "--candidate", n->candidate, "--results",
-				      n->results,    "--wait",	   "--out",
-				      folder,	     NULL};
 	double limit = allowance(n, 0.4);
+	char budget[32];
 
-	snprintf(folder, sizeof(folder), "%s/gate", n->folder);
-	if (limit > 0) {
-		snprintf(budget, sizeof(budget), "%.0fs", limit);
-		args[10] = "--budget";
-		args[11] = budget;
-		args[12] = NULL;
-	}
-	run(n, "gate", "gate.txt", 0, args);
+	snprintf(budget, sizeof(budget), "%.0fs", limit);
+	if (limit > 0)
+		run(n, NIGHT_GATE, 0, "--budget", budget);
+	else
+		run(n, NIGHT_GATE, 0, NULL, NULL);
 }
 
 /* "design/case,…" that the gate called slower; the caller frees. NULL: none.
@@ -172,29 +211,23 @@ static char *called_slower(const struct night *n, size_t *exact)
 
 /* An hour later the machine may have changed its mind: once more for what was
  * called slower. Exact figures stay what they are. */
-static void gate_again(struct night *n, const char *baseline)
+static void gate_again(struct night *n)
 {
-	const struct night_step *first = night_step(n, "gate");
+	const struct night_step *first = &n->step[NIGHT_GATE];
+	struct night_step *again;
 	size_t exact;
 	char *list;
 
-	if (!first || first->status != EXIT_REGRESSION)
+	if (!first->name || first->status != EXIT_REGRESSION)
 		return;
 	list = called_slower(n, &exact);
-	if (list) {
-		const char *args[] = {
-			"gate",	      "--baseline", baseline, "--candidate",
-			n->candidate, "--only",	    list,     "--times-only",
-			"--no-store", "--seed",	    "2",      "--wait",
-			NULL};
-		struct night_step *again =
-			run(n, "gate, later", "gate-later.txt", 0, args);
-
-		if (again->status == EXIT_OK && !exact)
-			snprintf(again->note, sizeof(again->note),
-				 "not slower an hour later: no regression");
-	}
+	if (!list)
+		return;
+	again = run(n, NIGHT_GATE_AGAIN, 0, "--only", list);
 	free(list);
+	if (again->status == EXIT_OK && !exact)
+		snprintf(again->note, sizeof(again->note),
+			 "not slower an hour later: no regression");
 }
 
 /* ---- the rest ---- */
@@ -218,72 +251,25 @@ static void latest_status(const struct night *n, char *status, size_t size)
 
 static void sweep(struct night *n)
 {
-	const char *fresh[] = {"run",	   n->config,	  "--results",
-			       n->results, "--no-report", "--wait",
-			       NULL};
-	const char *again[] = {"run",	   "--resume",	  "--results",
-			       n->results, "--no-report", "--wait",
-			       n->config,  NULL};
 	char status[32] = "";
 	struct night_step *step;
 
 	if (n->resume)
 		latest_status(n, status, sizeof(status));
 	if (strcmp(status, "done")) {
-		run(n, "sweep", NULL, allowance(n, 0.85),
-		    *status ? again : fresh);
+		run(n, NIGHT_SWEEP, allowance(n, 0.85),
+		    *status ? "--resume" : NULL, NULL);
 		return;
 	}
-	step = add_step(n, "sweep");
+	step = begin(n, NIGHT_SWEEP);
 	step->status = EXIT_OK;
 	snprintf(step->note, sizeof(step->note), "was complete");
-}
-
-static void exports(struct night *n)
-{
-	static const struct {
-		const char *step, *format, *file;
-	} forms[] = {{"export csv", "csv", "run.csv"},
-		     {"export json", "json", "run.json"},
-		     {"export junit", "junit", "run.xml"},
-		     {"export openmetrics", "openmetrics", "run.om"},
-		     {"export otava", "otava", "run.otava.csv"},
-		     {"export markdown", "markdown", "run.md"}};
-
-	for (unsigned i = 0; i < sizeof(forms) / sizeof(*forms); i++) {
-		const char *args[] = {"export",	   "latest",
-				      "--format",  forms[i].format,
-				      "--results", n->results,
-				      NULL};
-
-		run(n, forms[i].step, forms[i].file, 0, args);
-	}
-}
-
-static void after_the_sweep(struct night *n)
-{
-	char trend[4200], plots[4200];
-	const char *const trend_args[] = {"trend", "--results", n->results,
-					  "--out", trend,	NULL};
-	const char *const plot_args[] = {"plot",     "latest", "--results",
-					 n->results, "--out",  plots,
-					 NULL};
-	const char *const report_args[] = {"report", "latest", "--results",
-					   n->results, NULL};
-
-	snprintf(trend, sizeof(trend), "%s/trend", n->folder);
-	snprintf(plots, sizeof(plots), "%s/plots", n->folder);
-	run(n, "trend", "trend.txt", 0, trend_args);
-	run(n, "report", "report.txt", 0, report_args);
-	run(n, "plot", NULL, 0, plot_args);
-	exports(n);
 }
 
 /* Whether the sweep left a run to report on. */
 static bool has_run(const struct night *n)
 {
-	const struct night_step *sweep = night_step(n, "sweep");
-	int status = sweep ? sweep->status : -1;
+	int status = n->step[NIGHT_SWEEP].status;
 
 	return status == EXIT_OK || status == EXIT_RUN_FAILED ||
 	       status == TIMED_OUT;
@@ -292,19 +278,18 @@ static bool has_run(const struct night *n)
 /* Of a step that decides; the others only advise. */
 static int judged(const struct night *n)
 {
-	const struct night_step *sweep = night_step(n, "sweep");
-	const struct night_step *first = night_step(n, "gate");
-	const struct night_step *later = night_step(n, "gate, later");
+	int sweep = n->step[NIGHT_SWEEP].status;
+	const struct night_step *first = &n->step[NIGHT_GATE];
+	const struct night_step *later = &n->step[NIGHT_GATE_AGAIN];
 	size_t exact = 0;
 
-	if (stopped(n) || !sweep ||
-	    (sweep->status != EXIT_OK && sweep->status != TIMED_OUT))
-		return sweep && sweep->status > 0 && !stopped(n)
-			       ? sweep->status
-			       : EXIT_RUN_FAILED;
-	if (!first)
+	if (stopped(n) || sweep < 0)
+		return EXIT_RUN_FAILED;
+	if (sweep != EXIT_OK && sweep != TIMED_OUT)
+		return sweep;
+	if (!first->name)
 		return EXIT_OK;
-	if (first->status == EXIT_REGRESSION && later) {
+	if (first->status == EXIT_REGRESSION && later->name) {
 		free(called_slower(n, &exact));
 		if (!exact)
 			return later->status;
@@ -312,32 +297,12 @@ static int judged(const struct night *n)
 	return first->status;
 }
 
-int night_run(struct night *n)
+static void retain(struct night *n)
 {
-	const char *const check[] = {"run", "--dry-run", n->config, NULL};
-	const char *const doctor[] = {"doctor", NULL};
-	const char *baseline = n->baseline ? n->baseline : n->kept;
-	struct night_step *step;
+	struct night_step *step = begin(n, NIGHT_RETENTION);
 	unsigned removed;
 	struct err e = {0};
-	struct stat st;
 
-	step = run(n, "check", NULL, 0, check);
-	if (step->status != EXIT_OK)
-		return step->status < 0 ? EXIT_RUN_FAILED : step->status;
-	run(n, "doctor", "doctor.txt", 0, doctor);
-	if (n->candidate) {
-		/* The first night has nothing but itself: a canary. */
-		if (!n->baseline && stat(n->kept, &st))
-			baseline = n->candidate;
-		gate(n, baseline);
-	}
-	sweep(n);
-	if (n->candidate)
-		gate_again(n, baseline);
-	if (!stopped(n) && has_run(n))
-		after_the_sweep(n);
-	step = add_step(n, "retention");
 	step->status = EXIT_OK;
 	if (night_retain(n, &removed, &e)) {
 		step->status = EXIT_RUN_FAILED;
@@ -346,5 +311,29 @@ int night_run(struct night *n)
 		snprintf(step->note, sizeof(step->note), "%u runs removed",
 			 removed);
 	}
+}
+
+int night_run(struct night *n)
+{
+	const struct night_step *check = run(n, NIGHT_CHECK, 0, NULL, NULL);
+	struct stat st;
+	bool report;
+
+	if (check->status != EXIT_OK)
+		return check->status < 0 ? EXIT_RUN_FAILED : check->status;
+	run(n, NIGHT_DOCTOR, 0, NULL, NULL);
+	/* The first night has nothing but itself: a canary. */
+	n->against = n->baseline	  ? n->baseline
+		     : stat(n->kept, &st) ? n->candidate
+					  : n->kept;
+	if (n->candidate)
+		gate(n);
+	sweep(n);
+	if (n->candidate)
+		gate_again(n);
+	report = !stopped(n) && has_run(n);
+	for (unsigned i = NIGHT_TREND; report && i <= NIGHT_EXPORT_LAST; i++)
+		run(n, i, 0, NULL, NULL);
+	retain(n);
 	return judged(n);
 }
