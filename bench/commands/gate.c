@@ -55,20 +55,11 @@ static void write_form(const void *judgement, size_t form, FILE *out)
 
 static void show(void *arg, unsigned processes, size_t open, size_t n)
 {
-	bool terminal = *(bool *)arg;
-
-	if (err_quiet())
-		return;
-	if (terminal)
-		fprintf(stderr,
-			"\r\033[Kgate: %u processes, %zu of %zu "
-			"metrics open",
-			processes, open, n);
-	else if (processes % 16 == 0)
-		fprintf(stderr,
-			"gate: %u processes, %zu of %zu metrics "
-			"open\n",
-			processes, open, n);
+	if (!progress_line(arg, "gate: %u processes, %zu of %zu metrics open",
+			   processes, open, n) &&
+	    processes % 16 == 0)
+		err_note("gate: %u processes, %zu of %zu metrics open",
+			 processes, open, n);
 }
 
 /* What stands between the machine and a judgement: builds, then the past. */
@@ -142,7 +133,7 @@ static int finish(const struct request *r, struct context *c,
 
 static int gate(struct request *r)
 {
-	bool terminal = progress_terminal();
+	struct progress line;
 	struct context c = {0};
 	struct gate g = {0};
 	struct err e = {0};
@@ -151,13 +142,13 @@ static int gate(struct request *r)
 	process_catch(false);
 	r->gate.stop = &process_stop;
 	r->gate.progress = show;
-	r->gate.arg = &terminal;
+	r->gate.arg = &line;
+	progress_init(&line);
 	rc = prepare(&c, r, &e);
 	if (!rc)
 		rc = gate_run(&c.old, &c.new, &r->gate, gate_past_threshold,
 			      &c.past, &g, &e);
-	if (terminal && !err_quiet())
-		fputs("\r\033[K", stderr);
+	progress_clear(&line);
 	if (rc) {
 		err_print(&e);
 		status = err_status(rc);

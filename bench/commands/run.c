@@ -130,17 +130,18 @@ static int dry_run(const struct runner *r)
 	return EXIT_OK;
 }
 
-static void show(void *arg, const struct runner *r, const struct trial_plan *t,
-		 size_t index, size_t total, double left_s)
+static void show(void *arg, const struct trial_plan *t, size_t index,
+		 size_t total, double left_s)
 {
 	char name[512];
 
-	(void)r;
-	if (t)
-		progress_show(arg, index, total, left_s,
-			      runner_trial_name(t, name, sizeof(name)));
-	else
-		progress_clear(arg);
+	progress_trial(arg, index, total, left_s,
+		       runner_trial_name(t, name, sizeof(name)));
+}
+
+static void clear(void *arg)
+{
+	progress_clear(arg);
 }
 
 /* The same figures as the report's; a run without one has them too. */
@@ -251,7 +252,8 @@ static int before_it_measures(const struct run_command *c,
 static int measure(struct run_command *c)
 {
 	struct config_errors errs = {.n = 0};
-	struct progress progress;
+	struct progress line;
+	const struct runner_progress progress = {show, clear, &line};
 	struct err e = {0};
 	struct runner r;
 	int ret = runner_prepare(&r, &c->o, &errs, &e), status;
@@ -287,8 +289,8 @@ static int measure(struct run_command *c)
 		runner_release(&r);
 		return ret < 0 ? err_status(ret) : EXIT_OK;
 	}
-	progress_init(&progress);
-	ret = runner_execute(&r, show, &progress, &e);
+	progress_init(&line);
+	ret = runner_execute(&r, &progress, &e);
 	status = finish(c, &r, ret, &e);
 	runner_release(&r);
 	return status;
