@@ -40,32 +40,66 @@ enum { COMMAND_ROWS = 31 };
 #define ROW_MEMBER(owner, m) \
 	.offset = offsetof(owner, m), .size = sizeof(((owner *)0)->m)
 
-/* Rows that are the same in all commands that have them. */
-#define ROW_RESULTS(owner, m)                                                \
-	{                                                                    \
-		.key = "results", .type = OPTION_TEXT, ROW_MEMBER(owner, m), \
-		.metavar = "FILE", .flags = OPTION_TWIN,                     \
-		.help = "the results file"                                   \
+/*
+ * Rows by type: the member, the flag's name, what stands for its value, bounds,
+ * choices and initial value if it has them, its help, then other members of
+ * struct option_row if there are any.
+ */
+#define ROW_OF(kind, owner, m, name, value, ...)                 \
+	{                                                        \
+		.key = name, .type = kind, ROW_MEMBER(owner, m), \
+		.metavar = value, .help = __VA_ARGS__            \
 	}
-#define ROW_WAIT(owner, m)                                                \
-	{                                                                 \
-		.key = "wait", .type = OPTION_BOOL, ROW_MEMBER(owner, m), \
-		.flags = OPTION_TWIN,                                     \
-		.help = "wait while another vtdbench measures on this "   \
-			"machine; "                                       \
-			"without, a second one is refused"                \
-	}
-/* A text that must or may be named, or one that stands for it if not. */
+#define ROW_BOOL(owner, m, name, ...) \
+	ROW_OF(OPTION_BOOL, owner, m, name, NULL, __VA_ARGS__)
+#define ROW_TEXT(owner, m, name, value, ...) \
+	ROW_OF(OPTION_TEXT, owner, m, name, value, __VA_ARGS__)
+#define ROW_TEXTS(owner, m, name, value, ...) \
+	ROW_OF(OPTION_TEXTS, owner, m, name, value, __VA_ARGS__)
+#define ROW_INT(owner, m, name, value, least, most, ...)                     \
+	ROW_OF(OPTION_INT, owner, m, name, value, __VA_ARGS__, .min = least, \
+	       .max = most)
+#define ROW_DURATION(owner, m, name, ...)                                      \
+	ROW_OF(OPTION_DURATION, owner, m, name, "TIME", __VA_ARGS__, .min = 1, \
+	       .max = UINT64_MAX)
+#define ROW_PERCENT(owner, m, name, least, most, usual, ...)       \
+	ROW_OF(OPTION_PERCENT, owner, m, name, "PCT", __VA_ARGS__, \
+	       .low = least, .high = most, .initial = usual)
+#define ROW_CHOICE(owner, m, name, value, list, usual, ...)     \
+	ROW_OF(OPTION_ENUM, owner, m, name, value, __VA_ARGS__, \
+	       .choices = list, .initial = usual)
+
+/* An operand: it must be named, may be, or stands for several. */
 #define ROW_OPERAND(owner, m, name)                                     \
 	{                                                               \
 		.key = name, .type = OPTION_TEXT, ROW_MEMBER(owner, m), \
 		.flags = OPTION_OPERAND | OPTION_REQUIRED               \
 	}
-#define ROW_MAY_NAME(owner, m, name, text)                              \
+#define ROW_MAY_NAME(owner, m, name, usual)                             \
 	{                                                               \
 		.key = name, .type = OPTION_TEXT, ROW_MEMBER(owner, m), \
-		.flags = OPTION_OPERAND, .initial = text                \
+		.flags = OPTION_OPERAND, .initial = usual               \
 	}
+#define ROW_OPERANDS(owner, m, name, required)                           \
+	{                                                                \
+		.key = name, .type = OPTION_TEXTS, ROW_MEMBER(owner, m), \
+		.flags = OPTION_OPERAND | (required)                     \
+	}
+
+/* What several commands have. */
+#define ROW_RESULTS(owner, m)                                     \
+	ROW_TEXT(owner, m, "results", "FILE", "the results file", \
+		 .flags = OPTION_TWIN)
+#define ROW_OUT(owner, m, ...) \
+	ROW_TEXT(owner, m, "out", "FOLDER", __VA_ARGS__, .flags = OPTION_TWIN)
+#define ROW_FORMAT(owner, m, list, ...)                                   \
+	ROW_OF(OPTION_ENUM, owner, m, "format", "F", "", .choices = list, \
+	       .flags = OPTION_TWIN, .initial = __VA_ARGS__)
+#define ROW_WAIT(owner, m)                                                \
+	ROW_BOOL(owner, m, "wait",                                        \
+		 "wait while another vtdbench measures on this machine; " \
+		 "without, a second one is refused",                      \
+		 .flags = OPTION_TWIN)
 
 /* The verb @word of @c, or NULL. */
 const struct command *command_verb(const struct command *c, const char *word);

@@ -187,28 +187,17 @@ static int run(int argc, char **argv)
 	return status;
 }
 
-#define MEMBER(m) ROW_MEMBER(struct check_args, m)
+#define O struct check_args
 static const struct option_row rows[] = {
-	{.key = "CONFIG",
-	 .type = OPTION_TEXTS,
-	 MEMBER(configs),
-	 .flags = OPTION_OPERAND | OPTION_REQUIRED},
-	{.key = "set",
-	 .letter = 's',
-	 .type = OPTION_TEXTS,
-	 MEMBER(sets),
-	 .metavar = "KEY=VALUE",
-	 .help = "replace a key in every sweep (may be repeated); A,B,C where "
-		 "it takes a list"},
-	{.key = "trials",
-	 .type = OPTION_BOOL,
-	 MEMBER(trials),
-	 .help = "list every trial in the order it would run"},
-	{.key = "shard",
-	 .type = OPTION_TEXT,
-	 MEMBER(part),
-	 .metavar = "I/N",
-	 .help = "only what part I of N of the plan would run"},
+	ROW_OPERANDS(O, configs, "CONFIG", OPTION_REQUIRED),
+	ROW_TEXTS(O, sets, "set", "KEY=VALUE",
+		  "replace a key in every sweep (may be repeated); A,B,C where "
+		  "it takes a list",
+		  .letter = 's'),
+	ROW_BOOL(O, trials, "trials",
+		 "list every trial in the order it would run"),
+	ROW_TEXT(O, part, "shard", "I/N",
+		 "only what part I of N of the plan would run"),
 	{0}};
 
 const struct command cmd_check = {

@@ -136,15 +136,13 @@ static void sources(FILE *out)
 		command_help_item(out, 4, s->name, s->help);
 }
 
+#define O struct request
 static const struct option_row rows[] = {
-	ROW_MAY_NAME(struct request, group, "GROUP", NULL),
-	{.key = "pmu",
-	 .type = OPTION_TEXT,
-	 ROW_MEMBER(struct request, pmu),
-	 .metavar = "NAME",
-	 .help = "the events for that PMU (skx, "
+	ROW_MAY_NAME(O, group, "GROUP", NULL),
+	ROW_TEXT(O, pmu, "pmu", "NAME",
+		 "the events for that PMU (skx, "
 		 "amd64_fam19h_zen4) instead of this "
-		 "machine's; nothing is opened then"},
+		 "machine's; nothing is opened then"),
 	{0}};
 
 const struct command cmd_counters = {

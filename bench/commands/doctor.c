@@ -90,12 +90,11 @@ static int run(int argc, char **argv)
 						       : doctor(o.json);
 }
 
+#define O struct options
 static const struct option_row rows[] = {
-	{.key = "json",
-	 .type = OPTION_BOOL,
-	 ROW_MEMBER(struct options, json),
-	 .help = "one JSON object: possible, checks, and "
-		 "environment, as a run stores it"},
+	ROW_BOOL(O, json, "json",
+		 "one JSON object: possible, checks, and "
+		 "environment, as a run stores it"),
 	{0}};
 
 const struct command cmd_doctor = {

@@ -124,42 +124,24 @@ static void formats(FILE *out)
 		command_help_item(out, 12, o->name, o->help);
 }
 
-#define MEMBER(m) ROW_MEMBER(struct options, m)
+#define O struct options
 static const struct option_row rows[] = {
-	ROW_OPERAND(struct options, run, "RUN"),
-	{.key = "format",
-	 .letter = 'f',
-	 .type = OPTION_ENUM,
-	 MEMBER(format),
-	 .metavar = "F",
-	 .choices = output_name,
-	 .initial = "csv",
-	 .flags = OPTION_TWIN,
-	 .help = ""},
-	ROW_RESULTS(struct options, results),
-	{.key = "output",
-	 .letter = 'o',
-	 .type = OPTION_TEXT,
-	 MEMBER(output),
-	 .metavar = "FILE",
-	 .flags = OPTION_TWIN,
-	 .help = "instead of standard output; replaced only when all is "
-		 "written"},
-	{.key = "filter",
-	 .type = OPTION_TEXT,
-	 MEMBER(filter),
-	 .metavar = "REGEX",
-	 .flags = OPTION_TWIN,
-	 .help = "only trials whose name matches the extended expression; it "
+	ROW_OPERAND(O, run, "RUN"),
+	ROW_FORMAT(O, format, output_name, "csv", .letter = 'f'),
+	ROW_RESULTS(O, results),
+	ROW_TEXT(O, output, "output", "FILE",
+		 "instead of standard output; replaced only when all is "
+		 "written",
+		 .letter = 'o', .flags = OPTION_TWIN),
+	ROW_TEXT(O, filter, "filter", "REGEX",
+		 "only trials whose name matches the extended expression; it "
 		 "is SWEEP/DESIGN/WORKLOAD/walkers:N/AXIS:VALUE#REPETITION, as "
-		 "vtdbench run --dry-run prints it"},
-	{.key = "hist",
-	 .type = OPTION_TEXT,
-	 MEMBER(hist),
-	 .metavar = "NAME",
-	 .flags = OPTION_TWIN,
-	 .help = "which histogram, for hgrm: walk_single (default), map, "
-		 "unmap"},
+		 "vtdbench run --dry-run prints it",
+		 .flags = OPTION_TWIN),
+	ROW_TEXT(O, hist, "hist", "NAME",
+		 "which histogram, for hgrm: walk_single (default), map, "
+		 "unmap",
+		 .flags = OPTION_TWIN),
 	{0}};
 
 const struct command cmd_export = {

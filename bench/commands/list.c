@@ -173,30 +173,15 @@ static void kinds(FILE *out)
 		command_help_item(out, 10, k->name, k->help);
 }
 
-#define MEMBER(m) ROW_MEMBER(struct options, m)
+#define O struct options
 static const struct option_row rows[] = {
-	{.key = "KIND",
-	 .type = OPTION_TEXTS,
-	 MEMBER(kinds),
-	 .flags = OPTION_OPERAND},
-	{.key = "json",
-	 .type = OPTION_BOOL,
-	 MEMBER(json),
-	 .help = "one object, an array for each kind"},
-	{.key = "man",
-	 .type = OPTION_TEXT,
-	 MEMBER(man),
-	 .metavar = "KIND",
-	 .choices = kind_name,
-	 .help = "a section of the man page, vtdbench.1"},
-	{.key = "markdown",
-	 .type = OPTION_BOOL,
-	 MEMBER(markdown),
-	 .help = "the keys of a config, for docs/config.md"},
-	{.key = "completion",
-	 .type = OPTION_BOOL,
-	 MEMBER(completion),
-	 .help = "completion for bash"},
+	ROW_OPERANDS(O, kinds, "KIND", 0),
+	ROW_BOOL(O, json, "json", "one object, an array for each kind"),
+	ROW_TEXT(O, man, "man", "KIND", "a section of the man page, vtdbench.1",
+		 .choices = kind_name),
+	ROW_BOOL(O, markdown, "markdown",
+		 "the keys of a config, for docs/config.md"),
+	ROW_BOOL(O, completion, "completion", "completion for bash"),
 	{0}};
 
 const struct command cmd_list = {

@@ -158,17 +158,13 @@ static int run(int argc, char **argv)
 	return err_status(rc);
 }
 
+#define O struct options
 static const struct option_row rows[] = {
-	ROW_OPERAND(struct options, out, "OUT"),
-	{.key = "IN",
-	 .type = OPTION_TEXTS,
-	 ROW_MEMBER(struct options, in),
-	 .flags = OPTION_OPERAND | OPTION_REQUIRED},
-	{.key = "partial",
-	 .type = OPTION_BOOL,
-	 ROW_MEMBER(struct options, partial),
-	 .help = "also runs that are not complete; merge again "
-		 "when they are"},
+	ROW_OPERAND(O, out, "OUT"),
+	ROW_OPERANDS(O, in, "IN", OPTION_REQUIRED),
+	ROW_BOOL(O, partial, "partial",
+		 "also runs that are not complete; merge again "
+		 "when they are"),
 	{0}};
 
 const struct command cmd_merge = {

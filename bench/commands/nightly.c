@@ -176,46 +176,24 @@ static int run(int argc, char **argv)
 	return finish(n, night_run(n));
 }
 
-#define MEMBER(m) ROW_MEMBER(struct request, m)
+#define O struct request
 static const struct option_row rows[] = {
-	ROW_OPERAND(struct request, night.config, "CONFIG"),
-	{.key = "baseline",
-	 .type = OPTION_TEXT,
-	 MEMBER(night.baseline),
-	 .metavar = "OLD",
-	 .flags = OPTION_TWIN,
-	 .help = "what the gate compares with, as vtdbench gate; default: the "
-		 "build of the last fine night, kept beside the results"},
-	{.key = "no-gate",
-	 .type = OPTION_BOOL,
-	 MEMBER(no_gate),
-	 .help = "no gate"},
-	ROW_RESULTS(struct request, results),
-	{.key = "out",
-	 .type = OPTION_TEXT,
-	 MEMBER(folder),
-	 .metavar = "FOLDER",
-	 .flags = OPTION_TWIN,
-	 .help = "of the report; default: nights/TIME beside the results"},
-	{.key = "budget",
-	 .type = OPTION_DURATION,
-	 MEMBER(budget_ns),
-	 .min = 1,
-	 .max = UINT64_MAX,
-	 .metavar = "TIME",
-	 .help = "once spent, sweep and gate end; what is finished is kept"},
-	{.key = "keep",
-	 .type = OPTION_INT,
-	 MEMBER(night.keep_days),
-	 .min = 1,
-	 .max = 100000,
-	 .metavar = "DAYS",
-	 .initial = "400",
-	 .help = "older runs, gates and reports are removed"},
-	{.key = "resume",
-	 .type = OPTION_BOOL,
-	 MEMBER(night.resume),
-	 .help = "complete the sweep of a night that was interrupted"},
+	ROW_OPERAND(O, night.config, "CONFIG"),
+	ROW_TEXT(O, night.baseline, "baseline", "OLD",
+		 "what the gate compares with, as vtdbench gate; default: the "
+		 "build of the last fine night, kept beside the results",
+		 .flags = OPTION_TWIN),
+	ROW_BOOL(O, no_gate, "no-gate", "no gate"),
+	ROW_RESULTS(O, results),
+	ROW_OUT(O, folder,
+		"of the report; default: nights/TIME beside the results"),
+	ROW_DURATION(
+		O, budget_ns, "budget",
+		"once spent, sweep and gate end; what is finished is kept"),
+	ROW_INT(O, night.keep_days, "keep", "DAYS", 1, 100000,
+		"older runs, gates and reports are removed", .initial = "400"),
+	ROW_BOOL(O, night.resume, "resume",
+		 "complete the sweep of a night that was interrupted"),
 	{0}};
 
 const struct command cmd_nightly = {

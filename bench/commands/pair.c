@@ -254,32 +254,16 @@ static void cases(FILE *out)
 		command_help_item(out, 17, c->name, c->help);
 }
 
-#define MEMBER(m) ROW_MEMBER(struct pair_options, m)
+#define O struct pair_options
 static const struct option_row rows[] = {
-	{.key = "BUILD",
-	 .type = OPTION_TEXTS,
-	 MEMBER(builds),
-	 .flags = OPTION_OPERAND},
-	{.key = "exact",
-	 .type = OPTION_BOOL,
-	 MEMBER(exact),
-	 .help = "no clock: references, simulated misses, tables of one build"},
-	PAIR_ROW_ONLY(struct pair_options, only),
-	{.key = "seed",
-	 .type = OPTION_INT,
-	 MEMBER(seed),
-	 .max = UINT64_MAX,
-	 .metavar = "N",
-	 .initial = "1",
-	 .help = "of operations, orders and memory offsets"},
-	{.key = "triples",
-	 .type = OPTION_INT,
-	 MEMBER(triples),
-	 .min = 3,
-	 .max = 100000,
-	 .metavar = "N",
-	 .initial = "40",
-	 .help = "batches of each build per metric"},
+	ROW_OPERANDS(O, builds, "BUILD", 0),
+	ROW_BOOL(O, exact, "exact",
+		 "no clock: references, simulated misses, tables of one build"),
+	PAIR_ROW_ONLY(O, only),
+	ROW_INT(O, seed, "seed", "N", 0, UINT64_MAX,
+		"of operations, orders and memory offsets", .initial = "1"),
+	ROW_INT(O, triples, "triples", "N", 3, 100000,
+		"batches of each build per metric", .initial = "40"),
 	{0}};
 
 const struct command cmd_pair = {

@@ -84,29 +84,13 @@ static void names(FILE *out)
 		command_help_item(out, 10, p->name, p->help);
 }
 
-#define MEMBER(m) ROW_MEMBER(struct options, m)
+#define O struct options
 static const struct option_row rows[] = {
-	ROW_MAY_NAME(struct options, run, "RUN", "latest"),
-	ROW_RESULTS(struct options, results),
-	{.key = "out",
-	 .type = OPTION_TEXT,
-	 MEMBER(folder),
-	 .metavar = "FOLDER",
-	 .flags = OPTION_TWIN,
-	 .help = "where the files go; default plots-RUN"},
-	{.key = "only",
-	 .type = OPTION_TEXT,
-	 MEMBER(only),
-	 .metavar = "NAME",
-	 .choices = plot_name,
-	 .help = "one plot"},
-	{.key = "format",
-	 .type = OPTION_ENUM,
-	 MEMBER(format),
-	 .metavar = "LIST",
-	 .choices = format_name,
-	 .initial = "svg,png",
-	 .help = ""},
+	ROW_MAY_NAME(O, run, "RUN", "latest"),
+	ROW_RESULTS(O, results),
+	ROW_OUT(O, folder, "where the files go; default plots-RUN"),
+	ROW_TEXT(O, only, "only", "NAME", "one plot", .choices = plot_name),
+	ROW_CHOICE(O, format, "format", "LIST", format_name, "svg,png", ""),
 	{0}};
 
 const struct command cmd_plot = {

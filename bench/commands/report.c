@@ -45,17 +45,11 @@ static int run(int argc, char **argv)
 	return err_status(rc);
 }
 
-#define MEMBER(m) ROW_MEMBER(struct options, m)
+#define O struct options
 static const struct option_row rows[] = {
-	ROW_MAY_NAME(struct options, run, "RUN", "latest"),
-	ROW_RESULTS(struct options, results),
-	{.key = "out",
-	 .letter = 'o',
-	 .type = OPTION_TEXT,
-	 MEMBER(folder),
-	 .metavar = "FOLDER",
-	 .flags = OPTION_TWIN,
-	 .help = "also keep it there as report.txt"},
+	ROW_MAY_NAME(O, run, "RUN", "latest"),
+	ROW_RESULTS(O, results),
+	ROW_OUT(O, folder, "also keep it there as report.txt", .letter = 'o'),
 	{0}};
 
 const struct command cmd_report = {

@@ -153,45 +153,24 @@ static void names(FILE *out)
 		command_help_item(out, 13, m->name, m->help);
 }
 
-#define TEXT(m) .type = OPTION_TEXT, ROW_MEMBER(struct options, m)
+#define O struct options
 static const struct option_row rows[] = {
-	{.key = "topology",
-	 TEXT(topology),
-	 .metavar = "SPEC",
-	 .initial = "live",
-	 .flags = OPTION_TWIN,
-	 .help = "live, file.xml of hwloc, or synthetic:DESCRIPTION; the last "
-		 "two plan, they never measure"},
-	{.key = "placement",
-	 TEXT(placement),
-	 .metavar = "P",
-	 .choices = option_placements,
-	 .help = "this placement only; exit 4 if it is not possible"},
-	{.key = "cpus",
-	 TEXT(cpus),
-	 .metavar = "LIST",
-	 .help = "CPUs of placement list, such as 0,2-3"},
-	{.key = "threads",
-	 .type = OPTION_INT,
-	 ROW_MEMBER(struct options, threads),
-	 .min = 1,
-	 .max = TOPO_CPUS_MAX,
-	 .metavar = "N",
-	 .help = "for N threads only (default: 1, 2, 4 ... and all)"},
-	{.key = "memory",
-	 TEXT(memory),
-	 .metavar = "M",
-	 .initial = "local",
-	 .help = "memory policy"},
-	{.key = "core-kind",
-	 TEXT(core_kind),
-	 .metavar = "K",
-	 .help = "one (default: the fastest kind, where cores differ), any, "
-		 "or the number of one"},
-	{.key = "json",
-	 .type = OPTION_BOOL,
-	 ROW_MEMBER(struct options, json),
-	 .help = "one JSON object"},
+	ROW_TEXT(O, topology, "topology", "SPEC",
+		 "live, file.xml of hwloc, or synthetic:DESCRIPTION; the last "
+		 "two plan, they never measure",
+		 .initial = "live", .flags = OPTION_TWIN),
+	ROW_TEXT(O, placement, "placement", "P",
+		 "this placement only; exit 4 if it is not possible",
+		 .choices = option_placements),
+	ROW_TEXT(O, cpus, "cpus", "LIST",
+		 "CPUs of placement list, such as 0,2-3"),
+	ROW_INT(O, threads, "threads", "N", 1, TOPO_CPUS_MAX,
+		"for N threads only (default: 1, 2, 4 ... and all)"),
+	ROW_TEXT(O, memory, "memory", "M", "memory policy", .initial = "local"),
+	ROW_TEXT(O, core_kind, "core-kind", "K",
+		 "one (default: the fastest kind, where cores differ), any, "
+		 "or the number of one"),
+	ROW_BOOL(O, json, "json", "one JSON object"),
 	{0}};
 
 const struct command cmd_topo = {

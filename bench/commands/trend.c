@@ -94,42 +94,19 @@ static int run(int argc, char **argv)
 	return status;
 }
 
-#define MEMBER(m) ROW_MEMBER(struct options, m)
+#define O struct options
 static const struct option_row rows[] = {
-	{.key = "METRIC",
-	 .type = OPTION_TEXTS,
-	 MEMBER(metrics),
-	 .flags = OPTION_OPERAND},
-	ROW_RESULTS(struct options, results),
-	TREND_ROW_CONFIG(struct options, trend.name),
-	TREND_ROW_SINCE(struct options, trend.since),
-	{.key = "filter",
-	 .type = OPTION_TEXT,
-	 MEMBER(trend.filter),
-	 .metavar = "REGEX",
-	 .help = "series whose title matches \"walks / uniform, rcu, 1 "
-		 "walker\""},
-	TREND_ROW_THRESHOLD(struct options, trend.change.change_min),
-	{.key = "all",
-	 .type = OPTION_BOOL,
-	 MEMBER(all),
-	 .help = "show series in which nothing happened, too"},
-	{.key = "format",
-	 .letter = 'f',
-	 .type = OPTION_ENUM,
-	 MEMBER(form),
-	 .metavar = "F",
-	 .choices = form_name,
-	 .initial = "text",
-	 .flags = OPTION_TWIN,
-	 .help = ""},
-	{.key = "out",
-	 .letter = 'o',
-	 .type = OPTION_TEXT,
-	 MEMBER(folder),
-	 .metavar = "FOLDER",
-	 .flags = OPTION_TWIN,
-	 .help = "write all three there, and a plot"},
+	ROW_OPERANDS(O, metrics, "METRIC", 0),
+	ROW_RESULTS(O, results),
+	TREND_ROW_CONFIG(O, trend.name),
+	TREND_ROW_SINCE(O, trend.since),
+	ROW_TEXT(O, trend.filter, "filter", "REGEX",
+		 "series whose title matches \"walks / uniform, rcu, 1 "
+		 "walker\""),
+	TREND_ROW_THRESHOLD(O, trend.change.change_min),
+	ROW_BOOL(O, all, "all", "show series in which nothing happened, too"),
+	ROW_FORMAT(O, form, form_name, "text", .letter = 'f'),
+	ROW_OUT(O, folder, "write all three there, and a plot", .letter = 'o'),
 	{0}};
 
 const struct command cmd_trend = {

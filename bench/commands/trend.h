@@ -7,25 +7,15 @@
 
 extern const struct command trend_ack;
 
-#define TREND_ROW_CONFIG(owner, m)                                          \
-	{                                                                   \
-		.key = "config", .type = OPTION_TEXT, ROW_MEMBER(owner, m), \
-		.metavar = "NAME",                                          \
-		.help = "runs of this name; default that of the latest run" \
-	}
-#define TREND_ROW_SINCE(owner, m)                                          \
-	{                                                                  \
-		.key = "since", .type = OPTION_TEXT, ROW_MEMBER(owner, m), \
-		.metavar = "WHEN",                                         \
-		.help = "show what is since then: a day (2026-10-01), or " \
-			"days "                                            \
-			"before the latest run (90d); all runs are judged" \
-	}
-#define TREND_ROW_THRESHOLD(owner, m)                                    \
-	{                                                                \
-		.key = "threshold", .type = OPTION_PERCENT,              \
-		ROW_MEMBER(owner, m), .high = 99.9999, .metavar = "PCT", \
-		.initial = "2", .help = "smaller changes do not matter"  \
-	}
+#define TREND_ROW_CONFIG(owner, m)           \
+	ROW_TEXT(owner, m, "config", "NAME", \
+		 "runs of this name; default that of the latest run")
+#define TREND_ROW_SINCE(owner, m)                                        \
+	ROW_TEXT(owner, m, "since", "WHEN",                              \
+		 "show what is since then: a day (2026-10-01), or days " \
+		 "before the latest run (90d); all runs are judged")
+#define TREND_ROW_THRESHOLD(owner, m)                       \
+	ROW_PERCENT(owner, m, "threshold", 0, 99.9999, "2", \
+		    "smaller changes do not matter")
 
 #endif

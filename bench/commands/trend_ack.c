@@ -223,30 +223,17 @@ static int run(int argc, char **argv)
 	return err_status(rc);
 }
 
-#define MEMBER(m) ROW_MEMBER(struct options, m)
-static const struct option_row rows[] = {{.key = "CHANGE|COMMIT",
-					  .type = OPTION_TEXTS,
-					  MEMBER(what),
-					  .flags = OPTION_OPERAND},
-					 ROW_RESULTS(struct options, results),
-					 TREND_ROW_CONFIG(struct options, name),
-					 TREND_ROW_SINCE(struct options, since),
-					 TREND_ROW_THRESHOLD(struct options,
-							     threshold),
-					 {.key = "reason",
-					  .type = OPTION_TEXT,
-					  MEMBER(reason),
-					  .metavar = "TEXT",
-					  .help = "why the change is accepted"},
-					 {.key = "list",
-					  .type = OPTION_BOOL,
-					  MEMBER(list),
-					  .help = "what is acknowledged"},
-					 {.key = "undo",
-					  .type = OPTION_BOOL,
-					  MEMBER(undo),
-					  .help = "no longer acknowledged"},
-					 {0}};
+#define O struct options
+static const struct option_row rows[] = {
+	ROW_OPERANDS(O, what, "CHANGE|COMMIT", 0),
+	ROW_RESULTS(O, results),
+	TREND_ROW_CONFIG(O, name),
+	TREND_ROW_SINCE(O, since),
+	TREND_ROW_THRESHOLD(O, threshold),
+	ROW_TEXT(O, reason, "reason", "TEXT", "why the change is accepted"),
+	ROW_BOOL(O, list, "list", "what is acknowledged"),
+	ROW_BOOL(O, undo, "undo", "no longer acknowledged"),
+	{0}};
 
 const struct command trend_ack = {
 	.name = "trend ack",

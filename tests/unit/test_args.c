@@ -200,6 +200,22 @@ static void mistakes(void **state)
 	bad("1 -s");
 }
 
+/* The member is of the row's type. */
+static bool fits(const struct option_row *r)
+{
+	static const size_t size[OPTION_TYPE_NR] = {
+		[OPTION_BOOL] = sizeof(bool),
+		[OPTION_ENUM] = sizeof(unsigned),
+		[OPTION_INT] = sizeof(uint64_t),
+		[OPTION_DURATION] = sizeof(uint64_t),
+		[OPTION_PERCENT] = sizeof(double),
+		[OPTION_TEXT] = sizeof(const char *),
+		[OPTION_TEXTS] = sizeof(struct option_texts)};
+
+	return r->size == size[r->type] ||
+	       (r->type == OPTION_INT && r->size == sizeof(unsigned));
+}
+
 /* What is said to be there is there, for every row of every command. */
 static void every_command(void **state)
 {
@@ -217,6 +233,7 @@ static void every_command(void **state)
 		     r++) {
 			snprintf(flag, sizeof(flag), "%s%s",
 				 r->flags & OPTION_OPERAND ? "" : "--", r->key);
+			assert_true(fits(r));
 			if (!(*c)->usage)
 				assert_non_null(strstr(help, flag));
 			if (r->initial)
