@@ -193,10 +193,22 @@ static int take_environment(struct parsing *p)
 	return 0;
 }
 
+static int check_each(const struct parsing *p, const struct option_row *row,
+		      const struct option_texts *texts)
+{
+	struct err e = {0};
+
+	for (size_t i = 0; i < texts->n; i++)
+		if (option_parse(row, texts->text[i], NULL, &e))
+			return args_fail(p->c, &e);
+	return 0;
+}
+
 /* What stands behind the flags, row by row; the last may take all. */
 static int take_operands(struct parsing *p, int argc, char **argv)
 {
 	const char *last = NULL;
+	unsigned operands = 0;
 
 	for (size_t i = 0; p->c->rows[i].key; i++) {
 		const struct option_row *r = &p->c->rows[i];
@@ -210,9 +222,12 @@ static int take_operands(struct parsing *p, int argc, char **argv)
 			continue;
 		}
 		last = r->key;
+		operands++;
 		if (optind == argc && (r->flags & OPTION_REQUIRED))
 			return args_error(p->c, "which %s?", r->key);
 		if (r->type == OPTION_TEXTS) {
+			if (check_each(p, r, &rest))
+				return EXIT_USAGE;
 			memcpy((char *)p->options + r->offset, &rest,
 			       sizeof(rest));
 			optind = argc;
@@ -223,9 +238,10 @@ static int take_operands(struct parsing *p, int argc, char **argv)
 	}
 	if (optind == argc)
 		return 0;
-	return last ? args_error(p->c, "one %s, not also '%s'", last,
-				 argv[optind])
-		    : args_error(p->c, "'%s' not expected", argv[optind]);
+	return operands == 1
+		       ? args_error(p->c, "one %s, not also '%s'", last,
+				    argv[optind])
+		       : args_error(p->c, "'%s' not expected", argv[optind]);
 }
 
 int args_parse(const struct command *c, int argc, char **argv, void *options)

@@ -69,7 +69,8 @@ enum { COMMAND_ROWS = 31 };
 	ROW_OF(OPTION_ENUM, owner, m, name, value, __VA_ARGS__, \
 	       .choices = list, .initial = usual)
 
-/* An operand: it must be named, may be, or stands for several. */
+/* An operand: it must be named, may be, or stands for several, then
+ * OPTION_REQUIRED or 0. */
 #define ROW_OPERAND(owner, m, name)                                     \
 	{                                                               \
 		.key = name, .type = OPTION_TEXT, ROW_MEMBER(owner, m), \
@@ -80,10 +81,10 @@ enum { COMMAND_ROWS = 31 };
 		.key = name, .type = OPTION_TEXT, ROW_MEMBER(owner, m), \
 		.flags = OPTION_OPERAND, .initial = usual               \
 	}
-#define ROW_OPERANDS(owner, m, name, required)                           \
+#define ROW_OPERANDS(owner, m, name, ...)                                \
 	{                                                                \
 		.key = name, .type = OPTION_TEXTS, ROW_MEMBER(owner, m), \
-		.flags = OPTION_OPERAND | (required)                     \
+		.flags = OPTION_OPERAND | __VA_ARGS__                    \
 	}
 
 /* What several commands have. */

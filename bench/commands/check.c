@@ -180,9 +180,11 @@ static int run(int argc, char **argv)
 		status = args_fail(&cmd_check, &e);
 	if (status)
 		args.configs.n = 0;
-	for (size_t i = 0; i < args.configs.n; i++)
-		if (check(args.configs.text[i], &args))
-			status = EXIT_USAGE;
+	for (size_t i = 0; i < args.configs.n; i++) {
+		int rc = check(args.configs.text[i], &args);
+
+		status = status ? status : err_status(rc);
+	}
 	free(args.sets.text);
 	return status;
 }

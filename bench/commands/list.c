@@ -10,7 +10,6 @@
 #include "commands/registry.h"
 #include "base/err.h"
 #include "outputs/page.h"
-#include "base/suggest.h"
 
 struct options {
 	struct option_texts kinds;
@@ -61,17 +60,21 @@ static void print_text(const struct list_kind *kind, const json_t *list)
 	}
 }
 
+/* Names of kinds, then other names of kinds. */
 static const char *kind_name(size_t i)
 {
-	return list_kinds[i].name;
+	const struct list_kind *k;
+
+	for (k = list_kinds; k->name; k++)
+		if (!i--)
+			return k->name;
+	for (k = list_kinds; k->name; k++)
+		if (k->also && !i--)
+			return k->also;
+	return NULL;
 }
 
-static const char *kind_at(const void *arg, size_t i)
-{
-	(void)arg;
-	return kind_name(i);
-}
-
+/* @name is one of kind_name(). */
 static const struct list_kind *find_kind(const char *name)
 {
 	const struct list_kind *k = list_kinds;
@@ -79,20 +82,6 @@ static const struct list_kind *find_kind(const char *name)
 	while (strcmp(k->name, name) && (!k->also || strcmp(k->also, name)))
 		k++;
 	return k;
-}
-
-/* 0 if find_kind() finds it. */
-static int check_kind(const char *name, struct err *e)
-{
-	const char *near;
-
-	for (const struct list_kind *k = list_kinds; k->name; k++)
-		if (!strcmp(k->name, name) ||
-		    (k->also && !strcmp(k->also, name)))
-			return 0;
-	err_set(e, -EINVAL, "no '%s'", name);
-	near = suggest_nearest(name, kind_at, NULL);
-	return near ? err_remedy(e, "did you mean '%s'?", near) : -EINVAL;
 }
 
 static int no_memory(void)
@@ -144,12 +133,6 @@ static int run(int argc, char **argv)
 
 	if (args_parse(&cmd_list, argc, argv, &o))
 		return EXIT_USAGE;
-	for (size_t i = 0; i < o.kinds.n; i++) {
-		struct err e = {0};
-
-		if (check_kind(o.kinds.text[i], &e))
-			return args_fail(&cmd_list, &e);
-	}
 	if (!o.man && !o.markdown && !o.completion)
 		return list_them(&o.kinds, o.json);
 	if (o.json || o.kinds.n ||
@@ -175,7 +158,7 @@ static void kinds(FILE *out)
 
 #define O struct options
 static const struct option_row rows[] = {
-	ROW_OPERANDS(O, kinds, "KIND", 0),
+	ROW_OPERANDS(O, kinds, "KIND", 0, .choices = kind_name),
 	ROW_BOOL(O, json, "json", "one object, an array for each kind"),
 	ROW_TEXT(O, man, "man", "KIND", "a section of the man page, vtdbench.1",
 		 .choices = kind_name),

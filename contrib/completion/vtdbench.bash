@@ -25,7 +25,7 @@ _vtdbench_values() {
 
 _vtdbench_option_values() {
 	case "$1 $2" in
-	"list --man") echo 'designs workloads placements memory options metrics counters outputs plots commands' ;;
+	"list --man") echo 'designs workloads placements memory options metrics counters outputs plots commands keys' ;;
 	"replay --design") echo 'none spinlock rwlock rcu rcu_qsbr lockless all' ;;
 	"replay --max-leaf") echo '4K 2M 1G' ;;
 	"replay --reclaim") echo 'whole empty' ;;
