@@ -8,9 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/registry.h"
 #include "base/err.h"
 #include "base/must.h"
+#include "cli/args.h"
+#include "commands/registry.h"
 #include "base/version.h"
 
 static void usage(FILE *out)
@@ -23,8 +24,8 @@ static void usage(FILE *out)
 	      "\n"
 	      "Commands:\n",
 	      out);
-	for (const struct command *c = commands; c->name; c++)
-		fprintf(out, "  %-9s %s\n", c->name, c->help);
+	for (const struct command *const *c = commands; *c; c++)
+		fprintf(out, "  %-9s %s\n", (*c)->name, (*c)->help);
 	fputs("\n"
 	      "Options of every command:\n"
 	      "  -q, --quiet     print errors only (VTDBENCH_QUIET=1)\n"
@@ -119,9 +120,7 @@ static int unknown(const char *kind, const char *typed)
 
 static int help(int argc, char **argv)
 {
-	const struct command *c;
-	char option[] = "--help";
-	char *help_argv[] = {NULL, option, NULL};
+	const struct command *c, *v;
 
 	if (argc == 0) {
 		usage(stdout);
@@ -130,8 +129,27 @@ static int help(int argc, char **argv)
 	c = command_find(argv[0]);
 	if (!c)
 		return unknown("command", argv[0]);
-	help_argv[0] = argv[0];
-	return c->run(2, help_argv);
+	v = argc > 1 ? command_verb(c, argv[1]) : NULL;
+	command_help(v ? v : c, stdout);
+	return EXIT_OK;
+}
+
+static int start(const struct command *c, int argc, char **argv)
+{
+	const struct command *v = argc > 1 ? command_verb(c, argv[1]) : NULL;
+
+	if (v)
+		return start(v, argc - 1, argv + 1);
+	if (command_wants_help(argc, argv)) {
+		command_help(c, stdout);
+		return EXIT_OK;
+	}
+	if (c->run)
+		return c->run(argc, argv);
+	if (argc > 1)
+		return args_error(c, "unknown verb '%s'", argv[1]);
+	command_help(c, stderr);
+	return EXIT_USAGE;
 }
 
 static int dispatch(int argc, char **argv)
@@ -152,7 +170,7 @@ static int dispatch(int argc, char **argv)
 	if (argv[1][0] == '-')
 		return unknown("option", argv[1]);
 	c = command_find(argv[1]);
-	return c ? c->run(argc - 1, argv + 1) : unknown("command", argv[1]);
+	return c ? start(c, argc - 1, argv + 1) : unknown("command", argv[1]);
 }
 
 /* Results that did not reach their file are not results. */

@@ -2,6 +2,7 @@
 /* Errors as values, and their way to stderr. */
 #include "base/err.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,28 @@
 
 static int verbosity;
 static enum err_color color = ERR_COLOR_AUTO;
+
+int err_status(int code)
+{
+	switch (-code) {
+	case 0:
+		return EXIT_OK;
+	case ENOTSUP:
+		return EXIT_UNSUPPORTED;
+	case EBADMSG:
+	case EBUSY:
+	case EDQUOT:
+	case EINTR:
+	case EIO:
+	case ENOMEM:
+	case ENOSPC:
+	case EPIPE:
+	case EPROTO:
+		return EXIT_RUN_FAILED;
+	default:
+		return EXIT_USAGE;
+	}
+}
 
 int err_set(struct err *e, int code, const char *fmt, ...)
 {

@@ -21,6 +21,14 @@ enum {
 	EXIT_INCONCLUSIVE = 5, /* too noisy to judge */
 };
 
+/*
+ * err_status() - the exit status that an error stands for, in every command.
+ * EXIT_UNSUPPORTED: -ENOTSUP. EXIT_RUN_FAILED, what nobody typed: -EIO,
+ * -ENOSPC, -EDQUOT, -ENOMEM, -EBUSY, -EINTR, -EPIPE, -EPROTO, a wrong answer
+ * (-EBADMSG). EXIT_USAGE: all others. EXIT_OK: 0.
+ */
+int err_status(int code);
+
 struct err {
 	int code;	  /* -errno; 0 = none */
 	char what[512];	  /* what and where: "quick.yaml:3:5: unknown key…" */

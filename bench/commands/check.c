@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "../topology/topo.h"
-#include "commands/args.h"
+#include "cli/args.h"
 #include "commands/registry.h"
 #include "plan/config.h"
 #include "counters/group.h"
@@ -18,41 +18,12 @@
 #include "run/loop.h"
 #include "plan/shard.h"
 
-static const struct option options[] = {{"set", required_argument, NULL, 's'},
-					{"trials", no_argument, NULL, 't'},
-					{"shard", required_argument, NULL, 'i'},
-					{"help", no_argument, NULL, 'h'},
-					{NULL, 0, NULL, 0}};
-
 struct check_args {
-	const char **sets;
-	size_t nsets;
+	struct option_texts sets, configs;
+	const char *part;
+	struct shard shard; /* @part */
 	bool trials;
-	struct shard shard;
 };
-
-static void usage(void)
-{
-	fputs("usage: vtdbench check [--set KEY=VALUE]... [--trials] [--shard "
-	      "I/N] CONFIG...\n"
-	      "\n"
-	      "Reads each CONFIG, plans it for this machine, and says what it "
-	      "would run, what\n"
-	      "is left out and why, and how long it takes. Nothing is "
-	      "measured. Exit status 0\n"
-	      "if all are right, else 2.\n"
-	      "\n"
-	      "  --set KEY=VALUE  replace a key in every sweep; A,B,C where "
-	      "it takes a list\n"
-	      "  --trials         list every trial in the order it would "
-	      "run\n"
-	      "  --shard I/N      only what part I of N of the plan would "
-	      "run\n"
-	      "\n"
-	      "Keys: vtdbench list options. Environment: VTDBENCH_KEY, as "
-	      "VTDBENCH_IOTLB_SETS.\n",
-	      stdout);
-}
 
 /* "48 s", "12 min": nobody needs more. */
 static void format_estimate(uint64_t ns, char *buf, size_t n)
@@ -166,7 +137,7 @@ static int check(const char *path, const struct check_args *args)
 	struct plan plan = {0};
 	struct topo *t = NULL;
 	struct err e = {0};
-	int ret = config_load(&c, path, args->sets, args->nsets, errs);
+	int ret = config_load(&c, path, args->sets.text, args->sets.n, errs);
 
 	if (ret) {
 		config_errors_print(errs);
@@ -194,41 +165,49 @@ out:
 	return ret;
 }
 
-static bool bad_shard(const char *text, struct shard *shard)
-{
-	struct err e;
-
-	if (!shard_parse(text, shard, &e))
-		return false;
-	err_print(&e);
-	return true;
-}
-
-int cmd_check(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct check_args args = {0};
-	int c, status = EXIT_OK;
+	struct err e = {0};
+	int status = EXIT_OK;
 
-	args.sets = calloc((size_t)argc, sizeof(*args.sets));
-	if (!args.sets)
-		return args_error("check", "out of memory");
-	while ((c = args_next(argc, argv, "s:", options)) != -1) {
-		if (c == 's')
-			args.sets[args.nsets++] = optarg;
-		else if (c == 't')
-			args.trials = true;
-		else if (c != 'i' || bad_shard(optarg, &args.shard))
-			break;
-	}
-	if (c == 'h')
-		usage();
-	else if (c != -1)
+	if (args_parse(&cmd_check, argc, argv, &args))
 		status = EXIT_USAGE;
-	else if (optind == argc)
-		status = args_error("check", "no CONFIG is named");
-	for (int i = optind; c == -1 && i < argc; i++)
-		if (check(argv[i], &args))
-			status = EXIT_USAGE;
-	free(args.sets);
+	else if (args.part && shard_parse(args.part, &args.shard, &e))
+		status = args_fail(&cmd_check, &e);
+	if (status)
+		args.configs.n = 0;
+	for (size_t i = 0; i < args.configs.n; i++) {
+		int rc = check(args.configs.text[i], &args);
+
+		status = status ? status : err_status(rc);
+	}
+	free(args.sets.text);
 	return status;
 }
+
+#define O struct check_args
+static const struct option_row rows[] = {
+	ROW_OPERANDS(O, configs, "CONFIG", OPTION_REQUIRED),
+	ROW_TEXTS(O, sets, "set", "KEY=VALUE",
+		  "replace a key in every sweep (may be repeated); A,B,C where "
+		  "it takes a list",
+		  .letter = 's'),
+	ROW_BOOL(O, trials, "trials",
+		 "list every trial in the order it would run"),
+	ROW_TEXT(O, part, "shard", "I/N",
+		 "only what part I of N of the plan would run"),
+	{0}};
+
+const struct command cmd_check = {
+	.name = "check",
+	.help = "validate configs, show what they would run",
+	.about = "Reads each CONFIG, plans it for this machine, and says what "
+		 "it would run, what is left out and why, and how long it "
+		 "takes. Nothing is measured.",
+	.rows = rows,
+	.after = "Keys: vtdbench list options. Environment: VTDBENCH_KEY, as "
+		 "VTDBENCH_IOTLB_SETS. Exit status: 0 all are right; 2 one is "
+		 "not.",
+	.run = run,
+};

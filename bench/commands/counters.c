@@ -1,47 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `vtdbench counters`: which counters can be had here, and why not others. */
-#include <errno.h>
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/args.h"
 #include "commands/registry.h"
 #include "counters/count.h"
 #include "base/err.h"
 #include "outputs/page.h"
 
-static void usage(FILE *out)
-{
-	fputs("usage: vtdbench counters [GROUP] [--pmu NAME]\n"
-	      "\n"
-	      "Lists the groups of counters and tries each event for a moment. "
-	      "With GROUP (a\n"
-	      "name, or the path of a file) also its metrics. An event is one "
-	      "of:\n"
-	      "\n"
-	      "  unknown    libpfm4 has no such name\n"
-	      "  encodable  known, but the kernel did not open it\n"
-	      "  openable   opened, but it did not count, or is not believed\n"
-	      "  counted    counted all the time\n"
-	      "  scaled     counted part of the time, scaled up\n"
-	      "\n"
-	      "  --pmu NAME  the events for that PMU (skx, amd64_fam19h_zen4) "
-	      "instead of this\n"
-	      "              machine's; nothing is opened then\n"
-	      "\n"
-	      "Sources:\n",
-	      out);
-	for (const struct counter_source *s = counter_sources; s->name; s++)
-		fprintf(out, "  %-4s %s\n", s->name, s->help);
-	fputs("\nExit status: 0 shown; 2 command line or group; 4 no events "
-	      "for that PMU.\n",
-	      out);
-}
-
 struct request {
-	const char *pmu; /* NULL: this machine, and try */
+	const char *group; /* NULL: all */
+	const char *pmu;   /* NULL: this machine, and try */
 	bool metrics;
 	unsigned shown, without_variant;
 };
@@ -122,7 +94,7 @@ static int show_file(void *arg, const char *path)
 	return rc;
 }
 
-static int counters(const char *name, struct request *rq)
+static int counters(struct request *rq)
 {
 	struct counter_group *g = NULL;
 	struct err e = {0};
@@ -131,9 +103,9 @@ static int counters(const char *name, struct request *rq)
 	/* Otherwise libpfm4 encodes for the PMUs of this machine only. */
 	if (rq->pmu)
 		setenv("LIBPFM_ENCODE_INACTIVE", "1", 1);
-	if (name) {
+	if (rq->group) {
 		rq->metrics = true;
-		rc = counter_group_find(&g, name, NULL, &e);
+		rc = counter_group_find(&g, rq->group, NULL, &e);
 		if (!rc && g)
 			rc = show(g, rq, &e);
 		counter_group_free(g);
@@ -143,42 +115,52 @@ static int counters(const char *name, struct request *rq)
 	if (rc) {
 		if (e.code)
 			err_print(&e);
-		return EXIT_USAGE;
+		return err_status(rc);
 	}
 	return rq->shown && rq->shown == rq->without_variant ? EXIT_UNSUPPORTED
 							     : EXIT_OK;
 }
 
-int cmd_counters(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-	static const struct option known[] = {
-		{"pmu", required_argument, NULL, 'p'},
-		{"help", no_argument, NULL, 'h'},
-		{NULL, 0, NULL, 0},
-	};
-	struct request rq = {.pmu = NULL};
-	struct err e = {0};
-	int c;
+	struct request rq = {0};
 
-	while ((c = getopt_long(argc, argv, "h", known, NULL)) != -1)
-		switch (c) {
-		case 'p':
-			rq.pmu = optarg;
-			break;
-		case 'h':
-			usage(stdout);
-			return EXIT_OK;
-		default:
-			/* getopt_long() has named the option. */
-			usage(stderr);
-			return EXIT_USAGE;
-		}
-	if (argc - optind > 1) {
-		err_set(&e, -EINVAL, "counters: '%s' not expected",
-			argv[optind + 1]);
-		err_remedy(&e, "see vtdbench counters --help");
-		err_print(&e);
-		return EXIT_USAGE;
-	}
-	return counters(argv[optind], &rq);
+	return args_parse(&cmd_counters, argc, argv, &rq) ? EXIT_USAGE
+							  : counters(&rq);
 }
+
+static void sources(FILE *out)
+{
+	fputs("\nSources:\n", out);
+	for (const struct counter_source *s = counter_sources; s->name; s++)
+		command_help_item(out, 4, s->name, s->help);
+}
+
+#define O struct request
+static const struct option_row rows[] = {
+	ROW_MAY_NAME(O, group, "GROUP", NULL),
+	ROW_TEXT(O, pmu, "pmu", "NAME",
+		 "the events for that PMU (skx, "
+		 "amd64_fam19h_zen4) instead of this "
+		 "machine's; nothing is opened then"),
+	{0}};
+
+const struct command cmd_counters = {
+	.name = "counters",
+	.help = "list the counters and say which can be had here",
+	.about = "Lists the groups of counters and tries each event for a "
+		 "moment. With GROUP (a name, or the path of a file) also its "
+		 "metrics. An event is one of:\n"
+		 "\n"
+		 "  unknown    libpfm4 has no such name\n"
+		 "  encodable  known, but the kernel did not open it\n"
+		 "  openable   opened, but it did not count, or is not "
+		 "believed\n"
+		 "  counted    counted all the time\n"
+		 "  scaled     counted part of the time, scaled up",
+	.rows = rows,
+	.more = sources,
+	.after = "Exit status: 0 shown; 2 command line or group; 4 no events "
+		 "for that PMU.",
+	.run = run,
+};

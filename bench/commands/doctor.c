@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `vtdbench doctor`: what this machine can and cannot measure. */
-#include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "machine/checks.h"
+#include "cli/args.h"
 #include "commands/registry.h"
 #include "machine/envinfo.h"
 #include "base/err.h"
@@ -16,28 +15,6 @@ static const char *const words[] = {
 	[DOCTOR_WARN] = "warn",
 	[DOCTOR_NO] = "no",
 };
-
-static void usage(FILE *out)
-{
-	fputs("usage: vtdbench doctor [--json]\n"
-	      "\n"
-	      "Says what this machine can and cannot measure, one line a "
-	      "check:\n"
-	      "\n"
-	      "  ok    NAME: what was found\n"
-	      "  warn  NAME: what was found - consequence - remedy\n"
-	      "  no    NAME: the same, and no run is possible\n"
-	      "\n"
-	      "It takes about half a second, part of which it watches for "
-	      "noise.\n"
-	      "\n"
-	      "  --json  one JSON object: possible, checks, and environment, "
-	      "as a run stores it\n"
-	      "\n"
-	      "Exit status: 0 a run is possible; 2 command line; 4 it is "
-	      "not.\n",
-	      out);
-}
 
 static void print_text(const struct finding *f)
 {
@@ -75,6 +52,10 @@ static enum doctor_status examine(const struct doctor *d, json_t *list)
 	return worst;
 }
 
+struct options {
+	bool json;
+};
+
 static int doctor(bool json)
 {
 	json_t *env = envinfo_json();
@@ -101,35 +82,35 @@ static int doctor(bool json)
 	return worst == DOCTOR_NO ? EXIT_UNSUPPORTED : EXIT_OK;
 }
 
-int cmd_doctor(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-	static const struct option known[] = {
-		{"json", no_argument, NULL, 'j'},
-		{"help", no_argument, NULL, 'h'},
-		{NULL, 0, NULL, 0},
-	};
-	struct err e = {0};
-	bool json = false;
-	int c;
+	struct options o = {0};
 
-	while ((c = getopt_long(argc, argv, "h", known, NULL)) != -1)
-		switch (c) {
-		case 'j':
-			json = true;
-			break;
-		case 'h':
-			usage(stdout);
-			return EXIT_OK;
-		default:
-			/* getopt_long() has named the option. */
-			usage(stderr);
-			return EXIT_USAGE;
-		}
-	if (optind < argc) {
-		err_set(&e, -EINVAL, "doctor: '%s' not expected", argv[optind]);
-		err_remedy(&e, "see vtdbench doctor --help");
-		err_print(&e);
-		return EXIT_USAGE;
-	}
-	return doctor(json);
+	return args_parse(&cmd_doctor, argc, argv, &o) ? EXIT_USAGE
+						       : doctor(o.json);
 }
+
+#define O struct options
+static const struct option_row rows[] = {
+	ROW_BOOL(O, json, "json",
+		 "one JSON object: possible, checks, and "
+		 "environment, as a run stores it"),
+	{0}};
+
+const struct command cmd_doctor = {
+	.name = "doctor",
+	.help = "say what this machine can and cannot measure",
+	.about = "Says what this machine can and cannot measure, one line a "
+		 "check:\n"
+		 "\n"
+		 "  ok    NAME: what was found\n"
+		 "  warn  NAME: what was found - consequence - remedy\n"
+		 "  no    NAME: the same, and no run is possible\n"
+		 "\n"
+		 "It takes about half a second, part of which it watches for "
+		 "noise.",
+	.rows = rows,
+	.after = "Exit status: 0 a run is possible; 2 command line; 4 it is "
+		 "not.",
+	.run = run,
+};

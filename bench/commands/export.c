@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `vtdbench export`: a run in a form that other programs read. */
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <regex.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/args.h"
-#include "commands/export.h"
+#include "cli/args.h"
+#include "outputs/planned.h"
 #include "commands/open.h"
 #include "commands/registry.h"
+#include "outputs/file.h"
 #include "store/trial_name.h"
 #include "base/match.h"
 #include "base/err.h"
@@ -19,112 +19,12 @@
 
 struct options {
 	const char *run, *results, *output, *filter, *hist;
-	const struct output *format;
+	unsigned format;
 };
 
-static void usage(FILE *out)
+static const char *output_name(size_t i)
 {
-	fputs("usage: vtdbench export RUN [--format F] [OPTION...]\n"
-	      "\n"
-	      "Writes a stored run in a form that other programs read. RUN: "
-	      "an id, a name (its\n"
-	      "latest run) or `latest`.\n"
-	      "\n"
-	      "  --format F      one of those below, default csv "
-	      "(VTDBENCH_FORMAT)\n"
-	      "  --results FILE  the results file (VTDBENCH_RESULTS)\n"
-	      "  --output FILE   instead of standard output; replaced only "
-	      "when all is written\n"
-	      "                  (VTDBENCH_OUTPUT)\n"
-	      "  --filter REGEX  only trials whose name matches the extended "
-	      "expression; it is\n"
-	      "                  SWEEP/DESIGN/WORKLOAD/walkers:N/AXIS:VALUE#"
-	      "REPETITION, as\n"
-	      "                  vtdbench run --dry-run prints it "
-	      "(VTDBENCH_FILTER)\n"
-	      "  --hist NAME     which histogram, for hgrm: walk_single "
-	      "(default), map, unmap\n"
-	      "                  (VTDBENCH_HIST)\n"
-	      "\n"
-	      "Formats:\n",
-	      out);
-	for (const struct output *o = outputs; o->name; o++)
-		fprintf(out, "  %-13s %s\n", o->name, o->help);
-	fputs("\nExit status: 0 written; 1 could not be written; 2 command "
-	      "line or results file.\n",
-	      out);
-}
-
-static int wrong_usage(const char *wrong, const char *what)
-{
-	struct err e = {0};
-
-	err_set(&e, -EINVAL, "export: %s%s%s", wrong, *what ? " " : "", what);
-	err_remedy(&e, "see vtdbench export --help");
-	err_print(&e);
-	return EXIT_USAGE;
-}
-
-static const char *twin(const char *name)
-{
-	const char *value = getenv(name);
-
-	return value && *value ? value : NULL;
-}
-
-static const char *output_name(const void *arg, size_t i)
-{
-	(void)arg;
 	return outputs[i].name;
-}
-
-/* 0, or the exit status; *@done: nothing is left to do. */
-static int parse(int argc, char **argv, struct options *o, bool *done)
-{
-	static const struct option known[] = {
-		{"format", required_argument, NULL, 'f'},
-		{"results", required_argument, NULL, 'r'},
-		{"output", required_argument, NULL, 'o'},
-		{"filter", required_argument, NULL, 'm'},
-		{"hist", required_argument, NULL, 'i'},
-		{"help", no_argument, NULL, 'h'},
-		{NULL, 0, NULL, 0}};
-	const char *format = twin("VTDBENCH_FORMAT");
-	int c;
-
-	*o = (struct options){.output = twin("VTDBENCH_OUTPUT"),
-			      .filter = twin("VTDBENCH_FILTER"),
-			      .hist = twin("VTDBENCH_HIST")};
-	*done = false;
-	while ((c = getopt_long(argc, argv, "f:o:h", known, NULL)) != -1)
-		if (c == 'f')
-			format = optarg;
-		else if (c == 'r')
-			o->results = optarg;
-		else if (c == 'o')
-			o->output = optarg;
-		else if (c == 'm')
-			o->filter = optarg;
-		else if (c == 'i')
-			o->hist = optarg;
-		else if (c == 'h')
-			*done = true;
-		else
-			return EXIT_USAGE; /* getopt_long() has said why */
-	if (*done) {
-		usage(stdout);
-		return 0;
-	}
-	if (optind >= argc)
-		return wrong_usage("which run? an id, a name or latest", "");
-	if (optind + 1 < argc)
-		return wrong_usage("one run at a time; do not know",
-				   argv[optind + 1]);
-	o->run = argv[optind];
-	o->format = output_find(format ? format : "csv");
-	return o->format ? 0
-			 : args_unknown("export", format, output_name, NULL,
-					"unknown format %s", format);
 }
 
 /* Drops the trials whose name does not match. */
@@ -167,43 +67,40 @@ static int filter(struct store_trials *trials, const char *pattern,
 static int write_run(const struct options *o, const struct opened *run,
 		     const struct store_trials *trials, struct err *e)
 {
+	const struct output *format = &outputs[o->format];
 	struct output_input in = {
 		.run = &run->run, .trials = trials, .hist = o->hist};
 	size_t without = output_without_values(trials);
-	struct cmd_file file;
-	int rc = cmd_file_open(&file, o->output ? o->output : "-", e);
+	struct whole_file file;
+	int rc = whole_file_open(&file, o->output ? o->output : "-", e);
 
 	if (!rc) {
-		rc = o->format->write(&in, file.out, e);
-		if (rc)
-			cmd_file_close(&file, false, NULL);
-		else
-			rc = cmd_file_close(&file, true, e);
+		rc = format->write(&in, file.out, e);
+		rc = whole_file_close(&file, rc, e);
 	}
-	if (!rc && without && !o->format->planned)
+	if (!rc && without && !format->planned)
 		err_note("%zu of %zu trials were wrong, failed or interrupted; "
 			 "their values are left out",
 			 without, trials->n);
 	return rc;
 }
 
-int cmd_export(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct planned planned = {0};
 	struct store_trials chosen;
 	struct opened run;
-	struct options o;
+	struct options o = {0};
 	struct err e = {0};
-	bool done;
-	int rc = parse(argc, argv, &o, &done);
+	int rc;
 
-	if (rc || done)
-		return rc;
+	if (args_parse(&cmd_export, argc, argv, &o))
+		return EXIT_USAGE;
 	rc = cmd_open_run(&run, o.results, o.run, STORE_HISTS, &e);
 	chosen = run.trials;
-	if (!rc && o.format->planned) {
-		if (planned_trials(&planned, &run, cmd_results_path(o.results),
-				   &e))
+	if (!rc && outputs[o.format].planned) {
+		if (planned_trials(&planned, &run.run, &run.trials,
+				   cmd_results_path(o.results), &e))
 			err_warn("the plan of run %" PRId64 " is not known "
 				 "here: %s",
 				 run.run.id, e.what);
@@ -218,5 +115,44 @@ int cmd_export(int argc, char **argv)
 		err_print(&e);
 	planned_release(&planned);
 	cmd_open_release(&run);
-	return rc ? cmd_open_status(rc) : EXIT_OK;
+	return err_status(rc);
 }
+
+static void formats(FILE *out)
+{
+	fputs("\nFormats:\n", out);
+	for (const struct output *o = outputs; o->name; o++)
+		command_help_item(out, 12, o->name, o->help);
+}
+
+#define O struct options
+static const struct option_row rows[] = {
+	ROW_OPERAND(O, run, "RUN"),
+	ROW_FORMAT(O, format, output_name, "csv", .letter = 'f'),
+	ROW_RESULTS(O, results),
+	ROW_TEXT(O, output, "output", "FILE",
+		 "instead of standard output; replaced only when all is "
+		 "written",
+		 .letter = 'o', .flags = OPTION_TWIN),
+	ROW_TEXT(O, filter, "filter", "REGEX",
+		 "only trials whose name matches the extended expression; it "
+		 "is SWEEP/DESIGN/WORKLOAD/walkers:N/AXIS:VALUE#REPETITION, as "
+		 "vtdbench run --dry-run prints it",
+		 .flags = OPTION_TWIN),
+	ROW_TEXT(O, hist, "hist", "NAME",
+		 "which histogram, for hgrm: walk_single (default), map, "
+		 "unmap",
+		 .flags = OPTION_TWIN),
+	{0}};
+
+const struct command cmd_export = {
+	.name = "export",
+	.help = "write a run in a form that other programs read",
+	.about = "Writes a stored run in a form that other programs read. "
+		 "RUN: an id, a name (its latest run) or `latest`.",
+	.rows = rows,
+	.more = formats,
+	.after = "Exit status: 0 written; 1 could not be written; 2 command "
+		 "line or results file.",
+	.run = run,
+};

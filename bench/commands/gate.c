@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `vtdbench gate`: is one build of the engine slower than another? */
 #include <errno.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,322 +10,90 @@
 
 #include "base/utc.h"
 #include "machine/alone.h"
-#include "commands/args.h"
 #include "commands/gate.h"
 #include "commands/open.h"
+#include "commands/pair.h"
 #include "commands/registry.h"
+#include "cli/args.h"
+#include "cli/process.h"
+#include "outputs/forms.h"
 #include "base/err.h"
+#include "judge/gate_decide.h"
 #include "judge/gate_store.h"
 #include "store/machine_class.h"
 #include "views/gate.h"
 #include "outputs/progress.h"
-#include "figures/draw.h"
 #include "run/loop.h"
-
-static volatile sig_atomic_t stop;
 
 struct request {
 	const char *baseline, *candidate, *results, *folder;
-	int format;
-	bool keep; /* in the results file */
-	bool wait; /* until the machine is free */
+	unsigned form;
+	bool no_store; /* nothing of the results file */
+	bool wait;     /* until the machine is free */
+	bool exact_only, times_only;
+	uint64_t budget_ns;
 	struct gate_options gate;
 };
 
 static const struct {
-	const char *name, *file;
+	const char *name;
 	void (*write)(const struct gate_output *o, FILE *out);
-} formats[] = {{"text", "gate.txt", gate_text},
-	       {"json", "gate.json", gate_json},
-	       {"markdown", "gate.md", gate_markdown},
-	       {"junit", "gate.xml", gate_junit}};
-enum { FORMATS = sizeof(formats) / sizeof(*formats) };
+} forms[] = {{"text", gate_text},
+	     {"json", gate_json},
+	     {"markdown", gate_markdown},
+	     {"junit", gate_junit},
+	     {NULL, NULL}};
 
-static void usage(void)
+static const char *form_name(size_t i)
 {
-	fputs("usage: vtdbench gate --baseline OLD [OPTION...]\n"
-	      "\n"
-	      "Judges whether the engine of the working tree is slower than "
-	      "OLD. Both are built\n"
-	      "as shared objects in several link orders, loaded into one "
-	      "process, and alternate\n"
-	      "batch by batch, in fresh processes, until each metric is "
-	      "decided; what looks\n"
-	      "slower must look so again in further ones. Exact figures "
-	      "(references, simulated\n"
-	      "misses, tables held, and instructions where valgrind is "
-	      "installed) are compared\n"
-	      "exactly. The old build is judged against itself as well: if "
-	      "that finds anything,\n"
-	      "the machine is too noisy to judge.\n"
-	      "\n"
-	      "OLD and NEW are each a git revision, a build folder, a vtdbench "
-	      "in one, or\n"
-	      "a shared object of `make sides`.\n"
-	      "\n"
-	      "  --baseline OLD     what to compare with (VTDBENCH_BASELINE)\n"
-	      "  --candidate NEW    instead of the working tree\n"
-	      "  --only LIST        these alone: DESIGN/CASE apart by commas, "
-	      "* "
-	      "stands for\n"
-	      "                     anything: rcu/*,*/walk_dep_4k; see "
-	      "vtdbench pair --help\n"
-	      "  --exact-only       no clock\n"
-	      "  --times-only       no exact figures\n"
-	      "  --processes N      at most, before confirming; default 128\n"
-	      "  --budget TIME      begin no process after it; what is open "
-	      "then is not judged\n"
-	      "  --seed N           of orders and places; default 1\n"
-	      "  --results FILE     where earlier gates are and this one is "
-	      "kept\n"
-	      "                     (VTDBENCH_RESULTS)\n"
-	      "  --no-store         neither read nor write that\n"
-	      "  --format F         text (default), json, markdown or junit "
-	      "(VTDBENCH_FORMAT)\n"
-	      "  --wait             wait while another vtdbench measures on "
-	      "this "
-	      "machine;\n"
-	      "                     without, a second one is refused\n"
-	      "  --out FOLDER       write all four there, and a forest plot "
-	      "(VTDBENCH_OUT)\n"
-	      "\n"
-	      "Exit status: 0 no regression; 3 a metric is slower, or an exact "
-	      "figure worse;\n"
-	      "5 too noisy to judge; 1 wrong answers, or could not be run or "
-	      "written; 2 command\n"
-	      "line or files; 4 cannot be built or measured here.\n",
-	      stdout);
+	return forms[i].name;
 }
 
-static void on_signal(int sig)
+static void write_form(const void *judgement, size_t form, FILE *out)
 {
-	(void)sig;
-	stop = 1;
-}
-
-enum {
-	O_BASELINE = 256,
-	O_CANDIDATE,
-	O_ONLY,
-	O_EXACT,
-	O_TIMES,
-	O_PROCESSES,
-	O_BUDGET,
-	O_SEED,
-	O_RESULTS,
-	O_NO_STORE,
-	O_FORMAT,
-	O_OUT,
-	O_WAIT,
-};
-
-static const struct option options[] = {
-	{"baseline", required_argument, NULL, O_BASELINE},
-	{"candidate", required_argument, NULL, O_CANDIDATE},
-	{"only", required_argument, NULL, O_ONLY},
-	{"exact-only", no_argument, NULL, O_EXACT},
-	{"times-only", no_argument, NULL, O_TIMES},
-	{"processes", required_argument, NULL, O_PROCESSES},
-	{"budget", required_argument, NULL, O_BUDGET},
-	{"seed", required_argument, NULL, O_SEED},
-	{"results", required_argument, NULL, O_RESULTS},
-	{"no-store", no_argument, NULL, O_NO_STORE},
-	{"format", required_argument, NULL, O_FORMAT},
-	{"out", required_argument, NULL, O_OUT},
-	{"wait", no_argument, NULL, O_WAIT},
-	{NULL, 0, NULL, 0},
-};
-
-static int choose_format(const char *name)
-{
-	const char *names[FORMATS + 1] = {NULL};
-
-	for (unsigned i = 0; i < FORMATS; i++)
-		names[i] = formats[i].name;
-	return args_choose("gate", "format", name, names);
-}
-
-/* False: the mistake is said. */
-static bool take(struct request *r, int opt, const char *arg)
-{
-	uint64_t n = 0;
-	bool ok = true;
-
-	switch (opt) {
-	case O_BASELINE:
-		r->baseline = arg;
-		break;
-	case O_CANDIDATE:
-		r->candidate = arg;
-		break;
-	case O_ONLY:
-		r->gate.only = arg;
-		return args_only("gate", arg);
-	case O_EXACT:
-		r->gate.times = false;
-		break;
-	case O_TIMES:
-		r->gate.exact = false;
-		break;
-	case O_PROCESSES:
-		ok = args_number("gate", "processes", arg,
-				 gate_look_processes[0], GATE_PROCESSES, &n);
-		r->gate.processes = (unsigned)n;
-		break;
-	case O_BUDGET:
-		return args_duration("gate", "budget", arg, &r->gate.budget_s);
-	case O_SEED:
-		return args_number("gate", "seed", arg, 0, UINT64_MAX,
-				   &r->gate.seed);
-	case O_RESULTS:
-		r->results = arg;
-		break;
-	case O_NO_STORE:
-		r->keep = false;
-		break;
-	case O_FORMAT:
-		r->format = choose_format(arg);
-		return r->format >= 0;
-	case O_OUT:
-		r->folder = arg;
-		break;
-	case O_WAIT:
-		r->wait = true;
-		break;
-	default:
-		return false;
-	}
-	return ok;
-}
-
-static struct request defaults(void)
-{
-	return (struct request){.keep = true,
-				.gate = {.seed = 1,
-					 .processes = GATE_PROCESSES,
-					 .times = true,
-					 .exact = true,
-					 .canary = true,
-					 .stop = &stop}};
-}
-
-static int parse(struct request *r, int argc, char **argv)
-{
-	const char *format = getenv("VTDBENCH_FORMAT");
-	int opt;
-
-	*r = defaults();
-	r->baseline = getenv("VTDBENCH_BASELINE");
-	r->folder = getenv("VTDBENCH_OUT");
-	if (r->folder && !*r->folder)
-		r->folder = NULL;
-	if (format && *format && !take(r, O_FORMAT, format))
-		return EXIT_USAGE;
-	while ((opt = args_next(argc, argv, "", options)) != -1)
-		if (opt == '?' || !take(r, opt, optarg))
-			return EXIT_USAGE;
-	if (optind < argc)
-		return args_error("gate", "unexpected '%s'", argv[optind]);
-	if (!r->baseline || !*r->baseline)
-		return args_error("gate", "--baseline: compare with what?");
-	if (!r->gate.times && !r->gate.exact)
-		return args_error("gate", "--exact-only and --times-only leave "
-					  "nothing to compare");
-	return EXIT_OK;
+	forms[form].write(judgement, out);
 }
 
 static void show(void *arg, unsigned processes, size_t open, size_t n)
 {
-	bool terminal = *(bool *)arg;
-
-	if (err_quiet())
-		return;
-	if (terminal)
-		fprintf(stderr,
-			"\r\033[Kgate: %u processes, %zu of %zu "
-			"metrics open",
-			processes, open, n);
-	else if (processes % 16 == 0)
-		fprintf(stderr,
-			"gate: %u processes, %zu of %zu metrics "
-			"open\n",
-			processes, open, n);
-}
-
-static int status_of(int rc)
-{
-	switch (-rc) {
-	case ENOTSUP:
-		return EXIT_UNSUPPORTED;
-	case ENOENT:
-	case EINVAL:
-	case EISDIR:
-	case EPROTONOSUPPORT:
-		return EXIT_USAGE;
-	default:
-		return EXIT_RUN_FAILED;
-	}
-}
-
-/* All forms and the picture. -ENOTSUP: no gnuplot; all else is there. */
-static int write_folder(const struct request *r, const struct gate_output *o,
-			struct err *e)
-{
-	struct plot_table forest = {"forest", gate_forest, o};
-	struct plot_job job = {.dir = r->folder,
-			       .formats = PLOT_SVG | PLOT_PNG};
-	int rc = cmd_folder(r->folder, e);
-
-	if (rc)
-		return rc;
-	for (unsigned i = 0; i < FORMATS; i++) {
-		struct cmd_file f;
-		char path[4096];
-
-		snprintf(path, sizeof(path), "%s/%s", r->folder,
-			 formats[i].file);
-		rc = cmd_file_open(&f, path, e);
-		if (rc)
-			return rc;
-		formats[i].write(o, f.out);
-		rc = cmd_file_close(&f, true, e);
-		if (rc)
-			return rc;
-	}
-	return o->g->n ? plot_draw_table(&forest, &job, e) : 0;
+	if (!progress_line(arg, "gate: %u processes, %zu of %zu metrics open",
+			   processes, open, n) &&
+	    processes % 16 == 0)
+		err_note("gate: %u processes, %zu of %zu metrics open",
+			 processes, open, n);
 }
 
 /* What stands between the machine and a judgement: builds, then the past. */
 struct context {
 	struct gate_sides old, new;
 	struct machine_class machine;
-	char label[512], host[128], started[UTC_SIZE], self[4096];
+	char label[512], host[128], started[UTC_SIZE], program[4096];
 	struct store *store;
 	struct gate_past past;
 };
 
 static int prepare(struct context *c, struct request *r, struct err *e)
 {
-	ssize_t n = readlink("/proc/self/exe", c->self, sizeof(c->self) - 1);
 	int rc;
 
 	utc_now(c->started);
 	gethostname(c->host, sizeof(c->host) - 1);
-	if (n <= 0)
-		return err_set(e, -errno, "/proc/self/exe: %s",
-			       strerror(errno));
-	r->gate.program = c->self;
+	rc = process_program(c->program, e);
+	if (rc)
+		return rc;
+	r->gate.program = c->program;
 	rc = runner_machine_class(&c->machine);
 	if (rc)
 		return err_set(e, rc, "nothing is known of this machine: %s",
 			       strerror(-rc));
 	machine_class_label(&c->machine, c->label, sizeof(c->label));
-	rc = r->keep ? store_check_path(cmd_results_path(r->results), e) : 0;
+	rc = !r->no_store ? store_check_path(cmd_results_path(r->results), e)
+			  : 0;
 	if (!rc)
 		rc = gate_sides_find(&c->old, r->baseline, e);
 	if (!rc)
 		rc = gate_sides_find(&c->new, r->candidate, e);
-	if (!rc && r->keep)
+	if (!rc && !r->no_store)
 		rc = store_open(&c->store, cmd_results_path(r->results), e);
 	if (!rc && r->gate.times)
 		rc = alone_machine(r->wait ? ALONE_WAIT : ALONE_REFUSE, e);
@@ -342,45 +109,47 @@ static int finish(const struct request *r, struct context *c,
 	struct err e = {0};
 	char text[256];
 	int rc = 0;
+	struct forms all_forms = {
+		.file = (const char *const[]){"gate.txt", "gate.json",
+					      "gate.md", "gate.xml", NULL},
+		.write = write_form,
+		.picture = "forest",
+		.table = g->n ? gate_forest : NULL};
 
-	formats[r->format].write(&o, stdout);
+	forms[r->form].write(&o, stdout);
 	gate_conclusion(g, text, sizeof(text));
 	if (c->store && g->n)
 		rc = gate_store(c->store, g, &c->old, &c->new, c->machine.id,
 				c->started, text, &e);
 	if (!rc && r->folder)
-		rc = write_folder(r, &o, &e);
+		rc = forms_write(&all_forms, &o, r->folder, &e);
 	if (!rc)
 		return g->status;
 	err_print(&e);
-	if (g->status != EXIT_OK)
-		return g->status;
-	return rc == -ENOTSUP ? EXIT_UNSUPPORTED : EXIT_RUN_FAILED;
+	return g->status != EXIT_OK ? g->status : err_status(rc);
 }
 
 static int gate(struct request *r)
 {
-	struct sigaction sa = {.sa_handler = on_signal,
-			       .sa_flags = (int)SA_RESETHAND};
-	bool terminal = progress_terminal();
+	struct progress line;
 	struct context c = {0};
 	struct gate g = {0};
 	struct err e = {0};
 	int rc, status;
 
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
+	process_catch(false);
+	r->gate.stop = &process_stop;
 	r->gate.progress = show;
-	r->gate.arg = &terminal;
+	r->gate.arg = &line;
+	progress_init(&line);
 	rc = prepare(&c, r, &e);
 	if (!rc)
 		rc = gate_run(&c.old, &c.new, &r->gate, gate_past_threshold,
 			      &c.past, &g, &e);
-	if (terminal && !err_quiet())
-		fputs("\r\033[K", stderr);
+	progress_clear(&line);
 	if (rc) {
 		err_print(&e);
-		status = status_of(rc);
+		status = err_status(rc);
 	} else {
 		status = finish(r, &c, &g);
 	}
@@ -407,28 +176,86 @@ bool gate_is_build(const char *path)
 	return elf;
 }
 
-int gate_compare_builds(const char *a, const char *b, const char *format,
+int gate_compare_builds(const char *a, const char *b, unsigned form,
 			const char *folder)
 {
-	struct request r = defaults();
+	struct request r = {.baseline = a,
+			    .candidate = b,
+			    .folder = folder,
+			    .form = form,
+			    .no_store = true,
+			    .gate = {.seed = 1,
+				     .processes = GATE_PROCESSES,
+				     .times = true,
+				     .exact = true,
+				     .canary = true}};
 
-	r.baseline = a;
-	r.candidate = b;
-	r.folder = folder;
-	r.keep = false;
-	r.format = choose_format(format);
-	return r.format < 0 ? EXIT_USAGE : gate(&r);
+	return gate(&r);
 }
 
-int cmd_gate(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-	struct request r;
-	int status;
+	struct request r = {.gate.canary = true};
 
-	if (args_wants_help(argc, argv)) {
-		usage();
-		return EXIT_OK;
-	}
-	status = parse(&r, argc, argv);
-	return status ? status : gate(&r);
+	if (args_parse(&cmd_gate, argc, argv, &r))
+		return EXIT_USAGE;
+	if (r.exact_only && r.times_only)
+		return args_error(&cmd_gate,
+				  "--exact-only and --times-only leave nothing "
+				  "to compare");
+	if (r.gate.processes < gate_look_processes[0])
+		return args_error(&cmd_gate, "--processes: at least %u",
+				  gate_look_processes[0]);
+	r.gate.times = !r.exact_only;
+	r.gate.exact = !r.times_only;
+	r.gate.budget_s = (double)r.budget_ns / 1e9;
+	return gate(&r);
 }
+
+#define O struct request
+static const struct option_row rows[] = {
+	ROW_TEXT(O, baseline, "baseline", "OLD", "what to compare with",
+		 .flags = OPTION_TWIN | OPTION_REQUIRED),
+	ROW_TEXT(O, candidate, "candidate", "NEW",
+		 "instead of the working tree"),
+	PAIR_ROW_ONLY(O, gate.only),
+	ROW_BOOL(O, exact_only, "exact-only", "no clock"),
+	ROW_BOOL(O, times_only, "times-only", "no exact figures"),
+	ROW_INT(O, gate.processes, "processes", "N", 1, GATE_PROCESSES,
+		"at most, before confirming", .initial = "128"),
+	ROW_DURATION(
+		O, budget_ns, "budget",
+		"begin no process after it; what is open then is not judged"),
+	ROW_INT(O, gate.seed, "seed", "N", 0, UINT64_MAX,
+		"of orders and places", .initial = "1"),
+	ROW_TEXT(O, results, "results", "FILE",
+		 "where earlier gates are and this one is kept",
+		 .flags = OPTION_TWIN),
+	ROW_BOOL(O, no_store, "no-store", "neither read nor write that"),
+	ROW_FORMAT(O, form, form_name, "text"),
+	ROW_WAIT(O, wait),
+	ROW_OUT(O, folder, "write all four there, and a forest plot"),
+	{0}};
+
+const struct command cmd_gate = {
+	.name = "gate",
+	.help = "judge whether one build of the engine is slower than another",
+	.about = "Judges whether the engine of the working tree is slower than "
+		 "OLD. Both are built as shared objects in several link "
+		 "orders, loaded into one process, and alternate batch by "
+		 "batch, in fresh processes, until each metric is decided; "
+		 "what looks slower must look so again in further ones. Exact "
+		 "figures (references, simulated misses, tables held, and "
+		 "instructions where valgrind is installed) are compared "
+		 "exactly. The old build is judged against itself as well: if "
+		 "that finds anything, the machine is too noisy to judge.\n"
+		 "\n"
+		 "OLD and NEW are each a git revision, a build folder, a "
+		 "vtdbench in one, or a shared object of `make sides`.",
+	.rows = rows,
+	.after = "Exit status: 0 no regression; 3 a metric is slower, or an "
+		 "exact figure worse; 5 too noisy to judge; 1 wrong answers, "
+		 "or could not be run or written; 2 command line or files; 4 "
+		 "cannot be built or measured here.",
+	.run = run,
+};

@@ -9,11 +9,11 @@
 bool gate_is_build(const char *path);
 
 /*
- * Measures @b (new) against @a (old) and prints it in @format ("text",
- * "json", "markdown", or "junit"), all of them and a forest plot into
+ * Measures @b (new) against @a (old) and prints it in form @form (text, JSON,
+ * Markdown, JUnit), all of them and a forest plot into
  * @folder unless it is NULL. Nothing is stored. Returns the exit status.
  */
-int gate_compare_builds(const char *a, const char *b, const char *format,
+int gate_compare_builds(const char *a, const char *b, unsigned form,
 			const char *folder);
 
 #endif

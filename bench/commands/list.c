@@ -1,39 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `vtdbench list`: what there is, as text, as JSON and as documents. */
-#include "commands/list.h"
+#include "cli/documents.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "commands/args.h"
+#include "cli/args.h"
 #include "commands/registry.h"
 #include "base/err.h"
 #include "outputs/page.h"
-#include "base/suggest.h"
 
-static const struct option options[] = {{"json", no_argument, NULL, 'j'},
-					{"man", no_argument, NULL, 'm'},
-					{"markdown", no_argument, NULL, 'd'},
-					{"completion", no_argument, NULL, 'c'},
-					{"help", no_argument, NULL, 'h'},
-					{NULL, 0, NULL, 0}};
-
-static void usage(void)
-{
-	fputs("usage: vtdbench list [KIND]... [--json]\n"
-	      "       vtdbench list --man KIND | --markdown | --completion\n"
-	      "\n"
-	      "Lists what there is; without a KIND, of every kind:\n",
-	      stdout);
-	for (const struct list_kind *k = list_kinds; k->name; k++)
-		printf("  %-11s %s\n", k->name, k->help);
-	fputs("\n"
-	      "  --json        one object, an array for each kind\n"
-	      "  --man         a section of the man page, vtdbench.1\n"
-	      "  --markdown    the keys of a config, for docs/config.md\n"
-	      "  --completion  completion for bash\n",
-	      stdout);
-}
+struct options {
+	struct option_texts kinds;
+	const char *man;
+	bool json, markdown, completion;
+};
 
 static const char *string(const json_t *o, const char *key)
 {
@@ -78,41 +60,48 @@ static void print_text(const struct list_kind *kind, const json_t *list)
 	}
 }
 
-static const char *kind_name(const void *arg, size_t i)
+/* Names of kinds, then other names of kinds. */
+static const char *kind_name(size_t i)
 {
-	(void)arg;
-	return list_kinds[i].name;
+	const struct list_kind *k;
+
+	for (k = list_kinds; k->name; k++)
+		if (!i--)
+			return k->name;
+	for (k = list_kinds; k->name; k++)
+		if (k->also && !i--)
+			return k->also;
+	return NULL;
 }
 
+/* @name is one of kind_name(). */
 static const struct list_kind *find_kind(const char *name)
 {
-	const char *near;
+	const struct list_kind *k = list_kinds;
+
+	while (strcmp(k->name, name) && (!k->also || strcmp(k->also, name)))
+		k++;
+	return k;
+}
+
+static int no_memory(void)
+{
 	struct err e = {0};
 
-	for (const struct list_kind *k = list_kinds; k->name; k++)
-		if (!strcmp(k->name, name) ||
-		    (k->also && !strcmp(k->also, name)))
-			return k;
-	err_set(&e, -1, "list: no kind '%s'", name);
-	near = suggest_nearest(name, kind_name, NULL);
-	if (near)
-		err_remedy(&e, "did you mean '%s'?", near);
-	else
-		err_remedy(&e, "see vtdbench list --help");
+	err_set(&e, -ENOMEM, "list: out of memory");
 	err_print(&e);
-	return NULL;
+	return err_status(e.code);
 }
 
 static int list(const struct list_kind *kind, json_t *all, bool first)
 {
-	json_t *found = kind->list();
+	json_t *found = list_items(kind, commands);
 
 	if (!found)
-		return args_error("list", "out of memory");
+		return no_memory();
 	if (all)
-		return json_object_set_new(all, kind->name, found)
-			       ? EXIT_RUN_FAILED
-			       : EXIT_OK;
+		return json_object_set_new(all, kind->name, found) ? no_memory()
+								   : EXIT_OK;
 	if (!first)
 		putchar('\n');
 	print_text(kind, found);
@@ -120,18 +109,15 @@ static int list(const struct list_kind *kind, json_t *all, bool first)
 	return EXIT_OK;
 }
 
-static int list_them(char **names, bool json)
+static int list_them(const struct option_texts *names, bool json)
 {
 	json_t *all = json ? json_object() : NULL;
 	int status = EXIT_OK;
 
-	for (char **n = names; !status && *n; n++) {
-		const struct list_kind *kind = find_kind(*n);
-
-		status = kind ? list(kind, all, n == names) : EXIT_USAGE;
-	}
+	for (size_t i = 0; !status && i < names->n; i++)
+		status = list(find_kind(names->text[i]), all, !i);
 	for (const struct list_kind *k = list_kinds;
-	     !status && !*names && k->name; k++)
+	     !status && !names->n && k->name; k++)
 		status = list(k, all, k == list_kinds);
 	if (all && !status) {
 		json_dumpf(all, stdout, JSON_INDENT(2));
@@ -141,38 +127,53 @@ static int list_them(char **names, bool json)
 	return status;
 }
 
-int cmd_list(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-	bool json = false;
-	int c, document = 0, ret;
+	struct options o = {0};
 
-	while ((c = args_next(argc, argv, "", options)) != -1) {
-		if (c == '?')
-			return EXIT_USAGE;
-		if (c == 'h') {
-			usage();
-			return EXIT_OK;
-		}
-		if (c == 'j')
-			json = true;
-		else
-			document = c;
-	}
-	if (!document)
-		return list_them(argv + optind, json);
-	if (document == 'm' && optind + 1 == argc) {
-		const struct list_kind *kind = find_kind(argv[optind]);
-
-		if (!kind)
-			return EXIT_USAGE;
-		ret = list_man(kind);
-	} else if (json || document == 'm' || optind < argc) {
-		return args_error("list", "--man takes one KIND, the other "
-					  "documents none, and none --json");
-	} else {
-		ret = document == 'd' ? list_markdown() : list_completion();
-	}
-	if (ret)
-		return args_error("list", "%s", strerror(-ret));
+	if (args_parse(&cmd_list, argc, argv, &o))
+		return EXIT_USAGE;
+	if (!o.man && !o.markdown && !o.completion)
+		return list_them(&o.kinds, o.json);
+	if (o.json || o.kinds.n ||
+	    (o.man != NULL) + o.markdown + o.completion > 1)
+		return args_error(&cmd_list,
+				  "a document is one of --man, --markdown and "
+				  "--completion, of no KIND, and no --json");
+	if (o.man && list_man(stdout, find_kind(o.man), commands))
+		return no_memory();
+	if (o.markdown)
+		list_markdown(stdout);
+	if (o.completion)
+		list_completion(stdout, commands);
 	return EXIT_OK;
 }
+
+static void kinds(FILE *out)
+{
+	fputs("\nKinds:\n", out);
+	for (const struct list_kind *k = list_kinds; k->name; k++)
+		command_help_item(out, 10, k->name, k->help);
+}
+
+#define O struct options
+static const struct option_row rows[] = {
+	ROW_OPERANDS(O, kinds, "KIND", 0, .choices = kind_name),
+	ROW_BOOL(O, json, "json", "one object, an array for each kind"),
+	ROW_TEXT(O, man, "man", "KIND", "a section of the man page, vtdbench.1",
+		 .choices = kind_name),
+	ROW_BOOL(O, markdown, "markdown",
+		 "the keys of a config, for docs/config.md"),
+	ROW_BOOL(O, completion, "completion", "completion for bash"),
+	{0}};
+
+const struct command cmd_list = {
+	.name = "list",
+	.help = "list designs, workloads, keys, metrics, ...",
+	.usage = "[KIND]... [--json]\n"
+		 "--man KIND | --markdown | --completion",
+	.about = "Lists what there is; without a KIND, of every kind.",
+	.rows = rows,
+	.more = kinds,
+	.run = run,
+};

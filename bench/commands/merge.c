@@ -1,65 +1,42 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `vtdbench merge`: the runs of several results files in one. */
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "commands/args.h"
+#include "cli/args.h"
 #include "commands/open.h"
 #include "commands/registry.h"
 #include "judge/compare.h"
 #include "store/merge.h"
 
-static const struct option options[] = {{"partial", no_argument, NULL, 'p'},
-					{"help", no_argument, NULL, 'h'},
-					{NULL, 0, NULL, 0}};
-
-static void usage(void)
-{
-	fputs("usage: vtdbench merge [--partial] OUT IN...\n"
-	      "\n"
-	      "Puts the runs of the results files IN into OUT, which is "
-	      "created if it is not\n"
-	      "there. Shards of one sweep (vtdbench run --shard) become one "
-	      "run; what is in OUT\n"
-	      "already is compared and not added again. Either all of it is "
-	      "merged or nothing.\n"
-	      "\n"
-	      "  --partial  also runs that are not complete; merge again when "
-	      "they are\n"
-	      "\n"
-	      "A line per run says what was added and which shards are "
-	      "missing. Exit status: 0\n"
-	      "merged, also if shards are missing; 1 could not be written; 2 "
-	      "command line, a\n"
-	      "file that is no results file, a run that is not complete, "
-	      "shards that do not\n"
-	      "belong together, or a run or trial that is there with another "
-	      "content.\n",
-	      stdout);
-}
+struct options {
+	const char *out;
+	struct option_texts in;
+	bool partial;
+};
 
 /* Each IN can be opened, and none is OUT. */
-static int check_inputs(const char *out, char **in, int n, struct err *e)
+static int check_inputs(const char *out, const struct option_texts *in,
+			struct err *e)
 {
 	struct stat target, st;
 	bool there = !stat(out, &target);
 
-	for (int i = 0; i < n; i++) {
+	for (size_t i = 0; i < in->n; i++) {
 		struct store *s;
-		int rc = store_open_readonly(&s, in[i], e);
+		int rc = store_open_readonly(&s, in->text[i], e);
 
 		if (rc)
 			return rc == -ENOENT
 				       ? err_remedy(e, "nothing was merged")
 				       : rc;
 		store_close(s);
-		if (there && !stat(in[i], &st) && st.st_dev == target.st_dev &&
-		    st.st_ino == target.st_ino) {
-			err_set(e, -EINVAL, "%s: is OUT itself", in[i]);
+		if (there && !stat(in->text[i], &st) &&
+		    st.st_dev == target.st_dev && st.st_ino == target.st_ino) {
+			err_set(e, -EINVAL, "%s: is OUT itself", in->text[i]);
 			return err_remedy(e, "name another file for OUT, or "
 					     "leave this IN out");
 		}
@@ -67,17 +44,18 @@ static int check_inputs(const char *out, char **in, int n, struct err *e)
 	return 0;
 }
 
-static int merge_all(struct store_merge *m, struct store *out, char **in, int n,
+static int merge_all(struct store_merge *m, struct store *out,
+		     const struct option_texts *in,
 		     const struct store_merge_rules *rules, struct err *e)
 {
 	int rc = store_merge_begin(m, out, rules, e);
 
 	if (rc)
 		return rc;
-	for (int i = 0; !rc && i < n; i++) {
+	for (size_t i = 0; !rc && i < in->n; i++) {
 		struct store *s;
 
-		rc = store_open_readonly(&s, in[i], e);
+		rc = store_open_readonly(&s, in->text[i], e);
 		if (rc)
 			break;
 		rc = store_merge_add(m, s, e);
@@ -144,17 +122,17 @@ static int print_merged(struct store *out, const struct store_merged *merged,
 	return rc;
 }
 
-static int merge(const char *path, char **in, int n,
+static int merge(const char *path, const struct option_texts *in,
 		 const struct store_merge_rules *rules, struct err *e)
 {
 	struct store_merge m = {0};
 	struct store *out = NULL;
-	int rc = check_inputs(path, in, n, e);
+	int rc = check_inputs(path, in, e);
 
 	if (!rc)
 		rc = store_open(&out, path, e);
 	if (!rc)
-		rc = merge_all(&m, out, in, n, rules, e);
+		rc = merge_all(&m, out, in, rules, e);
 	if (rc == -ENOSPC)
 		err_remedy(e, "the disk is full, and nothing was merged");
 	for (size_t i = 0; !rc && i < m.nmerged; i++)
@@ -164,26 +142,45 @@ static int merge(const char *path, char **in, int n,
 	return rc;
 }
 
-int cmd_merge(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct store_merge_rules rules = {.same_machine = compare_same_machine};
+	struct options o = {0};
 	struct err e = {0};
-	int c, rc;
+	int rc;
 
-	while ((c = args_next(argc, argv, "", options)) != -1) {
-		if (c == 'h') {
-			usage();
-			return EXIT_OK;
-		}
-		if (c != 'p')
-			return EXIT_USAGE;
-		rules.partial = true;
-	}
-	if (argc - optind < 2)
-		return args_error("merge", "needs OUT and at least one IN");
-	rc = merge(argv[optind], argv + optind + 1, argc - optind - 1, &rules,
-		   &e);
+	if (args_parse(&cmd_merge, argc, argv, &o))
+		return EXIT_USAGE;
+	rules.partial = o.partial;
+	rc = merge(o.out, &o.in, &rules, &e);
 	if (rc)
 		err_print(&e);
-	return rc ? cmd_open_status(rc) : EXIT_OK;
+	return err_status(rc);
 }
+
+#define O struct options
+static const struct option_row rows[] = {
+	ROW_OPERAND(O, out, "OUT"),
+	ROW_OPERANDS(O, in, "IN", OPTION_REQUIRED),
+	ROW_BOOL(O, partial, "partial",
+		 "also runs that are not complete; merge again "
+		 "when they are"),
+	{0}};
+
+const struct command cmd_merge = {
+	.name = "merge",
+	.help = "put the runs of several results files, or shards, into one",
+	.about = "Puts the runs of the results files IN into OUT, which is "
+		 "created if it is not there. Shards of one sweep (vtdbench "
+		 "run --shard) become one run; what is in OUT already is "
+		 "compared and not added again. Either all of it is merged or "
+		 "nothing.",
+	.rows = rows,
+	.after = "A line per run says what was added and which shards are "
+		 "missing. Exit status: 0 merged, also if shards are missing; "
+		 "1 could not be written; 2 command line, a file that is no "
+		 "results file, a run that is not complete, shards that do "
+		 "not belong together, or a run or trial that is there with "
+		 "another content.",
+	.run = run,
+};

@@ -1,13 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Finding a run to read, and writing files that are whole. */
-#include <errno.h>
-#include <fcntl.h>
+/* Finding a run to read. */
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include "base/folder.h"
 #include "commands/open.h"
 #include "options/table.h"
 
@@ -47,82 +42,4 @@ void cmd_open_release(struct opened *o)
 	store_run_release(&o->run);
 	store_close(o->store);
 	memset(o, 0, sizeof(*o));
-}
-
-int cmd_open_status(int code)
-{
-	switch (-code) {
-	case EIO:
-	case ENOMEM:
-	case ENOSPC:
-	case EBUSY:
-		return EXIT_RUN_FAILED;
-	default:
-		return EXIT_USAGE;
-	}
-}
-
-int cmd_folder(const char *path, struct err *e)
-{
-	struct stat st;
-	int rc = folder_make(path, e);
-
-	if (!rc && !stat(path, &st) && !S_ISDIR(st.st_mode))
-		rc = err_set(e, -ENOTDIR, "%s: is a file, not a folder", path);
-	else if (!rc && access(path, W_OK | X_OK))
-		rc = err_set(e, -errno, "%s: cannot write there: %s", path,
-			     strerror(errno));
-	return rc ? err_remedy(e, "give a path in a writable folder") : 0;
-}
-
-static int cannot_write(const struct cmd_file *f, int code, struct err *e)
-{
-	err_set(e, code, "%s: cannot write: %s", f->path, strerror(-code));
-	if (code == -ENOSPC)
-		return err_remedy(e, "the disk is full; nothing was replaced");
-	return err_remedy(e, "give a path in a writable folder");
-}
-
-int cmd_file_open(struct cmd_file *f, const char *path, struct err *e)
-{
-	struct stat st;
-	int fd;
-
-	memset(f, 0, sizeof(*f));
-	snprintf(f->path, sizeof(f->path), "%s", path);
-	if (!strcmp(path, "-")) {
-		f->out = stdout;
-		return 0;
-	}
-	/* A rename would replace the device by a file. */
-	if (stat(path, &st) || S_ISREG(st.st_mode)) {
-		snprintf(f->temporary, sizeof(f->temporary), "%s.%ld.tmp",
-			 f->path, (long)getpid());
-		path = f->temporary;
-	}
-	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (fd >= 0)
-		f->out = fdopen(fd, "w");
-	return f->out ? 0 : cannot_write(f, -errno, e);
-}
-
-int cmd_file_close(struct cmd_file *f, bool keep, struct err *e)
-{
-	int rc = 0;
-
-	if (!f->out || f->out == stdout)
-		return 0;
-	errno = 0;
-	if (fflush(f->out) || ferror(f->out) ||
-	    (f->temporary[0] && fsync(fileno(f->out))))
-		rc = errno ? -errno : -EIO;
-	if (fclose(f->out) && !rc)
-		rc = -errno;
-	if (!f->temporary[0])
-		return rc ? cannot_write(f, rc, e) : 0;
-	if (keep && !rc && rename(f->temporary, f->path))
-		rc = -errno;
-	if (rc || !keep)
-		unlink(f->temporary);
-	return rc ? cannot_write(f, rc, e) : 0;
 }

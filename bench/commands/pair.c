@@ -8,57 +8,23 @@
 #include <string.h>
 
 #include "machine/clock.h"
-#include "commands/args.h"
+#include "cli/args.h"
+#include "commands/pair.h"
 #include "commands/registry.h"
 #include "base/err.h"
+#include "base/suggest.h"
 #include "measure/pair_exact.h"
 #include "../topology/topo.h"
 
-enum { TRIPLES = 40, OFFSET_MAX = 65536 };
+enum { OFFSET_MAX = 65536 };
 
 struct pair_options {
 	const char *path[PAIR_SIDES];
 	const char *only; /* NULL: everything */
 	uint64_t seed, triples;
 	bool exact;
+	struct option_texts builds;
 };
-
-static void usage(void)
-{
-	fputs("usage: vtdbench pair OLD AGAIN NEW [OPTION...]\n"
-	      "       vtdbench pair --exact BUILD [--seed N]\n"
-	      "\n"
-	      "Loads three builds of the engine (files of `make sides`) into "
-	      "one process, times\n"
-	      "them batch by batch in random order, and prints one JSON "
-	      "object: "
-	      "a sample for\n"
-	      "each metric and design. AGAIN is the old build linked in "
-	      "another "
-	      "order: what\n"
-	      "differs between it and OLD differs for no reason. `vtdbench "
-	      "gate` repeats this\n"
-	      "in fresh processes and judges.\n"
-	      "\n"
-	      "  --exact        no clock: references, simulated misses, "
-	      "tables of one build\n"
-	      "  --only LIST    measure these only: DESIGN/CASE apart by "
-	      "commas, "
-	      "* and ? stand\n"
-	      "                 for anything: rcu/*,*/walk_dep_4k\n"
-	      "  --seed N       of operations, orders and memory offsets; "
-	      "default 1\n"
-	      "  --triples N    batches of each build per metric; default 40\n"
-	      "\n"
-	      "Cases:\n",
-	      stdout);
-	for (const struct pair_case *c = pair_cases; c->name; c++)
-		printf("  %-17s %s\n", c->name, c->help);
-	fputs("\nExit status: 0 measured; 1 the builds answer differently, or "
-	      "could not be run;\n2 command line or files; 4 cannot be pinned "
-	      "here.\n",
-	      stdout);
-}
 
 struct output {
 	const struct pair_options *o;
@@ -97,41 +63,40 @@ static void found(void *arg, const struct pair_sample *s)
 			  s->triples ? json_real(s->canary) : json_null()));
 }
 
-static int options_read(struct pair_options *o, int argc, char **argv)
+static const char *only_at(const void *arg, size_t i)
 {
-	static const struct option options[] = {
-		{"exact", no_argument, NULL, 'e'},
-		{"only", required_argument, NULL, 'o'},
-		{"seed", required_argument, NULL, 's'},
-		{"triples", required_argument, NULL, 't'},
-		{NULL, 0, NULL, 0},
-	};
-	int opt;
+	(void)arg;
+	return pair_name_at(i);
+}
 
-	*o = (struct pair_options){.seed = 1, .triples = TRIPLES};
-	while ((opt = args_next(argc, argv, "", options)) != -1) {
-		if (opt == '?')
-			return EXIT_USAGE;
-		if (opt == 'o' && !args_only("pair", optarg))
-			return EXIT_USAGE;
-		if (opt == 'o')
-			o->only = optarg;
-		else if (opt == 'e')
-			o->exact = true;
-		else if (opt == 's' && !args_number("pair", "seed", optarg, 0,
-						    UINT64_MAX, &o->seed))
-			return EXIT_USAGE;
-		else if (opt == 't' && !args_number("pair", "triples", optarg,
-						    3, 100000, &o->triples))
-			return EXIT_USAGE;
-	}
-	if (argc - optind != (o->exact ? 1 : PAIR_SIDES))
-		return args_error("pair",
-				  o->exact ? "--exact is of one BUILD"
-					   : "expected OLD, AGAIN and NEW");
-	for (int i = 0; i < argc - optind; i++)
-		o->path[i] = argv[optind + i];
-	return EXIT_OK;
+static bool is_known(const char *pattern)
+{
+	for (size_t d = 0; designs[d]; d++)
+		for (const struct pair_case *c = pair_cases; c->name; c++)
+			if (pair_matches(pattern, designs[d]->name, c->name))
+				return true;
+	return false;
+}
+
+int pair_check_only(const char *list, struct err *e)
+{
+	char part[96];
+	const char *p = list, *near;
+
+	do {
+		size_t n = strcspn(p, ",");
+
+		snprintf(part, sizeof(part), "%.*s", (int)n, p);
+		if (!is_known(part)) {
+			near = suggest_nearest(part, only_at, NULL);
+			err_set(e, -EINVAL, "'%s': no DESIGN/CASE is like that",
+				part);
+			return near ? err_remedy(e, "did you mean '%s'?", near)
+				    : -EINVAL;
+		}
+		p += n;
+	} while (*p++);
+	return 0;
 }
 
 /* The first CPU of the kind of core that placements use, and if there is one,
@@ -183,14 +148,6 @@ static int measure_somewhere(const struct pair_config *cfg, struct err *e)
 	rc = pair_measure(cfg, e);
 	free(block);
 	return rc;
-}
-
-static int exit_status(int rc)
-{
-	return rc == -ENOEXEC || rc == -ENOENT ? EXIT_USAGE
-	       : rc == -EINVAL || rc == -EIO || rc == -ENOTSUP
-		       ? EXIT_UNSUPPORTED
-		       : EXIT_RUN_FAILED;
 }
 
 static void found_exact(void *arg, const struct pair_exact *x)
@@ -257,20 +214,21 @@ static int run_timed(const struct pair_options *o, struct output *out,
 	return rc;
 }
 
-int cmd_pair(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-	struct pair_options o;
+	struct pair_options o = {0};
 	struct output out = {.o = &o};
 	struct err e = {0};
 	int rc;
 
-	if (args_wants_help(argc, argv)) {
-		usage();
-		return EXIT_OK;
-	}
-	rc = options_read(&o, argc, argv);
-	if (rc)
-		return rc;
+	if (args_parse(&cmd_pair, argc, argv, &o))
+		return EXIT_USAGE;
+	if (o.builds.n != (o.exact ? 1 : PAIR_SIDES))
+		return args_error(&cmd_pair,
+				  o.exact ? "--exact is of one BUILD"
+					  : "expected OLD, AGAIN and NEW");
+	for (size_t i = 0; i < o.builds.n; i++)
+		o.path[i] = o.builds.text[i];
 	out.samples = json_array();
 	out.counted = json_array();
 	rc = o.exact ? run_exact(&o, &out, &e) : run_timed(&o, &out, &e);
@@ -286,5 +244,43 @@ int cmd_pair(int argc, char **argv)
 	}
 	json_decref(out.samples);
 	json_decref(out.counted);
-	return rc ? exit_status(rc) : EXIT_OK;
+	return err_status(rc);
 }
+
+static void cases(FILE *out)
+{
+	fputs("\nCases:\n", out);
+	for (const struct pair_case *c = pair_cases; c->name; c++)
+		command_help_item(out, 17, c->name, c->help);
+}
+
+#define O struct pair_options
+static const struct option_row rows[] = {
+	ROW_OPERANDS(O, builds, "BUILD", 0),
+	ROW_BOOL(O, exact, "exact",
+		 "no clock: references, simulated misses, tables of one build"),
+	PAIR_ROW_ONLY(O, only),
+	ROW_INT(O, seed, "seed", "N", 0, UINT64_MAX,
+		"of operations, orders and memory offsets", .initial = "1"),
+	ROW_INT(O, triples, "triples", "N", 3, 100000,
+		"batches of each build per metric", .initial = "40"),
+	{0}};
+
+const struct command cmd_pair = {
+	.name = "pair",
+	.help = "time builds of the engine side by side in one process",
+	.usage = "OLD AGAIN NEW [OPTION...]\n"
+		 "--exact BUILD [--seed N]",
+	.about = "Loads three builds of the engine (files of `make sides`) "
+		 "into one process, times them batch by batch in random order, "
+		 "and prints one JSON object: a sample for each metric and "
+		 "design. AGAIN is the old build linked in another order: what "
+		 "differs between it and OLD differs for no reason. `vtdbench "
+		 "gate` repeats this in fresh processes and judges.",
+	.rows = rows,
+	.more = cases,
+	.after = "Exit status: 0 measured; 1 the builds answer differently, "
+		 "or could not be run; 2 command line or files; 4 cannot be "
+		 "pinned here.",
+	.run = run,
+};

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `vtdbench plot`: the pictures of a run, with their data and scripts. */
-#include <errno.h>
-#include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "commands/args.h"
+#include "cli/args.h"
 #include "commands/open.h"
 #include "commands/registry.h"
 #include "base/err.h"
@@ -16,68 +14,28 @@
 #include "base/printable.h"
 #include "store/results.h"
 
-static void usage(void)
+struct options {
+	const char *run, *results, *folder, *only;
+	unsigned format;
+};
+
+static const char *plot_name(size_t i)
 {
-	fputs("usage: vtdbench plot [RUN] [OPTION...]\n"
-	      "\n"
-	      "Draws the plots of a run: NAME.svg and NAME.png, and beside "
-	      "them the table\n"
-	      "NAME.dat and the script NAME.gp they were made from; `gnuplot "
-	      "NAME.gp` there\n"
-	      "draws a plot again. RUN is an id, a name or latest (the "
-	      "default). The path of\n"
-	      "each picture goes to standard output.\n"
-	      "\n"
-	      "  --results FILE  the results file (VTDBENCH_RESULTS)\n"
-	      "  --out FOLDER    where the files go (VTDBENCH_OUT; "
-	      "plots-RUN)\n"
-	      "  --only NAME     one plot\n"
-	      "  --format LIST   svg, png or svg,png (svg,png)\n"
-	      "\n"
-	      "Plots; one for which the run has no data is left out:\n",
-	      stdout);
-	for (const struct plot *p = plots; p->name; p++)
-		printf("  %-10s %s\n", p->name, p->help);
-	fputs("\n"
-	      "Exit status: 0 drawn; 1 gnuplot failed or a file could not be "
-	      "written; 2 command\n"
-	      "line or results file; 4 there is no gnuplot (tables and "
-	      "scripts are written).\n",
-	      stdout);
-}
-
-static unsigned parse_formats(const char *list)
-{
-	unsigned formats = 0;
-
-	while (*list) {
-		size_t n = strcspn(list, ",");
-
-		if (n == 3 && !strncmp(list, "svg", n))
-			formats |= PLOT_SVG;
-		else if (n == 3 && !strncmp(list, "png", n))
-			formats |= PLOT_PNG;
-		else
-			return 0;
-		list += n;
-		if (*list == ',' && !*++list)
-			return 0;
-	}
-	return formats;
-}
-
-static const char *plot_name(const void *arg, size_t i)
-{
-	(void)arg;
 	return plots[i].name;
 }
 
-static const char *format_name(const void *arg, size_t i)
-{
-	static const char *const names[] = {"svg", "png", "svg,png", NULL};
+static const struct {
+	const char *name;
+	unsigned formats;
+} formats[] = {{"svg", PLOT_SVG},
+	       {"png", PLOT_PNG},
+	       {"svg,png", PLOT_SVG | PLOT_PNG},
+	       {"png,svg", PLOT_SVG | PLOT_PNG},
+	       {NULL, 0}};
 
-	(void)arg;
-	return names[i];
+static const char *format_name(size_t i)
+{
+	return formats[i].name;
 }
 
 static void made(void *arg, const char *path)
@@ -90,80 +48,63 @@ static void made(void *arg, const char *path)
 				   : path);
 }
 
-static int plot_run(const char *results, const char *which,
-		    struct plot_job *job)
+static int run(int argc, char **argv)
 {
+	struct options o = {0};
 	struct store *s = NULL;
 	struct err e = {0};
+	struct plot_job job;
 	char dir[64];
 	int64_t run;
-	int status, rc = store_open_readonly(&s, results, &e);
+	int rc;
 
+	if (args_parse(&cmd_plot, argc, argv, &o))
+		return EXIT_USAGE;
+	rc = store_open_readonly(&s, cmd_results_path(o.results), &e);
 	if (!rc)
-		rc = store_run_find(s, which, &run, &e);
-	status = rc ? cmd_open_status(rc) : EXIT_OK;
+		rc = store_run_find(s, o.run, &run, &e);
 	if (!rc) {
 		snprintf(dir, sizeof(dir), "plots-%lld", (long long)run);
-		job->dir = job->dir ? job->dir : dir;
-		rc = plot_draw_run(s, run, job, &e);
-		if (rc)
-			status = rc == -ENOTSUP	 ? EXIT_UNSUPPORTED
-				 : rc == -ENOENT ? EXIT_USAGE
-						 : EXIT_RUN_FAILED;
+		job = (struct plot_job){.dir = o.folder ? o.folder : dir,
+					.only = o.only,
+					.formats = formats[o.format].formats,
+					.made = made};
+		rc = plot_draw_run(s, run, &job, &e);
 	}
 	if (rc)
 		err_print(&e);
 	store_close(s);
-	return status;
+	return err_status(rc);
 }
 
-int cmd_plot(int argc, char **argv)
+static void names(FILE *out)
 {
-	static const struct option options[] = {
-		{"results", required_argument, NULL, 'r'},
-		{"out", required_argument, NULL, 'o'},
-		{"only", required_argument, NULL, 'n'},
-		{"format", required_argument, NULL, 'f'},
-		{"help", no_argument, NULL, 'h'},
-		{NULL, 0, NULL, 0}};
-	const char *results = NULL, *twin = getenv("VTDBENCH_OUT");
-	struct plot_job job = {.dir = twin && *twin ? twin : NULL,
-			       .formats = PLOT_SVG | PLOT_PNG,
-			       .made = made};
-	int c;
-
-	while ((c = args_next(argc, argv, "h", options)) != -1)
-		switch (c) {
-		case 'r':
-			results = optarg;
-			break;
-		case 'o':
-			job.dir = optarg;
-			break;
-		case 'n':
-			job.only = optarg;
-			if (!plot_find(optarg))
-				return args_unknown(argv[0], optarg, plot_name,
-						    NULL, "no plot '%s'",
-						    optarg);
-			break;
-		case 'f':
-			job.formats = parse_formats(optarg);
-			if (!job.formats)
-				return args_unknown(argv[0], optarg,
-						    format_name, NULL,
-						    "--format '%s': expected "
-						    "svg, png or svg,png",
-						    optarg);
-			break;
-		case 'h':
-			usage();
-			return EXIT_OK;
-		default:
-			return EXIT_USAGE;
-		}
-	if (argc - optind > 1)
-		return args_error(argv[0], "one run at a time");
-	return plot_run(cmd_results_path(results),
-			optind < argc ? argv[optind] : "latest", &job);
+	fputs("\nPlots; one for which the run has no data is left out:\n", out);
+	for (const struct plot *p = plots; p->name; p++)
+		command_help_item(out, 10, p->name, p->help);
 }
+
+#define O struct options
+static const struct option_row rows[] = {
+	ROW_MAY_NAME(O, run, "RUN", "latest"),
+	ROW_RESULTS(O, results),
+	ROW_OUT(O, folder, "where the files go; default plots-RUN"),
+	ROW_TEXT(O, only, "only", "NAME", "one plot", .choices = plot_name),
+	ROW_CHOICE(O, format, "format", "LIST", format_name, "svg,png", ""),
+	{0}};
+
+const struct command cmd_plot = {
+	.name = "plot",
+	.help = "draw a run: pictures with their tables and scripts",
+	.about = "Draws the plots of a run: NAME.svg and NAME.png, and beside "
+		 "them the table NAME.dat and the script NAME.gp they were "
+		 "made from; `gnuplot NAME.gp` there draws a plot again. RUN "
+		 "is an id, a name or latest (the default). The path of each "
+		 "picture goes to standard output.",
+	.rows = rows,
+	.more = names,
+	.after = "Exit status: 0 drawn; 1 gnuplot failed or a file could not "
+		 "be written; 2 command line or results file; 4 there is no "
+		 "gnuplot (tables and scripts are written).",
+	.run = run,
+};

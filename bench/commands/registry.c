@@ -7,24 +7,24 @@
 
 #include "base/suggest.h"
 
-#define COMMAND(name, help) {#name, help, cmd_##name},
-const struct command commands[] = {
+#define COMMAND(name) &cmd_##name,
+const struct command *const commands[] = {
 #include "commands/registry.def"
-	{NULL, NULL, NULL}};
+	NULL};
 #undef COMMAND
 
 const struct command *command_find(const char *name)
 {
-	for (const struct command *c = commands; c->name; c++)
-		if (!strcmp(c->name, name))
-			return c;
+	for (const struct command *const *c = commands; *c; c++)
+		if (!strcmp((*c)->name, name))
+			return *c;
 	return NULL;
 }
 
 static const char *command_name(const void *arg, size_t i)
 {
 	(void)arg;
-	return commands[i].name;
+	return commands[i] ? commands[i]->name : NULL;
 }
 
 const char *command_nearest(const char *typed)

@@ -1,28 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The commands. Adding one: a file VERB.c and a row in
+ * The commands. Adding one: a file VERB.c that defines cmd_VERB, and a row in
  * commands/registry.def.
- *
- * A command gets argv[0] = its verb, may use getopt_long() at once, and
- * returns an exit status of base/err.h. It prints its own help to stdout for
- * --help. Options that hold for every command (-q, -v, --color=WHEN) have been
- * taken out before.
  */
 #ifndef COMMANDS_REGISTRY_H
 #define COMMANDS_REGISTRY_H
 
-struct command {
-	const char *name;
-	const char *help;
-	int (*run)(int argc, char **argv);
-};
+#include "cli/command.h"
 
-extern const struct command commands[]; /* ended by name == NULL */
+extern const struct command *const commands[]; /* ended by NULL */
 const struct command *command_find(const char *name);
 /* The verb nearest to @typed, or NULL. */
 const char *command_nearest(const char *typed);
 
-#define COMMAND(name, help) int cmd_##name(int argc, char **argv);
+#define COMMAND(name) extern const struct command cmd_##name;
 #include "commands/registry.def"
 #undef COMMAND
 

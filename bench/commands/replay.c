@@ -11,13 +11,12 @@
 #include "../topology/numamem.h"
 #include "machine/alone.h"
 #include "machine/clock.h"
-#include "commands/args.h"
+#include "cli/args.h"
 #include "commands/registry.h"
 #include "base/err.h"
 #include "base/printable.h"
 #include "trace/replay.h"
 
-#define COMMAND "replay"
 enum { SAMPLE_EVERY = 16 };
 #define PA_BASE UINT64_C(0x100000000)
 
@@ -27,116 +26,6 @@ struct replay_options {
 	struct replay_config cfg;
 	bool dump;
 };
-
-static void usage(FILE *out)
-{
-	fputs("usage: vtdbench replay TRACE [OPTION...]\n"
-	      "\n"
-	      "Replays iommu:map and iommu:unmap events (ftrace text, plain or "
-	      "gzip; - for\n"
-	      "standard input), compares the leaves with what the events leave "
-	      "behind, and\n"
-	      "prints statistics, or the live mappings.\n"
-	      "\n"
-	      "  --domains FILE     domains of the events: X.domains.tsv[.gz]. "
-	      "Without it the\n"
-	      "                     file of that name beside the trace, if "
-	      "there; \"none\": all\n"
-	      "                     events are of one domain\n"
-	      "  --until-event N    stop after the Nth map or unmap\n"
-	      "  --design D         a design of vtdbench list, or all "
-	      "(default); "
-	      "--dump: one\n"
-	      "                     design, by default rcu\n"
-	      "  --levels N         3, 4 or 5 (default: what the IOVAs need)\n"
-	      "  --threads N        threads, events go by the CPU that "
-	      "recorded "
-	      "them (1)\n"
-	      "  --max-leaf S       largest leaf: 4K, 2M or 1G (default)\n"
-	      "  --reclaim R        whole (default) or empty: which tables are "
-	      "freed\n"
-	      "  --dump             print domain,iova,size,pa of every live "
-	      "leaf as CSV\n"
-	      "  --keep-going       a damaged line or gzip ends the trace "
-	      "instead of failing\n"
-	      "\n"
-	      "ns/event is the time of one event on its thread, the median "
-	      "over blocks of 256;\n"
-	      "waiting for other threads is not in it. One event in 16 is "
-	      "timed alone, for\n"
-	      "the percentiles. Exit status 1 if an answer was wrong.\n",
-	      out);
-}
-
-enum {
-	O_DOMAINS = 256,
-	O_UNTIL,
-	O_DESIGN,
-	O_LEVELS,
-	O_THREADS,
-	O_MAX_LEAF,
-	O_RECLAIM,
-	O_DUMP,
-	O_KEEP_GOING,
-};
-
-static const struct option options[] = {
-	{"domains", required_argument, NULL, O_DOMAINS},
-	{"until-event", required_argument, NULL, O_UNTIL},
-	{"design", required_argument, NULL, O_DESIGN},
-	{"levels", required_argument, NULL, O_LEVELS},
-	{"threads", required_argument, NULL, O_THREADS},
-	{"max-leaf", required_argument, NULL, O_MAX_LEAF},
-	{"reclaim", required_argument, NULL, O_RECLAIM},
-	{"dump", no_argument, NULL, O_DUMP},
-	{"keep-going", no_argument, NULL, O_KEEP_GOING},
-	{NULL, 0, NULL, 0},
-};
-
-static bool take_option(struct replay_options *o, int opt, const char *arg)
-{
-	static const char *const leaves[] = {"4K", "2M", "1G", NULL};
-	static const char *const reclaims[] = {"whole", "empty", NULL};
-	uint64_t n = 0;
-	bool ok;
-	int i;
-
-	switch (opt) {
-	case O_DOMAINS:
-		o->domains = arg;
-		return true;
-	case O_UNTIL:
-		ok = args_number(COMMAND, "until-event", arg, 1, UINT64_MAX,
-				 &o->read.max_events);
-		return ok;
-	case O_DESIGN:
-		o->design = arg;
-		return true;
-	case O_LEVELS:
-		ok = args_number(COMMAND, "levels", arg, VTD_LEVELS_MIN,
-				 VTD_LEVELS_MAX, &n);
-		o->cfg.levels = (unsigned)n;
-		return ok;
-	case O_THREADS:
-		ok = args_number(COMMAND, "threads", arg, 1, 1024, &n);
-		o->cfg.nthreads = (unsigned)n;
-		return ok;
-	case O_MAX_LEAF:
-		i = args_choose(COMMAND, "max-leaf", arg, leaves);
-		o->cfg.max_leaf_level = (unsigned)(i + 1);
-		return i >= 0;
-	case O_RECLAIM:
-		i = args_choose(COMMAND, "reclaim", arg, reclaims);
-		o->cfg.reclaim = i == 1 ? RECLAIM_EMPTY : RECLAIM_WHOLE;
-		return i >= 0;
-	case O_DUMP:
-		return o->dump = true;
-	case O_KEEP_GOING:
-		return o->read.keep_going = true;
-	default:
-		return false;
-	}
-}
 
 /* Why @d cannot do what is asked, or NULL. */
 static const char *left_out(const struct replay_options *o,
@@ -150,37 +39,22 @@ static const char *left_out(const struct replay_options *o,
 	return NULL;
 }
 
-static int parse_options(struct replay_options *o, int argc, char **argv)
+/* What rows cannot say of the options; 0 or EXIT_USAGE. */
+static int settle(struct replay_options *o)
 {
 	const char *why;
-	int opt;
 
-	o->cfg.nthreads = 1;
-	o->cfg.max_leaf_level = VTD_LEAF_LEVEL_MAX;
+	o->cfg.max_leaf_level++; /* was an index */
 	o->cfg.sample_every = SAMPLE_EVERY;
-	while ((opt = args_next(argc, argv, "", options)) != -1) {
-		if (opt == '?')
-			return EXIT_USAGE;
-		if (!take_option(o, opt, optarg))
-			return EXIT_USAGE;
-	}
-	if (optind == argc)
-		return args_error(COMMAND, "which TRACE?");
-	o->trace = argv[optind++];
-	if (optind < argc)
-		return args_error(COMMAND, "one TRACE, not also '%s'",
-				  argv[optind]);
 	if (!o->design)
 		o->design = o->dump ? "rcu" : "all";
-	if (strcmp(o->design, "all") && !args_design(COMMAND, o->design))
-		return EXIT_USAGE;
-	if (o->dump && !strcmp(o->design, "all"))
-		return args_error(COMMAND, "--dump shows one design");
-	why = strcmp(o->design, "all") ? left_out(o, design_find(o->design))
-				       : NULL;
-	if (why)
-		return args_error(COMMAND, "design %s: %s", o->design, why);
-	return EXIT_OK;
+	if (!strcmp(o->design, "all"))
+		return o->dump ? args_error(&cmd_replay,
+					    "--dump shows one design")
+			       : 0;
+	why = left_out(o, design_find(o->design));
+	return why ? args_error(&cmd_replay, "design %s: %s", o->design, why)
+		   : 0;
 }
 
 static int read_trace(const struct replay_options *o, struct trace *t,
@@ -297,7 +171,7 @@ static int check_memory(const struct replay_plan *plan, struct err *e)
 
 	if (need <= have)
 		return 0;
-	err_set(e, -ENOMEM,
+	err_set(e, -E2BIG,
 		"%s: the table pages take %.1f GiB; %.1f GiB are free",
 		plan->trace->name, (double)need / 0x1p30,
 		(double)have / 0x1p30);
@@ -416,7 +290,7 @@ static int replay_trace(struct replay_options *o, struct trace *t,
 	if (!plan || check_memory(plan, e)) {
 		replay_plan_free(plan);
 		err_print(e);
-		return EXIT_USAGE;
+		return err_status(e->code);
 	}
 	trace_warn(t, &pairs);
 	if (o->dump) {
@@ -429,28 +303,22 @@ static int replay_trace(struct replay_options *o, struct trace *t,
 	}
 	rc = replay_all(o, plan, e);
 	replay_plan_free(plan);
-	if (!rc)
-		return EXIT_OK;
-	return rc == -EINVAL || rc == -ENOTSUP ? EXIT_USAGE : EXIT_RUN_FAILED;
+	return err_status(rc);
 }
 
-int cmd_replay(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct replay_options o = {0};
 	struct trace t;
 	struct err e = {0};
 	int rc;
 
-	if (args_wants_help(argc, argv)) {
-		usage(stdout);
-		return EXIT_OK;
-	}
-	rc = parse_options(&o, argc, argv);
-	if (rc)
-		return rc;
-	if (read_trace(&o, &t, &e)) {
-		err_print(&e);
+	if (args_parse(&cmd_replay, argc, argv, &o) || settle(&o))
 		return EXIT_USAGE;
+	rc = read_trace(&o, &t, &e);
+	if (rc) {
+		err_print(&e);
+		return err_status(rc);
 	}
 	if (o.read.max_events > t.n)
 		err_warn("%s has only %zu events", t.name, t.n);
@@ -458,3 +326,47 @@ int cmd_replay(int argc, char **argv)
 	trace_release(&t);
 	return rc;
 }
+
+#define O struct replay_options
+static const struct option_row rows[] = {
+	ROW_OPERAND(O, trace, "TRACE"),
+	ROW_TEXT(O, domains, "domains", "FILE",
+		 "domains of the events: X.domains.tsv[.gz]. Without it the "
+		 "file of that name beside the trace, if there; \"none\": all "
+		 "events are of one domain"),
+	ROW_INT(O, read.max_events, "until-event", "N", 1, UINT64_MAX,
+		"stop after the Nth map or unmap"),
+	ROW_TEXT(O, design, "design", "D",
+		 "a design of vtdbench list, or all (default); --dump: one "
+		 "design, by default rcu",
+		 .choices = option_designs, .flags = OPTION_ALL),
+	ROW_INT(O, cfg.levels, "levels", "N", VTD_LEVELS_MIN, VTD_LEVELS_MAX,
+		"3, 4 or 5 (default: what the IOVAs need)"),
+	ROW_INT(O, cfg.nthreads, "threads", "N", 1, 1024,
+		"events go by the CPU that recorded them", .initial = "1"),
+	ROW_CHOICE(O, cfg.max_leaf_level, "max-leaf", "S", option_leaf_sizes,
+		   "1G", "largest leaf"),
+	ROW_CHOICE(O, cfg.reclaim, "reclaim", "R", option_reclaims, "whole",
+		   "free tables wholly inside an unmapped range, or also those "
+		   "that became empty"),
+	ROW_BOOL(O, dump, "dump",
+		 "print domain,iova,size,pa of every live leaf as CSV"),
+	ROW_BOOL(O, read.keep_going, "keep-going",
+		 "a damaged line or gzip ends the trace instead of failing"),
+	{0}};
+
+const struct command cmd_replay = {
+	.name = "replay",
+	.help = "replay a recorded trace under one design or all, and check it",
+	.about = "Replays iommu:map and iommu:unmap events (ftrace text, "
+		 "plain or gzip; - for standard input), compares the leaves "
+		 "with what the events leave behind, and prints statistics, or "
+		 "the live mappings.",
+	.rows = rows,
+	.after = "ns/event is the time of one event on its thread, the median "
+		 "over blocks of 256; waiting for other threads is not in it. "
+		 "One event in 16 is timed alone, for the percentiles. Exit "
+		 "status: 0 done; 1 an answer was wrong; 2 command line or "
+		 "trace.",
+	.run = run,
+};

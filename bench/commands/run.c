@@ -1,284 +1,97 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* vtdbench run: a config in, finished trials and their summary out. */
 #include <errno.h>
-#include <getopt.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/must.h"
 #include "machine/alone.h"
+#include "cli/args.h"
+#include "cli/process.h"
 #include "commands/open.h"
 #include "commands/registry.h"
+#include "outputs/file.h"
 #include "outputs/progress.h"
 #include "outputs/report.h"
 #include "figures/draw.h"
 #include "base/printable.h"
 #include "run/loop.h"
 
-static volatile sig_atomic_t stop;
-
 struct run_command {
 	struct runner_options o;
-	const char **sets, **context;
+	struct option_texts sets, context;
+	const char *repetitions, *seed, *results; /* --set by another name */
+	const char *resume;			  /* NULL: no; "": the latest */
+	const char *plots, *shard;
+	bool dry_run, no_report, wait;
 	char *made[3]; /* sets made from other options */
 	size_t nmade;
-	const char *plots, *shard, *named;
-	bool dry_run, no_report, named_sweep, wait;
 };
-
-static const struct option options[] = {
-	{"set", required_argument, NULL, 's'},
-	{"filter", required_argument, NULL, 'f'},
-	{"repetitions", required_argument, NULL, 'n'},
-	{"seed", required_argument, NULL, 'S'},
-	{"results", required_argument, NULL, 'r'},
-	{"context", required_argument, NULL, 'c'},
-	{"resume", optional_argument, NULL, 'R'},
-	{"shard", required_argument, NULL, 'i'},
-	{"sweep", required_argument, NULL, 'w'},
-	{"force", no_argument, NULL, 'F'},
-	{"dry-run", no_argument, NULL, 'd'},
-	{"no-report", no_argument, NULL, 'N'},
-	{"wait", no_argument, NULL, 'W'},
-	{"plots", required_argument, NULL, 'p'},
-	{"help", no_argument, NULL, 'h'},
-	{0},
-};
-
-static void usage(void)
-{
-	fputs("usage: vtdbench run [OPTION...] CONFIG\n"
-	      "       vtdbench run --resume[=RUN] [OPTION...] [CONFIG]\n"
-	      "\n"
-	      "Runs the trials that the YAML file CONFIG asks for, stores "
-	      "each as it is done,\n"
-	      "and prints a summary. vtdbench list options describes the "
-	      "keys.\n"
-	      "\n"
-	      "  --set KEY=VALUE    override a key everywhere (may be "
-	      "repeated)\n"
-	      "  --filter REGEX     only trials whose name matches, as "
-	      "--dry-run prints it\n"
-	      "                     (VTDBENCH_FILTER)\n"
-	      "  --repetitions N    the same as --set repetitions=N\n"
-	      "  --seed N           the same as --set seed=N\n"
-	      "  --results FILE     the same as --set results=FILE; with "
-	      "--resume where to look\n"
-	      "  --context K=V      note stored with the run (may be "
-	      "repeated)\n"
-	      "  --resume[=RUN]     complete an interrupted run (id, name, "
-	      "latest); with CONFIG\n"
-	      "                     only if it is the one the run was "
-	      "started with\n"
-	      "  --shard I/N        only part I of N of the plan; vtdbench "
-	      "merge puts the parts\n"
-	      "                     together (VTDBENCH_SHARD). --resume: "
-	      "complete this shard,\n"
-	      "                     start it if it is not there, nothing if "
-	      "it is complete\n"
-	      "  --sweep ID       names the sweep that a shard is part of; "
-	      "without, all shards\n"
-	      "                     of one config, seed, program and N are "
-	      "one (VTDBENCH_SWEEP)\n"
-	      "  --force            resume although program or machine "
-	      "differ\n"
-	      "  --dry-run          print the trials in their order, run "
-	      "nothing\n"
-	      "  --no-report        no summary at the end "
-	      "(VTDBENCH_NO_REPORT=1)\n"
-	      "  --wait             wait while another vtdbench measures on "
-	      "this "
-	      "machine\n"
-	      "                     (VTDBENCH_WAIT=1); without, a second run "
-	      "is refused\n"
-	      "  --plots DIR        draw the plots into DIR at the end "
-	      "(VTDBENCH_PLOTS)\n"
-	      "\n"
-	      "Ctrl-C ends the run within a second and keeps what is "
-	      "finished; twice kills.\n"
-	      "Exit status: 0 done; 1 a trial failed or gave a wrong answer, "
-	      "or interrupted;\n"
-	      "2 command line or config; 4 this machine cannot measure it, or "
-	      "no gnuplot.\n",
-	      stdout);
-}
-
-static void on_signal(int sig)
-{
-	(void)sig;
-	stop = 1;
-}
-
-/* The first signal asks to stop; the second finds the default action. */
-static void catch_signals(void)
-{
-	struct sigaction sa = {.sa_handler = on_signal,
-			       .sa_flags = (int)SA_RESETHAND};
-	struct sigaction was;
-
-	sigemptyset(&sa.sa_mask);
-	sigaction(SIGINT, &sa, NULL);
-	sigaction(SIGTERM, &sa, NULL);
-	/* A terminal that goes ends the run as well, unless nohup holds it. */
-	if (!sigaction(SIGHUP, NULL, &was) && was.sa_handler == SIG_DFL)
-		sigaction(SIGHUP, &sa, NULL);
-}
-
-static int bad(const char *fmt, const char *what)
-{
-	struct err e;
-
-	err_set(&e, -EINVAL, "run: %s: %s", what, fmt);
-	err_remedy(&e, "vtdbench run --help");
-	err_print(&e);
-	return EXIT_USAGE;
-}
 
 /* "KEY=VALUE" for --set from an option that has a key of its own. */
 static void set_from(struct run_command *c, const char *key, const char *value)
 {
 	char *text;
 
+	if (!value)
+		return;
+	c->sets.text =
+		must_grow(c->sets.text, c->sets.n, sizeof(*c->sets.text));
 	if (asprintf(&text, "%s=%s", key, value) < 0)
 		must_fail();
 	c->made[c->nmade++] = text;
-	c->sets[c->o.nsets++] = text;
+	c->sets.text[c->sets.n++] = text;
 }
 
-static const char *environment(const char *name)
+/* What the shard is, and whose. */
+static int settle_shard(struct run_command *c)
 {
-	const char *value = getenv(name);
-
-	return value && value[0] ? value : NULL;
-}
-
-/* "--resume latest" is typed as often as "--resume=latest". */
-static bool is_run(const char *arg)
-{
-	return arg && (!strcmp(arg, "latest") ||
-		       (*arg && !arg[strspn(arg, "0123456789")]));
-}
-
-static int parse_shard(struct run_command *c)
-{
-	struct err e;
+	const char *sweep = getenv("VTDBENCH_SWEEP");
+	struct err e = {0};
 
 	if (!c->shard)
-		return c->named_sweep ? bad("is for shards only: --shard I/N",
-					    "--sweep")
-				      : EXIT_OK;
+		return c->o.sweep ? args_error(&cmd_run,
+					       "--sweep is for shards only: "
+					       "--shard I/N")
+				  : 0;
 	if (!c->o.config)
-		return bad("CONFIG is missing", "--shard");
-	if (c->named)
-		return bad("with --shard, --resume takes no RUN", c->named);
+		return args_error(&cmd_run, "--shard: which CONFIG?");
+	if (c->resume && *c->resume)
+		return args_error(&cmd_run,
+				  "%s: with --shard, --resume takes no RUN",
+				  c->resume);
+	if (!c->o.sweep && sweep && *sweep)
+		c->o.sweep = sweep;
 	if (shard_parse(c->shard, &c->o.shard, &e) ||
-	    (c->o.sweep && shard_check_name(c->o.sweep, &e))) {
-		err_print(&e);
-		return EXIT_USAGE;
-	}
-	return EXIT_OK;
+	    (c->o.sweep && shard_check_name(c->o.sweep, &e)))
+		return args_fail(&cmd_run, &e);
+	return 0;
 }
 
-static int parse(struct run_command *c, int argc, char **argv)
+/* What rows cannot say of the options; 0 or EXIT_USAGE. */
+static int settle(struct run_command *c)
 {
-	const char *value[3] = {NULL, NULL, NULL};
-	int opt, status = EXIT_OK;
-
-	c->o.filter = environment("VTDBENCH_FILTER");
-	c->plots = environment("VTDBENCH_PLOTS");
-	c->no_report = environment("VTDBENCH_NO_REPORT") != NULL;
-	c->wait = environment("VTDBENCH_WAIT") != NULL;
-	c->shard = environment("VTDBENCH_SHARD");
-	c->o.sweep = environment("VTDBENCH_SWEEP");
-	optind = 1;
-	opterr = 0;
-	while ((opt = getopt_long(argc, argv, ":", options, NULL)) != -1) {
-		switch (opt) {
-		case 's':
-			if (!strchr(optarg, '='))
-				status = bad("expected KEY=VALUE", optarg);
-			c->sets[c->o.nsets++] = optarg;
-			break;
-		case 'f':
-			c->o.filter = optarg;
-			break;
-		case 'n':
-			value[0] = optarg;
-			break;
-		case 'S':
-			value[1] = optarg;
-			break;
-		case 'r':
-			value[2] = optarg;
-			break;
-		case 'c':
-			if (!strchr(optarg, '='))
-				status = bad("expected KEY=VALUE", optarg);
-			else if (!printable(optarg))
-				status = bad("a control character in context",
-					     optarg);
-			c->context[c->o.ncontext++] = optarg;
-			break;
-		case 'R':
-			c->named = optarg		  ? optarg
-				   : is_run(argv[optind]) ? argv[optind++]
-							  : NULL;
-			c->o.resume = c->named ? c->named : "latest";
-			break;
-		case 'i':
-			c->shard = optarg;
-			break;
-		case 'w':
-			c->o.sweep = optarg;
-			c->named_sweep = true;
-			break;
-		case 'F':
-			c->o.force = true;
-			break;
-		case 'd':
-			c->dry_run = true;
-			break;
-		case 'N':
-			c->no_report = true;
-			break;
-		case 'W':
-			c->wait = true;
-			break;
-		case 'p':
-			c->plots = optarg;
-			break;
-		case 'h':
-			usage();
-			return -1;
-		case ':':
-			return bad("the option needs a value",
-				   argv[optind - 1]);
-		default:
-			return bad("unknown option", argv[optind - 1]);
-		}
-	}
+	if (c->resume)
+		c->o.resume = *c->resume ? c->resume : "latest";
 	/* After --set, so that they win over it; --resume has none. */
-	if (value[0])
-		set_from(c, "repetitions", value[0]);
-	if (value[1])
-		set_from(c, "seed", value[1]);
-	if (value[2] && (!c->o.resume || c->shard))
-		set_from(c, "results", value[2]);
-	c->o.results = cmd_results_path(value[2]);
-	if (status)
-		return status;
-	if (optind < argc)
-		c->o.config = argv[optind++];
-	if (optind < argc)
-		return bad("one CONFIG only", argv[optind]);
-	if (!c->o.config && !c->o.resume)
-		return bad("CONFIG is missing", "vtdbench run CONFIG");
-	if (c->o.resume && !c->o.config && c->o.nsets)
-		return bad("a resumed run keeps its own values", c->sets[0]);
-	return parse_shard(c);
+	set_from(c, "repetitions", c->repetitions);
+	set_from(c, "seed", c->seed);
+	if (!c->resume || c->shard)
+		set_from(c, "results", c->results);
+	c->o.results = cmd_results_path(c->results);
+	c->o.sets = c->sets.text;
+	c->o.nsets = c->sets.n;
+	c->o.context = c->context.text;
+	c->o.ncontext = c->context.n;
+	if (!c->o.config && !c->resume)
+		return args_error(&cmd_run, "CONFIG is missing");
+	if (!c->o.config && c->o.nsets)
+		return args_error(&cmd_run,
+				  "%s: a resumed run keeps its own values",
+				  c->sets.text[0]);
+	return settle_shard(c);
 }
 
 static void say_skipped(const struct plan *plan)
@@ -318,31 +131,18 @@ static int dry_run(const struct runner *r)
 	return EXIT_OK;
 }
 
-static void show(void *arg, const struct runner *r, const struct trial_plan *t,
-		 size_t index, size_t total, double left_s)
+static void show(void *arg, const struct trial_plan *t, size_t index,
+		 size_t total, double left_s)
 {
 	char name[512];
 
-	(void)r;
-	if (t)
-		progress_show(arg, index, total, left_s,
-			      runner_trial_name(t, name, sizeof(name)));
-	else
-		progress_clear(arg);
+	progress_trial(arg, index, total, left_s,
+		       runner_trial_name(t, name, sizeof(name)));
 }
 
-static int status_of(int code)
+static void clear(void *arg)
 {
-	switch (code) {
-	case -ENOTSUP:
-		return EXIT_UNSUPPORTED;
-	case -EINTR:
-	case -ENOSPC:
-	case -EIO:
-		return EXIT_RUN_FAILED;
-	default:
-		return EXIT_USAGE;
-	}
+	progress_clear(arg);
 }
 
 /* The same figures as the report's; a run without one has them too. */
@@ -390,12 +190,9 @@ static int draw(const struct run_command *c, struct runner *r, int status)
 	if (!c->plots)
 		return status;
 	rc = plot_draw_run(r->store, r->run, &job, &e);
-	if (!rc)
-		return status;
-	err_print(&e);
-	return status		? status
-	       : rc == -ENOTSUP ? EXIT_UNSUPPORTED
-				: EXIT_RUN_FAILED;
+	if (rc)
+		err_print(&e);
+	return status ? status : err_status(rc);
 }
 
 static int finish(const struct run_command *c, struct runner *r, int ret,
@@ -423,7 +220,7 @@ static int finish(const struct run_command *c, struct runner *r, int ret,
 			err_note("%zu finished trials are kept: run %" PRId64
 				 " in %s",
 				 n->done, r->run, r->config.run.results);
-		return status_of(ret);
+		return err_status(ret);
 	}
 	tell_lost(r);
 	status = draw(c, r, report(c, r));
@@ -445,18 +242,19 @@ static int before_it_measures(const struct run_command *c,
 	int ret = runner_check_memory(r, e);
 
 	if (!ret && c->plots)
-		ret = cmd_folder(c->plots, e);
+		ret = make_folder(c->plots, e);
 	if (!ret)
 		ret = runner_claim(r, e);
-	catch_signals();
+	process_catch(true);
 	return ret ? ret
 		   : alone_machine(c->wait ? ALONE_WAIT : ALONE_REFUSE, e);
 }
 
-static int run(struct run_command *c)
+static int measure(struct run_command *c)
 {
 	struct config_errors errs = {.n = 0};
-	struct progress progress;
+	struct progress line;
+	const struct runner_progress progress = {show, clear, &line};
 	struct err e = {0};
 	struct runner r;
 	int ret = runner_prepare(&r, &c->o, &errs, &e), status;
@@ -469,7 +267,7 @@ static int run(struct run_command *c)
 		if (!errs.n)
 			say_skipped(&r.plan);
 		runner_release(&r);
-		return ret == -ENOTSUP ? EXIT_UNSUPPORTED : EXIT_USAGE;
+		return errs.n ? EXIT_USAGE : err_status(ret);
 	}
 	say_skipped(&r.plan);
 	say_homes(r.topo);
@@ -490,32 +288,91 @@ static int run(struct run_command *c)
 		if (ret < 0)
 			err_print(&e);
 		runner_release(&r);
-		return ret == -EBUSY ? EXIT_RUN_FAILED
-		       : ret < 0     ? status_of(ret)
-				     : EXIT_OK;
+		return ret < 0 ? err_status(ret) : EXIT_OK;
 	}
-	progress_init(&progress);
-	ret = runner_execute(&r, show, &progress, &e);
+	progress_init(&line);
+	ret = runner_execute(&r, &progress, &e);
 	status = finish(c, &r, ret, &e);
 	runner_release(&r);
 	return status;
 }
 
-int cmd_run(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-	struct run_command c = {.o = {.stop = &stop}};
-	int status;
+	struct run_command c = {.o.stop = &process_stop};
+	int status = args_parse(&cmd_run, argc, argv, &c);
 
-	c.sets = must_calloc((size_t)argc + 4, sizeof(*c.sets));
-	c.context = must_calloc((size_t)argc + 1, sizeof(*c.context));
-	c.o.sets = c.sets;
-	c.o.context = c.context;
-	status = parse(&c, argc, argv);
-	if (status == EXIT_OK)
-		status = run(&c);
+	if (!status)
+		status = settle(&c);
+	if (!status)
+		status = measure(&c);
 	for (size_t i = 0; i < c.nmade; i++)
 		free(c.made[i]);
-	free(c.sets);
-	free(c.context);
-	return status < 0 ? EXIT_OK : status;
+	free(c.sets.text);
+	free(c.context.text);
+	return status;
 }
+
+static int check_context(const char *text, struct err *e)
+{
+	if (!printable(text))
+		return err_set(e, -EINVAL, "'%s' has a control character",
+			       text);
+	return strchr(text, '=') ? 0 : err_set(e, -EINVAL, "'%s'", text);
+}
+
+#define O struct run_command
+static const struct option_row rows[] = {
+	ROW_MAY_NAME(O, o.config, "CONFIG", NULL),
+	ROW_TEXTS(O, sets, "set", "KEY=VALUE",
+		  "override a key everywhere (may be repeated)"),
+	ROW_TEXT(O, o.filter, "filter", "REGEX",
+		 "only trials whose name matches, as --dry-run prints it",
+		 .flags = OPTION_TWIN),
+	ROW_TEXT(O, repetitions, "repetitions", "N",
+		 "the same as --set repetitions=N"),
+	ROW_TEXT(O, seed, "seed", "N", "the same as --set seed=N"),
+	ROW_TEXT(O, results, "results", "FILE",
+		 "the same as --set results=FILE; with --resume where to look"),
+	ROW_TEXTS(O, context, "context", "KEY=VALUE",
+		  "note stored with the run (may be repeated)",
+		  .check = check_context, .also = "KEY=VALUE"),
+	ROW_TEXT(O, resume, "resume", "[=RUN]",
+		 "complete an interrupted run (id, name, latest); with CONFIG "
+		 "only if it is the one the run was started with",
+		 .flags = OPTION_RUN_NAMED),
+	ROW_TEXT(O, shard, "shard", "I/N",
+		 "only part I of N of the plan; vtdbench merge puts the parts "
+		 "together. --resume: complete this shard, start it if it is "
+		 "not there, nothing if it is complete",
+		 .flags = OPTION_TWIN),
+	ROW_TEXT(O, o.sweep, "sweep", "ID",
+		 "names the sweep that a shard is part of; without, all shards "
+		 "of one config, seed, program and N are one (VTDBENCH_SWEEP)"),
+	ROW_BOOL(O, o.force, "force",
+		 "resume although program or machine differ"),
+	ROW_BOOL(O, dry_run, "dry-run",
+		 "print the trials in their order, run nothing"),
+	ROW_BOOL(O, no_report, "no-report", "no summary at the end",
+		 .flags = OPTION_TWIN),
+	ROW_WAIT(O, wait),
+	ROW_TEXT(O, plots, "plots", "DIR", "draw the plots into DIR at the end",
+		 .flags = OPTION_TWIN),
+	{0}};
+
+const struct command cmd_run = {
+	.name = "run",
+	.help = "run the trials of a config, store them, print a summary",
+	.usage = "[OPTION...] CONFIG\n"
+		 "--resume[=RUN] [OPTION...] [CONFIG]",
+	.about = "Runs the trials that the YAML file CONFIG asks for, stores "
+		 "each as it is done, and prints a summary. vtdbench list "
+		 "options describes the keys.",
+	.rows = rows,
+	.after = "Ctrl-C ends the run within a second and keeps what is "
+		 "finished; twice kills.\n"
+		 "Exit status: 0 done; 1 a trial failed or gave a wrong "
+		 "answer, or interrupted; 2 command line or config; 4 this "
+		 "machine cannot measure it, or no gnuplot.",
+	.run = run,
+};

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The verbs of `vtdbench tables`; each gets argv[0] = its verb. */
+/* The verbs of `vtdbench tables`. */
 #ifndef COMMANDS_TABLES_H
 #define COMMANDS_TABLES_H
 
-int tables_walk(int argc, char **argv);
-int tables_build(int argc, char **argv);
+#include "cli/command.h"
+
+extern const struct command tables_walk, tables_build;
 
 #endif

@@ -9,29 +9,27 @@
 
 #include "../kernels/engine.h"
 #include "../kernels/image.h"
-#include "commands/args.h"
-#include "commands/open.h"
+#include "cli/args.h"
 #include "commands/tables.h"
+#include "outputs/file.h"
 #include "base/err.h"
 #include "trace/iova_list.h"
 #include "trace/op_list.h"
-
-#define COMMAND "tables build"
 
 /* Table pages that can be had: 4 GiB of address space, touched when used. */
 #define PAGES_MAX (UINT64_C(1) << 20)
 
 struct build_options {
-	const char *ops, *out;
-	const struct design *design;
+	const char *ops, *out, *design;
 	struct engine_config engine;
 	uint64_t base;
-	bool has_base, keep_going;
+	bool keep_going;
 };
 
 /* An engine and its one thread. */
 struct builder {
 	struct build_options o;
+	const struct design *design;
 	struct pool pool;
 	void *mem;
 	size_t bytes;
@@ -39,37 +37,6 @@ struct builder {
 	struct domain *domain;
 	uint64_t failed; /* operations, with --keep-going */
 };
-
-static void usage(FILE *out)
-{
-	fputs("usage: vtdbench tables build OPS.csv --design D --levels N "
-	      "--base ADDR\n"
-	      "                             --out IMAGE [OPTION...]\n"
-	      "\n"
-	      "Applies lines map,IOVA,PA,SIZE,r|w|rw and unmap,IOVA,SIZE "
-	      "(decimal, 0x) through\n"
-	      "a design and writes its table pages: page k at physical "
-	      "address base + 4096 k.\n"
-	      "\n"
-	      "  --design D      a design of `vtdbench list`\n"
-	      "  --levels N      3, 4 or 5; first stage 4 or 5\n"
-	      "  --base ADDR     physical address of the image, 4 KiB "
-	      "aligned\n"
-	      "  --out IMAGE     the file to write\n"
-	      "  --format F      second_stage (default) or first_stage\n"
-	      "  --max-leaf S    largest leaf: 4K, 2M or 1G (default)\n"
-	      "  --reclaim R     whole (default): free tables wholly inside "
-	      "an unmapped range;\n"
-	      "                  empty: also those that became empty\n"
-	      "  --keep-going    go on after an operation that fails\n"
-	      "\n"
-	      "Prints one JSON object: root and base (hexadecimal strings), "
-	      "levels, bytes (of\n"
-	      "the image), tables and leaves (reachable), failed "
-	      "(operations refused).\n"
-	      "Exit status 2, and no image, if an operation fails.\n",
-	      out);
-}
 
 /* Tables the list can need at once, were nothing ever freed; capped. */
 static uint64_t pages_needed(const struct op_list *l)
@@ -86,7 +53,7 @@ static uint64_t pages_needed(const struct op_list *l)
 static int builder_open(struct builder *b, const struct op_list *l,
 			struct err *e)
 {
-	const struct design *d = b->o.design;
+	const struct design *d = b->design;
 	int rc;
 
 	b->bytes = (size_t)pages_needed(l) * VTD_PAGE_BYTES;
@@ -120,8 +87,8 @@ static int builder_open(struct builder *b, const struct op_list *l,
 static void builder_close(struct builder *b)
 {
 	if (b->domain) {
-		b->o.design->thread_leave(&b->thread);
-		b->o.design->domain_free(b->domain);
+		b->design->thread_leave(&b->thread);
+		b->design->domain_free(b->domain);
 		pool_fini(&b->pool);
 	}
 	if (b->mem)
@@ -171,7 +138,7 @@ static int refused(struct builder *b, const struct op *op, int rc,
 
 static int apply(struct builder *b, const struct op_list *l, struct err *e)
 {
-	const struct design *d = b->o.design;
+	const struct design *d = b->design;
 
 	for (size_t i = 0; i < l->n; i++) {
 		const struct op *op = &l->ops[i];
@@ -216,9 +183,9 @@ static int count_leaf(void *arg, const struct image_leaf *leaf)
 static int write_image(struct builder *b, uint64_t *bytes, struct err *e)
 {
 	static const char zeroes[VTD_PAGE_BYTES];
-	struct cmd_file f;
+	struct whole_file f;
 	size_t end = b->pool.npages;
-	int rc = cmd_file_open(&f, b->o.out, e);
+	int rc = whole_file_open(&f, b->o.out, e);
 
 	if (rc)
 		return rc;
@@ -234,11 +201,11 @@ static int write_image(struct builder *b, uint64_t *bytes, struct err *e)
 			rc = -errno;
 	}
 	*bytes = end * VTD_PAGE_BYTES;
-	if (!rc)
-		return cmd_file_close(&f, true, e);
-	cmd_file_close(&f, false, e);
-	err_set(e, rc, "%s: cannot write: %s", b->o.out, strerror(-rc));
-	return err_remedy(e, "make room, or give --out another path");
+	if (rc) {
+		err_set(e, rc, "%s: cannot write: %s", b->o.out, strerror(-rc));
+		err_remedy(e, "make room, or give --out another path");
+	}
+	return whole_file_close(&f, rc, e);
 }
 
 static int finish(struct builder *b, struct err *e)
@@ -261,117 +228,22 @@ static int finish(struct builder *b, struct err *e)
 	return 0;
 }
 
-enum {
-	O_DESIGN = 256,
-	O_LEVELS,
-	O_BASE,
-	O_OUT,
-	O_FORMAT,
-	O_MAX_LEAF,
-	O_RECLAIM,
-	O_KEEP_GOING,
-};
-
-static const struct option options[] = {
-	{"design", required_argument, NULL, O_DESIGN},
-	{"levels", required_argument, NULL, O_LEVELS},
-	{"base", required_argument, NULL, O_BASE},
-	{"out", required_argument, NULL, O_OUT},
-	{"format", required_argument, NULL, O_FORMAT},
-	{"max-leaf", required_argument, NULL, O_MAX_LEAF},
-	{"reclaim", required_argument, NULL, O_RECLAIM},
-	{"keep-going", no_argument, NULL, O_KEEP_GOING},
-	{NULL, 0, NULL, 0},
-};
-
-static bool take_option(struct build_options *o, int opt, const char *arg)
+static int run(int argc, char **argv)
 {
-	static const char *const formats[] = {"second_stage", "first_stage",
-					      NULL};
-	static const char *const leaves[] = {"4K", "2M", "1G", NULL};
-	static const char *const reclaims[] = {"whole", "empty", NULL};
-	uint64_t n = 0;
-	int i;
-
-	switch (opt) {
-	case O_DESIGN:
-		o->design = args_design(COMMAND, arg);
-		return o->design;
-	case O_LEVELS:
-		i = args_number(COMMAND, "levels", arg, VTD_LEVELS_MIN,
-				VTD_LEVELS_MAX, &n);
-		o->engine.levels = (unsigned)n;
-		return i;
-	case O_BASE:
-		o->has_base = true;
-		return args_number(COMMAND, "base", arg, 0, VTD_ADDR_MASK,
-				   &o->base);
-	case O_OUT:
-		o->out = arg;
-		return true;
-	case O_FORMAT:
-		i = args_choose(COMMAND, "format", arg, formats);
-		o->engine.format = i == 1 ? VTD_FS : VTD_SS;
-		return i >= 0;
-	case O_MAX_LEAF:
-		i = args_choose(COMMAND, "max-leaf", arg, leaves);
-		o->engine.max_leaf_level = (unsigned)(i + 1);
-		return i >= 0;
-	case O_RECLAIM:
-		i = args_choose(COMMAND, "reclaim", arg, reclaims);
-		o->engine.reclaim = i == 1 ? RECLAIM_EMPTY : RECLAIM_WHOLE;
-		return i >= 0;
-	case O_KEEP_GOING:
-		return o->keep_going = true;
-	default:
-		return false;
-	}
-}
-
-static int parse_options(struct build_options *o, int argc, char **argv)
-{
-	int opt;
-
-	o->engine.max_leaf_level = VTD_LEAF_LEVEL_MAX;
-	o->engine.domain_id = 1;
-	while ((opt = args_next(argc, argv, "", options)) != -1) {
-		if (opt == '?')
-			return EXIT_USAGE;
-		if (!take_option(o, opt, optarg))
-			return EXIT_USAGE;
-	}
-	if (optind < argc)
-		o->ops = argv[optind++];
-	if (optind < argc)
-		return args_error(COMMAND, "one OPS.csv, not also '%s'",
-				  argv[optind]);
-	if (!o->ops || !o->design || !o->engine.levels || !o->has_base ||
-	    !o->out)
-		return args_error(COMMAND, "needs OPS.csv, --design, "
-					   "--levels, --base, --out");
-	if (o->base % VTD_PAGE_BYTES)
-		return args_error(COMMAND, "--base is not 4 KiB "
-					   "aligned");
-	if (o->engine.format == VTD_FS && o->engine.levels == VTD_LEVELS_MIN)
-		return args_error(COMMAND, "the first stage has 4 or "
-					   "5 levels");
-	return EXIT_OK;
-}
-
-int tables_build(int argc, char **argv)
-{
-	struct builder b = {0};
+	struct builder b = {.o.engine.domain_id = 1};
 	struct op_list list;
 	struct err e = {0};
 	int rc;
 
-	if (args_wants_help(argc, argv)) {
-		usage(stdout);
-		return EXIT_OK;
-	}
-	rc = parse_options(&b.o, argc, argv);
-	if (rc)
-		return rc;
+	if (args_parse(&tables_build, argc, argv, &b.o))
+		return EXIT_USAGE;
+	b.design = design_find(b.o.design);
+	b.o.engine.max_leaf_level++; /* was an index */
+	if (b.o.base % VTD_PAGE_BYTES)
+		return args_error(&tables_build, "--base is not 4 KiB aligned");
+	if (b.o.engine.format == VTD_FS && b.o.engine.levels == VTD_LEVELS_MIN)
+		return args_error(&tables_build,
+				  "the first stage has 4 or 5 levels");
 	rc = op_list_open(&list, b.o.ops, &e);
 	if (!rc) {
 		rc = builder_open(&b, &list, &e);
@@ -384,5 +256,43 @@ int tables_build(int argc, char **argv)
 	}
 	if (rc)
 		err_print(&e);
-	return rc ? cmd_open_status(rc) : EXIT_OK;
+	return err_status(rc);
 }
+
+#define O struct build_options
+static const struct option_row rows[] = {
+	ROW_OPERAND(O, ops, "OPS.csv"),
+	ROW_TEXT(O, design, "design", "D", "a design of `vtdbench list`",
+		 .choices = option_designs, .flags = OPTION_REQUIRED),
+	ROW_INT(O, engine.levels, "levels", "N", VTD_LEVELS_MIN, VTD_LEVELS_MAX,
+		"3, 4 or 5; first stage 4 or 5", .flags = OPTION_REQUIRED),
+	ROW_INT(O, base, "base", "ADDR", 0, VTD_ADDR_MASK,
+		"physical address of the image, 4 KiB aligned",
+		.flags = OPTION_REQUIRED),
+	ROW_TEXT(O, out, "out", "IMAGE", "the file to write",
+		 .flags = OPTION_REQUIRED),
+	ROW_CHOICE(O, engine.format, "format", "F", option_formats,
+		   "second_stage", ""),
+	ROW_CHOICE(O, engine.max_leaf_level, "max-leaf", "S", option_leaf_sizes,
+		   "1G", "largest leaf"),
+	ROW_CHOICE(O, engine.reclaim, "reclaim", "R", option_reclaims, "whole",
+		   "free tables wholly inside an unmapped range, or also those "
+		   "that became empty"),
+	ROW_BOOL(O, keep_going, "keep-going",
+		 "go on after an operation that fails"),
+	{0}};
+
+const struct command tables_build = {
+	.name = "tables build",
+	.help = "the tables that a design makes of a list of operations",
+	.about = "Applies lines map,IOVA,PA,SIZE,r|w|rw and unmap,IOVA,SIZE "
+		 "(decimal, 0x) through a design and writes its table pages: "
+		 "page k at physical address base + 4096 k.",
+	.rows = rows,
+	.after = "Prints one JSON object: root and base (hexadecimal "
+		 "strings), levels, bytes (of the image), tables and leaves "
+		 "(reachable), failed (operations refused). Exit status: 0 "
+		 "written; 2, and no image, if an operation fails; 1 could not "
+		 "be written.",
+	.run = run,
+};

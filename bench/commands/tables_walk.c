@@ -8,21 +8,22 @@
 
 #include "../kernels/image.h"
 #include "base/must.h"
-#include "commands/args.h"
+#include "cli/args.h"
 #include "commands/tables.h"
 #include "base/err.h"
 #include "trace/iova_list.h"
 #include "trace/snapshot.h"
 
-#define COMMAND "tables walk"
 enum { BROKEN_SHOWN = 10 };
+/* No address: the option was not given. */
+#define NOT_GIVEN UINT64_MAX
 
 struct walk_options {
 	const char *file, *list, *device;
-	uint64_t base, root, root_table;
-	bool has_root, has_root_table;
-	struct image_tree tree;
+	uint64_t base, root_table;
+	struct image_tree tree; /* table: of --root */
 	struct image image;
+	unsigned scalable; /* --reasons */
 };
 
 /* Where a listing stands. */
@@ -30,51 +31,6 @@ struct walk_listing {
 	const char *prefix; /* of every line: "" or "domain,table," */
 	uint64_t broken;
 };
-
-static void usage(FILE *out)
-{
-	fputs("usage: vtdbench tables walk FILE --root ADDR --levels N "
-	      "[OPTION...]\n"
-	      "       vtdbench tables walk FILE --root-table ADDR "
-	      "[--device BUS:DEV.FN]\n"
-	      "                           [OPTION...]\n"
-	      "\n"
-	      "FILE is a raw image of table pages or a VTDPAGE1 snapshot, "
-	      "plain or gzip.\n"
-	      "Numbers are decimal, or hexadecimal after 0x.\n"
-	      "\n"
-	      "  --root ADDR        physical address of the top table\n"
-	      "  --levels N         3, 4 or 5; first stage 4 or 5\n"
-	      "  --format F         second_stage (default) or first_stage\n"
-	      "  --base ADDR        address of the first page of a raw image "
-	      "(0)\n"
-	      "  --iova LIST        translate: a file with lines IOVA[,r|w], - "
-	      "for standard\n"
-	      "                     input, or the list itself: "
-	      "0x1000,0x2000,w\n"
-	      "  --root-table ADDR  start from the root table; bit 10 set, as "
-	      "in "
-	      "RTADDR:\n"
-	      "                     scalable mode\n"
-	      "  --device B:D.F     with --root-table: the tables of one "
-	      "device\n"
-	      "  --host-width N     physical address bits; those above are "
-	      "reserved (52)\n"
-	      "  --reasons M        legacy (default) or scalable: whose fault "
-	      "numbers, and\n"
-	      "                     whether bit 11 of a leaf is SNP or "
-	      "reserved\n"
-	      "\n"
-	      "Prints CSV. Without --iova: iova,size,pa,perm of every leaf, "
-	      "ascending. With it:\n"
-	      "iova,access,result with the PA, or fault:N with VT-d's reason "
-	      "in hexadecimal.\n"
-	      "From a root table: the devices, an empty line, and the leaves "
-	      "of each domain.\n"
-	      "Exit status 2 if an entry is broken (each is named on "
-	      "stderr).\n",
-	      out);
-}
 
 static int print_leaf(void *arg, const struct image_leaf *leaf)
 {
@@ -285,7 +241,7 @@ static int walk_device(struct walk_options *o, struct err *e)
 								      : dev.ss;
 	o->image.write_protect = dev.write_protect;
 	if (dev.type == IMAGE_NESTED)
-		return err_set(e, -ENOTSUP,
+		return err_set(e, -EINVAL,
 			       "device %s: translation is nested; list its "
 			       "tables without --device",
 			       o->device);
@@ -300,149 +256,52 @@ static int walk_device(struct walk_options *o, struct err *e)
 					      : list_leaves(o, &o->tree, "", e);
 }
 
-enum {
-	O_ROOT = 256,
-	O_LEVELS,
-	O_FORMAT,
-	O_BASE,
-	O_IOVA,
-	O_ROOT_TABLE,
-	O_DEVICE,
-	O_HOST_WIDTH,
-	O_REASONS,
-};
-
-static const struct option options[] = {
-	{"root", required_argument, NULL, O_ROOT},
-	{"levels", required_argument, NULL, O_LEVELS},
-	{"format", required_argument, NULL, O_FORMAT},
-	{"base", required_argument, NULL, O_BASE},
-	{"iova", required_argument, NULL, O_IOVA},
-	{"root-table", required_argument, NULL, O_ROOT_TABLE},
-	{"device", required_argument, NULL, O_DEVICE},
-	{"host-width", required_argument, NULL, O_HOST_WIDTH},
-	{"reasons", required_argument, NULL, O_REASONS},
-	{NULL, 0, NULL, 0},
-};
-
-static bool take_option(struct walk_options *o, int opt, const char *arg)
+/* What rows cannot say of the options; 0 or EXIT_USAGE. */
+static int settle(struct walk_options *o)
 {
-	static const char *const formats[] = {"second_stage", "first_stage",
-					      NULL};
-	static const char *const reasons[] = {"legacy", "scalable", NULL};
-	uint64_t n = 0;
-	bool ok;
-	int i;
+	const struct command *c = &tables_walk;
+	bool root = o->tree.table != NOT_GIVEN;
+	bool root_table = o->root_table != NOT_GIVEN;
 
-	switch (opt) {
-	case O_ROOT:
-		o->has_root = true;
-		return args_number(COMMAND, "root", arg, 0, VTD_ADDR_MASK,
-				   &o->tree.table);
-	case O_LEVELS:
-		ok = args_number(COMMAND, "levels", arg, VTD_LEVELS_MIN,
-				 VTD_LEVELS_MAX, &n);
-		o->tree.levels = (unsigned)n;
-		return ok;
-	case O_FORMAT:
-		i = args_choose(COMMAND, "format", arg, formats);
-		o->tree.format = i == 1 ? VTD_FS : VTD_SS;
-		return i >= 0;
-	case O_BASE:
-		return args_number(COMMAND, "base", arg, 0, VTD_ADDR_MASK,
-				   &o->base);
-	case O_IOVA:
-		o->list = arg;
-		return true;
-	case O_ROOT_TABLE:
-		o->has_root_table = true;
-		return args_number(COMMAND, "root-table", arg, 0,
-				   VTD_ADDR_MASK | VTD_RTADDR_SCALABLE,
-				   &o->root_table);
-	case O_DEVICE:
-		o->device = arg;
-		return true;
-	case O_HOST_WIDTH:
-		ok = args_number(COMMAND, "host-width", arg, 32, 52, &n);
-		o->image.host_width = (unsigned)n;
-		return ok;
-	case O_REASONS:
-		i = args_choose(COMMAND, "reasons", arg, reasons);
-		o->image.scalable = i == 1;
-		return i >= 0;
-	default:
-		return false;
-	}
-}
-
-static int check_options(const struct walk_options *o)
-{
-	if (!o->file)
-		return args_error(COMMAND, "which FILE?");
-	if (o->has_root == o->has_root_table)
-		return args_error(COMMAND, "give either --root or "
-					   "--root-table");
-	if (o->has_root && !o->tree.levels)
-		return args_error(COMMAND, "--root needs --levels");
-	if (o->has_root && o->tree.table % VTD_PAGE_BYTES)
-		return args_error(COMMAND,
+	if (root == root_table)
+		return args_error(c, "give either --root or --root-table");
+	if (root && !o->tree.levels)
+		return args_error(c, "--root needs --levels");
+	if (root && o->tree.table % VTD_PAGE_BYTES)
+		return args_error(c,
 				  "--root 0x%" PRIx64 " is not 4 KiB aligned",
 				  o->tree.table);
-	if (o->has_root && o->tree.format == VTD_FS &&
+	if (root && o->tree.format == VTD_FS &&
 	    o->tree.levels == VTD_LEVELS_MIN)
-		return args_error(COMMAND, "the first stage has 4 or 5 "
-					   "levels");
-	if (o->device && !o->has_root_table)
-		return args_error(COMMAND, "--device needs "
-					   "--root-table");
-	if (o->list && o->has_root_table && !o->device)
-		return args_error(COMMAND, "--iova with --root-table "
-					   "needs --device");
-	return EXIT_OK;
-}
-
-static int parse_options(struct walk_options *o, int argc, char **argv)
-{
-	int opt;
-
-	while ((opt = args_next(argc, argv, "", options)) != -1) {
-		if (opt == '?')
-			return EXIT_USAGE;
-		if (!take_option(o, opt, optarg))
-			return EXIT_USAGE;
-	}
-	if (optind < argc)
-		o->file = argv[optind++];
-	if (optind < argc)
-		return args_error(COMMAND, "one FILE, not also '%s'",
-				  argv[optind]);
-	if (o->root_table & VTD_RTADDR_SCALABLE)
-		o->image.scalable = true;
+		return args_error(c, "the first stage has 4 or 5 levels");
+	if (o->device && !root_table)
+		return args_error(c, "--device needs --root-table");
+	if (o->list && root_table && !o->device)
+		return args_error(c, "--iova with --root-table needs --device");
+	o->image.scalable =
+		o->scalable ||
+		(root_table && (o->root_table & VTD_RTADDR_SCALABLE));
 	o->image.snoop = o->image.scalable;
-	return check_options(o);
+	return 0;
 }
 
-int tables_walk(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-	struct walk_options o = {.tree.format = VTD_SS};
+	struct walk_options o = {.tree.table = NOT_GIVEN,
+				 .root_table = NOT_GIVEN};
 	struct snapshot snapshot;
 	struct err e = {0};
 	int rc;
 
-	if (args_wants_help(argc, argv)) {
-		usage(stdout);
-		return EXIT_OK;
-	}
-	rc = parse_options(&o, argc, argv);
-	if (rc)
-		return rc;
+	if (args_parse(&tables_walk, argc, argv, &o) || settle(&o))
+		return EXIT_USAGE;
 	rc = snapshot_open(&snapshot, o.file, o.base, &e);
 	if (!rc) {
 		o.image.page = snapshot_page;
 		o.image.arg = &snapshot;
 		/* A sane image has every table once. */
 		o.image.max_tables = 4 * snapshot.npages + 4096;
-		if (o.has_root)
+		if (o.root_table == NOT_GIVEN)
 			rc = walk_tree(&o, &e);
 		else if (o.device)
 			rc = walk_device(&o, &e);
@@ -452,5 +311,61 @@ int tables_walk(int argc, char **argv)
 	}
 	if (rc)
 		err_print(&e);
-	return rc ? EXIT_USAGE : EXIT_OK;
+	return err_status(rc);
 }
+
+/* Whose fault numbers; 1 is struct image's scalable. */
+static const char *reasons(size_t i)
+{
+	static const char *const names[] = {"legacy", "scalable", NULL};
+
+	return names[i];
+}
+
+#define O struct walk_options
+static const struct option_row rows[] = {
+	ROW_OPERAND(O, file, "FILE"),
+	ROW_INT(O, tree.table, "root", "ADDR", 0, VTD_ADDR_MASK,
+		"physical address of the top table"),
+	ROW_INT(O, tree.levels, "levels", "N", VTD_LEVELS_MIN, VTD_LEVELS_MAX,
+		"3, 4 or 5; first stage 4 or 5"),
+	ROW_CHOICE(O, tree.format, "format", "F", option_formats,
+		   "second_stage", ""),
+	ROW_INT(O, base, "base", "ADDR", 0, VTD_ADDR_MASK,
+		"address of the first page of a raw image", .initial = "0"),
+	ROW_TEXT(O, list, "iova", "LIST",
+		 "translate: a file with lines IOVA[,r|w], - for standard "
+		 "input, or the list itself: 0x1000,0x2000,w"),
+	ROW_INT(O, root_table, "root-table", "ADDR", 0,
+		VTD_ADDR_MASK | VTD_RTADDR_SCALABLE,
+		"start from the root table; bit 10 set, as in RTADDR: "
+		"scalable mode"),
+	ROW_TEXT(O, device, "device", "B:D.F",
+		 "with --root-table: the tables of one device"),
+	ROW_INT(O, image.host_width, "host-width", "N", 32, 52,
+		"physical address bits; those above are reserved",
+		.initial = "52"),
+	ROW_CHOICE(
+		O, scalable, "reasons", "M", reasons, "legacy",
+		"whose fault numbers, and whether bit 11 of a leaf is SNP or "
+		"reserved"),
+	{0}};
+
+const struct command tables_walk = {
+	.name = "tables walk",
+	.help = "leaves, translations and devices of an image",
+	.usage = "FILE --root ADDR --levels N [OPTION...]\n"
+		 "FILE --root-table ADDR [--device BUS:DEV.FN] [OPTION...]",
+	.about = "Reads page tables that anyone built, as VT-d would. FILE is "
+		 "a raw image of table pages or a VTDPAGE1 snapshot, plain or "
+		 "gzip. Numbers are decimal, or hexadecimal after 0x.",
+	.rows = rows,
+	.after =
+		"Prints CSV. Without --iova: iova,size,pa,perm of every leaf, "
+		"ascending. With it: iova,access,result with the PA, or "
+		"fault:N with VT-d's reason in hexadecimal. From a root table: "
+		"the devices, an empty line, and the leaves of each domain. "
+		"Exit status: 0 done; 2 an entry is broken (each is named on "
+		"stderr), or command line or file.",
+	.run = run,
+};

@@ -1,61 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `vtdbench topo`: the machine, and where threads and memory would go. */
 #include <errno.h>
-#include <getopt.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "views/topo.h"
+#include "cli/args.h"
 #include "commands/registry.h"
 #include "base/err.h"
 #include "base/must.h"
-#include "base/number.h"
 
 struct options {
 	const char *topology, *placement, *cpus, *memory, *core_kind;
 	unsigned threads; /* 0: 1, 2, 4 … and all */
 	bool json;
 };
-
-static void usage(FILE *out)
-{
-	fputs("usage: vtdbench topo [OPTION...]\n"
-	      "\n"
-	      "Shows packages, NUMA nodes, cores, CPUs, caches and distances, "
-	      "which placements\n"
-	      "are possible here, which CPUs their threads would take in "
-	      "order, where memory\n"
-	      "would lie, and why other placements are not possible. Nothing "
-	      "is pinned.\n"
-	      "\n"
-	      "  --topology SPEC  live (default), file.xml of hwloc, or "
-	      "synthetic:DESCRIPTION;\n"
-	      "                   the last two plan, they never measure "
-	      "(VTDBENCH_TOPOLOGY)\n"
-	      "  --placement P    this placement only; exit 4 if it is not "
-	      "possible\n"
-	      "  --cpus LIST      CPUs of placement list, such as 0,2-3\n"
-	      "  --threads N      for N threads only (default: 1, 2, 4 ... and "
-	      "all)\n"
-	      "  --memory M       memory policy (default local)\n"
-	      "  --core-kind K    one (default: the fastest kind, where cores "
-	      "differ), any, or\n"
-	      "                   the number of one\n"
-	      "  --json           one JSON object\n"
-	      "\n"
-	      "Placements:\n",
-	      out);
-	for (const struct placement *p = placements; p->name; p++)
-		fprintf(out, "  %-13s %s\n", p->name, p->help);
-	fputs("\nMemory policies:\n", out);
-	for (const struct memory_policy *m = memory_policies; m->name; m++)
-		fprintf(out, "  %-13s %s\n", m->name, m->help);
-	fputs("\nExit status: 0 shown; 2 command line or topology; 4 not "
-	      "possible there.\n",
-	      out);
-}
 
 static int give_up(int code, const char *why, const char *remedy)
 {
@@ -64,75 +25,7 @@ static int give_up(int code, const char *why, const char *remedy)
 	err_set(&e, code, "topo: %s", why);
 	err_remedy(&e, "%s", remedy);
 	err_print(&e);
-	return code == -ENOTSUP			 ? EXIT_UNSUPPORTED
-	       : code == -ENOMEM || code == -EIO ? EXIT_RUN_FAILED
-						 : EXIT_USAGE;
-}
-
-/* 0, or the exit status; *@done: nothing is left to do. */
-static int parse(int argc, char **argv, struct options *o, bool *done)
-{
-	static const struct option known[] = {
-		{"topology", required_argument, NULL, 't'},
-		{"placement", required_argument, NULL, 'p'},
-		{"cpus", required_argument, NULL, 'c'},
-		{"threads", required_argument, NULL, 'n'},
-		{"memory", required_argument, NULL, 'm'},
-		{"core-kind", required_argument, NULL, 'k'},
-		{"json", no_argument, NULL, 'j'},
-		{"help", no_argument, NULL, 'h'},
-		{NULL, 0, NULL, 0}};
-	const char *twin = getenv("VTDBENCH_TOPOLOGY");
-	char why[200];
-	uint64_t n;
-	int c;
-
-	*o = (struct options){.topology = twin && *twin ? twin : "live",
-			      .memory = "local"};
-	while ((c = getopt_long(argc, argv, "h", known, NULL)) != -1)
-		switch (c) {
-		case 't':
-			o->topology = optarg;
-			break;
-		case 'p':
-			o->placement = optarg;
-			break;
-		case 'c':
-			o->cpus = optarg;
-			break;
-		case 'm':
-			o->memory = optarg;
-			break;
-		case 'k':
-			o->core_kind = optarg;
-			break;
-		case 'j':
-			o->json = true;
-			break;
-		case 'n':
-			if (number_parse_string(optarg, &n) && n >= 1 &&
-			    n <= TOPO_CPUS_MAX) {
-				o->threads = (unsigned)n;
-				break;
-			}
-			snprintf(why, sizeof(why),
-				 "--threads '%.64s': not a number from 1 to %d",
-				 optarg, TOPO_CPUS_MAX);
-			return give_up(-EINVAL, why,
-				       "see vtdbench topo --help");
-		case 'h':
-			usage(stdout);
-			*done = true;
-			return EXIT_OK;
-		default:
-			/* getopt_long() has named the option. */
-			usage(stderr);
-			return EXIT_USAGE;
-		}
-	if (optind == argc)
-		return EXIT_OK;
-	snprintf(why, sizeof(why), "unexpected argument '%.64s'", argv[optind]);
-	return give_up(-EINVAL, why, "see vtdbench topo --help");
+	return err_status(code);
 }
 
 /* 1, 2, 4 … and all @ncpus; 0 after the last. */
@@ -229,23 +122,16 @@ static int report(struct topo_report *r, const struct options *o)
 	return status;
 }
 
-int cmd_topo(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct topo_report r = {0};
 	struct topo *topo = NULL;
-	bool done = false;
-	struct options o;
+	struct options o = {0};
 	char why[512];
-	int status = parse(argc, argv, &o, &done);
+	int status;
 
-	if (status || done)
-		return status;
-	if (o.placement && !placement_find(o.placement)) {
-		snprintf(why, sizeof(why), "placement '%.64s': unknown",
-			 o.placement);
-		return give_up(-EINVAL, why,
-			       "vtdbench topo --help lists the placements");
-	}
+	if (args_parse(&cmd_topo, argc, argv, &o))
+		return EXIT_USAGE;
 	status = topo_load(&topo, o.topology, why, sizeof(why));
 	if (status)
 		return give_up(status, why, "see vtdbench topo --help");
@@ -259,3 +145,48 @@ int cmd_topo(int argc, char **argv)
 	topo_free(topo);
 	return status;
 }
+
+static void names(FILE *out)
+{
+	fputs("\nPlacements:\n", out);
+	for (const struct placement *p = placements; p->name; p++)
+		command_help_item(out, 13, p->name, p->help);
+	fputs("\nMemory policies:\n", out);
+	for (const struct memory_policy *m = memory_policies; m->name; m++)
+		command_help_item(out, 13, m->name, m->help);
+}
+
+#define O struct options
+static const struct option_row rows[] = {
+	ROW_TEXT(O, topology, "topology", "SPEC",
+		 "live, file.xml of hwloc, or synthetic:DESCRIPTION; the last "
+		 "two plan, they never measure",
+		 .initial = "live", .flags = OPTION_TWIN),
+	ROW_TEXT(O, placement, "placement", "P",
+		 "this placement only; exit 4 if it is not possible",
+		 .choices = option_placements),
+	ROW_TEXT(O, cpus, "cpus", "LIST",
+		 "CPUs of placement list, such as 0,2-3"),
+	ROW_INT(O, threads, "threads", "N", 1, TOPO_CPUS_MAX,
+		"for N threads only (default: 1, 2, 4 ... and all)"),
+	ROW_TEXT(O, memory, "memory", "M", "memory policy", .initial = "local"),
+	ROW_TEXT(O, core_kind, "core-kind", "K",
+		 "one (default: the fastest kind, where cores differ), any, "
+		 "or the number of one"),
+	ROW_BOOL(O, json, "json", "one JSON object"),
+	{0}};
+
+const struct command cmd_topo = {
+	.name = "topo",
+	.help = "show the machine and where threads and memory would go",
+	.about = "Shows packages, NUMA nodes, cores, CPUs, caches and "
+		 "distances, which placements are possible here, which CPUs "
+		 "their threads would take in order, where memory would lie, "
+		 "and why other placements are not possible. Nothing is "
+		 "pinned.",
+	.rows = rows,
+	.more = names,
+	.after = "Exit status: 0 shown; 2 command line or topology; 4 not "
+		 "possible there.",
+	.run = run,
+};

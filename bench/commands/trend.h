@@ -1,22 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Parts of `vtdbench trend`, also for commands that show a trend in passing. */
+/* `vtdbench trend` and `trend ack`: the verb, and the flags of both. */
 #ifndef COMMANDS_TREND_H
 #define COMMANDS_TREND_H
 
-#include "views/trend.h"
+#include "cli/command.h"
 
-/*
- * Writes trend.txt, trend.md, trend.json and the plot `trend` into @folder,
- * which is made if it is missing (one level). -ENOTSUP: no gnuplot; all else
- * is there. Else the error of the file system or of gnuplot.
- */
-int cmd_trend_write(const struct trend_output *o, const char *folder,
-		    struct err *e);
+extern const struct command trend_ack;
 
-/* `vtdbench trend ack …`; @argv begins as that of another command does. */
-int cmd_trend_ack(int argc, char **argv);
-
-/* --threshold: a percentage in [0, 100), as a share; false: none, said. */
-bool cmd_trend_percent(const char *arg, double *share);
+#define TREND_ROW_CONFIG(owner, m)           \
+	ROW_TEXT(owner, m, "config", "NAME", \
+		 "runs of this name; default that of the latest run")
+#define TREND_ROW_SINCE(owner, m)                                        \
+	ROW_TEXT(owner, m, "since", "WHEN",                              \
+		 "show what is since then: a day (2026-10-01), or days " \
+		 "before the latest run (90d); all runs are judged")
+#define TREND_ROW_THRESHOLD(owner, m)                       \
+	ROW_PERCENT(owner, m, "threshold", 0, 99.9999, "2", \
+		    "smaller changes do not matter")
 
 #endif

@@ -6,67 +6,36 @@
 #include <string.h>
 
 #include "base/must.h"
-#include "commands/args.h"
+#include "cli/args.h"
 #include "commands/open.h"
 #include "commands/trend.h"
+#include "views/trend.h"
 #include "commands/registry.h"
 #include "base/err.h"
 
 struct options {
 	const char *results, *name, *since, *reason;
 	double threshold;
-	const char *const *what; /* changes or commits */
-	size_t nwhat;
+	struct option_texts what; /* changes or commits */
 	bool list, undo;
 };
 
-/* 0, or the exit status. */
-static int parse(int argc, char **argv, struct options *o)
+/* What rows cannot say of the options; 0 or EXIT_USAGE. */
+static int settle(const struct options *o)
 {
-	static const struct option known[] = {
-		{"results", required_argument, NULL, 'r'},
-		{"config", required_argument, NULL, 'c'},
-		{"since", required_argument, NULL, 's'},
-		{"threshold", required_argument, NULL, 't'},
-		{"reason", required_argument, NULL, 'R'},
-		{"list", no_argument, NULL, 'l'},
-		{"undo", no_argument, NULL, 'u'},
-		{NULL, 0, NULL, 0}};
-	int c;
-
-	*o = (struct options){.threshold = changepoint_defaults.change_min};
-	while ((c = args_next(argc, argv, "", known)) != -1)
-		if (c == 'r')
-			o->results = optarg;
-		else if (c == 'c')
-			o->name = optarg;
-		else if (c == 's')
-			o->since = optarg;
-		else if (c == 't' && !cmd_trend_percent(optarg, &o->threshold))
-			return EXIT_USAGE;
-		else if (c == 'R')
-			o->reason = optarg;
-		else if (c == 'l')
-			o->list = true;
-		else if (c == 'u')
-			o->undo = true;
-		else if (c == '?')
-			return EXIT_USAGE;
-	o->what = (const char *const *)(argv + optind);
-	o->nwhat = (size_t)(argc - optind);
 	if (o->list + o->undo + (o->reason != NULL) > 1)
-		return args_error("trend", "ack: one of --reason, --list and "
-					   "--undo at a time");
+		return args_error(&trend_ack, "one of --reason, --list and "
+					      "--undo at a time");
 	if (o->list)
-		return o->nwhat ? args_error("trend", "ack --list takes no "
-						      "further argument")
-				: 0;
-	if (!o->nwhat)
-		return args_error("trend", "ack: which change, or which "
-					   "commit?");
+		return o->what.n ? args_error(&trend_ack,
+					      "--list takes no further "
+					      "argument")
+				 : 0;
+	if (!o->what.n)
+		return args_error(&trend_ack, "which change, or which commit?");
 	if (!o->undo && (!o->reason || !o->reason[strspn(o->reason, " \t")]))
-		return args_error("trend", "ack: give a --reason; who looks "
-					   "at it next will ask");
+		return args_error(&trend_ack, "give a --reason; who looks at "
+					      "it next will ask");
 	return 0;
 }
 
@@ -136,8 +105,8 @@ static size_t find(struct chosen *chosen, const struct trend *t,
 static int choose_all(struct chosen *chosen, const struct trend *t,
 		      const struct options *o, struct err *e)
 {
-	for (size_t i = 0; i < o->nwhat; i++) {
-		const char *what = o->what[i];
+	for (size_t i = 0; i < o->what.n; i++) {
+		const char *what = o->what.text[i];
 
 		if (find(chosen, t, what, false, o->reason) ||
 		    find(chosen, t, what, true, o->reason))
@@ -216,24 +185,25 @@ static int list(struct store *s, struct err *e)
 
 static int undo(struct store *s, const struct options *o, struct err *e)
 {
-	int rc = store_acks_remove(s, o->what, o->nwhat, e);
+	int rc = store_acks_remove(s, (const char *const *)o->what.text,
+				   o->what.n, e);
 
 	if (rc == -ENOENT)
 		err_remedy(e, "vtdbench trend ack --list prints what is");
-	for (size_t i = 0; i < o->nwhat && !rc; i++)
-		printf("no longer acknowledged: %s\n", o->what[i]);
+	for (size_t i = 0; i < o->what.n && !rc; i++)
+		printf("no longer acknowledged: %s\n", o->what.text[i]);
 	return rc;
 }
 
-int cmd_trend_ack(int argc, char **argv)
+static int run(int argc, char **argv)
 {
 	struct store *s = NULL;
-	struct options o;
+	struct options o = {0};
 	struct err e = {0};
-	int rc = parse(argc, argv, &o);
+	int rc;
 
-	if (rc)
-		return rc;
+	if (args_parse(&trend_ack, argc, argv, &o) || settle(&o))
+		return EXIT_USAGE;
 	/* Reading first: a results file that is not there is not made. */
 	rc = store_open_readonly(&s, cmd_results_path(o.results), &e);
 	if (!rc && !o.list) {
@@ -248,5 +218,31 @@ int cmd_trend_ack(int argc, char **argv)
 	if (rc)
 		err_print(&e);
 	store_close(s);
-	return rc ? cmd_open_status(rc) : EXIT_OK;
+	return err_status(rc);
 }
+
+#define O struct options
+static const struct option_row rows[] = {
+	ROW_OPERANDS(O, what, "CHANGE|COMMIT", 0),
+	ROW_RESULTS(O, results),
+	TREND_ROW_CONFIG(O, name),
+	TREND_ROW_SINCE(O, since),
+	TREND_ROW_THRESHOLD(O, threshold),
+	ROW_TEXT(O, reason, "reason", "TEXT", "why the change is accepted"),
+	ROW_BOOL(O, list, "list", "what is acknowledged"),
+	ROW_BOOL(O, undo, "undo", "no longer acknowledged"),
+	{0}};
+
+const struct command trend_ack = {
+	.name = "trend ack",
+	.help = "changes that somebody knows of and accepts",
+	.usage = "CHANGE|COMMIT... --reason TEXT\n"
+		 "--list | --undo CHANGE...",
+	.about = "A change that is known and accepted is no longer open. An id "
+		 "is a change of any metric; a commit stands for those that "
+		 "the table of `vtdbench trend` shows.",
+	.rows = rows,
+	.after = "Exit status: 0 done; 2 command line, or no such change; 1 "
+		 "could not be written.",
+	.run = run,
+};

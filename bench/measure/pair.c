@@ -372,7 +372,7 @@ int pair_measure(const struct pair_config *cfg, struct err *e)
 	int rc = pin_self(cfg->cpu[0], why, sizeof(why));
 
 	if (rc)
-		return err_set(e, rc, "%s", why);
+		return err_set(e, rc == -ENOMEM ? rc : -ENOTSUP, "%s", why);
 	/* Alone first: the second thread spins. */
 	rc = measure(cfg, 1, NULL, e);
 	if (rc || cfg->ncpus < SIDE_THREADS)

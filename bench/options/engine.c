@@ -3,7 +3,7 @@
 #include "options/rows.h"
 
 /* In the order of enum vtd_format. */
-static const char *format_name(size_t i)
+const char *option_formats(size_t i)
 {
 	static const char *const names[] = {"second_stage", "first_stage",
 					    NULL};
@@ -12,14 +12,14 @@ static const char *format_name(size_t i)
 }
 
 /* In the order of enum engine_reclaim. */
-static const char *reclaim_name(size_t i)
+const char *option_reclaims(size_t i)
 {
 	static const char *const names[] = {"whole", "empty", NULL};
 
 	return names[i];
 }
 
-static const char *leaf_size(size_t i)
+const char *option_leaf_sizes(size_t i)
 {
 	static const char *const names[] = {"4K", "2M", "1G", NULL};
 
@@ -38,7 +38,7 @@ const struct option_row options_engine[] = {
 	{.key = "format",
 	 .type = OPTION_ENUM,
 	 TRIAL_MEMBER(engine.format),
-	 .choices = format_name,
+	 .choices = option_formats,
 	 .initial = "second_stage",
 	 .flags = OPTION_AXIS,
 	 .help = "Format of the entries"},
@@ -47,14 +47,14 @@ const struct option_row options_engine[] = {
 	 TRIAL_MEMBER(engine.max_leaf_bytes),
 	 .max = GIB,
 	 .unit = "bytes",
-	 .choices = leaf_size,
+	 .choices = option_leaf_sizes,
 	 .initial = "1G",
 	 .flags = OPTION_AXIS,
 	 .help = "Largest leaf that map may use"},
 	{.key = "reclaim",
 	 .type = OPTION_ENUM,
 	 TRIAL_MEMBER(engine.reclaim),
-	 .choices = reclaim_name,
+	 .choices = option_reclaims,
 	 .initial = "whole",
 	 .flags = OPTION_AXIS,
 	 .help = "Tables freed by unmap: wholly inside its range, or also any "
@@ -82,7 +82,7 @@ const struct option_row options_engine[] = {
 	 TRIAL_MEMBER(engine.second_page_bytes),
 	 .max = GIB,
 	 .unit = "bytes",
-	 .choices = leaf_size,
+	 .choices = option_leaf_sizes,
 	 .initial = "4K",
 	 .flags = OPTION_AXIS,
 	 .help = "Workload nested: size of the second stage's pages"},

@@ -159,6 +159,21 @@ static int scan_double(const struct option_row *row, const char *text,
 	return 0;
 }
 
+/* A share from a percentage: "3", "3%". */
+static int scan_percent(const struct option_row *row, const char *text,
+			double *share, struct err *e)
+{
+	size_t n = strlen(text);
+	char number[64];
+	int ret;
+
+	snprintf(number, sizeof(number), "%.*s",
+		 (int)(n && text[n - 1] == '%' ? n - 1 : n), text);
+	ret = scan_double(row, number, share, e);
+	*share /= 100;
+	return ret;
+}
+
 static int scan_bool(const char *text, bool *value, struct err *e)
 {
 	static const char *const names[] = {"false", "no",  "off",
@@ -237,6 +252,32 @@ static int scan_name(const struct option_row *row, const char *text,
 	return ret;
 }
 
+/* As it is given: what is no name of ours may hold anything. */
+static int scan_text(const struct option_row *row, const char *text,
+		     struct err *e)
+{
+	unsigned index;
+
+	if (row->check)
+		return row->check(text, e);
+	if (!row->choices ||
+	    ((row->flags & OPTION_ALL) && !strcmp(text, "all")))
+		return 0;
+	return scan_choice(row, text, &index, e);
+}
+
+static int append(struct option_texts *texts, const char *text, struct err *e)
+{
+	const char **more =
+		realloc(texts->text, (texts->n + 1) * sizeof(*more));
+
+	if (!more)
+		return err_set(e, -ENOMEM, "no memory");
+	texts->text = more;
+	more[texts->n++] = text;
+	return 0;
+}
+
 static void store_integer(const struct option_row *row, uint64_t value,
 			  char *member)
 {
@@ -282,6 +323,19 @@ static int parse_value(const struct option_row *row, const char *text,
 		if (!ret && member)
 			store_integer(row, index, member);
 		return ret;
+	case OPTION_PERCENT:
+		ret = scan_percent(row, text, &number, e);
+		if (!ret && member)
+			memcpy(member, &number, sizeof(number));
+		return ret;
+	case OPTION_TEXT:
+		ret = scan_text(row, text, e);
+		if (!ret && member)
+			memcpy(member, &text, sizeof(text));
+		return ret;
+	case OPTION_TEXTS:
+		ret = scan_text(row, text, e);
+		return ret || !member ? ret : append((void *)member, text, e);
 	case OPTION_NAME:
 		ret = scan_name(row, text, &name, e);
 		break;
@@ -353,35 +407,4 @@ int option_parse(const struct option_row *row, const char *text, void *base,
 				   ? " K, M, G and T are powers of 1024"
 				   : "");
 	return ret;
-}
-
-static int parse_plain(const char *what, const char *text,
-		       enum option_type type, uint64_t min, uint64_t max,
-		       uint64_t *value, struct err *e)
-{
-	const struct option_row row = {.key = what,
-				       .type = type,
-				       .min = min,
-				       .max = max,
-				       .size = sizeof(*value)};
-
-	return option_parse(&row, text, value, e);
-}
-
-int option_parse_int(const char *what, const char *text, uint64_t min,
-		     uint64_t max, uint64_t *value, struct err *e)
-{
-	return parse_plain(what, text, OPTION_INT, min, max, value, e);
-}
-
-int option_parse_size(const char *what, const char *text, uint64_t min,
-		      uint64_t max, uint64_t *value, struct err *e)
-{
-	return parse_plain(what, text, OPTION_SIZE, min, max, value, e);
-}
-
-int option_parse_duration(const char *what, const char *text, uint64_t min,
-			  uint64_t max, uint64_t *value, struct err *e)
-{
-	return parse_plain(what, text, OPTION_DURATION, min, max, value, e);
 }

@@ -8,7 +8,7 @@
 
 #include "../topology/place.h"
 
-static const char *placement_name(size_t i)
+const char *option_placements(size_t i)
 {
 	return placements[i].name;
 }
@@ -25,12 +25,12 @@ static const char *memory_name(size_t i)
 /* Whether the node exists is for the plan to say: it knows the machine. */
 static int check_memory(const char *text, struct err *e)
 {
-	const char *n = text + strlen("node:");
-	uint64_t node;
+	static const struct option_row node = {
+		.key = "node", .type = OPTION_INT, .max = 65535};
 
 	if (strncmp(text, "node:", 5))
 		return -ENOENT;
-	if (option_parse_int("node", n, 0, 65535, &node, NULL))
+	if (option_parse(&node, text + strlen("node:"), NULL, NULL))
 		return err_set(e, -EINVAL, "'%.60s' has no number of a node",
 			       text);
 	return 0;
@@ -86,7 +86,7 @@ const struct option_row options_place[] = {
 	{.key = "placement",
 	 .type = OPTION_NAME,
 	 TRIAL_MEMBER(place.placement),
-	 .choices = placement_name,
+	 .choices = option_placements,
 	 .initial = "compact",
 	 .flags = OPTION_AXIS,
 	 .help = "Which CPUs the threads are pinned to"},

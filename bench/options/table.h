@@ -2,7 +2,8 @@
 /*
  * The option rows: one row a key, and everything about a key is in its row.
  * Config files, --set, the environment, `vtdbench list`, the man page and
- * shell completion all read these rows.
+ * shell completion all read these rows. What commands take on their command
+ * line (cli/command.h) is rows as well.
  *
  * Adding an option: a member of trial/params.h and a row in options/MODULE.c.
  */
@@ -16,7 +17,7 @@
 #include "base/err.h"
 #include "trial/params.h"
 
-/* What a value looks like, and the member of trial/params.h it is stored in. */
+/* What a value looks like, and the member it is stored in. */
 enum option_type {
 	OPTION_BOOL, /* true or false; bool */
 	OPTION_INT,  /* decimal or 0x; unsigned or uint64_t */
@@ -27,6 +28,9 @@ enum option_type {
 	OPTION_NAME,	 /* one of choices; char array: the name */
 	OPTION_STRING,	 /* char array */
 	OPTION_PATH,	 /* char array; relative to the config file */
+	OPTION_TEXT,	 /* const char *, as given; one of choices, if any */
+	OPTION_TEXTS,	 /* struct option_texts: may be given several times */
+	OPTION_PERCENT,	 /* number, a % behind it or not; double: the share */
 	OPTION_TYPE_NR,
 };
 const char *option_type_name(enum option_type t);
@@ -45,6 +49,18 @@ enum option_flags {
 	/* Came when there were results: its default is no part of a trial's
 	 * key, so runs begun without it can be resumed and merged. */
 	OPTION_ADDED = 1 << 4,
+	/* Of a command line only: */
+	OPTION_TWIN = 1 << 5, /* has an environment twin, as all keys have */
+	OPTION_REQUIRED = 1 << 6, /* cannot be left out */
+	OPTION_OPERAND = 1 << 7,  /* no flag: what is named, in order of rows */
+	OPTION_RUN_NAMED = 1
+			   << 8, /* value may be left out; a run if it is not */
+};
+
+/* Values in the order given; text[n] is NULL if they are operands. */
+struct option_texts {
+	const char **text; /* of flags: whoever parses frees it */
+	size_t n;
 };
 
 struct option_row {
@@ -52,18 +68,21 @@ struct option_row {
 	enum option_type type;
 	const char *unit;    /* for people: "pages", "ops/s"; "" = none */
 	uint64_t min, max;   /* BOOL..DURATION: range; STRING, PATH: length */
-	double low, high;    /* NUMBER: range */
+	double low, high;    /* NUMBER, PERCENT: range */
 	const char *initial; /* default, as it would be written */
 	unsigned flags;
 	enum option_scope scope;
 	size_t offset, size; /* of the member */
-	/* ENUM, NAME, and SIZE of which only some values are good. */
+	/* ENUM, NAME, TEXT, and SIZE of which only some values are good. TEXT
+	 * with check: what completion offers. */
 	const char *(*choices)(size_t i); /* NULL past the end */
-	/* NAME: further forms, e.g. "node:N"; "" = none. */
+	/* NAME: further forms, e.g. "node:N"; "" = none. TEXT: its form. */
 	const char *also;
-	/* STRING, PATH, NAME with also: says in @e what is wrong. */
+	/* STRING, PATH, TEXT, NAME with also: says in @e what is wrong. */
 	int (*check)(const char *text, struct err *e);
-	const char *help; /* what it is and does, one line */
+	const char *help;    /* what it is and does, one line */
+	const char *metavar; /* flags and operands: what stands for the value */
+	char letter;	     /* of a flag; 0: none */
 };
 
 /* The rows of one file of options/. */
@@ -108,15 +127,12 @@ void option_defaults(struct params_run *run, struct params *p);
 void option_format_size(uint64_t bytes, char *buf, size_t n);
 void option_format_duration(uint64_t ns, char *buf, size_t n);
 
-/*
- * The parsers by themselves, for command options that are not keys. @what
- * names the value in the message ("--rate").
- */
-int option_parse_int(const char *what, const char *text, uint64_t min,
-		     uint64_t max, uint64_t *value, struct err *e);
-int option_parse_size(const char *what, const char *text, uint64_t min,
-		      uint64_t max, uint64_t *value, struct err *e);
-int option_parse_duration(const char *what, const char *text, uint64_t min,
-			  uint64_t max, uint64_t *value, struct err *e);
+/* What several rows choose from, the index that of the enum: formats of
+ * entries, ways to reclaim, sizes of leaves by level, designs, placements. */
+const char *option_formats(size_t i);
+const char *option_reclaims(size_t i);
+const char *option_leaf_sizes(size_t i);
+const char *option_designs(size_t i);
+const char *option_placements(size_t i);
 
 #endif

@@ -2,7 +2,7 @@
 /* Options of what runs: designs, workloads, thread counts and op streams. */
 #include "options/rows.h"
 
-static const char *design_name(size_t i)
+const char *option_designs(size_t i)
 {
 	return designs[i] ? designs[i]->name : NULL;
 }
@@ -30,7 +30,7 @@ const struct option_row options_work[] = {
 	{.key = "design",
 	 .type = OPTION_NAME,
 	 TRIAL_MEMBER(design),
-	 .choices = design_name,
+	 .choices = option_designs,
 	 .initial = "all",
 	 .flags = OPTION_AXIS | OPTION_ALL,
 	 .help = "Synchronisation design; all: every one of them"},

@@ -2,6 +2,7 @@
 /* The progress line of a run. */
 #include "outputs/progress.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,16 +13,12 @@
 
 enum { PARTS = 10 }; /* plain lines in a run */
 
-bool progress_terminal(void)
+void progress_init(struct progress *p)
 {
 	const char *term = getenv("TERM");
 
-	return isatty(STDERR_FILENO) && term && *term && strcmp(term, "dumb");
-}
-
-void progress_init(struct progress *p)
-{
-	*p = (struct progress){.terminal = progress_terminal()};
+	*p = (struct progress){.terminal = isatty(STDERR_FILENO) && term &&
+					   *term && strcmp(term, "dumb")};
 }
 
 void progress_time(double seconds, char *text, size_t size)
@@ -45,26 +42,36 @@ static int columns(void)
 	return w.ws_col;
 }
 
-void progress_show(struct progress *p, size_t index, size_t total,
-		   double left_s, const char *name)
+bool progress_line(struct progress *p, const char *fmt, ...)
+{
+	char line[512];
+	va_list ap;
+
+	if (err_quiet() || !p->terminal)
+		return err_quiet();
+	va_start(ap, fmt);
+	vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	fprintf(stderr, "\r\033[K%.*s", columns() - 1, line);
+	fflush(stderr);
+	p->shown = true;
+	return true;
+}
+
+void progress_trial(struct progress *p, size_t index, size_t total,
+		    double left_s, const char *name)
 {
 	size_t part = total ? index * PARTS / total : 0;
-	char left[32], line[512];
+	char left[32];
 
-	if (err_quiet())
-		return;
 	progress_time(left_s, left, sizeof(left));
-	if (p->terminal) {
-		snprintf(line, sizeof(line), "[%zu/%zu] %zu %%, %s left: %s",
-			 index + 1, total, index * 100 / total, left, name);
-		fprintf(stderr, "\r\033[K%.*s", columns() - 1, line);
-		fflush(stderr);
-		p->shown = true;
-	} else if (part >= p->told) {
-		err_note("%zu of %zu trials, %zu %%, about %s left", index,
-			 total, index * 100 / total, left);
-		p->told = part + 1;
-	}
+	if (progress_line(p, "[%zu/%zu] %zu %%, %s left: %s", index + 1, total,
+			  index * 100 / total, left, name) ||
+	    part < p->told)
+		return;
+	err_note("%zu of %zu trials, %zu %%, about %s left", index, total,
+		 index * 100 / total, left);
+	p->told = part + 1;
 }
 
 void progress_clear(struct progress *p)

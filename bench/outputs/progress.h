@@ -15,12 +15,16 @@ struct progress {
 	size_t told;	      /* plain lines: tenths of the run announced */
 };
 
-/* Whether stderr is a terminal on which a line can be written over. */
-bool progress_terminal(void);
 void progress_init(struct progress *p);
+/*
+ * Writes over the line where stderr is a terminal; false: it is not, and what
+ * is worth a line of its own is the caller's to print. Quiet: true.
+ */
+bool progress_line(struct progress *p, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 /* Trial @index of @total is about to start. */
-void progress_show(struct progress *p, size_t index, size_t total,
-		   double left_s, const char *name);
+void progress_trial(struct progress *p, size_t index, size_t total,
+		    double left_s, const char *name);
 /* Before anything else is written to the terminal. */
 void progress_clear(struct progress *p);
 

@@ -164,7 +164,7 @@ int runner_check_memory(const struct runner *r, struct err *e)
 		have = available(r, &t->p);
 		if (need <= have)
 			continue;
-		err_set(e, -ENOMEM,
+		err_set(e, -E2BIG,
 			"trial %s needs %.1f GiB of table memory; %.1f GiB "
 			"are free",
 			t->name, (double)need / 0x1p30, (double)have / 0x1p30);
@@ -296,8 +296,7 @@ static void tell(struct runner *r, const struct trial_plan *t,
 /* What the loop over trials keeps. */
 struct loop {
 	struct runner *r;
-	runner_progress *progress;
-	void *arg;
+	const struct runner_progress *progress;
 	unsigned *again; /* [plan index]: phases disturbed in every attempt */
 	uint64_t began_ns, planned_ns, ran_ns;
 };
@@ -306,7 +305,7 @@ struct loop {
 static void say_missing(struct loop *l, const struct record *rec)
 {
 	l->r->said_missing = true;
-	l->progress(l->arg, l->r, NULL, 0, 0, 0);
+	l->progress->clear(l->progress->arg);
 	for (size_t i = 0; i < rec->nmissing; i++)
 		err_note("not counted: %s: %s", rec->missing[i].name,
 			 rec->missing[i].reason);
@@ -339,7 +338,7 @@ static int one(struct loop *l, const struct trial_plan *t, unsigned attempt,
 		return err_set(e, -EINTR, "interrupted");
 	}
 	if (rec.status != TRIAL_OK)
-		l->progress(l->arg, r, NULL, 0, 0, 0);
+		l->progress->clear(l->progress->arg);
 	tell(r, t, &rec);
 	if (!r->said_missing && env.counters)
 		say_missing(l, &rec);
@@ -401,8 +400,8 @@ static int first_attempts(struct loop *l, struct err *e)
 		}
 		if (*r->options.stop)
 			return err_set(e, -EINTR, "interrupted");
-		l->progress(l->arg, r, t, i, r->plan.ntrials,
-			    left_s(l, done_ns, rest_ns + estimate));
+		l->progress->show(l->progress->arg, t, i, r->plan.ntrials,
+				  left_s(l, done_ns, rest_ns + estimate));
 		from = clock_monotonic_ns();
 		l->again[i] = ~(unsigned)PHASE_CONTROL;
 		ret = one(l, t, 0, &l->again[i], e);
@@ -466,9 +465,9 @@ static int retries(struct loop *l, unsigned attempt, struct err *e)
 				  left);
 			return 0;
 		}
-		l->progress(l->arg, r, t, r->plan.ntrials - left,
-			    r->plan.ntrials,
-			    (double)(left * plan_trial_ns(&t->p)) / 1e9);
+		l->progress->show(l->progress->arg, t, r->plan.ntrials - left,
+				  r->plan.ntrials,
+				  (double)(left * plan_trial_ns(&t->p)) / 1e9);
 		trial_key(t, attempt, key);
 		ret = store_trial_done(r->store, r->run, key, e);
 		if (ret > 0) {
@@ -484,13 +483,11 @@ static int retries(struct loop *l, unsigned attempt, struct err *e)
 	return 0;
 }
 
-static int all_trials(struct runner *r, runner_progress *progress, void *arg,
+static int all_trials(struct runner *r, const struct runner_progress *progress,
 		      struct err *e)
 {
-	struct loop l = {.r = r,
-			 .progress = progress,
-			 .arg = arg,
-			 .began_ns = clock_monotonic_ns()};
+	struct loop l = {
+		.r = r, .progress = progress, .began_ns = clock_monotonic_ns()};
 	int ret;
 
 	l.again = calloc(r->plan.ntrials + 1, sizeof(*l.again));
@@ -505,7 +502,7 @@ static int all_trials(struct runner *r, runner_progress *progress, void *arg,
 	return ret;
 }
 
-int runner_execute(struct runner *r, runner_progress *progress, void *arg,
+int runner_execute(struct runner *r, const struct runner_progress *progress,
 		   struct err *e)
 {
 	struct err ignored;
@@ -522,8 +519,8 @@ int runner_execute(struct runner *r, runner_progress *progress, void *arg,
 		ret = begin(r, e);
 	if (ret)
 		return ret;
-	ret = all_trials(r, progress, arg, e);
-	progress(arg, r, NULL, r->counts.done, r->plan.ntrials, 0);
+	ret = all_trials(r, progress, e);
+	progress->clear(progress->arg);
 	if (!ret)
 		return store_run_end(r->store, r->run, "done", e);
 	store_run_end(r->store, r->run,

@@ -86,7 +86,7 @@ int runner_find_shard(struct runner *r, struct err *e);
 
 /*
  * runner_check_memory() - whether every trial's tables fit into the memory
- * that is free now. -ENOMEM names the trial, what it takes and what there is.
+ * that is free now. -E2BIG names the trial, what it takes and what there is.
  */
 int runner_check_memory(const struct runner *r, struct err *e);
 
@@ -96,10 +96,14 @@ int runner_check_memory(const struct runner *r, struct err *e);
  */
 int runner_claim(const struct runner *r, struct err *e);
 
-/* Called before each trial; with @t NULL before anything else is printed. */
-typedef void runner_progress(void *arg, const struct runner *r,
-			     const struct trial_plan *t, size_t index,
-			     size_t total, double left_s);
+/* Who is told how far a run is. */
+struct runner_progress {
+	/* Trial @t, @index of @total, is about to start. */
+	void (*show)(void *arg, const struct trial_plan *t, size_t index,
+		     size_t total, double left_s);
+	void (*clear)(void *arg); /* before anything else is printed */
+	void *arg;
+};
 
 /*
  * runner_execute() - opens or creates the store, runs the trials. 0: all
@@ -107,7 +111,7 @@ typedef void runner_progress(void *arg, const struct runner *r,
  * interrupted; -ENOTSUP: this topology cannot be measured; other: the store's
  * error, nothing finished is lost.
  */
-int runner_execute(struct runner *r, runner_progress *progress, void *arg,
+int runner_execute(struct runner *r, const struct runner_progress *progress,
 		   struct err *e);
 
 void runner_release(struct runner *r);

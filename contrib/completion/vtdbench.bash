@@ -25,17 +25,24 @@ _vtdbench_values() {
 
 _vtdbench_option_values() {
 	case "$1 $2" in
+	"list --man") echo 'designs workloads placements memory options metrics counters outputs plots commands keys' ;;
+	"replay --design") echo 'none spinlock rwlock rcu rcu_qsbr lockless all' ;;
+	"replay --max-leaf") echo '4K 2M 1G' ;;
+	"replay --reclaim") echo 'whole empty' ;;
+	"plot --only") echo 'scaling latency footprint misses iotlb held replay map_sizes' ;;
+	"plot --format") echo 'svg png svg,png png,svg' ;;
+	"tables --format") echo 'second_stage first_stage' ;;
+	"tables --reasons") echo 'legacy scalable' ;;
+	"tables --design") echo 'none spinlock rwlock rcu rcu_qsbr lockless' ;;
+	"tables --max-leaf") echo '4K 2M 1G' ;;
+	"tables --reclaim") echo 'whole empty' ;;
+	"topo --placement") echo 'compact scatter same_core one_per_node cross_node list' ;;
 	"export --format") echo 'csv json markdown hgrm openmetrics junit otava email' ;;
 	"compare --format") echo 'text json markdown' ;;
-	"trend --format") echo 'text json markdown' ;;
-	"gate --format") echo 'text json markdown junit' ;;
-	"plot --format") echo 'svg png svg,png' ;;
-	"tables --format") echo 'second_stage first_stage' ;;
-	"plot --only") echo 'scaling latency footprint misses iotlb held replay map_sizes' ;;
 	"gate --only") echo 'none/* spinlock/* rwlock/* rcu/* rcu_qsbr/* lockless/* */walk_dep_4k */walk_thr_4k */walk_dep_64m */walk_dep_2m */walk_dep_1g */translate_dep_4k */4k */16x4k */256x4k */2m */512x4k */walk_thr_4k_2t */4k_2t none/walk_dep_4k none/walk_thr_4k none/walk_dep_64m none/walk_dep_2m none/walk_dep_1g none/translate_dep_4k none/4k none/16x4k none/256x4k none/2m none/512x4k none/walk_thr_4k_2t none/4k_2t spinlock/walk_dep_4k spinlock/walk_thr_4k spinlock/walk_dep_64m spinlock/walk_dep_2m spinlock/walk_dep_1g spinlock/translate_dep_4k spinlock/4k spinlock/16x4k spinlock/256x4k spinlock/2m spinlock/512x4k spinlock/walk_thr_4k_2t spinlock/4k_2t rwlock/walk_dep_4k rwlock/walk_thr_4k rwlock/walk_dep_64m rwlock/walk_dep_2m rwlock/walk_dep_1g rwlock/translate_dep_4k rwlock/4k rwlock/16x4k rwlock/256x4k rwlock/2m rwlock/512x4k rwlock/walk_thr_4k_2t rwlock/4k_2t rcu/walk_dep_4k rcu/walk_thr_4k rcu/walk_dep_64m rcu/walk_dep_2m rcu/walk_dep_1g rcu/translate_dep_4k rcu/4k rcu/16x4k rcu/256x4k rcu/2m rcu/512x4k rcu/walk_thr_4k_2t rcu/4k_2t rcu_qsbr/walk_dep_4k rcu_qsbr/walk_thr_4k rcu_qsbr/walk_dep_64m rcu_qsbr/walk_dep_2m rcu_qsbr/walk_dep_1g rcu_qsbr/translate_dep_4k rcu_qsbr/4k rcu_qsbr/16x4k rcu_qsbr/256x4k rcu_qsbr/2m rcu_qsbr/512x4k rcu_qsbr/walk_thr_4k_2t rcu_qsbr/4k_2t lockless/walk_dep_4k lockless/walk_thr_4k lockless/walk_dep_64m lockless/walk_dep_2m lockless/walk_dep_1g lockless/translate_dep_4k lockless/4k lockless/16x4k lockless/256x4k lockless/2m lockless/512x4k lockless/walk_thr_4k_2t lockless/4k_2t' ;;
+	"gate --format") echo 'text json markdown junit' ;;
 	"pair --only") echo 'none/* spinlock/* rwlock/* rcu/* rcu_qsbr/* lockless/* */walk_dep_4k */walk_thr_4k */walk_dep_64m */walk_dep_2m */walk_dep_1g */translate_dep_4k */4k */16x4k */256x4k */2m */512x4k */walk_thr_4k_2t */4k_2t none/walk_dep_4k none/walk_thr_4k none/walk_dep_64m none/walk_dep_2m none/walk_dep_1g none/translate_dep_4k none/4k none/16x4k none/256x4k none/2m none/512x4k none/walk_thr_4k_2t none/4k_2t spinlock/walk_dep_4k spinlock/walk_thr_4k spinlock/walk_dep_64m spinlock/walk_dep_2m spinlock/walk_dep_1g spinlock/translate_dep_4k spinlock/4k spinlock/16x4k spinlock/256x4k spinlock/2m spinlock/512x4k spinlock/walk_thr_4k_2t spinlock/4k_2t rwlock/walk_dep_4k rwlock/walk_thr_4k rwlock/walk_dep_64m rwlock/walk_dep_2m rwlock/walk_dep_1g rwlock/translate_dep_4k rwlock/4k rwlock/16x4k rwlock/256x4k rwlock/2m rwlock/512x4k rwlock/walk_thr_4k_2t rwlock/4k_2t rcu/walk_dep_4k rcu/walk_thr_4k rcu/walk_dep_64m rcu/walk_dep_2m rcu/walk_dep_1g rcu/translate_dep_4k rcu/4k rcu/16x4k rcu/256x4k rcu/2m rcu/512x4k rcu/walk_thr_4k_2t rcu/4k_2t rcu_qsbr/walk_dep_4k rcu_qsbr/walk_thr_4k rcu_qsbr/walk_dep_64m rcu_qsbr/walk_dep_2m rcu_qsbr/walk_dep_1g rcu_qsbr/translate_dep_4k rcu_qsbr/4k rcu_qsbr/16x4k rcu_qsbr/256x4k rcu_qsbr/2m rcu_qsbr/512x4k rcu_qsbr/walk_thr_4k_2t rcu_qsbr/4k_2t lockless/walk_dep_4k lockless/walk_thr_4k lockless/walk_dep_64m lockless/walk_dep_2m lockless/walk_dep_1g lockless/translate_dep_4k lockless/4k lockless/16x4k lockless/256x4k lockless/2m lockless/512x4k lockless/walk_thr_4k_2t lockless/4k_2t' ;;
-	"replay --design") echo 'none spinlock rwlock rcu rcu_qsbr lockless all' ;;
-	"tables --design") echo 'none spinlock rwlock rcu rcu_qsbr lockless all' ;;
+	"trend --format") echo 'text json markdown' ;;
 	esac
 }
 
@@ -43,21 +50,28 @@ _vtdbench_flags() {
 	case $1 in
 	check) echo "--help --set --trials --shard" ;;
 	list) echo "--help --json --man --markdown --completion" ;;
-	run) echo "--help --resume --set --filter --dry-run --repetitions --seed --results --context --shard --sweep --force --no-report --wait --plots" ;;
-	replay) echo "--help --domains --until-event --design --dump --levels --threads --max-leaf --reclaim --keep-going" ;;
+	run) echo "--help --set --filter --repetitions --seed --results --context --resume --shard --sweep --force --dry-run --no-report --wait --plots" ;;
+	replay) echo "--help --domains --until-event --design --levels --threads --max-leaf --reclaim --dump --keep-going" ;;
 	plot) echo "--help --results --out --only --format" ;;
-	tables) echo "--help --root --levels --root-table --design --base --out" ;;
+	tables) echo "--help --root --levels --format --base --iova --root-table --device --host-width --reasons --design --out --max-leaf --reclaim --keep-going" ;;
 	topo) echo "--help --topology --placement --cpus --threads --memory --core-kind --json" ;;
 	doctor) echo "--help --json" ;;
 	counters) echo "--help --pmu" ;;
 	report) echo "--help --results --out" ;;
-	export) echo "--help --format --results --output --filter --dry-run --hist" ;;
+	export) echo "--help --format --results --output --filter --hist" ;;
 	compare) echo "--help --results --threshold --confidence --metric --format --out --force" ;;
 	gate) echo "--help --baseline --candidate --only --exact-only --times-only --processes --budget --seed --results --no-store --format --wait --out" ;;
-	pair) echo "--help --exact --seed --only --triples" ;;
-	trend) echo "--help --reason --list --undo --results --config --since --filter --threshold --all --format --out" ;;
+	pair) echo "--help --exact --only --seed --triples" ;;
+	trend) echo "--help --results --config --since --filter --threshold --all --format --out --reason --list --undo" ;;
 	nightly) echo "--help --baseline --no-gate --results --out --budget --keep --resume" ;;
-	merge) echo "--help --partial --shard" ;;
+	merge) echo "--help --partial" ;;
+	esac
+}
+
+_vtdbench_verbs() {
+	case $1 in
+	tables) echo "walk build" ;;
+	trend) echo "ack" ;;
 	esac
 }
 
@@ -91,8 +105,8 @@ _vtdbench() {
 		words=$_vtdbench_commands
 	elif [[ $verb == list ]]; then
 		words=$_vtdbench_kinds
-	elif [[ $verb == tables && $prev == tables ]]; then
-		words="walk build"
+	elif [[ $prev == "$verb" && $(_vtdbench_verbs "$verb") ]]; then
+		words=$(_vtdbench_verbs "$verb")
 	else
 		compopt -o filenames
 		mapfile -t COMPREPLY < <(compgen -f -- "$cur")

@@ -124,4 +124,4 @@ fails 2 "an unknown form" "$VTDBENCH" compare 1 1 --format xml
 fails 2 "an unknown option" "$VTDBENCH" compare 1 1 --treshold 3
 has 'did you mean --threshold' "$err"
 touch file
-fails 1 "a folder that cannot be" "$VTDBENCH" compare 1 1 --out file
+fails 2 "a folder that cannot be" "$VTDBENCH" compare 1 1 --out file

@@ -114,7 +114,7 @@ chmod 0 locked.yaml
 fails 2 "an unreadable config" unprivileged "$VTDBENCH" check locked.yaml
 has 'locked.yaml: Permission denied' "$err"
 fails 2 "no config" "$VTDBENCH" check
-has 'no CONFIG is named' "$err"
+has 'which CONFIG' "$err"
 fails 2 "one good, one bad" "$VTDBENCH" check good.yaml gone.yaml
 has '^good.yaml: ' "$out"
 

@@ -194,12 +194,12 @@ fi
 
 # Bad input.
 fails 2 "no run named" "$VTDBENCH" export
-has 'which run' "$err"
+has 'which RUN' "$err"
 fails 2 "no such run" "$VTDBENCH" export 77
 has 'results/vtdbench.sqlite: no run "77"' "$err"
 has 'there are: 2 \(tiny\), 1 \(tiny\)' "$err"
 fails 2 "no such format" "$VTDBENCH" export latest --format xml
-has "unknown format xml" "$err"
+has "format: no 'xml'" "$err"
 fails 2 "no such option" "$VTDBENCH" export latest --fromat csv
 fails 2 "two runs" "$VTDBENCH" export 1 2
 fails 2 "a filter that is no expression" \

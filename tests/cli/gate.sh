@@ -111,7 +111,7 @@ cp "$out" second
 ok "they are the same" cmp first second
 
 fails 2 "no baseline" "$VTDBENCH" gate
-has 'compare with what' "$err"
+has 'needs --baseline' "$err"
 fails 2 "a revision that is none" "$VTDBENCH" gate --baseline no-such-thing
 fails 2 "a folder without builds" "$VTDBENCH" gate --baseline . --no-store
 has 'make sides' "$err"

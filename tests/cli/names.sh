@@ -53,7 +53,7 @@ meant "a size" 64M "$v" check good.yaml --set footprint=64MiB
 meant "a duration" 40ms "$v" check good.yaml --set phase='40 MS'
 ok "a list of patterns" "$v" pair --only 'rcu/*,*/walk_*' --help
 fails 2 "--only with nothing known" "$v" pair --only 'rcu/*,zzzz/qqqq'
-has "only 'zzzz/qqqq': no DESIGN/CASE" "$err"
+has "only: 'zzzz/qqqq': no DESIGN/CASE" "$err"
 fails 2 "a budget without a unit" "$v" gate --budget 60
 has "budget: '60' has no unit; expected a duration from 1ns \(ns" "$err"
 lacks 18446744073709551615 "$err"

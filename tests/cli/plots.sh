@@ -91,7 +91,7 @@ for plot in "${plots[@]}"; do
 done
 
 echo file >occupied
-fails 1 "a folder that cannot be" "$VTDBENCH" plot --results r.db \
+fails 2 "a folder that cannot be" "$VTDBENCH" plot --results r.db \
 	--out occupied/below
 has 'occupied/below' "$err"
 if [ -e /dev/full ] && command -v gnuplot >/dev/null; then

@@ -244,4 +244,4 @@ fails 2 "an unknown option" "$VTDBENCH" trend --confg tiny
 has 'did you mean --config' "$err"
 fails 2 "a file that is none of ours" "$VTDBENCH" trend --results tiny.yaml
 touch file
-fails 1 "a folder that cannot be" "$VTDBENCH" trend --out file
+fails 2 "a folder that cannot be" "$VTDBENCH" trend --out file

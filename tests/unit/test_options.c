@@ -85,12 +85,14 @@ static void test_remedies(void **state)
 /* A range without an end says none. */
 static void test_open_range(void **state)
 {
-	uint64_t ns;
+	const struct option_row row = {.key = "--budget",
+				       .type = OPTION_DURATION,
+				       .min = 1,
+				       .max = UINT64_MAX,
+				       .size = sizeof(uint64_t)};
 
 	(void)state;
-	assert_int_equal(option_parse_duration("--budget", "60", 1, UINT64_MAX,
-					       &ns, &e),
-			 -EINVAL);
+	assert_int_equal(option_parse(&row, "60", NULL, &e), -EINVAL);
 	assert_string_equal(e.what, "--budget: '60' has no unit; expected a "
 				    "duration from 1ns (ns, us, ms, s, m)");
 }

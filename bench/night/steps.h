@@ -4,8 +4,8 @@
  * command of this program in a process of its own, so that none can take the
  * others with it and each can be repeated by hand.
  */
-#ifndef COMMANDS_NIGHTLY_H
-#define COMMANDS_NIGHTLY_H
+#ifndef NIGHT_STEPS_H
+#define NIGHT_STEPS_H
 
 #include <signal.h>
 #include <stdbool.h>
@@ -14,10 +14,24 @@
 #include "base/err.h"
 #include "judge/gate_sides.h"
 
-enum { NIGHT_STEPS_MAX = 24 };
+/* In the order in which they are done; each at most once. */
+enum night_id {
+	NIGHT_CHECK,
+	NIGHT_DOCTOR,
+	NIGHT_GATE,
+	NIGHT_SWEEP,
+	NIGHT_GATE_AGAIN,
+	NIGHT_TREND,
+	NIGHT_REPORT,
+	NIGHT_PLOT,
+	NIGHT_EXPORT_FIRST,
+	NIGHT_EXPORT_LAST = NIGHT_EXPORT_FIRST + 5,
+	NIGHT_RETENTION,
+	NIGHT_STEPS,
+};
 
 struct night_step {
-	const char *name; /* "gate" */
+	const char *name; /* for people: "gate, later"; NULL: not come to */
 	int status;	  /* exit status; -1: not run */
 	double seconds;
 	char note[200]; /* what to know about it; "" = nothing */
@@ -33,18 +47,16 @@ struct night {
 	char program[4096], started_utc[32];
 	double began_s;
 	struct gate_sides candidate_sides;
+	const char *against; /* what the gate compares with */
 	char kept[4096]; /* folder of the baseline kept from an earlier night */
-	struct night_step step[NIGHT_STEPS_MAX];
-	unsigned nsteps;
+	struct night_step step[NIGHT_STEPS];
 	const volatile sig_atomic_t *stop;
 };
 
-/* commands/nightly_steps.c: runs all of it; the exit status of the night. */
+/* Runs all of it; the exit status of the night. */
 int night_run(struct night *n);
-/* The step of that name, or NULL. */
-const struct night_step *night_step(const struct night *n, const char *name);
 
-/* commands/nightly_keep.c: what outlives a night. */
+/* night/keep.c: what outlives a night. */
 
 /* Takes the lock beside the results file until this process and all that it
  * started have ended. -EBUSY: who has it is in *e. */

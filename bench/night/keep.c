@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "base/utc.h"
-#include "commands/nightly.h"
+#include "night/steps.h"
 #include "store/results.h"
 
 int night_lock(const char *results, struct err *e)

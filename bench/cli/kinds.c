@@ -5,8 +5,7 @@
 
 #include "../kernels/engine.h"
 #include "../topology/place.h"
-#include "commands/list.h"
-#include "commands/registry.h"
+#include "cli/documents.h"
 #include "counters/group.h"
 #include "base/err.h"
 #include "base/must.h"
@@ -191,12 +190,13 @@ static json_t *list_plots(void)
 	return list;
 }
 
-static json_t *list_commands(void)
+static json_t *list_commands(const struct command *const *commands)
 {
 	json_t *list = json_array();
 
-	for (const struct command *c = commands; c->name; c++)
-		json_array_append_new(list, item(c->name, c->help));
+	for (; *commands; commands++)
+		json_array_append_new(list, item((*commands)->name,
+						 (*commands)->help));
 	return list;
 }
 
@@ -211,5 +211,11 @@ const struct list_kind list_kinds[] = {
 	 list_counters},
 	{"outputs", "forms of vtdbench export", NULL, list_outputs},
 	{"plots", "pictures of a run", NULL, list_plots},
-	{"commands", "verbs of vtdbench", NULL, list_commands},
+	{"commands", "verbs of vtdbench", NULL, NULL},
 	{NULL, NULL, NULL, NULL}};
+
+json_t *list_items(const struct list_kind *kind,
+		   const struct command *const *commands)
+{
+	return kind->list ? kind->list() : list_commands(commands);
+}

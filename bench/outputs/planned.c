@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "base/must.h"
-#include "commands/export.h"
+#include "outputs/planned.h"
 
 static bool is_stored(const struct store_trials *stored, const char *key)
 {
@@ -35,7 +35,7 @@ static struct store_trial as_trial(const struct trial_plan *t)
 	};
 }
 
-static int make_plan(struct planned *p, const struct opened *run,
+static int make_plan(struct planned *p, const struct store_run *run,
 		     const char *path, struct err *e)
 {
 	struct config_errors errs = {0};
@@ -45,22 +45,22 @@ static int make_plan(struct planned *p, const struct opened *run,
 		.resume = id, .results = path, .force = true};
 	int rc;
 
-	snprintf(id, sizeof(id), "%" PRId64, run->run.id);
+	snprintf(id, sizeof(id), "%" PRId64, run->id);
 	rc = runner_prepare(&p->runner, &o, &errs, e);
 	if (rc && !e->code)
 		err_set(e, rc, "its config is refused today");
 	return rc;
 }
 
-int planned_trials(struct planned *p, const struct opened *run,
-		   const char *path, struct err *e)
+int planned_trials(struct planned *p, const struct store_run *run,
+		   const struct store_trials *stored, const char *path,
+		   struct err *e)
 {
-	const struct store_trials *stored = &run->trials;
 	struct plan *plan = &p->runner.plan;
 	int rc;
 
 	*p = (struct planned){0};
-	rc = strcmp(run->run.status, "done") ? make_plan(p, run, path, e) : 0;
+	rc = strcmp(run->status, "done") ? make_plan(p, run, path, e) : 0;
 	p->trials.trial = must_calloc(stored->n + plan->ntrials,
 				      sizeof(*p->trials.trial));
 	if (stored->n)

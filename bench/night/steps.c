@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The steps of a night, in their order, and what they come to. */
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/must.h"
+#include "base/child.h"
+#include "machine/clock.h"
+#include "night/steps.h"
+#include "outputs/file.h"
+#include "store/results.h"
+
+enum { ARGS_MAX = 32, TIMED_OUT = 124 };
+
+/*
+ * A step: what it is called, where what it prints is kept (in the folder of the
+ * night; NULL: nowhere), and its arguments, apart by blanks; value() says what
+ * stands for those that begin with @. NULL: not a command.
+ */
+static const struct {
+	const char *name, *file, *args;
+} rows[NIGHT_STEPS] = {
+	[NIGHT_CHECK] = {"check", NULL, "run --dry-run @config"},
+	[NIGHT_DOCTOR] = {"doctor", "doctor.txt", "doctor"},
+	[NIGHT_GATE] = {"gate", "gate.txt",
+			"gate --baseline @against --candidate @candidate "
+			"--results @results --wait --out @folder/gate"},
+	[NIGHT_SWEEP] = {"sweep", NULL,
+			 "run @config --results @results --no-report --wait"},
+	[NIGHT_GATE_AGAIN] = {"gate, later", "gate-later.txt",
+			      "gate --baseline @against --candidate @candidate "
+			      "--times-only --no-store --seed 2 --wait"},
+	[NIGHT_TREND] = {"trend", "trend.txt",
+			 "trend --results @results --out @folder/trend"},
+	[NIGHT_REPORT] = {"report", "report.txt",
+			  "report latest --results @results"},
+	[NIGHT_PLOT] = {"plot", NULL,
+			"plot latest --results @results --out @folder/plots"},
+#define EXPORT(i, format, file)                                         \
+	[NIGHT_EXPORT_FIRST + (i)] = {"export " #format, file,          \
+				      "export latest --format " #format \
+				      " --results @results"}
+	EXPORT(0, csv, "run.csv"),
+	EXPORT(1, json, "run.json"),
+	EXPORT(2, junit, "run.xml"),
+	EXPORT(3, openmetrics, "run.om"),
+	EXPORT(4, otava, "run.otava.csv"),
+	EXPORT(5, markdown, "run.md"),
+#undef EXPORT
+	[NIGHT_RETENTION] = {"retention", NULL, NULL},
+};
+
+static double now_s(void)
+{
+	return (double)clock_monotonic_ns() / 1e9;
+}
+
+/* What @word of a row stands for; @path has room for one in the folder. */
+static const char *value(const struct night *n, const char *word,
+			 char path[4200])
+{
+	const struct {
+		const char *name, *value;
+	} values[] = {{"@config", n->config},
+		      {"@results", n->results},
+		      {"@against", n->against},
+		      {"@candidate", n->candidate}};
+
+	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
+		if (!strcmp(word, values[i].name))
+			return values[i].value;
+	if (strncmp(word, "@folder", 7))
+		return word;
+	snprintf(path, 4200, "%s%s", n->folder, word + 7);
+	return path;
+}
+
+static struct night_step *begin(struct night *n, enum night_id id)
+{
+	n->step[id] = (struct night_step){.name = rows[id].name, .status = -1};
+	return &n->step[id];
+}
+
+static bool stopped(const struct night *n)
+{
+	return *n->stop;
+}
+
+static int keep(const struct night *n, const char *file, const char *text,
+		struct err *e)
+{
+	struct whole_file f;
+	int rc = whole_file_in(&f, n->folder, file, e);
+
+	if (rc)
+		return rc;
+	fputs(text, f.out);
+	return whole_file_close(&f, 0, e);
+}
+
+/*
+ * Runs step @id with two more arguments (NULL: none). @limit_s > 0: interrupted
+ * after it. Nothing is run once the night was stopped.
+ */
+static struct night_step *run(struct night *n, enum night_id id, double limit_s,
+			      const char *option, const char *of_option)
+{
+	struct night_step *step = begin(n, id);
+	const struct child_options child = {.stop = n->stop};
+	char args[256], path[4200], limit[32], *rest = args, *out = NULL;
+	const char *argv[ARGS_MAX], *file = rows[id].file;
+	double began = now_s();
+	struct err e = {0};
+	unsigned k = 0;
+
+	if (stopped(n)) {
+		snprintf(step->note, sizeof(step->note), "not run: stopped");
+		return step;
+	}
+	if (limit_s > 0) {
+		snprintf(limit, sizeof(limit), "%.0f", limit_s);
+		argv[k++] = "timeout";
+		argv[k++] = "--foreground";
+		argv[k++] = "--signal=INT";
+		argv[k++] = "--kill-after=60";
+		argv[k++] = limit;
+	}
+	argv[k++] = n->program;
+	snprintf(args, sizeof(args), "%s", rows[id].args);
+	while (rest)
+		argv[k++] = value(n, strsep(&rest, " "), path);
+	argv[k++] = option;
+	argv[k++] = of_option;
+	argv[k] = NULL;
+	err_note("nightly: %s", step->name);
+	if (child_run(argv, &child, &out, &step->status, &e) ||
+	    (file && keep(n, file, out, &e))) {
+		step->status = EXIT_RUN_FAILED;
+		snprintf(step->note, sizeof(step->note), "%.190s", e.what);
+	} else if (step->status == TIMED_OUT) {
+		snprintf(step->note, sizeof(step->note),
+			 "cut short: the budget was spent");
+	}
+	free(out);
+	step->seconds = now_s() - began;
+	return step;
+}
+
+/* Seconds for a step that may have @share of what is left; 0: no budget. */
+static double allowance(const struct night *n, double share)
+{
+	double left = n->budget_s - (now_s() - n->began_s);
+
+	if (!(n->budget_s > 0))
+		return 0;
+	return left > 10 ? share * left : share * 10;
+}
+
+/* ---- gate ---- */
+
+static void gate(struct night *n)
+{
+	double limit = allowance(n, 0.4);
+	char budget[32];
+
+	snprintf(budget, sizeof(budget), "%.0fs", limit);
+	if (limit > 0)
+		run(n, NIGHT_GATE, 0, "--budget", budget);
+	else
+		run(n, NIGHT_GATE, 0, NULL, NULL);
+}
+
+/* "design/case,…" that the gate called slower; the caller frees. NULL: none.
+ * *exact: exact figures that are worse. */
+static char *called_slower(const struct night *n, size_t *exact)
+{
+	char path[4200], *list = NULL;
+	json_t *all, *row;
+	size_t i, bytes, k = 0;
+	FILE *out;
+
+	*exact = 0;
+	snprintf(path, sizeof(path), "%s/gate/gate.json", n->folder);
+	all = json_load_file(path, 0, NULL);
+	out = must(open_memstream(&list, &bytes));
+	json_array_foreach(json_object_get(all, "metrics"), i, row)
+	{
+		const char *design, *name;
+		int slower = 0;
+
+		if (!json_unpack(row, "{s:s, s:s, s:b}", "design", &design,
+				 "case", &name, "slower", &slower) &&
+		    slower)
+			fprintf(out, "%s%s/%s", k++ ? "," : "", design, name);
+	}
+	json_array_foreach(json_object_get(all, "exact"), i, row) *exact +=
+		json_is_true(json_object_get(row, "worse"));
+	json_decref(all);
+	must(fclose(out) ? NULL : list);
+	if (k)
+		return list;
+	free(list);
+	return NULL;
+}
+
+/* An hour later the machine may have changed its mind: once more for what was
+ * called slower. Exact figures stay what they are. */
+static void gate_again(struct night *n)
+{
+	const struct night_step *first = &n->step[NIGHT_GATE];
+	struct night_step *again;
+	size_t exact;
+	char *list;
+
+	if (!first->name || first->status != EXIT_REGRESSION)
+		return;
+	list = called_slower(n, &exact);
+	if (!list)
+		return;
+	again = run(n, NIGHT_GATE_AGAIN, 0, "--only", list);
+	free(list);
+	if (again->status == EXIT_OK && !exact)
+		snprintf(again->note, sizeof(again->note),
+			 "not slower an hour later: no regression");
+}
+
+/* ---- the rest ---- */
+
+/* The status of the latest run: "interrupted", … ; "": there is none. */
+static void latest_status(const struct night *n, char *status, size_t size)
+{
+	struct store *s = NULL;
+	struct store_run run = {0};
+	struct err e = {0};
+	int64_t id;
+
+	*status = '\0';
+	if (!store_open_readonly(&s, n->results, &e) &&
+	    !store_run_find(s, "latest", &id, &e) &&
+	    !store_run_read(s, id, &run, &e))
+		snprintf(status, size, "%s", run.status);
+	store_run_release(&run);
+	store_close(s);
+}
+
+static void sweep(struct night *n)
+{
+	char status[32] = "";
+	struct night_step *step;
+
+	if (n->resume)
+		latest_status(n, status, sizeof(status));
+	if (strcmp(status, "done")) {
+		run(n, NIGHT_SWEEP, allowance(n, 0.85),
+		    *status ? "--resume" : NULL, NULL);
+		return;
+	}
+	step = begin(n, NIGHT_SWEEP);
+	step->status = EXIT_OK;
+	snprintf(step->note, sizeof(step->note), "was complete");
+}
+
+/* Whether the sweep left a run to report on. */
+static bool has_run(const struct night *n)
+{
+	int status = n->step[NIGHT_SWEEP].status;
+
+	return status == EXIT_OK || status == EXIT_RUN_FAILED ||
+	       status == TIMED_OUT;
+}
+
+/* Of a step that decides; the others only advise. */
+static int judged(const struct night *n)
+{
+	int sweep = n->step[NIGHT_SWEEP].status;
+	const struct night_step *first = &n->step[NIGHT_GATE];
+	const struct night_step *later = &n->step[NIGHT_GATE_AGAIN];
+	size_t exact = 0;
+
+	if (stopped(n) || sweep < 0)
+		return EXIT_RUN_FAILED;
+	if (sweep != EXIT_OK && sweep != TIMED_OUT)
+		return sweep;
+	if (!first->name)
+		return EXIT_OK;
+	if (first->status == EXIT_REGRESSION && later->name) {
+		free(called_slower(n, &exact));
+		if (!exact)
+			return later->status;
+	}
+	return first->status;
+}
+
+static void retain(struct night *n)
+{
+	struct night_step *step = begin(n, NIGHT_RETENTION);
+	unsigned removed;
+	struct err e = {0};
+
+	step->status = EXIT_OK;
+	if (night_retain(n, &removed, &e)) {
+		step->status = EXIT_RUN_FAILED;
+		snprintf(step->note, sizeof(step->note), "%.190s", e.what);
+	} else if (removed) {
+		snprintf(step->note, sizeof(step->note), "%u runs removed",
+			 removed);
+	}
+}
+
+int night_run(struct night *n)
+{
+	const struct night_step *check = run(n, NIGHT_CHECK, 0, NULL, NULL);
+	struct stat st;
+	bool report;
+
+	if (check->status != EXIT_OK)
+		return check->status < 0 ? EXIT_RUN_FAILED : check->status;
+	run(n, NIGHT_DOCTOR, 0, NULL, NULL);
+	/* The first night has nothing but itself: a canary. */
+	n->against = n->baseline	  ? n->baseline
+		     : stat(n->kept, &st) ? n->candidate
+					  : n->kept;
+	if (n->candidate)
+		gate(n);
+	sweep(n);
+	if (n->candidate)
+		gate_again(n);
+	report = !stopped(n) && has_run(n);
+	for (unsigned i = NIGHT_TREND; report && i <= NIGHT_EXPORT_LAST; i++)
+		run(n, i, 0, NULL, NULL);
+	retain(n);
+	return judged(n);
+}
