@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "counters/formula.h"
+#include "counters/group_names.h"
 #include "counters/perf_set.h"
-#include "trial/metric.h"
 #include "base/printable.h"
 #include "trial/record.h"
 #include "base/yaml_doc.h"
@@ -257,7 +257,7 @@ static int read_metrics(struct reader *r, yaml_node_t *n)
 {
 	struct counter_group *g = r->g;
 	yaml_node_t *key, *value;
-	char why[128];
+	char why[192];
 	size_t i = 0;
 	double v;
 	int more;
@@ -275,12 +275,8 @@ static int read_metrics(struct reader *r, yaml_node_t *n)
 			return -EINVAL;
 		m->line = (unsigned)key->start_mark.line + 1;
 		m->column = (unsigned)key->start_mark.column + 1;
-		if (metric_row(metric_of(m->name)) ||
-		    !strcmp(m->name, COUNTER_RUNNING_SHARE))
-			return bad(r, key,
-				   "metric '%s' is one of vtdbench's own "
-				   "(vtdbench list metrics)",
-				   m->name);
+		if (counter_name_taken(g, m->name, why, sizeof(why)))
+			return bad(r, key, "%s", why);
 		if (formula_eval(m->formula, any_alias, g, &v, why,
 				 sizeof(why)) == -EINVAL)
 			return bad(r, value, "formula of '%s': %s", m->name,

@@ -490,6 +490,21 @@ static void bad_files(void **state)
 		 "h}\n",
 		 ":4:3:", "vtdbench's own"},
 		{"variants:\n  - {pmus: [x], events: {A: B}}\n"
+		 "metrics:\n  real_time: {formula: A, unit: x, help: h}\n",
+		 ":4:3:", "a field of vtdbench export"},
+		{"variants:\n  - {pmus: [x], events: {A: B}}\n"
+		 "metrics:\n  walk_p50_ns_clock: {formula: A, unit: x, help: "
+		 "h}\n",
+		 ":4:3:", "a field of vtdbench export"},
+		{"variants:\n  - {pmus: [x], events: {A: B}}\n"
+		 "metrics:\n  walk_lat_seconds: {formula: A, unit: x, help: "
+		 "h}\n",
+		 ":4:3:", "one with 'walk_lat_ns' in OpenMetrics"},
+		{"variants:\n  - {pmus: [x], events: {A: B}}\n"
+		 "metrics:\n  m_ns: {formula: A, unit: x, help: h}\n"
+		 "  m_ms: {formula: A, unit: x, help: h}\n",
+		 ":5:3:", "one with 'm_ns' in OpenMetrics"},
+		{"variants:\n  - {pmus: [x], events: {A: B}}\n"
 		 "metrics:\n  m: {formula: A, unit: x, help: h, unit: y}\n",
 		 ":4:37:", "unit: given twice"},
 		{"variants:\n  - {pmus: [x], events: {A: B}}\n"
