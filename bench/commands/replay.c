@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@
 #include "commands/registry.h"
 #include "base/err.h"
 #include "base/printable.h"
+#include "outputs/page.h"
 #include "trace/replay.h"
 
 enum { SAMPLE_EVERY = 16 };
@@ -80,14 +82,16 @@ static int read_trace(const struct replay_options *o, struct trace *t,
 static void print_trace(const struct trace *t, const struct trace_pairs *p,
 			const struct replay_plan *plan)
 {
+	unsigned width = page_width(stdout);
 	char name[1024];
 
-	printf("trace                %s\n",
-	       printable_copy(name, sizeof(name), t->name));
-	printf("lines                %" PRIu64 " (%" PRIu64
-	       " of other events, %" PRIu64 " comments, %" PRIu64
-	       " of call chains)\n",
-	       t->lines, t->others, t->comments, t->stacks);
+	page_line(stdout, width, 21, "trace                %s",
+		  printable_copy(name, sizeof(name), t->name));
+	page_line(stdout, width, 21,
+		  "lines                %" PRIu64 " (%" PRIu64
+		  " of other events, %" PRIu64 " comments, %" PRIu64
+		  " of call chains)",
+		  t->lines, t->others, t->comments, t->stacks);
 	printf("events               %zu (%" PRIu64 " maps, %" PRIu64
 	       " unmaps)\n",
 	       plan->events, t->maps, t->unmaps);
@@ -109,45 +113,66 @@ static void print_trace(const struct trace *t, const struct trace_pairs *p,
 	       p->maps_overlapping);
 }
 
-static void print_header(void)
-{
-	printf("%-14s %9s %8s %8s %9s %9s %8s %6s %6s %6s %5s\n", "design",
-	       "ns/event", "map p50", "map p99", "unmap p50", "unmap p99",
-	       "waits", "live", "held", "peak", "wrong");
-}
+/* Two headings; which is left out first of a narrow page; text or figures. */
+static const struct table_column columns[] = {
+	{"", "design", 0, true},       {"", "ns/event", 0, false},
+	{"map ns", "p50", 0, false},   {"map ns", "p99", 0, false},
+	{"unmap ns", "p50", 0, false}, {"unmap ns", "p99", 0, false},
+	{"", "waits", 2, false},       {"tables", "live", 3, false},
+	{"tables", "held", 0, false},  {"tables", "peak", 1, false},
+	{"", "wrong", 0, false},
+};
+enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
 
-/* What is to be explained under the table. */
-struct marks {
+/* A row a design, and what is to be explained under them. */
+struct results {
+	struct table table;
+	unsigned n;
 	bool block, none;
 };
 
-/* A percentile of @s, or "-" where no event was timed. */
-static void print_percentile(const struct singles *s, double q, int width,
-			     struct marks *marks)
+static void put(struct results *r, unsigned column, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void put(struct results *r, unsigned column, const char *fmt, ...)
 {
-	char text[32] = "-";
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(table_cell(&r->table, r->n, column), TABLE_CELL, fmt, ap);
+	va_end(ap);
+}
+
+/* A percentile of @s, or "-" where no event was timed. */
+static void put_percentile(struct results *r, unsigned column,
+			   const struct singles *s, double q)
+{
 	bool block = false;
 	double ns = singles_quantile(s, q, clock_info()->step_ns, &block);
 
-	if (!isnan(ns))
-		snprintf(text, sizeof(text), block ? "%.1fb" : "%.0f", ns);
-	marks->block |= block;
-	marks->none |= isnan(ns);
-	printf(" %*s", width, text);
+	if (isnan(ns))
+		put(r, column, "-");
+	else
+		put(r, column, block ? "%.1fb" : "%.0f", ns);
+	r->block |= block;
+	r->none |= isnan(ns);
 }
 
-static void print_result(const struct design *d, const struct replay_result *r,
-			 struct marks *marks)
+static void put_result(struct results *r, const struct design *d,
+		       const struct replay_result *res)
 {
-	printf("%-14s %9.1f", d->name, r->event_ns);
-	print_percentile(&r->map, .5, 8, marks);
-	print_percentile(&r->map, .99, 8, marks);
-	print_percentile(&r->unmap, .5, 9, marks);
-	print_percentile(&r->unmap, .99, 9, marks);
-	printf(" %8" PRIu64 " %6" PRIu64 " %6" PRIu64 " %6" PRIu64 " %5" PRIu64
-	       "\n",
-	       r->waits, r->tables_live, r->tables_held_end,
-	       r->tables_held_peak, r->wrong_results + r->wrong_leaves);
+	put(r, 0, "%s", d->name);
+	put(r, 1, "%.1f", res->event_ns);
+	put_percentile(r, 2, &res->map, .5);
+	put_percentile(r, 3, &res->map, .99);
+	put_percentile(r, 4, &res->unmap, .5);
+	put_percentile(r, 5, &res->unmap, .99);
+	put(r, 6, "%" PRIu64, res->waits);
+	put(r, 7, "%" PRIu64, res->tables_live);
+	put(r, 8, "%" PRIu64, res->tables_held_end);
+	put(r, 9, "%" PRIu64, res->tables_held_peak);
+	put(r, 10, "%" PRIu64, res->wrong_results + res->wrong_leaves);
+	r->n++;
 }
 
 /* --dump: @arg is the trace. */
@@ -211,13 +236,13 @@ static int run_design(const struct replay_options *o,
 
 static int replay_design(const struct replay_options *o,
 			 const struct replay_plan *plan, const struct design *d,
-			 struct marks *marks, struct err *e)
+			 struct results *results, struct err *e)
 {
 	struct replay_result res;
 	int rc = run_design(o, plan, d, &res, e);
 
 	if (!rc && !o->dump)
-		print_result(d, &res, marks);
+		put_result(results, d, &res);
 	if (!rc && res.wrong_results + res.wrong_leaves)
 		rc = err_set(e, -EBADMSG,
 			     "%s: design %s: %" PRIu64 " wrong answers: %s",
@@ -228,28 +253,38 @@ static int replay_design(const struct replay_options *o,
 	return rc;
 }
 
-static void print_legend(const struct replay_options *o,
-			 const struct marks *marks)
+static void print_results(const struct replay_options *o, struct results *r)
 {
-	if (marks->block || marks->none)
+	unsigned width = page_width(stdout);
+
+	r->table.rows = r->n;
+	if (r->n)
+		table_print(&r->table, width, stdout);
+	if (r->block || r->none)
 		putchar('\n');
-	if (marks->block)
-		printf("b from means of %d events: one is within five steps of "
-		       "the clock (%.3g ns)\n",
-		       SINGLES_BLOCK, clock_info()->step_ns);
-	if (marks->none)
-		printf("- no event of this kind was timed alone: one in %u "
-		       "is\n",
-		       o->cfg.sample_every);
+	if (r->block)
+		page_line(stdout, width, 4,
+			  "b from means of %d events: one is within five steps "
+			  "of the clock (%.3g ns)",
+			  SINGLES_BLOCK, clock_info()->step_ns);
+	if (r->none)
+		page_line(stdout, width, 4,
+			  "- no event of this kind was timed alone: one in %u "
+			  "is",
+			  o->cfg.sample_every);
 }
 
 static int replay_all(const struct replay_options *o,
 		      const struct replay_plan *plan, struct err *e)
 {
 	bool all = !strcmp(o->design, "all");
-	struct marks marks = {0};
+	struct results results = {0};
+	unsigned n = 0;
 	int rc = 0;
 
+	while (designs[n])
+		n++;
+	table_init(&results.table, columns, COLUMNS, n);
 	for (size_t i = 0; designs[i]; i++) {
 		const char *why = left_out(o, designs[i]);
 		int one;
@@ -261,12 +296,13 @@ static int replay_all(const struct replay_options *o,
 				 why);
 			continue;
 		}
-		one = replay_design(o, plan, designs[i], &marks, e);
+		one = replay_design(o, plan, designs[i], &results, e);
 		if (one)
 			err_print(e);
 		rc = rc ? rc : one;
 	}
-	print_legend(o, &marks);
+	print_results(o, &results);
+	table_release(&results.table);
 	return rc;
 }
 
@@ -299,7 +335,6 @@ static int replay_trace(struct replay_options *o, struct trace *t,
 		puts("domain,iova,size,pa");
 	} else {
 		print_trace(t, &pairs, plan);
-		print_header();
 	}
 	rc = replay_all(o, plan, e);
 	replay_plan_free(plan);

@@ -14,7 +14,7 @@ for threads in 1 4; do
 	has '^domains +7$' "$out"
 	for design in $designs; do
 		[ $threads != 1 ] && [ "$design" = none ] && continue
-		has "^$design .* 0\$" "$out"
+		has "^ +$design .* 0\$" "$out"
 	done
 done
 has 'none is left out' "$err"
@@ -56,7 +56,7 @@ ok "an unmap of nothing" "$VTDBENCH" replay small
 has '^unmaps of nothing +1$' "$out"
 has 'warning: small: 1 unmaps of nothing' "$err"
 # None of three events was timed alone: no percentile is not 0.
-has '^rcu +[0-9.]+ +- +- +- +- +0 ' "$out"
+has '^ +rcu +[0-9.]+ +- +- +- +- +0 ' "$out"
 has '^- no event of this kind was timed alone: one in 16 is$' "$out"
 ok "from standard input" sh -c "'$VTDBENCH' replay - --design rcu <small"
 
