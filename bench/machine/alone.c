@@ -128,7 +128,13 @@ int alone_machine(enum alone_else otherwise, struct err *e)
 		return 0;
 	fd = find_lock(told);
 	if (fd < 0) {
-		err_debug("no lock of this machine: %s", strerror(errno));
+		if (told && *told)
+			err_warn("VTDBENCH_LOCK: %s: %s: another vtdbench is "
+				 "not seen",
+				 told, strerror(errno));
+		else
+			err_debug("no lock of this machine: %s",
+				  strerror(errno));
 		return 0;
 	}
 	/* Inherited by what this process starts: it measures to its end. */

@@ -92,3 +92,6 @@ chmod 444 lock
 ok "a lock of somebody else" "$VTDBENCH" -q run short.yaml --results u.sqlite
 ok "no lock can be had" env VTDBENCH_LOCK=/proc/none/lock \
 	"$VTDBENCH" -q run short.yaml --results u.sqlite
+env VTDBENCH_LOCK=/proc/none/lock "$VTDBENCH" run short.yaml \
+	--results u.sqlite >/dev/null 2>"$err"
+has 'warning: VTDBENCH_LOCK: /proc/none/lock: .*is not seen' "$err"
