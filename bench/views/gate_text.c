@@ -76,8 +76,8 @@ static char mark(const struct gate_metric *m)
 {
 	return gate_is_slower(m)		  ? '!'
 	       : gate_is_unjudged(m)		  ? '?'
-	       : m->change.verdict == GATE_SLOWER ? '-'
-	       : m->change.verdict == GATE_FASTER ? '+'
+	       : m->change.verdict == GATE_SLOWER ? 's'
+	       : m->change.verdict == GATE_FASTER ? 'f'
 						  : ' ';
 }
 
@@ -165,8 +165,8 @@ static void table(const struct gate *g, FILE *out)
 	}
 	page_line(
 		out, width, 2,
-		"  ! slower, confirmed on fresh processes; - slower, not "
-		"confirmed; + faster; ? not judged; no mark: no slowdown that "
+		"  ! slower, confirmed on fresh processes; s slower, not "
+		"confirmed; f faster; ? not judged; no mark: no slowdown that "
 		"the gate is to find");
 }
 

@@ -60,6 +60,10 @@ gate 3 "an extra load at level 2 fails" --candidate load --no-store --out o
 has 'SLOWER  walk_dep_4k, none: .*; at level 2' "$out"
 has '^regression' "$out"
 lacks 'SLOWER  walk_dep_1g' "$out"
+# + and - are the change's alone: no mark behind a figure is one of them.
+has '^  walk_dep_4k +\+[0-9.]+! ' "$out"
+lacks '^  walk_dep_.*[0-9][-+] ' "$out"
+has '; s slower, not confirmed; f faster' "$out"
 has '<failure message="walk_dep_4k, none' o/gate.xml
 has '"slower": true' o/gate.json
 if command -v valgrind >/dev/null; then
