@@ -32,6 +32,25 @@ static int cannot_write(const struct whole_file *f, int code, struct err *e)
 	return err_remedy(e, "give a path in a writable folder");
 }
 
+/* Whether @path is SQLite's, such as the results: years of nights. */
+static bool is_database(const char *path)
+{
+	static const char magic[] = "SQLite format 3";
+	char begin[sizeof(magic)] = "";
+	struct stat st;
+	FILE *in;
+
+	if (stat(path, &st) || !S_ISREG(st.st_mode))
+		return false;
+	in = fopen(path, "re");
+	if (!in)
+		return false;
+	if (fread(begin, sizeof(begin), 1, in) != 1)
+		*begin = '\0';
+	fclose(in);
+	return !memcmp(begin, magic, sizeof(magic));
+}
+
 int whole_file_open(struct whole_file *f, const char *path, struct err *e)
 {
 	struct stat st;
@@ -42,6 +61,10 @@ int whole_file_open(struct whole_file *f, const char *path, struct err *e)
 	if (!strcmp(path, "-")) {
 		f->out = stdout;
 		return 0;
+	}
+	if (is_database(path)) {
+		err_set(e, -EEXIST, "%s: holds results: not replaced", path);
+		return err_remedy(e, "write to another file");
 	}
 	/* A rename would replace the device by a file. */
 	if (stat(path, &st) || S_ISREG(st.st_mode)) {

@@ -87,6 +87,11 @@ for entry in $name ${name}_median; do
 		AND value ->> 'real_time' > 0
 		AND value ->> 'time_unit' = 'ns'")" 1
 done
+cp $db kept.db
+fails 2 "results are not replaced by an export of them" \
+	"$VTDBENCH" export latest --results kept.db --output kept.db
+has 'kept.db: holds results: not replaced' "$err"
+ok "and are what they were" cmp $db kept.db
 ok "export writes hgrm" "$VTDBENCH" export 1 --format hgrm \
 	--filter '/rcu/.*footprint:1M#'
 has '^ +[0-9]+\.000 0\.0{12} +[0-9]+ +1\.00$' "$out"
