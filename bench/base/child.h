@@ -12,6 +12,10 @@ struct child_options {
 	const char *dir; /* where it runs; NULL: here */
 	bool quiet; /* its standard error is thrown away; else it is ours */
 	bool both;  /* its standard error is read like what it prints */
+	/* Of a vtdbench: gets the last message that it wrote there, without
+	 * "vtdbench: "; hints and warnings are none. NULL: not asked for. */
+	char *said;
+	size_t said_size;
 	/* Once set, the child is interrupted (SIGINT), as from a terminal;
 	 * the handler must not restart system calls. NULL: never. */
 	const volatile sig_atomic_t *stop;

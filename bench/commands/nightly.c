@@ -16,8 +16,6 @@
 #include "commands/open.h"
 #include "commands/registry.h"
 #include "outputs/file.h"
-#include "base/printable.h"
-#include "outputs/progress.h"
 
 struct request {
 	const char *results, *folder;
@@ -26,10 +24,9 @@ struct request {
 	struct night night;
 };
 
-/* Where things are: all but the report beside the results file. */
+/* Where things are to be: all but the report beside the results file. */
 static int places(struct request *r, struct err *e)
 {
-	static char candidate[512];
 	struct night *n = &r->night;
 	char copy[3000], stamp[32];
 	const char *beside;
@@ -52,11 +49,41 @@ static int places(struct request *r, struct err *e)
 	else
 		snprintf(n->folder, sizeof(n->folder), "%s/nights/%s", beside,
 			 stamp);
-	rc = make_folder(beside, e);
+	return 0;
+}
+
+/* What the summary is made of. */
+static const char *const parts[] = {"gate/gate.md", "trend/trend.md", "run.md",
+				    "gate/gate.json", "trend/trend.json"};
+enum { APPENDED = 3, PARTS = 5 };
+
+/* Those of an earlier night in the same folder are none of this one's. */
+static void forget(const struct night *n)
+{
+	char path[4400];
+
+	for (unsigned i = 0; i < PARTS; i++) {
+		snprintf(path, sizeof(path), "%s/%s", n->folder, parts[i]);
+		unlink(path);
+	}
+}
+
+/* Folders, the lock, and the build that is judged. */
+static int prepare(struct request *r, struct err *e)
+{
+	static char candidate[512];
+	struct night *n = &r->night;
+	char copy[3000];
+	int rc;
+
+	snprintf(copy, sizeof(copy), "%s", n->results);
+	rc = make_folder(dirname(copy), e);
 	if (!rc)
 		rc = night_lock(n->results, e);
 	if (!rc)
 		rc = make_folder(n->folder, e);
+	if (!rc)
+		forget(n);
 	if (rc || r->no_gate)
 		return rc;
 	rc = gate_sides_find(&n->candidate_sides, NULL, e);
@@ -70,36 +97,8 @@ static int places(struct request *r, struct err *e)
 
 static void summary(const struct night *n, int status, FILE *out)
 {
-	static const char *const words[] = {"fine",
-					    "FAILED",
-					    "refused",
-					    "REGRESSION",
-					    "cannot be measured",
-					    "too noisy to judge"};
-	char took[32], config[1024], folder[1024];
-
-	printable_copy(config, sizeof(config), n->config);
-	printable_copy(folder, sizeof(folder), n->folder);
-	progress_time((double)clock_monotonic_ns() / 1e9 - n->began_s, took,
-		      sizeof(took));
-	fprintf(out, "# Night of %s: %s\n\n%s, %s; report in %s\n\n",
-		n->started_utc,
-		status >= 0 && status < 6 ? words[status] : "FAILED", config,
-		took, folder);
-	fputs("| step | status | time | |\n|---|---|---|---|\n", out);
-	for (unsigned i = 0; i < NIGHT_STEPS; i++) {
-		const struct night_step *step = &n->step[i];
-
-		if (!step->name)
-			continue;
-		progress_time(step->seconds, took, sizeof(took));
-		if (step->status < 0)
-			fprintf(out, "| %s | not run | | %s |\n", step->name,
-				step->note);
-		else
-			fprintf(out, "| %s | %d | %s | %s |\n", step->name,
-				step->status, took, step->note);
-	}
+	night_words(n, status, (double)clock_monotonic_ns() / 1e9 - n->began_s,
+		    out);
 }
 
 /* The parts that a reader wants first, in one file. */
@@ -126,9 +125,8 @@ static int write_summary(const struct night *n, int status, struct err *e)
 	if (rc)
 		return rc;
 	summary(n, status, f.out);
-	append(n, "gate/gate.md", f.out);
-	append(n, "trend/trend.md", f.out);
-	append(n, "run.md", f.out);
+	for (unsigned i = 0; i < APPENDED; i++)
+		append(n, parts[i], f.out);
 	return whole_file_close(&f, 0, e);
 }
 
@@ -165,12 +163,20 @@ static int run(int argc, char **argv)
 		return EXIT_USAGE;
 	n->budget_s = (double)r.budget_ns / 1e9;
 	n->began_s = (double)clock_monotonic_ns() / 1e9;
+	process_catch(false);
 	rc = places(&r, &e);
+	/* A config that cannot be run leaves nothing behind. */
+	if (!rc) {
+		int refused = night_check(n);
+
+		if (refused)
+			return refused;
+		rc = prepare(&r, &e);
+	}
 	if (rc) {
 		err_print(&e);
 		return err_status(rc);
 	}
-	process_catch(false);
 	return finish(n, night_run(n));
 }
 

@@ -74,7 +74,8 @@ bool counter_name_taken(const struct counter_group *g, const char *name,
 {
 	char other[96];
 
-	if (metric_row(metric_of(name)) || !strcmp(name, COUNTER_RUNNING_SHARE)) {
+	if (metric_row(metric_of(name)) ||
+	    !strcmp(name, COUNTER_RUNNING_SHARE)) {
 		snprintf(why, size,
 			 "metric '%s' is one of vtdbench's own (vtdbench list "
 			 "metrics)",

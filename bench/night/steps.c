@@ -110,13 +110,15 @@ static struct night_step *run(struct night *n, enum night_id id, double limit_s,
 			      const char *option, const char *of_option)
 {
 	struct night_step *step = begin(n, id);
-	const struct child_options child = {.stop = n->stop};
+	char said[sizeof(step->note) - 1] = "";
+	const struct child_options child = {
+		.stop = n->stop, .said = said, .said_size = sizeof(said)};
 	char args[256], path[4200], limit[32], *rest = args, *out = NULL;
 	const char *argv[ARGS_MAX], *file = rows[id].file;
-	double began = now_s();
 	struct err e = {0};
 	unsigned k = 0;
 
+	step->began_s = now_s();
 	if (stopped(n)) {
 		snprintf(step->note, sizeof(step->note), "not run: stopped");
 		return step;
@@ -140,13 +142,16 @@ static struct night_step *run(struct night *n, enum night_id id, double limit_s,
 	if (child_run(argv, &child, &out, &step->status, &e) ||
 	    (file && keep(n, file, out, &e))) {
 		step->status = EXIT_RUN_FAILED;
-		snprintf(step->note, sizeof(step->note), "%.190s", e.what);
+		night_cell(e.what, step->note, sizeof(step->note));
 	} else if (step->status == TIMED_OUT) {
 		snprintf(step->note, sizeof(step->note),
 			 "cut short: the budget was spent");
+	} else if (step->status != EXIT_OK && step->status != EXIT_REGRESSION &&
+		   step->status != EXIT_INCONCLUSIVE) {
+		night_cell(said, step->note, sizeof(step->note));
 	}
 	free(out);
-	step->seconds = now_s() - began;
+	step->seconds = now_s() - step->began_s;
 	return step;
 }
 
@@ -207,7 +212,7 @@ static char *called_slower(const struct night *n, size_t *exact)
 	return NULL;
 }
 
-/* An hour later the machine may have changed its mind: once more for what was
+/* After the sweep the machine may have changed its mind: once more for what was
  * called slower. Exact figures stay what they are. */
 static void gate_again(struct night *n)
 {
@@ -224,8 +229,7 @@ static void gate_again(struct night *n)
 	again = run(n, NIGHT_GATE_AGAIN, 0, "--only", list);
 	free(list);
 	if (again->status == EXIT_OK && !exact)
-		snprintf(again->note, sizeof(again->note),
-			 "not slower an hour later: no regression");
+		night_not_slower(n, again->note, sizeof(again->note));
 }
 
 /* ---- the rest ---- */
@@ -255,8 +259,13 @@ static void sweep(struct night *n)
 	if (n->resume)
 		latest_status(n, status, sizeof(status));
 	if (strcmp(status, "done")) {
-		run(n, NIGHT_SWEEP, allowance(n, 0.85),
-		    *status ? "--resume" : NULL, NULL);
+		step = run(n, NIGHT_SWEEP, allowance(n, 0.85),
+			   *status ? "--resume" : NULL, NULL);
+		latest_status(n, status, sizeof(status));
+		if (step->status == EXIT_RUN_FAILED && !strcmp(status, "done"))
+			snprintf(step->note, sizeof(step->note),
+				 "trials failed or gave wrong answers: "
+				 "report.txt names them");
 		return;
 	}
 	step = begin(n, NIGHT_SWEEP);
@@ -311,19 +320,24 @@ static void retain(struct night *n)
 	}
 }
 
+int night_check(struct night *n)
+{
+	int status = run(n, NIGHT_CHECK, 0, NULL, NULL)->status;
+
+	return status < 0 ? EXIT_RUN_FAILED : status;
+}
+
 int night_run(struct night *n)
 {
-	const struct night_step *check = run(n, NIGHT_CHECK, 0, NULL, NULL);
 	struct stat st;
 	bool report;
 
-	if (check->status != EXIT_OK)
-		return check->status < 0 ? EXIT_RUN_FAILED : check->status;
 	run(n, NIGHT_DOCTOR, 0, NULL, NULL);
 	/* The first night has nothing but itself: a canary. */
-	n->against = n->baseline	  ? n->baseline
-		     : stat(n->kept, &st) ? n->candidate
-					  : n->kept;
+	n->first = !n->baseline && stat(n->kept, &st);
+	n->against = n->baseline ? n->baseline
+		     : n->first	 ? n->candidate
+				 : n->kept;
 	if (n->candidate)
 		gate(n);
 	sweep(n);

@@ -10,6 +10,7 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "base/err.h"
 #include "judge/gate_sides.h"
@@ -33,6 +34,7 @@ enum night_id {
 struct night_step {
 	const char *name; /* for people: "gate, later"; NULL: not come to */
 	int status;	  /* exit status; -1: not run */
+	double began_s;	  /* clock_monotonic_ns(), in seconds */
 	double seconds;
 	char note[200]; /* what to know about it; "" = nothing */
 };
@@ -44,6 +46,7 @@ struct night {
 	double budget_s;   /* 0: none */
 	uint64_t keep_days;
 	bool resume;
+	bool first; /* no earlier night: the gate compares with itself */
 	char program[4096], started_utc[32];
 	double began_s;
 	struct gate_sides candidate_sides;
@@ -53,8 +56,18 @@ struct night {
 	const volatile sig_atomic_t *stop;
 };
 
-/* Runs all of it; the exit status of the night. */
+/* Whether the config can be run, by its exit status: the first step, for which
+ * nothing need be there. */
+int night_check(struct night *n);
+/* All the others; the exit status of the night. */
 int night_run(struct night *n);
+
+/* night/words.c: the summary, in Markdown. */
+void night_words(const struct night *n, int status, double seconds, FILE *out);
+/* @said as the text of a cell of its table, cut to @size. */
+void night_cell(const char *said, char *note, size_t size);
+/* What a second gate that finds nothing means, and how much later it began. */
+void night_not_slower(const struct night *n, char *text, size_t size);
 
 /* night/keep.c: what outlives a night. */
 

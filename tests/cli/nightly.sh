@@ -19,7 +19,8 @@ night() {
 }
 
 ok "a night without a gate" night tiny.yaml --no-gate --results r/r.sqlite
-has '^# Night of .*: fine' "$out"
+has '^# Night of .*: done, no gate judged it$' "$out"
+has '^Compared: nothing \(--no-gate\)' "$out"
 folder=$(echo r/nights/*)
 for file in summary.md doctor.txt trend/trend.json report.txt run.csv run.json \
 	run.xml run.om run.otava.csv run.md plots/latency.svg; do
@@ -56,8 +57,66 @@ mkdir -p none
 echo text >none/engine-0.so
 fails 2 "a baseline that is no build" night tiny.yaml --results r/r.sqlite \
 	--baseline none/nothing --out o
-has '\| gate \| 2 \|' o/summary.md
+has '\| gate \| 2 \| .* \| none/nothing: no such file' o/summary.md
 has '\| sweep \| 0 \|' o/summary.md
+
+# In the folder of a night that was fine nothing of that is said again.
+mkdir -p o/gate && echo 'no regression' >o/gate/gate.md
+fails 2 "a gate that fails, in a folder that was used" night tiny.yaml \
+	--results r/r.sqlite --baseline none/nothing --out o
+lacks 'no regression' o/summary.md
+has '^Compared: nothing \(the gate left no judgement\)' o/summary.md
+
+# A step that fails says why.
+mkdir bin && printf '#!/bin/sh\nexit 1\n' >bin/gnuplot && chmod 755 bin/gnuplot
+PATH=$PWD/bin:$PATH "$VTDBENCH" nightly tiny.yaml --no-gate \
+	--results r/r.sqlite --out o >"$out" 2>"$err"
+has '\| plot \| 1 \| .* \| .*gnuplot.* \|' o/summary.md
+
+# Changes that are open stand in the heading. The walk of tiny becomes twice as
+# slow: the nights are copies of the first one.
+if command -v python3 >/dev/null; then
+python3 - r/r.sqlite <<'END'
+import sqlite3, sys, uuid, datetime
+db = sqlite3.connect(sys.argv[1])
+def row(table, where):
+    c = db.execute(f"SELECT * FROM {table} WHERE {where}")
+    return [d[0] for d in c.description], c.fetchall()
+def put(table, names, values):
+    quoted = ",".join(f'"{name}"' for name in names)
+    db.execute(f"INSERT INTO {table} ({quoted}) VALUES "
+               f"({','.join('?' * len(names))})", values)
+run_names, runs = row("run", "id = (SELECT max(id) FROM run)")
+run = dict(zip(run_names, runs[0]))
+began = datetime.datetime.strptime(run["started_utc"], "%Y-%m-%dT%H:%M:%SZ")
+trial_names, trials = row("trial", f"run = {run['id']}")
+values = {t[0]: row("value", f"trial = {t[0]}") for t in trials}
+for table in "value", "hist", "series", "missing", "trial", "run":
+    db.execute(f"DELETE FROM {table}")
+number = 0
+for night in range(12):
+    day = (began - datetime.timedelta(days=12 - night))
+    new = dict(run, id=night + 1, uuid=str(uuid.UUID(int=night + 1)),
+               started_utc=day.strftime("%Y-%m-%dT%H:%M:%SZ"))
+    put("run", list(new), list(new.values()))
+    for t in trials:
+        number += 1
+        trial = dict(zip(trial_names, t), id=number, run=night + 1)
+        put("trial", list(trial), list(trial.values()))
+        names, rows = values[t[0]]
+        for r in rows:
+            v = dict(zip(names, r), trial=number)
+            if v["metric"] == "walk_lat_ns":
+                v["value"] = (200 if night >= 6 else 100) + night % 3
+            put("value", list(v), list(v.values()))
+db.commit()
+END
+ok "a night without a gate after a change" night tiny.yaml --no-gate \
+	--results r/r.sqlite --out o
+has '^# Night of .*: done, no gate judged it; trend: [1-9][0-9]* open changes?, up to [0-9.]+ % slower' o/summary.md
+else
+	skip "open changes" "no python3"
+fi
 
 # Two at a time.
 exec 9<>r/r.sqlite.lock
@@ -94,6 +153,10 @@ is "one run, all of it" "$(sqlite3 l.sqlite \
 	'SELECT count(*), count(DISTINCT run) FROM trial')" '12|1'
 
 fails 2 "no config" night
-fails 2 "a config that is not there" night nothing.yaml --no-gate --results x.sqlite
+mkdir empty
+fails 2 "a config that is not there" night nothing.yaml --no-gate \
+	--results empty/deeper/x.sqlite
+has 'nothing.yaml: No such file' "$err"
+is "leaves nothing behind" "$(ls empty)" ''
 fails 2 "a budget without a unit" night tiny.yaml --budget 10x
 fails 2 "days that are none" night tiny.yaml --keep 0
