@@ -10,7 +10,6 @@ volatile sig_atomic_t process_stop;
 
 static void on_signal(int sig)
 {
-	(void)sig;
 	process_stop = 1;
 }
 

@@ -65,7 +65,6 @@ static void found(void *arg, const struct pair_sample *s)
 
 static const char *only_at(const void *arg, size_t i)
 {
-	(void)arg;
 	return pair_name_at(i);
 }
 

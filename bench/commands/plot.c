@@ -42,7 +42,6 @@ static void made(void *arg, const char *path)
 {
 	char shown[4096];
 
-	(void)arg;
 	/* A script gets the path as it is. */
 	puts(isatty(STDOUT_FILENO) ? printable_copy(shown, sizeof(shown), path)
 				   : path);

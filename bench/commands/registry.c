@@ -23,7 +23,6 @@ const struct command *command_find(const char *name)
 
 static const char *command_name(const void *arg, size_t i)
 {
-	(void)arg;
 	return commands[i] ? commands[i]->name : NULL;
 }
 

@@ -175,7 +175,6 @@ static int report(const struct run_command *c, struct runner *r)
 
 static void made(void *arg, const char *path)
 {
-	(void)arg;
 	err_note("drew %s", path);
 }
 

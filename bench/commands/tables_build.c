@@ -174,7 +174,6 @@ static int count_leaf(void *arg, const struct image_leaf *leaf)
 {
 	uint64_t *leaves = arg;
 
-	(void)leaf;
 	++*leaves;
 	return 0;
 }

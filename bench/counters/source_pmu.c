@@ -9,7 +9,6 @@
 
 static bool pmu_owns(const char *event)
 {
-	(void)event;
 	return true;
 }
 

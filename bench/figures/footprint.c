@@ -27,7 +27,6 @@ static unsigned sizes(const struct plot_group *g)
 
 static bool varies(const struct plot_groups *all, const struct plot_group *g)
 {
-	(void)all;
 	return sizes(g) > 1;
 }
 

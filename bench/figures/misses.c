@@ -77,7 +77,6 @@ static bool measured(const struct plot_groups *all, const struct plot_group *g)
 {
 	struct plot_stat s;
 
-	(void)all;
 	return plot_stat(g, NULL, NULL, 0, METRIC_sim_l1d_misses_per_walk, &s);
 }
 

@@ -284,7 +284,6 @@ static int read_night(struct store *s, struct maker *m, struct err *e)
 
 static void leave(void *series)
 {
-	(void)series; /* the array has it */
 }
 
 int trend_make(struct store *s, const struct trend_options *o, struct trend *t,

@@ -147,7 +147,6 @@ static void check_clock(const struct doctor *d, struct finding *f)
 	const struct clock_info *c;
 	struct err e = {0};
 
-	(void)d;
 	if (clock_init(true, &e)) {
 		say(f, DOCTOR_NO, "%s", e.what);
 		then(f, "nothing can be timed", e.remedy);
@@ -210,7 +209,6 @@ static void check_perf(const struct doctor *d, struct finding *f)
 	struct perf_set s = {.n = 0};
 	char reason[COUNTER_REASON] = "";
 
-	(void)d;
 	if (level == INT_MIN) {
 		say(f, DOCTOR_WARN, "the kernel has no perf events");
 		then(f, "sources pmu and os count less",
@@ -295,7 +293,6 @@ static void check_disk(const struct doctor *d, struct finding *f)
 	struct statvfs fs;
 	double bytes;
 
-	(void)d;
 	if (statvfs(where, &fs) || access(where, W_OK)) {
 		say(f, DOCTOR_NO, "the folder '%s' cannot be written: %s",
 		    where, strerror(errno));
@@ -391,7 +388,6 @@ static void check_gnuplot(const struct doctor *d, struct finding *f)
 	char *copy = strdup(path ? path : ""), *save = NULL, *dir;
 	char file[PATH_MAX];
 
-	(void)d;
 	for (dir = copy ? strtok_r(copy, ":", &save) : NULL; dir;
 	     dir = strtok_r(NULL, ":", &save)) {
 		if (snprintf(file, sizeof(file), "%s/gnuplot", dir) <

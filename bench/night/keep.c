@@ -83,9 +83,6 @@ static int copy_file(const char *from, const char *to, struct err *e)
 static int remove_one(const char *path, const struct stat *st, int type,
 		      struct FTW *ftw)
 {
-	(void)st;
-	(void)type;
-	(void)ftw;
 	return remove(path);
 }
 

@@ -53,7 +53,6 @@ static const char *core_kind_name(size_t i)
 /* Whether there is such a kind is for the plan to say. */
 static int check_core_kind(const char *text, struct err *e)
 {
-	(void)e;
 	return place_core_kind_valid(text) ? 0 : -ENOENT;
 }
 

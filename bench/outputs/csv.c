@@ -47,7 +47,6 @@ static void line(FILE *out, int64_t run, const struct store_trial *t,
 
 int output_csv(const struct output_input *in, FILE *out, struct err *e)
 {
-	(void)e;
 	fputs("run,trial,design,workload,threads,repetition,metric,unit,"
 	      "source,value,disturbed,deterministic,clock\n",
 	      out);

@@ -138,7 +138,6 @@ int output_email(const struct output_input *in, FILE *out, struct err *e)
 	struct report_marks marks = {0};
 	struct summary s;
 
-	(void)e;
 	page_line(out, PAGE_MAIL, 0, "%s\n",
 		  run->title && *run->title ? run->title : run->name);
 	page_line(

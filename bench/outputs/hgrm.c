@@ -52,7 +52,6 @@ static void add_below(void *arg, uint64_t low, uint64_t high, uint64_t n)
 {
 	struct below *b = arg;
 
-	(void)low;
 	b->count += high <= b->limit ? n : 0;
 }
 

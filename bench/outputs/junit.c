@@ -67,7 +67,6 @@ int output_junit(const struct output_input *in, FILE *out, struct err *e)
 	char started[32], seed[24];
 	double seconds = 0;
 
-	(void)e;
 	for (size_t i = 0; i < trials->n; i++)
 		seconds += trials->trial[i].duration_s;
 	/* The schema wants local time without a zone; ours is UTC. */

@@ -170,7 +170,6 @@ int output_markdown(const struct output_input *in, FILE *out, struct err *e)
 	struct report_marks marks = {0};
 	struct summary s;
 
-	(void)e;
 	fprintf(out, "## %s\n\n",
 		run->title && *run->title ? run->title : run->name);
 	fprintf(out,

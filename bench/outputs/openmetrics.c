@@ -193,7 +193,6 @@ int output_openmetrics(const struct output_input *in, FILE *out, struct err *e)
 {
 	struct summary s;
 
-	(void)e;
 	info(in->run, out);
 	trials(in, out);
 	summary_make(&s, in->trials, in->run->config_text);

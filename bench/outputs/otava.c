@@ -26,7 +26,6 @@ static void heading(FILE *out, const struct store_trial *t, const char *design,
 	char name[TRIAL_NAME];
 	size_t n = trial_row_name(t, design, name, sizeof(name));
 
-	(void)value;
 	snprintf(name + n, sizeof(name) - n, "/%s", metric);
 	fputc(',', out);
 	output_field(out, name);
@@ -37,9 +36,6 @@ static void figure(FILE *out, const struct store_trial *t, const char *design,
 {
 	char number[32] = "";
 
-	(void)t;
-	(void)design;
-	(void)metric;
 	if (!isnan(value))
 		output_number(value, number, sizeof(number));
 	fprintf(out, ",%s", number);
@@ -95,7 +91,6 @@ int output_otava(const struct output_input *in, FILE *out, struct err *e)
 	size_t rows, without;
 	struct summary s;
 
-	(void)e;
 	summary_make(&s, in->trials, in->run->config_text);
 	rows = count(&s, &without);
 	fputs("time,commit", out);

@@ -156,7 +156,6 @@ static void encode_bucket(void *arg, uint64_t low, uint64_t high, uint64_t n)
 {
 	FILE *out = arg;
 
-	(void)high;
 	fprintf(out, "%s%" PRIu64 ":%" PRIu64, ftell(out) > 0 ? " " : "", low,
 		n);
 }

@@ -63,8 +63,6 @@ static int read_missing(struct store *s, const struct below_row *row,
 {
 	char name[128], why[256];
 
-	(void)s;
-	(void)e;
 	record_missing_counter(r, printable_copy(name, sizeof(name), row->name),
 			       printable_copy(why, sizeof(why), row->text));
 	return 0;

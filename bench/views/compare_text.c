@@ -15,7 +15,6 @@
 static void head(const struct compare_output *o, char which,
 		 const struct store_run *run, FILE *out)
 {
-	(void)o;
 	page_line(out, page_width(out), 4,
 		  "%s (%c): run %" PRId64 " \"%s\" of %s, vtdbench %s%s%s",
 		  which == 'A' ? "old" : "new", which, run->id, run->name,

@@ -15,7 +15,6 @@ static uint64_t pick(void *arg, struct rng *r, size_t op)
 	const struct hot_set *h = arg;
 	uint64_t i;
 
-	(void)op;
 	if (rng_double(r) >= h->probability)
 		return rng_below(r, h->pages);
 	i = rng_below(r, h->hot);

@@ -13,7 +13,6 @@ static uint64_t pick(void *arg, struct rng *r, size_t op)
 {
 	const struct sequential *s = arg;
 
-	(void)r;
 	return (s->start + op) % s->pages;
 }
 

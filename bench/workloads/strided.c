@@ -17,8 +17,6 @@ static uint64_t pick(void *arg, struct rng *r, size_t op)
 	struct strided *s = arg;
 	uint64_t page = s->at;
 
-	(void)r;
-	(void)op;
 	s->at += s->stride;
 	/* One page on at each turn: a turn does not repeat the last one. */
 	if (s->at >= s->pages)

@@ -4,7 +4,6 @@
 
 static uint64_t pick(void *arg, struct rng *r, size_t op)
 {
-	(void)op;
 	return rng_below(r, *(const uint64_t *)arg);
 }
 

@@ -58,7 +58,6 @@ static uint64_t pick(void *arg, struct rng *r, size_t op)
 {
 	const struct zipf *z = arg;
 
-	(void)op;
 	/* Popular pages are no neighbours. */
 	return draw_rank(z, r) * z->scatter % z->pages;
 }

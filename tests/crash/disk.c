@@ -161,7 +161,6 @@ static int on_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags,
 	struct handle *h = (struct handle *)(void *)f;
 	int there = 0, rc;
 
-	(void)v;
 	h->below = (sqlite3_file *)(void *)(h + 1);
 	h->file = flags & SQLITE_OPEN_MAIN_JOURNAL ? JOURNAL : DATABASE;
 	if (name)
@@ -177,7 +176,6 @@ static int on_delete(sqlite3_vfs *v, const char *name, int sync)
 {
 	int rc = real->xDelete(real, name, sync);
 
-	(void)v;
 	if (!rc)
 		add_note(DELETE, JOURNAL)->durable = sync;
 	return rc;

@@ -53,8 +53,6 @@ static int find_program(struct dl_phdr_info *info, size_t size, void *arg)
 		first = info->dlpi_addr + ph->p_vaddr;
 		last = first + ph->p_memsz - 1;
 	}
-	(void)size;
-	(void)arg;
 	return 1; /* the program comes first */
 }
 

@@ -24,7 +24,6 @@ static int in_folder(void **state)
 {
 	struct stat st;
 
-	(void)state;
 	/* In memory where there is such a thing: thousands of small files. */
 	snprintf(folder, sizeof(folder), "%s/powercut.XXXXXX",
 		 stat("/dev/shm", &st) ? "/tmp" : "/dev/shm");
@@ -37,7 +36,6 @@ static int remove_folder(void **state)
 {
 	char command[96];
 
-	(void)state;
 	snprintf(command, sizeof(command), "rm -rf %s", folder);
 	return system(command);
 }
@@ -175,7 +173,6 @@ static void power_cut_at_every_write(void **state)
 	struct err e = {0};
 	int rc;
 
-	(void)state;
 	disk_insert();
 	assert_int_equal(work(0, &rc, &e), TRIALS);
 	disk_remove();
@@ -209,7 +206,6 @@ static void without_synchronising(void **state)
 	struct store *s;
 	int64_t id;
 
-	(void)state;
 	forget();
 	disk_insert();
 	assert_int_equal(store_open(&s, path, &e), 0);
@@ -248,7 +244,6 @@ static void disk_full_at_every_write(void **state)
 	struct err e = {0};
 	int rc;
 
-	(void)state;
 	forget();
 	disk_insert();
 	work(0, &rc, &e);

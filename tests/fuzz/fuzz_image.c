@@ -25,8 +25,6 @@ static int count_leaf(void *arg, const struct image_leaf *leaf)
 
 static int each_device(void *arg, const struct image_device *device)
 {
-	(void)arg;
-	(void)device;
 	return 0;
 }
 

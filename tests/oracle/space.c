@@ -424,7 +424,6 @@ uint64_t world_address(struct world *w, struct space *s)
 
 bool world_harmless(const struct world *w, uint64_t pa)
 {
-	(void)w;
 	if (pa < MACHINE_DATA_LOW)
 		return false;
 	if (pa >= MACHINE_LOW_END && pa < MACHINE_HIGH)

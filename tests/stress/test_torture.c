@@ -200,7 +200,6 @@ static int dump_leaf(void *arg, uint64_t iova, uint64_t pa, uint64_t bytes,
 {
 	int64_t age;
 
-	(void)bytes;
 	if (!legal(iova, pa, 0, &age) || perm != (VTD_R | VTD_W))
 		complain(arg, "dump", iova, pa, 0);
 	return 0;

@@ -114,7 +114,6 @@ static void given(void **state)
 {
 	struct options o;
 
-	(void)state;
 	assert_int_equal(parse(&o, "1 --set a=1 x -s b=2 --quick --form json "
 				   "--share 3% --budget 2s --number 0x5 y"),
 			 0);
@@ -135,7 +134,6 @@ static void not_given(void **state)
 {
 	struct options o;
 
-	(void)state;
 	assert_int_equal(parse(&o, "1"), 0);
 	assert_int_equal(o.number, 4);	    /* the row's initial value */
 	assert_int_equal(o.nanoseconds, 7); /* it has none */
@@ -148,7 +146,6 @@ static void environment(void **state)
 {
 	struct options o;
 
-	(void)state;
 	setenv("VTDBENCH_NUMBER", "3", 1);
 	setenv("VTDBENCH_SHARE", "4", 1); /* no twin */
 	setenv("VTDBENCH_QUICK", "0", 1);
@@ -171,7 +168,6 @@ static void a_run_may_be_left_out(void **state)
 {
 	struct options o;
 
-	(void)state;
 	assert_int_equal(parse(&o, "--resume c.yaml"), 0);
 	assert_string_equal(o.resume, "");
 	assert_string_equal(o.run, "c.yaml");
@@ -183,7 +179,6 @@ static void a_run_may_be_left_out(void **state)
 
 static void mistakes(void **state)
 {
-	(void)state;
 	bad("");
 	bad("1 --number 2");
 	bad("1 --number 6");
@@ -219,7 +214,6 @@ static bool fits(const struct option_row *r)
 /* What is said to be there is there, for every row of every command. */
 static void every_command(void **state)
 {
-	(void)state;
 	for (const struct command *const *c = commands; *c; c++) {
 		size_t size;
 		char *help, flag[64];
@@ -250,7 +244,6 @@ static void every_command(void **state)
 
 static void one_status_an_error(void **state)
 {
-	(void)state;
 	assert_int_equal(err_status(0), EXIT_OK);
 	assert_int_equal(err_status(-ENOTSUP), EXIT_UNSUPPORTED);
 	assert_int_equal(err_status(-EIO), EXIT_RUN_FAILED);

@@ -25,7 +25,6 @@ static void pairs_come_back(void **state)
 	const char *p;
 	struct axis a;
 
-	(void)state;
 	for (size_t i = 0; i < 6; i++)
 		axes_put(out, pairs[i][0], pairs[i][1]);
 	fclose(out);
@@ -51,7 +50,6 @@ static void for_people(void **state)
 {
 	char text[8];
 
-	(void)state;
 	is("", ' ', 0, "");
 	is("a=1 walkers=2 b=3", ' ', 0, "a=1 b=3");
 	is("a=1 b=x:y", '/', ':', "a:1/b:x:y");

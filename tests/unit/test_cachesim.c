@@ -40,7 +40,6 @@ static void lru_by_hand(void **state)
 {
 	struct cachesim *s = cachesim_new(&tiny, 1);
 
-	(void)state;
 	assert_non_null(s);
 	/* L1d set 0 holds even lines, two of them; L2 set 0 every fourth. */
 	assert_int_equal(get(s, 0, 0), CACHESIM_MEMORY);
@@ -75,7 +74,6 @@ static void lru_of_four_ways(void **state)
 		.l1d_bytes = 256, .l1d_ways = 4, .line_bytes = 64};
 	struct cachesim *s = cachesim_new(&g, 1);
 
-	(void)state;
 	assert_non_null(s);
 	for (unsigned line = 0; line < 4; line++)
 		get(s, 0, line);
@@ -95,7 +93,6 @@ static void llc_sets_of_any_count(void **state)
 {
 	struct cachesim *s = cachesim_new(&tiny, 1);
 
-	(void)state;
 	/* Lines 0, 3, 6, 9, 12 meet in set 0 of 3, which has four ways. */
 	for (unsigned line = 0; line <= 12; line += 3)
 		assert_int_equal(get(s, 0, line), CACHESIM_MEMORY);
@@ -112,7 +109,6 @@ static void lock_line_bounces(void **state)
 {
 	struct cachesim *s = cachesim_new(&tiny, 3);
 
-	(void)state;
 	assert_int_equal(put(s, 0, 5), CACHESIM_MEMORY);
 	for (unsigned i = 0; i < 10; i++) {
 		assert_int_equal(put(s, 0, 5), CACHESIM_L1D);
@@ -132,7 +128,6 @@ static void readers_share(void **state)
 {
 	struct cachesim *s = cachesim_new(&tiny, 2);
 
-	(void)state;
 	get(s, 0, 7);
 	assert_int_equal(get(s, 1, 7), CACHESIM_LLC);
 	for (unsigned i = 0; i < 5; i++) {
@@ -152,7 +147,6 @@ static void another_cpu_serves(void **state)
 {
 	struct cachesim *s = cachesim_new(&tiny, 2);
 
-	(void)state;
 	get(s, 0, 1);
 	/* CPU 1 pushes line 1 out of set 1 of the last level. */
 	for (unsigned line = 4; line <= 16; line += 3)
@@ -167,7 +161,6 @@ static void taken_ways_are_used_first(void **state)
 {
 	struct cachesim *s = cachesim_new(&tiny, 2);
 
-	(void)state;
 	get(s, 0, 0);
 	get(s, 0, 2);
 	put(s, 1, 2); /* takes the latest of set 0 */
@@ -187,7 +180,6 @@ static void same_stream_same_counts(void **state)
 {
 	struct cachesim_count seen[2][4];
 
-	(void)state;
 	memset(seen, 0, sizeof(seen));
 	for (unsigned run = 0; run < 2; run++) {
 		struct cachesim *s = cachesim_new(&tiny, 4);
@@ -213,7 +205,6 @@ static void bad_geometry(void **state)
 	struct cachesim_geometry g = tiny;
 	struct err e = {0};
 
-	(void)state;
 	assert_int_equal(cachesim_geometry_check(&g, &e), 0);
 	g.line_bytes = 48;
 	assert_int_equal(cachesim_geometry_check(&g, &e), -EINVAL);
@@ -241,7 +232,6 @@ static void geometry_from_topology(void **state)
 	struct cachesim_geometry g;
 	struct err e = {0};
 
-	(void)state;
 	assert_int_equal(cachesim_geometry_fill(&g, &p, caches, 3, &e), 0);
 	assert_int_equal(g.l1d_bytes, 32768);
 	assert_int_equal(g.l1d_ways, 8);

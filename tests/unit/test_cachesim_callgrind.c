@@ -186,7 +186,6 @@ static void agrees_with_callgrind(void **state)
 	char out[] = "/tmp/test-callgrind-XXXXXX";
 	int fd;
 
-	(void)state;
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 	print_message("skipped: valgrind cannot run a sanitized program\n");
 	skip();

@@ -116,7 +116,6 @@ static size_t most_threads(const struct design *design)
 
 static void every_design_twice_the_same(void **state)
 {
-	(void)state;
 	for (size_t i = 0; designs[i]; i++) {
 		struct engine_sync_ref refs[ENGINE_SYNC_MAX];
 		unsigned before, n;
@@ -158,7 +157,6 @@ static void levels_add_up(void **state)
 	struct err e = {0};
 	double sum = 0;
 
-	(void)state;
 	assert_non_null(b);
 	bed_up(b, design_find("none"));
 	assert_int_equal(pass(b, 1, 2000, &r, &e), 0);
@@ -193,7 +191,6 @@ static void a_lock_bounces_and_rcu_does_not(void **state)
 	struct record lock, rcu;
 	struct err e = {0};
 
-	(void)state;
 	assert_non_null(b);
 	bed_up(b, design_find("spinlock"));
 	assert_int_equal(pass(b, 2, 1000, &lock, &e), 0);
@@ -215,7 +212,6 @@ static void what_cannot_be_simulated(void **state)
 	struct record r;
 	struct err e = {0};
 
-	(void)state;
 	assert_non_null(b);
 	bed_up(b, design_find("rcu"));
 	assert_int_equal(pass(b, 2, 0, &r, &e), -EINVAL);

@@ -53,7 +53,6 @@ static void a_step_is_found_at_its_night(void **state)
 	size_t found = 0, there = 0;
 	struct rng r;
 
-	(void)state;
 	rng_seed(&r, 1, 0);
 	for (int round = 0; round < ROUNDS; round++)
 		for (size_t k = 0; k < 4; k++) {
@@ -83,7 +82,6 @@ static void several_steps_are_told_apart(void **state)
 	double x[NIGHTS];
 	struct rng r;
 
-	(void)state;
 	rng_seed(&r, 2, 0);
 	nights(x, NIGHTS, 0.005, &r);
 	scale(x, 40, 52, 1.2); /* there and back, within a window */
@@ -104,7 +102,6 @@ static void a_plateau_is_never_forgotten(void **state)
 	static const double noise[] = {.3,  -.9, .8, -.2, -1.1, .5,
 				       1.2, -.6, .1, -.4, .9,	-.7};
 
-	(void)state;
 	for (size_t start = 14; start <= 52; start++)
 		for (size_t length = 4; length <= 12; length++) {
 			size_t end = start + length;
@@ -136,7 +133,6 @@ static void nothing_is_taken_back(void **state)
 	size_t declared = 0;
 	struct rng r;
 
-	(void)state;
 	rng_seed(&r, 9, 0);
 	for (int round = 0; round < ROUNDS; round++) {
 		struct changepoint was[NIGHTS], is[NIGHTS];
@@ -188,7 +184,6 @@ static void noise_is_a_change_as_rarely_as_stated(void **state)
 	double x[60];
 	struct rng r;
 
-	(void)state;
 	rng_seed(&r, 3, 0);
 	for (int i = 0; i < SERIES; i++)
 		for (int busy = 0; busy < 2; busy++) {
@@ -211,7 +206,6 @@ static void nights_that_wander_are_not_judged(void **state)
 	size_t said = 0, mistaken = 0, found = 0;
 	struct rng r;
 
-	(void)state;
 	rng_seed(&r, 10, 0);
 	for (int round = 0; round < 10 * ROUNDS; round++) {
 		double by = normal(&r);
@@ -241,7 +235,6 @@ static void an_outlier_is_no_change(void **state)
 	double x[60];
 	struct rng r;
 
-	(void)state;
 	rng_seed(&r, 4, 0);
 	for (size_t at = 0; at < 60; at += 3) {
 		nights(x, 60, 0.005, &r);
@@ -272,7 +265,6 @@ static void small_changes_do_not_matter(void **state)
 	double x[60], correlation;
 	struct rng r;
 
-	(void)state;
 	rng_seed(&r, 5, 0);
 	nights(x, 60, 0.001, &r);
 	scale(x, 30, 60, 1.015);
@@ -287,7 +279,6 @@ static void odd_series_are_no_trouble(void **state)
 	struct changepoint_drift d;
 	double x[60];
 
-	(void)state;
 	for (size_t i = 0; i < 60; i++)
 		x[i] = 7;
 	for (size_t n = 0; n <= 60; n++) {
@@ -322,7 +313,6 @@ static void a_long_history_is_judged(void **state)
 	static double x[YEARS];
 	struct rng r;
 
-	(void)state;
 	rng_seed(&r, 12, 0);
 	nights(x, YEARS, 0.005, &r);
 	scale(x, YEARS - 6, YEARS, 1.05);
@@ -336,7 +326,6 @@ static void equal_series_have_equal_changes(void **state)
 	double x[NIGHTS];
 	struct rng r;
 
-	(void)state;
 	rng_seed(&r, 6, 0);
 	busy_nights(x, NIGHTS, &r);
 	scale(x, 100, NIGHTS, 1.03);
@@ -350,7 +339,6 @@ static void a_slow_drift_is_found(void **state)
 	size_t found = 0;
 	struct rng r;
 
-	(void)state;
 	rng_seed(&r, 7, 0);
 	for (int round = 0; round < ROUNDS; round++) {
 		struct changepoint_drift d;
@@ -375,7 +363,6 @@ static void noise_is_no_drift(void **state)
 	double x[60];
 	struct rng r;
 
-	(void)state;
 	rng_seed(&r, 8, 0);
 	for (int i = 0; i < SERIES; i++) {
 		struct changepoint_drift d;

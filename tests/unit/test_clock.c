@@ -41,13 +41,11 @@ static void check_clock(bool allow_tsc)
 
 static void rdtscp_or_a_reason(void **state)
 {
-	(void)state;
 	check_clock(true);
 }
 
 static void clock_gettime_on_request(void **state)
 {
-	(void)state;
 	check_clock(false);
 	assert_string_equal(clock_info()->source, "clock_gettime");
 	assert_true(*clock_info()->reason);
@@ -58,7 +56,6 @@ static void never_goes_back(void **state)
 	struct err e = {0};
 	uint64_t last, now;
 
-	(void)state;
 	assert_int_equal(clock_init(true, &e), 0);
 	last = clock_start();
 	for (int i = 0; i < 100000; i++) {
@@ -72,7 +69,6 @@ static void ticks_and_back(void **state)
 {
 	struct err e = {0};
 
-	(void)state;
 	assert_int_equal(clock_init(true, &e), 0);
 	for (double ns = 1000; ns < 1e12; ns *= 10)
 		assert_true(fabs(clock_ns(clock_ticks(ns)) / ns - 1) < 0.01);
@@ -124,7 +120,6 @@ static void steps_need_not_be_whole(void **state)
 				       5.7,    10, 36.5, 100, 19.2};
 	static const double costs[] = {20, 61.5, 160};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(steps) / sizeof(*steps); i++)
 		for (size_t k = 0; k < sizeof(costs) / sizeof(*costs); k++) {
 			double cost = costs[k];
@@ -146,7 +141,6 @@ static void odd_lengths(void **state)
 	uint64_t none[1] = {0}, zeros[3] = {0}, same[] = {52, 52, 52, 52};
 	uint64_t few[] = {52, 78, 0, 52, 78};
 
-	(void)state;
 	near(clock_step_find(none, 0), 1, 0.005);
 	near(clock_step_find(zeros, 3), 1, 0.005);
 	near(clock_step_find(same, 4), 52, 0.005);
@@ -160,7 +154,6 @@ static void step_divides_intervals(void **state)
 	double ticks, at_step = 0, at_double = 0;
 	struct err e = {0};
 
-	(void)state;
 	assert_int_equal(clock_init(true, &e), 0);
 	ticks = clock_info()->step_ns * clock_info()->ticks_per_ns;
 	assert_true(ticks >= 0.999);
@@ -204,7 +197,6 @@ static void means_are_not_quantised(void **state)
 	struct synthetic s = {.at = 1e9};
 	struct err e = {0};
 
-	(void)state;
 	assert_int_equal(clock_init(true, &e), 0);
 	rng_seed(&s.r, 6, 0);
 	near(clock_mean_ns(sixty_ticks, &s), clock_ns(60), 0.02);

@@ -140,7 +140,6 @@ static void a_run_is_the_same_as_itself(void **state)
 {
 	struct both b;
 
-	(void)state;
 	compare(&b, &base, &base, "walk_ops");
 	assert_int_equal(b.rc, 0);
 	assert_int_equal(b.c.verdict, VERDICT_SAME);
@@ -157,7 +156,6 @@ static void five_percent_slower_is_seen_and_by_how_much(void **state)
 	const struct compare_row *r;
 	struct both b;
 
-	(void)state;
 	slow.rcu_ns *= 1.05;
 	slow.step *= 1.05;
 	compare(&b, &base, &slow, "walk_ops");
@@ -186,7 +184,6 @@ static void a_small_effect_is_within_the_threshold(void **state)
 	struct made slow = base;
 	struct both b;
 
-	(void)state;
 	slow.rcu_ns *= 1.01;
 	slow.step *= 1.01;
 	compare(&b, &base, &slow, NULL);
@@ -199,7 +196,6 @@ static void too_few_repetitions_are_inconclusive(void **state)
 	struct made few = base, slow;
 	struct both b;
 
-	(void)state;
 	few.repetitions = 3;
 	slow = few;
 	slow.rcu_ns *= 2;
@@ -213,7 +209,6 @@ static void five_repetitions_do_as_two_samples(void **state)
 	struct made few = base, slow;
 	struct both b;
 
-	(void)state;
 	few.repetitions = 5;
 	slow = few;
 	slow.rcu_ns *= 1.2;
@@ -230,7 +225,6 @@ static void exact_figures_are_explained(void **state)
 	const struct compare_row *r;
 	struct both b;
 
-	(void)state;
 	more.refs = 5;
 	more.misses = 1.5;
 	compare(&b, &base, &more, NULL);
@@ -260,7 +254,6 @@ static void other_parameters_are_left_out(void **state)
 	struct made other = base;
 	struct both b;
 
-	(void)state;
 	other.params = "{\"footprint\":\"1G\"}";
 	compare(&b, &base, &other, NULL);
 	assert_int_equal(b.rc, -EINVAL);
@@ -275,7 +268,6 @@ static void another_machine_is_told(void **state)
 	char why[256];
 	struct both b;
 
-	(void)state;
 	other.machine = "{\"cpu\":\"Other CPU\"}";
 	compare(&b, &base, &other, NULL);
 	assert_false(
@@ -296,7 +288,6 @@ static void every_form_has_the_marks(void **state)
 	struct compare_output o;
 	struct both b;
 
-	(void)state;
 	compare(&b, &base, &base, "^walk_p50");
 	o = (struct compare_output){&b.c, &b.run[0], &b.run[1], ""};
 	for (unsigned i = 0; i < 3; i++) {
@@ -330,7 +321,6 @@ static void every_form_has_the_verdict(void **state)
 	struct compare_output o;
 	struct both b;
 
-	(void)state;
 	slow.rcu_ns *= 1.05;
 	slow.step *= 1.05;
 	compare(&b, &base, &slow, NULL);

@@ -58,7 +58,6 @@ static void test_layers(void **state)
 				   "  - iotlb.sets: 4\n";
 	struct config c;
 
-	(void)state;
 	assert_int_equal(parse(&c, text, NULL), 0);
 	assert_string_equal(c.text, text);
 	assert_string_equal(c.run.name, "quick");
@@ -97,7 +96,6 @@ static void test_forms(void **state)
 {
 	struct config c;
 
-	(void)state;
 	assert_int_equal(parse(&c, "name: n\nwalkers: 2\n", NULL), 0);
 	assert_int_equal(c.nsweeps, 1);
 	assert_string_equal(c.sweeps[0].name, "n");
@@ -119,7 +117,6 @@ static void test_forms(void **state)
 
 static void test_places(void **state)
 {
-	(void)state;
 	error_at("walkrs: 1\n", "t.yaml:1:1", "unknown key 'walkrs'");
 	assert_string_equal(errs.e[0].remedy, "did you mean 'walkers'?");
 	error_at("swepes: 1\n", "t.yaml:1:1", "unknown key 'swepes'");
@@ -157,7 +154,6 @@ static void test_places(void **state)
 
 static void test_no_config(void **state)
 {
-	(void)state;
 	error_at("", "t.yaml", "is empty");
 	error_at("# nothing\n", "t.yaml", "is empty");
 	error_at("~\n", "t.yaml:1:1", "expected a mapping");
@@ -176,7 +172,6 @@ static void test_merge(void **state)
 {
 	struct config c;
 
-	(void)state;
 	/* A sweep's own keys win, in whatever order; lists of aliases; chains. */
 	assert_int_equal(
 		parse(&c,
@@ -212,7 +207,6 @@ static void test_odd_values(void **state)
 {
 	struct config c;
 
-	(void)state;
 	error_at("walkers: !include x\n", "t.yaml:1:10", "tag '!include'");
 	error_at("walkers: !!binary MQ==\n", "t.yaml:1:10", "tag ");
 	assert_int_equal(parse(&c, "walkers: !!int \"2\"\n", NULL), 0);
@@ -299,7 +293,6 @@ static void test_linear_time(void **state)
 		{"base: &b {ops: 64}\nx: {", "<<: *b, ", "}\n"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		char *small = many(cases[i][0], cases[i][1], 4000, cases[i][2]);
 		char *large =
@@ -319,7 +312,6 @@ static void test_many_errors(void **state)
 	char text[4096] = "";
 	struct config c;
 
-	(void)state;
 	assert_int_equal(parse(&c, "walkers: x\nmappers: y\n", NULL), -EINVAL);
 	assert_int_equal(errs.n, 2);
 	for (unsigned i = 0; i < 50; i++)
@@ -335,7 +327,6 @@ static void test_deep(void **state)
 	char *text = malloc(n + 1);
 	struct config c;
 
-	(void)state;
 	assert_non_null(text);
 	memset(text, '[', n);
 	text[n] = '\0';
@@ -356,7 +347,6 @@ static void test_set_errors(void **state)
 	};
 	struct config c;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		assert_int_equal(parse(&c, "name: n\n", cases[i][0]), -EINVAL);
 		assert_int_equal(errs.n, 1);
@@ -373,7 +363,6 @@ static void test_files(void **state)
 {
 	struct config c;
 
-	(void)state;
 	assert_int_equal(config_load(&c, "/nowhere/x.yaml", NULL, 0, &errs),
 			 -ENOENT);
 	assert_int_equal(errs.n, 1);

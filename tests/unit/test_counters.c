@@ -72,7 +72,6 @@ static void breakpoints_count_exactly(void **state)
 	struct perf_event_attr attr;
 	struct perf_set s = {.n = 0};
 
-	(void)state;
 	for (size_t i = 0; i < 3; i++) {
 		attr = breakpoint(&watched[i]);
 		assert_int_equal(perf_set_add(&s, &attr), i);
@@ -102,7 +101,6 @@ static void a_fifth_breakpoint_is_too_many(void **state)
 	struct perf_event_attr attr;
 	struct perf_set s = {.n = 0};
 
-	(void)state;
 	for (size_t i = 0; i < 5; i++) {
 		attr = breakpoint(&watched[i]);
 		perf_set_add(&s, &attr);
@@ -138,7 +136,6 @@ static void mixed_group_counts_in_the_second_cycle(void **state)
 	struct perf_event_attr faults = software(PERF_COUNT_SW_PAGE_FAULTS);
 	struct perf_set s = {.n = 0};
 
-	(void)state;
 	perf_set_add(&s, &bp);
 	perf_set_add(&s, &faults);
 	perf_set_open(&s, -1);
@@ -181,7 +178,6 @@ static void part_of_the_time_is_scaled(void **state)
 	cpu_set_t old;
 	int cpu[2], n = 0;
 
-	(void)state;
 	sched_getaffinity(0, sizeof(old), &old);
 	for (int i = 0; i < CPU_SETSIZE && n < 2; i++)
 		if (CPU_ISSET((size_t)i, &old))
@@ -224,7 +220,6 @@ static void no_such_event(void **state)
 	char reason[COUNTER_REASON] = "";
 	struct perf_set s = {.n = 0};
 
-	(void)state;
 	perf_set_add(&s, &attr);
 	perf_set_add_unknown(&s, "made up");
 	perf_set_open(&s, -1);
@@ -246,7 +241,6 @@ static void no_permission(void **state)
 	int status;
 	pid_t child;
 
-	(void)state;
 	if (perf_paranoid() < 2 || geteuid() || !nobody) {
 		print_message("skipped: paranoid below 2, or not root\n");
 		skip();
@@ -286,7 +280,6 @@ static void software_group_counts(void **state)
 	struct record r;
 	struct err e = {0};
 
-	(void)state;
 	assert_int_equal(counter_group_read(&g, software_yaml, &e), 0);
 	assert_int_equal(counters_open(&c, g, &e), 0);
 	touch_pages(4);
@@ -332,7 +325,6 @@ static void states_become_values_or_reasons(void **state)
 	struct record r;
 	struct err e = {0};
 
-	(void)state;
 	assert_int_equal(
 		counter_group_read(&g, "configs/counters/cycles.yaml", &e), 0);
 	assert_true(counter_group_choose(g, "perf"));
@@ -440,7 +432,6 @@ static void every_group_encodes(void **state)
 	int status;
 	pid_t child;
 
-	(void)state;
 	fflush(NULL);
 	child = fork();
 	if (!child) {
@@ -524,7 +515,6 @@ static void bad_files(void **state)
 	char path[] = "/tmp/test-counters-XXXXXX";
 	int fd = mkstemp(path);
 
-	(void)state;
 	assert_true(fd >= 0);
 	close(fd);
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
@@ -557,7 +547,6 @@ static void groups_merge(void **state)
 	int fd = mkstemp(path);
 	struct err e = {0};
 
-	(void)state;
 	assert_int_equal(write(fd, text, sizeof(text) - 1), sizeof(text) - 1);
 	close(fd);
 	if (counter_group_read(&g, path, &e))
@@ -574,7 +563,6 @@ static void where_groups_are_found(void **state)
 	struct counter_group *g;
 	struct err e = {0};
 
-	(void)state;
 	assert_int_equal(counter_group_find(&g, "none", NULL, &e), 0);
 	assert_null(g);
 	assert_int_equal(counter_group_find(&g, "cache", NULL, &e), 0);

@@ -26,7 +26,6 @@ static void figures_know_their_phases(void **state)
 {
 	struct record r;
 
-	(void)state;
 	record_init(&r);
 	for (enum metric_id m = METRIC_NONE + 1; m < METRIC_NR; m++)
 		record_add(&r, m, 1, false);
@@ -77,7 +76,6 @@ static void clean_phases_count(void **state)
 	struct summary_row row = {.design = "rcu", .trial = list, .n = 3};
 	struct summary_lost l;
 
-	(void)state;
 	memset(t, 0, sizeof(t));
 	for (unsigned i = 0; i < 3; i++) {
 		record_init(&t[i].record);
@@ -145,7 +143,6 @@ static void only_what_is_measured_is_judged(void **state)
 	unsigned cpu = 0;
 	bool clean = false;
 
-	(void)state;
 	sched_getaffinity(0, sizeof(allowed), &allowed);
 	while (!CPU_ISSET(cpu, &allowed))
 		cpu++;

@@ -35,7 +35,6 @@ static void kinds_of_cores(void **state)
 {
 	struct finding f = look("core kinds", "tests/unit/data/hybrid.xml");
 
-	(void)state;
 	assert_int_equal(f.status, DOCTOR_WARN);
 	assert_string_equal(f.what,
 			    "core kind 0: 4 of 4 CPUs may be used, IntelCore, "
@@ -51,7 +50,6 @@ static void nodes(void **state)
 {
 	struct finding f = look("numa", "tests/unit/data/memoryless.xml");
 
-	(void)state;
 	assert_int_equal(f.status, DOCTOR_WARN);
 	assert_string_equal(f.what, "2 NUMA nodes with memory, and CPUs that "
 				    "are of none");

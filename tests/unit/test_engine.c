@@ -374,9 +374,6 @@ static void test_dump_bounds(void)
 static int last_perm(void *arg, uint64_t iova, uint64_t pa, uint64_t bytes,
 		     unsigned perm)
 {
-	(void)iova;
-	(void)pa;
-	(void)bytes;
 	*(unsigned *)arg = perm;
 	return 0;
 }

@@ -35,7 +35,6 @@ static void small_files(void **state)
 	char text[32];
 	long long v;
 
-	(void)state;
 	file_with("always [madvise] never\n");
 	assert_true(envinfo_choice(path, text, sizeof(text)));
 	assert_string_equal(text, "madvise");
@@ -65,7 +64,6 @@ static void facts_are_true(void **state)
 	struct utsname u;
 	double v;
 
-	(void)state;
 	assert_non_null(env);
 	uname(&u);
 	assert_string_equal(envinfo_text(env, "kernel.release"), u.release);
@@ -102,7 +100,6 @@ static void fingerprint(void **state)
 	json_t *env = envinfo_json();
 	char a[ENVINFO_FINGERPRINT], b[ENVINFO_FINGERPRINT];
 
-	(void)state;
 	assert_non_null(env);
 	envinfo_fingerprint(env, a);
 	assert_int_equal(strlen(a), 16);
@@ -139,7 +136,6 @@ static void fingerprint_is_stable(void **state)
 				"gcc 12", "settings", "governor", "unknown");
 	char a[ENVINFO_FINGERPRINT];
 
-	(void)state;
 	assert_non_null(env);
 	envinfo_fingerprint(env, a);
 	assert_string_equal(a, "1e68076439606692");
@@ -164,7 +160,6 @@ static void stored_form(void **state)
 	char text[128];
 	json_t *env = envinfo_json(), *machine, *noise, *cache;
 
-	(void)state;
 	assert_non_null(env);
 	json_object_set_new(json_object_get(env, "settings"), "governor",
 			    json_string("unknown"));

@@ -20,7 +20,6 @@ static int load(void **state)
 {
 	struct err e = {0};
 
-	(void)state;
 	filled_open(&filled);
 	filled_check(store_run_read(filled.store, filled.run, &run, &e), &e);
 	filled_check(store_trials_load(filled.store, filled.run, STORE_HISTS,
@@ -31,7 +30,6 @@ static int load(void **state)
 
 static int release(void **state)
 {
-	(void)state;
 	store_trials_release(&trials);
 	store_run_release(&run);
 	filled_close(&filled);
@@ -91,7 +89,6 @@ static void csv_is_exact(void **state)
 	const struct store_trials first = {.trial = trials.trial, .n = 1};
 	char *text = must_write("csv", &first);
 
-	(void)state;
 	assert_string_equal(text, csv_of_first);
 	free(text);
 }
@@ -101,7 +98,6 @@ static void csv_has_all_valid_trials(void **state)
 	char *text = must_write("csv", &trials);
 	size_t lines = 0;
 
-	(void)state;
 	for (const char *p = text; *p; p++)
 		lines += *p == '\n';
 	/* 13 trials, one of them wrong, 14 values each. */
@@ -124,7 +120,6 @@ static void csv_quotes(void **state)
 	const struct store_trials one = {.trial = &odd, .n = 1};
 	char *text;
 
-	(void)state;
 	odd.design = "a \"b\", c";
 	text = must_write("csv", &one);
 	has(text, ",\"a \"\"b\"\", c\",uniform,");
@@ -146,7 +141,6 @@ static void numbers_are_shortest(void **state)
 		      {123456789, "123456789"}};
 	char got[32];
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(sample) / sizeof(*sample); i++) {
 		output_number(sample[i].value, got, sizeof(got));
 		assert_string_equal(got, sample[i].want);
@@ -185,7 +179,6 @@ static void json_has_the_context(void **state)
 	char *text = must_write("json", &trials);
 	json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, NULL), *c;
 
-	(void)state;
 	assert_non_null(root);
 	c = json_object_get(root, "context");
 	assert_string_equal(json_string_value(json_object_get(c, "host_name")),
@@ -216,7 +209,6 @@ static void json_has_entries_and_aggregates(void **state)
 	json_t *root = json_loads(text, 0, NULL), *list, *j;
 	size_t i, errors = 0;
 
-	(void)state;
 	list = json_object_get(root, "benchmarks");
 	j = find(list, name, 0);
 	assert_string_equal(json_string_value(json_object_get(j, "run_type")),
@@ -266,7 +258,6 @@ static void markdown_has_tables(void **state)
 {
 	char *text = must_write("markdown", &trials);
 
-	(void)state;
 	has(text, "## What does a walk cost, \"quoted\", and scale to?\n");
 	has(text, "### walks / uniform, 2 walkers, footprint=64M\n");
 	has(text, "| rcu | 8.50b | ~28.5 | 850 | 1.42 | 118M [100M, 125M] | "
@@ -285,7 +276,6 @@ static void hgrm_holds_one_histogram(void **state)
 	struct err e = {0};
 	char *text = must_write("hgrm", &one);
 
-	(void)state;
 	has(text, "       Value     Percentile TotalCount 1/(1-Percentile)\n\n"
 		  "       9.000 0.000000000000         99           1.00\n"
 		  "       9.000 0.100000000000         99           1.11\n");
@@ -304,7 +294,6 @@ static void openmetrics_is_one_family_at_a_time(void **state)
 {
 	char *text = must_write("openmetrics", &trials), *at;
 
-	(void)state;
 	/* Base units, as Prometheus has them; no type that it does not know. */
 	has(text, "# TYPE vtdbench_walk_lat_seconds gauge\n"
 		  "# HELP vtdbench_walk_lat_seconds ");
@@ -331,7 +320,6 @@ static void junit_counts_outcomes(void **state)
 	const struct store_trials two = {.trial = odd, .n = 2};
 	char *text = must_write("junit", &trials);
 
-	(void)state;
 	has(text, " tests=\"13\" failures=\"1\" errors=\"0\" skipped=\"0\"");
 	has(text, "<testcase name=\"walks/rcu/uniform/walkers:2/"
 		  "footprint:64M#2\" classname=\"vtdbench.walks\" "
@@ -354,7 +342,6 @@ static void otava_is_a_line_a_run(void **state)
 	char *text = must_write("otava", &trials), *line;
 	size_t columns[2] = {0, 0};
 
-	(void)state;
 	has(text, "time,commit,walks/rcu/uniform/walkers:1/footprint:64M/"
 		  "walk_lat_ns,");
 	line = strchr(text, '\n') + 1;
@@ -374,7 +361,6 @@ static void otava_has_the_columns_of_the_plan(void **state)
 	char *text = must_write("otava", &trials), *other;
 	const char *line = strchr(text, '\n');
 
-	(void)state;
 	memcpy(odd, trials.trial, trials.n * sizeof(*odd));
 	/* One design gave nothing: as many columns, and no line. */
 	for (size_t i = 0; i < trials.n; i++)
@@ -406,7 +392,6 @@ static void email_compares_with_the_first(void **state)
 {
 	char *text = must_write("email", &trials);
 
-	(void)state;
 	has(text, "walks and updates: new = spinlock, old = rcu\n"
 		  "(uniform, 1 walker, footprint=64M)\n");
 	/* Medians 31 and 8.5, minima 30 and 8: 275 % slower. */
@@ -423,7 +408,6 @@ static void updates_have_marks(void **state)
 	const struct store_trials both = {.trial = two, .n = 2};
 	char *text;
 
-	(void)state;
 	for (size_t i = 0; i < 2; i++) {
 		two[i].design = i ? "rcu" : "lockless";
 		record_init(&two[i].record);
@@ -457,7 +441,6 @@ static void empty_run(void **state)
 {
 	const struct store_trials none = {0};
 
-	(void)state;
 	for (const struct output *o = outputs; o->name; o++) {
 		struct err e = {0};
 		char *text = NULL;

@@ -63,7 +63,6 @@ static uint64_t *entry_of(uint64_t iova, unsigned level)
 
 static const uint64_t *page(void *arg, uint64_t pa)
 {
-	(void)arg;
 	return pa - 0x10000 < PAGES * 4096 ? pool_va(&pool, pa) : NULL;
 }
 

@@ -16,7 +16,6 @@
 
 static int lookup(void *arg, const char *name, double *value, const char **why)
 {
-	(void)arg;
 	if (!strcmp(name, "OPS"))
 		*value = 8;
 	else if (!strcmp(name, "L1D_MISS"))
@@ -57,7 +56,6 @@ static void fails(const char *text, int rc, const char *reason)
 
 static void values(void **state)
 {
-	(void)state;
 	assert_true(value_of("L1D_MISS / OPS") == 3);
 	assert_true(value_of("1 + 2 * 3") == 7);
 	assert_true(value_of("(1 + 2) * 3") == 9);
@@ -73,7 +71,6 @@ static void values(void **state)
 
 static void without_a_value(void **state)
 {
-	(void)state;
 	fails("OPS / ZERO", -ENODATA, "division by zero");
 	fails("OPS / (1 - 1)", -ENODATA, "division by zero");
 	fails("GONE / OPS", -ENODATA, "GONE: no PMU");
@@ -87,7 +84,6 @@ static void not_a_formula(void **state)
 {
 	char deep[400];
 
-	(void)state;
 	fails("", -EINVAL, "column 1: ends");
 	fails("OPS /", -EINVAL, "column 6: ends");
 	fails("(OPS", -EINVAL, "column 5: ')' expected");

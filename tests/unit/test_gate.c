@@ -63,7 +63,6 @@ static void the_budget_is_kept(void **state)
 {
 	double alpha = 0;
 
-	(void)state;
 	for (unsigned i = 0; i < GATE_LOOKS; i++) {
 		alpha += gate_look_alpha[i];
 		if (i)
@@ -84,7 +83,6 @@ static void no_change_is_none(void **state)
 	unsigned looks;
 	struct rng r;
 
-	(void)state;
 	for (enum shape shape = 0; shape < SHAPES; shape++) {
 		unsigned slower = 0;
 
@@ -109,7 +107,6 @@ static void slowdowns_are_found(void **state)
 	unsigned looks;
 	struct rng r;
 
-	(void)state;
 	rng_seed(&r, 2, 0);
 	for (unsigned k = 0; k < 3; k++) {
 		unsigned found = 0;
@@ -129,7 +126,6 @@ static void a_quiet_metric_is_settled_at_once(void **state)
 	unsigned looks;
 	struct rng r;
 
-	(void)state;
 	rng_seed(&r, 3, 0);
 	for (unsigned i = 0; i < 100; i++) {
 		assert_int_equal(decide(&r, NORMAL, 0.0005, 0, 0.005, 0.01,
@@ -148,7 +144,6 @@ static void noise_is_no_verdict(void **state)
 	unsigned looks, same = 0;
 	struct rng r;
 
-	(void)state;
 	rng_seed(&r, 4, 0);
 	for (unsigned i = 0; i < 200; i++)
 		same += decide(&r, NORMAL, 0.5, 0, 0.005, 0.01, &looks) ==
@@ -164,7 +159,6 @@ static void confirmation_needs_it_again(void **state)
 	struct effect effect;
 	struct rng r;
 
-	(void)state;
 	rng_seed(&r, 5, 0);
 	for (unsigned i = 0; i < GATE_CONFIRM_PROCESSES; i++)
 		fresh[i] = 0.02 + 0.003 * normal(&r);
@@ -181,7 +175,6 @@ static void thresholds_come_from_the_past(void **state)
 {
 	double canary[GATE_HISTORY];
 
-	(void)state;
 	for (unsigned i = 0; i < GATE_HISTORY; i++)
 		canary[i] = (i % 2 ? 1 : -1) * 0.01;
 	assert_true(fabs(gate_threshold(0.005, canary, GATE_HISTORY) -
@@ -193,7 +186,6 @@ static void thresholds_come_from_the_past(void **state)
 
 static void unequal_losses_are_seen(void **state)
 {
-	(void)state;
 	assert_false(gate_lost_differs(0, 0, 0));
 	assert_false(gate_lost_differs(1000, 300, 310));
 	assert_false(gate_lost_differs(20, 1, 4)); /* chance */
@@ -206,7 +198,6 @@ static void cases_are_told_apart(void **state)
 {
 	char name[64], other[64];
 
-	(void)state;
 	for (const struct pair_case *c = pair_cases; c->name; c++)
 		for (const struct pair_case *d = pair_cases; d->name; d++)
 			for (unsigned i = 0; i < pair_halves(c); i++)
@@ -237,7 +228,6 @@ static void samples_are_read_back(void **state)
 	struct gate_samples s;
 	struct err e = {0};
 
-	(void)state;
 	for (unsigned i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		assert_int_equal(gate_samples_read(&s, bad[i], &e), -EPROTO);
 	assert_int_equal(
@@ -275,7 +265,6 @@ static void the_level_is_named(void **state)
 	struct gate g = {.exact = exact, .nexact = 2};
 	char text[128];
 
-	(void)state;
 	gate_levels(&g, "rcu", "walk_dep_4k", "reads_per_op", text,
 		    sizeof(text));
 	assert_string_equal(text, "level 2 +1");

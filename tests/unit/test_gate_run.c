@@ -48,7 +48,6 @@ static int quiet(void **state)
 	char count[sizeof(program) + 2];
 	FILE *f;
 
-	(void)state;
 	snprintf(count, sizeof(count), "%s.n", program);
 	f = fopen(count, "w");
 	assert_non_null(f);
@@ -92,27 +91,23 @@ static void ends(int status, const char *why, unsigned processes,
 
 static void nothing_changed(void **state)
 {
-	(void)state;
 	ends(EXIT_OK, "", 16, 0);
 }
 
 static void a_slowdown_is_confirmed(void **state)
 {
-	(void)state;
 	say("CHANGE", "0.02");
 	ends(EXIT_REGRESSION, "", 16, GATE_CONFIRM_PROCESSES);
 }
 
 static void a_gain_needs_no_confirmation(void **state)
 {
-	(void)state;
 	say("CHANGE", "-0.02");
 	ends(EXIT_OK, "", 16, 0);
 }
 
 static void what_is_gone_later_was_none(void **state)
 {
-	(void)state;
 	say("CHANGE", "0.02");
 	say("FIRST", "16");
 	ends(EXIT_OK, "", 16, GATE_CONFIRM_PROCESSES);
@@ -121,7 +116,6 @@ static void what_is_gone_later_was_none(void **state)
 /* The old build differs from itself: then neither verdict is worth anything. */
 static void a_canary_that_fires_ends_it(void **state)
 {
-	(void)state;
 	say("CANARY", "0.02");
 	ends(EXIT_INCONCLUSIVE,
 	     "the old build differs from itself (walk_dep_4k, none)", 16,
@@ -139,7 +133,6 @@ static void a_canary_that_fires_ends_it(void **state)
 
 static void a_canary_must_fire_twice(void **state)
 {
-	(void)state;
 	say("CANARY", "0.02");
 	say("FIRST", "16");
 	ends(EXIT_OK, "", 16, GATE_CONFIRM_PROCESSES);
@@ -147,7 +140,6 @@ static void a_canary_must_fire_twice(void **state)
 
 static void too_busy_to_say(void **state)
 {
-	(void)state;
 	say("TRIPLES", "2");
 	ends(EXIT_INCONCLUSIVE, "1 of 1 metrics could not be judged", 28, 0);
 }
@@ -155,7 +147,6 @@ static void too_busy_to_say(void **state)
 /* One side lost its CPU more often: what is left is a selection. */
 static void unequal_losses_judge_nothing(void **state)
 {
-	(void)state;
 	say("CHANGE", "0.02");
 	say("LOST", "5");
 	ends(EXIT_INCONCLUSIVE, "1 of 1 metrics could not be judged", 16,
@@ -171,7 +162,6 @@ static void failures_are_told_apart(void **state)
 		{"1", -EBADMSG}, {"2", -ENOENT}, {"4", -ENOTSUP}, {"9", -EIO}};
 	struct gate g;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(fails) / sizeof(*fails); i++) {
 		struct err e = {0};
 

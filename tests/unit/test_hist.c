@@ -47,7 +47,6 @@ static void quantiles_match_sorted(void **state)
 	struct rng r;
 	double sum = 0;
 
-	(void)state;
 	rng_seed(&r, 7, 0);
 	for (int i = 0; i < N; i++) {
 		value[i] = any_value(&r);
@@ -71,7 +70,6 @@ static void empty_is_zero(void **state)
 {
 	struct hist *h = hist_new();
 
-	(void)state;
 	assert_int_equal(hist_count(h), 0);
 	assert_int_equal(hist_min(h), 0);
 	assert_int_equal(hist_max(h), 0);
@@ -88,7 +86,6 @@ static void counts_ranks_exactly(void **state)
 {
 	struct hist *h = hist_new();
 
-	(void)state;
 	for (uint64_t v = 1; v <= 100; v++)
 		hist_add(h, v);
 	for (uint64_t p = 1; p <= 100; p++)
@@ -119,7 +116,6 @@ static void buckets_tile_the_range(void **state)
 	struct hist *h = hist_new();
 	struct seen s = {0};
 
-	(void)state;
 	for (int bit = 0; bit < 64; bit++)
 		for (int d = -1; d <= 1; d++)
 			hist_add(h, (UINT64_C(1) << bit) + (uint64_t)d);
@@ -138,7 +134,6 @@ static void merges(void **state)
 	struct rng r;
 	char *a, *b;
 
-	(void)state;
 	rng_seed(&r, 8, 0);
 	for (int i = 0; i < 4; i++)
 		part[i] = hist_new();
@@ -168,7 +163,6 @@ static void encodes_and_decodes(void **state)
 	struct rng r;
 	char *a, *b;
 
-	(void)state;
 	a = hist_encode(h);
 	assert_string_equal(a, "");
 	assert_int_equal(hist_decode(back, a), 0);
@@ -213,7 +207,6 @@ static void refuses_damaged_text(void **state)
 	};
 	struct hist *h = hist_new();
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++)
 		if (hist_decode(h, bad[i]) != -EINVAL)
 			fail_msg("accepted \"%s\"", bad[i]);

@@ -23,7 +23,6 @@ static uint64_t mem[PAGES][VTD_ENTRIES];
 
 static const uint64_t *page(void *arg, uint64_t pa)
 {
-	(void)arg;
 	if (pa < BASE || (pa - BASE) >> VTD_PAGE_LG2 >= PAGES)
 		return NULL;
 	assert_int_equal(pa % VTD_PAGE_BYTES, 0);
@@ -75,7 +74,6 @@ static void walks_all_levels(void **state)
 							 &fs5};
 	const uint64_t iova = 0x2345678123;
 
-	(void)state;
 	for (size_t i = 0; i < 5; i++) {
 		const struct image_tree *t = trees[i];
 
@@ -110,7 +108,6 @@ static void second_stage_faults(void **state)
 	struct image_result r;
 	uint64_t *leaf = build(&ss3, 0, 1);
 
-	(void)state;
 	expect(&img, &ss3, UINT64_C(1) << 39, IMAGE_READ, 0x4, 0);
 	expect(&img, &ss4, UINT64_C(1) << 48, IMAGE_READ, 0x4, 0);
 	expect(&img, &ss5, UINT64_C(1) << 57, IMAGE_WRITE, 0x4, 0);
@@ -145,7 +142,6 @@ static void second_stage_reserved(void **state)
 	struct image img = plain;
 	uint64_t *entry;
 
-	(void)state;
 	entry = build(&ss4, 0, 4);
 	*entry = at(1) | RW | VTD_PS; /* leaf above level 3 */
 	expect(&img, &ss4, 0, IMAGE_READ, 0xc, 0);
@@ -209,7 +205,6 @@ static void scalable_reasons(void **state)
 	struct image img = plain;
 	uint64_t *leaf = build(&ss4, 0, 1);
 
-	(void)state;
 	img.scalable = true;
 	expect(&img, &ss4, 0, IMAGE_READ, 0x79, 0);
 	*leaf = 0x5000 | VTD_R;
@@ -234,7 +229,6 @@ static void first_stage_faults(void **state)
 	struct image_result r;
 	uint64_t *leaf = build(&fs4, high, 1);
 
-	(void)state;
 	expect(&img, &fs4, UINT64_C(1) << 47, IMAGE_READ, 0x80, 0);
 	expect(&img, &fs5, UINT64_C(1) << 56, IMAGE_READ, 0x80, 0);
 	expect(&img, &fs4, high, IMAGE_READ, 0x71, 0);
@@ -293,7 +287,6 @@ static void listing(void **state)
 {
 	struct seen s = {.n = 0};
 
-	(void)state;
 	build(&ss3, 0, 1);
 	mem[2][511] = 0x7000 | VTD_R;
 	mem[2][0] = 0x6000 | RW;
@@ -350,7 +343,6 @@ static void cycles_end(void **state)
 	struct image_result r;
 	struct seen s = {.n = 0};
 
-	(void)state;
 	for (unsigned i = 0; i < VTD_ENTRIES; i++)
 		mem[0][i] = BASE | RW;
 	img.max_tables = 1000;
@@ -368,7 +360,6 @@ static void legacy_devices(void **state)
 	const unsigned index = 0x28 * 2; /* 00:05.0 in words */
 	uint64_t *root = mem[0], *context = &mem[1][index];
 
-	(void)state;
 	memset(mem, 0, sizeof(mem));
 	assert_int_equal(image_device(&plain, at(PAGES), 0x28, &d), 0x8);
 	assert_int_equal(image_device(&plain, BASE, 0x28, &d), 0x1);
@@ -428,7 +419,6 @@ static void scalable_devices(void **state)
 	struct image_device d;
 	struct image img = plain;
 
-	(void)state;
 	assert_int_equal(image_device(&img, rtaddr, 0x03, &d), 0x1);
 	assert_int_equal(image_device(&img, rtaddr, 0x84, &d), 0x2);
 	assert_int_equal(image_device(&img, rtaddr, 0x83, &d), 0x59);
@@ -507,7 +497,6 @@ static void device_list(void **state)
 {
 	struct devices d = {.n = 0};
 
-	(void)state;
 	memset(mem, 0, sizeof(mem));
 	mem[0][0] = at(1) | 1;
 	mem[0][2 * 3] = at(PAGES) | 1; /* bus 3: table not there */
@@ -543,7 +532,6 @@ static void corruption(void **state)
 	struct devices d;
 	struct rng r;
 
-	(void)state;
 	rng_seed(&r, 42, 0);
 	img.max_tables = 200;
 	for (unsigned round = 0; round < 60; round++) {
@@ -590,7 +578,6 @@ static void every_reason_has_words(void **state)
 					   0x78, 0x79, 0x7a, 0x7b, 0x80, 0x81,
 					   0x84, 0x85, 0x87};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(reasons) / sizeof(*reasons); i++)
 		assert_string_not_equal(vtd_reason_text(reasons[i]),
 					vtd_reason_text(0xff));

@@ -18,7 +18,6 @@ static int open_tlb(void **state)
 {
 	struct iotlb_geometry g = {16, 4};
 
-	(void)state;
 	memset(&stats, 0, sizeof(stats));
 	tlb = iotlb_new(&g);
 	return !tlb;
@@ -26,7 +25,6 @@ static int open_tlb(void **state)
 
 static int close_tlb(void **state)
 {
-	(void)state;
 	iotlb_free(tlb);
 	return 0;
 }
@@ -54,7 +52,6 @@ static void test_geometry(void **state)
 	static const struct iotlb_geometry bad[] = {
 		{0, 1}, {3, 1}, {16, 0}, {16, 17}};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		errno = 0;
 		assert_null(iotlb_new(&bad[i]));
@@ -64,7 +61,6 @@ static void test_geometry(void **state)
 
 static void test_hit(void **state)
 {
-	(void)state;
 	assert_false(holds(1, 0x5000, 0));
 	fill(1, 0x5000, 0xabc000, 1);
 	assert_true(holds(1, 0x5123, 0xabc123));
@@ -81,7 +77,6 @@ static void test_hit(void **state)
 
 static void test_refill_replaces(void **state)
 {
-	(void)state;
 	fill(1, 0x5000, 0x1000, 1);
 	fill(1, 0x5000, 0x2000, 1);
 	assert_true(holds(1, 0x5000, 0x2000));
@@ -91,7 +86,6 @@ static void test_replacement(void **state)
 {
 	unsigned held = 0;
 
-	(void)state;
 	/* five pages of one set of four ways: the first goes */
 	for (uint64_t i = 0; i < 5; i++)
 		fill(1, i * 16 << 12, i << 20, 1);
@@ -105,7 +99,6 @@ static void test_generation(void **state)
 {
 	uint64_t before;
 
-	(void)state;
 	before = iotlb_generation(tlb);
 	iotlb_invalidate_pages(tlb, 1, 0x9000, 0, true, &stats);
 	/* the walk began before: what it read may be gone */
@@ -117,7 +110,6 @@ static void test_generation(void **state)
 
 static void test_domain_and_global(void **state)
 {
-	(void)state;
 	fill(1, 0x5000, 0x1000, 1);
 	fill(2, 0x5000, 0x2000, 1);
 	iotlb_invalidate_domain(tlb, 1, &stats);
@@ -131,7 +123,6 @@ static void test_domain_and_global(void **state)
 /* A page-selective invalidation takes exactly the pages of its mask. */
 static void test_pages(void **state)
 {
-	(void)state;
 	for (unsigned mask = 0; mask <= 6; mask++) {
 		uint64_t first = UINT64_C(64) << 12;
 		uint64_t n = UINT64_C(1) << mask;
@@ -151,7 +142,6 @@ static void test_pages(void **state)
 
 static void test_large_dies_whole(void **state)
 {
-	(void)state;
 	fill(1, 0x40200000, 0x80200000, 2);
 	fill(1, 0x40000000, 0xc0000000, 3);
 	fill(1, 0x40400000, 0x80400000, 2);
@@ -166,7 +156,6 @@ static void test_range(void **state)
 {
 	struct rng r;
 
-	(void)state;
 	rng_seed(&r, 5, 0);
 	for (int round = 0; round < 3000; round++) {
 		uint64_t first = rng_below(&r, 40), n = 1 + rng_below(&r, 20);
@@ -187,7 +176,6 @@ static void test_range(void **state)
 /* Beyond the largest mask the whole domain goes, and only it. */
 static void test_range_beyond_mask(void **state)
 {
-	(void)state;
 	fill(1, 0x7ffff000, 0x1000, 1);
 	fill(2, 0x7ffff000, 0x2000, 1);
 	iotlb_invalidate_range(tlb, 1, 0, (UINT64_C(1) << 40) - 1, false,

@@ -22,7 +22,6 @@ static void the_id_is_stable(void **state)
 	struct machine_class c;
 	char label[128];
 
-	(void)state;
 	machine_class_of(&c, &known);
 	assert_string_equal(c.id, "dd3684782e5a");
 	machine_class_label(&c, label, sizeof(label));
@@ -37,7 +36,6 @@ static void kinds_of_cores(void **state)
 	struct machine_class a, b, c;
 	char text[256];
 
-	(void)state;
 	hybrid.machine = "{\"cpu\":\"Test CPU\",\"microcode\":\"0x1\","
 			 "\"cpus_online\":2,\"core_kinds\":["
 			 "{\"cpus\":12,\"cpus_all\":12,\"what\":\"fast\"},"
@@ -65,7 +63,6 @@ static void each_fact_makes_another_class(void **state)
 	struct store_run other[] = {known, known, known, known, known, known};
 	struct machine_class a, b;
 
-	(void)state;
 	other[0].machine = "{\"cpu\":\"CPU\",\"microcode\":\"0x1\","
 			   "\"cpus_online\":2}";
 	other[1].machine = "{\"cpu\":\"Test CPU\",\"microcode\":\"0x2\","
@@ -94,7 +91,6 @@ static void what_changes_daily_is_no_fact(void **state)
 	struct machine_class a, b;
 	char why[64];
 
-	(void)state;
 	later.machine = "{\"memory_bytes\":2,\"cpus_online\":2,"
 			"\"microcode\":\"0x1\",\"cpu\":\"Test CPU\"}";
 	later.noise = "{\"load_avg\":[9],\"governor\":\"performance\"}";
@@ -114,7 +110,6 @@ static void nothing_known_is_a_class(void **state)
 	struct machine_class c;
 	char label[128];
 
-	(void)state;
 	machine_class_of(&c, &nothing);
 	machine_class_label(&c, label, sizeof(label));
 	assert_string_equal(label, "unknown CPU, unknown CPUs, kernel unknown, "

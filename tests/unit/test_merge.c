@@ -129,7 +129,6 @@ static int set_up(void **state)
 {
 	struct stat st;
 
-	(void)state;
 	/* In memory where there is such a thing: hundreds of transactions. */
 	snprintf(folder, sizeof(folder), "%s/test_merge.XXXXXX",
 		 stat("/dev/shm", &st) ? "/tmp" : "/dev/shm");
@@ -146,7 +145,6 @@ static int tear_down(void **state)
 {
 	char command[96];
 
-	(void)state;
 	snprintf(command, sizeof(command), "rm -rf %s", folder);
 	return system(command);
 }
@@ -154,8 +152,6 @@ static int tear_down(void **state)
 static bool other_machine(const struct store_run *a, const struct store_run *b,
 			  char *why, size_t size)
 {
-	(void)a;
-	(void)b;
 	snprintf(why, size, "it is blue");
 	return false;
 }
@@ -229,7 +225,6 @@ static void one_run_of_all_shards(void **state)
 {
 	struct err e = {0};
 
-	(void)state;
 	must(merge("13", NULL, &e), &e);
 	assert_string_equal(ask(out_path, "SELECT status FROM run"),
 			    "interrupted");
@@ -254,7 +249,6 @@ static void once_and_in_any_order(void **state)
 	static char first[16384], again[16384];
 	struct err e = {0};
 
-	(void)state;
 	must(merge("0123", NULL, &e), &e);
 	content(out_path, first);
 	must(merge("0123", NULL, &e), &e);
@@ -293,7 +287,6 @@ static void other_content(void **state)
 		"UPDATE run SET seed = '7'"};
 	static char before[16384], after[16384];
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
 		struct err e = {0};
 
@@ -317,7 +310,6 @@ static void shard_measured_twice(void **state)
 {
 	struct err e = {0};
 
-	(void)state;
 	must(merge("12", NULL, &e), &e);
 	unlink(in_path[2]);
 	make(in_path[2], 2, EACH, "done");
@@ -338,7 +330,6 @@ static void shards_that_do_not_belong(void **state)
 		"UPDATE shard SET count = 4"};
 	struct err e = {0};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(changes) / sizeof(*changes); i++) {
 		unlink(out_path);
 		sql(in_path[2], changes[i]);
@@ -362,7 +353,6 @@ static void not_what_it_says(void **state)
 {
 	struct err e = {0};
 
-	(void)state;
 	sql(in_path[1], "DELETE FROM trial WHERE repetition = 0");
 	assert_int_equal(merge("1", NULL, &e), -EINVAL);
 	assert_non_null(strstr(e.what, "3 of 4 trials"));
@@ -375,7 +365,6 @@ static void into_a_shard(void **state)
 {
 	struct err e = {0};
 
-	(void)state;
 	unlink(out_path);
 	make(out_path, 1, EACH, "done");
 	assert_int_equal(merge("2", NULL, &e), -EINVAL);
@@ -392,7 +381,6 @@ static void goes_on(void **state)
 	struct err e = {0};
 	struct store *s;
 
-	(void)state;
 	for (unsigned i = 0; i < 2; i++) {
 		unlink(in_path[i]);
 		make(in_path[i], i, 2, i ? "interrupted" : NULL);
@@ -437,7 +425,6 @@ static void interrupted_trial_gives_way(void **state)
 	struct store *s;
 	struct err e = {0};
 
-	(void)state;
 	unlink(in_path[0]);
 	make(in_path[0], 0, 0, "interrupted");
 	s = must_open(in_path[0]);

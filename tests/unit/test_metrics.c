@@ -25,7 +25,6 @@ static void names_have_ids(void **state)
 	const char *kept;
 	char name[] = "ipc";
 
-	(void)state;
 	for (enum metric_id m = METRIC_NONE + 1; m < METRIC_NR; m++) {
 		assert_int_equal(metric_of(metrics[m].name), m);
 		assert_ptr_equal(metric_row(m), &metrics[m]);
@@ -47,7 +46,6 @@ static void rows_fit_together(void **state)
 {
 	unsigned ranks = 0, last = 0;
 
-	(void)state;
 	for (enum metric_id m = METRIC_NONE + 1; m < METRIC_NR; m++) {
 		const struct metric *row = &metrics[m];
 
@@ -82,7 +80,6 @@ static void sizes_have_a_phase_each(void **state)
 {
 	unsigned seen = 0;
 
-	(void)state;
 	for (size_t i = 0; i < MAP_SIZES; i++) {
 		const struct map_size_row *row = &map_sizes[i];
 		unsigned bit = metrics[row->map].phases;

@@ -63,7 +63,6 @@ static void builds_are_named(void **state)
 {
 	struct night n = night(true, false);
 
-	(void)state;
 	put("gate/gate.json",
 	    "{\"old\": \"r/baseline\", \"old_commit\": \"aaaa111\", "
 	    "\"new\": \"build/sides\", \"new_commit\": \"bbbb222\"}");
@@ -79,7 +78,6 @@ static void a_first_night_compares_nothing(void **state)
 {
 	struct night n = night(true, true);
 
-	(void)state;
 	assert_true(says(&n, EXIT_OK,
 			 ": done, with no earlier night to compare with\n"));
 	assert_true(says(&n, EXIT_OK, "(commit bbbb222) with itself"));
@@ -89,7 +87,6 @@ static void open_changes_are_in_the_heading(void **state)
 {
 	struct night gated = night(true, false), n = night(false, false);
 
-	(void)state;
 	put("trend/trend.json",
 	    "{\"open\": 2, \"series\": [{\"changes\": ["
 	    "{\"cost_ratio\": 9, \"acknowledged\": {}},"
@@ -111,7 +108,6 @@ static void later_is_when_it_was(void **state)
 	struct night n = night(true, false);
 	char text[64];
 
-	(void)state;
 	n.step[NIGHT_GATE].began_s = 1000;
 	n.step[NIGHT_GATE_AGAIN] =
 		(struct night_step){.name = "gate, later", .began_s = 1140};
@@ -123,7 +119,6 @@ static void cells_keep_to_themselves(void **state)
 {
 	char note[8];
 
-	(void)state;
 	night_cell("a|b", note, sizeof(note));
 	assert_string_equal(note, "a\\|b");
 	night_cell("abcdef|ghi", note, sizeof(note));
@@ -135,7 +130,6 @@ static int make(void **state)
 {
 	char path[256];
 
-	(void)state;
 	if (!mkdtemp(folder))
 		return -1;
 	snprintf(path, sizeof(path), "%s/gate", folder);
@@ -148,7 +142,6 @@ static int clean(void **state)
 {
 	char command[300];
 
-	(void)state;
 	snprintf(command, sizeof(command), "rm -r '%s'", folder);
 	return system(command);
 }

@@ -24,14 +24,12 @@ static struct numamem_calls real;
 
 static int setup(void **state)
 {
-	(void)state;
 	real = numamem_calls;
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	(void)state;
 	numamem_calls = real;
 	return 0;
 }
@@ -107,7 +105,6 @@ static void every_policy(void **state)
 	char name[32];
 	unsigned node = 0;
 
-	(void)state;
 	while (!numa_policy_has(&p, node))
 		node++;
 	snprintf(name, sizeof(name), "node:%u", node);
@@ -123,7 +120,6 @@ static void page_sizes(void **state)
 	struct numamem m;
 	int ret;
 
-	(void)state;
 	alloc(&m, 4 * MIB, &p, NUMAMEM_OFF);
 	assert_int_equal(numamem_populate(&m, m.bytes, why, sizeof(why)), 0);
 	assert_int_equal(m.page_bytes, 4096);
@@ -157,7 +153,6 @@ static void populate_part(void **state)
 	char why[256] = "";
 	struct numamem m;
 
-	(void)state;
 	alloc(&m, 64 * MIB, &p, NUMAMEM_OFF);
 	*(char *)m.base = 7;
 	assert_int_equal(numamem_populate(&m, 8192, why, sizeof(why)), 0);
@@ -176,7 +171,6 @@ static void bad_requests(void **state)
 	char why[256] = "";
 	struct numamem m;
 
-	(void)state;
 	assert_int_equal(numamem_alloc(&m, 0, &p, NUMAMEM_OFF, why,
 				       sizeof(why)),
 			 -EINVAL);
@@ -200,12 +194,6 @@ static long refuse_mbind(void *addr, unsigned long len, int mode,
 			 const unsigned long *nodes, unsigned long max,
 			 unsigned flags)
 {
-	(void)addr;
-	(void)len;
-	(void)mode;
-	(void)nodes;
-	(void)max;
-	(void)flags;
 	errno = fake_errno;
 	return fake_errno ? -1 : 0;
 }
@@ -213,12 +201,6 @@ static long refuse_mbind(void *addr, unsigned long len, int mode,
 static long refuse_move(int pid, unsigned long n, void **pages,
 			const int *nodes, int *status, int flags)
 {
-	(void)pid;
-	(void)n;
-	(void)pages;
-	(void)nodes;
-	(void)status;
-	(void)flags;
 	errno = fake_errno;
 	return -1;
 }
@@ -232,7 +214,6 @@ static void kernel_without_numa(void **state)
 	char why[256];
 	struct numamem m;
 
-	(void)state;
 	numa_policy_add(&one, 0);
 	for (size_t i = 0; i < 2; i++) {
 		fake_errno = codes[i];
@@ -267,9 +248,6 @@ static struct numamem *subject;
 static long one_misplaced(int pid, unsigned long n, void **pages,
 			  const int *nodes, int *status, int flags)
 {
-	(void)pid;
-	(void)nodes;
-	(void)flags;
 	for (unsigned long i = 0; i < n; i++) {
 		size_t at = (size_t)((char *)pages[i] - (char *)subject->base);
 
@@ -286,7 +264,6 @@ static void misplaced_page(void **state)
 	char why[256] = "";
 	struct numamem m;
 
-	(void)state;
 	numa_policy_add(&p, 0);
 	fake_errno = 0;
 	numamem_calls.mbind = refuse_mbind;
@@ -309,9 +286,6 @@ static long odd_statuses(int pid, unsigned long n, void **pages,
 {
 	static const int codes[] = {-EFAULT, -ENOENT, -EBUSY, 0};
 
-	(void)pid;
-	(void)nodes;
-	(void)flags;
 	for (unsigned long i = 0; i < n; i++)
 		status[i] = codes[((char *)pages[i] - (char *)subject->base) /
 				  4096 % 4];
@@ -325,7 +299,6 @@ static void untouched_is_not_wrong(void **state)
 	char why[256] = "";
 	struct numamem m;
 
-	(void)state;
 	numa_policy_add(&p, 0);
 	fake_errno = 0;
 	numamem_calls.mbind = refuse_mbind;
@@ -343,9 +316,6 @@ static void untouched_is_not_wrong(void **state)
 static long in_turn(int pid, unsigned long n, void **pages, const int *nodes,
 		    int *status, int flags)
 {
-	(void)pid;
-	(void)nodes;
-	(void)flags;
 	for (unsigned long i = 0; i < n; i++)
 		status[i] = (int)((uintptr_t)pages[i] / 4096 % 2);
 	return 0;
@@ -359,7 +329,6 @@ static void interleave_needs_every_node(void **state)
 	char why[256] = "";
 	struct numamem m;
 
-	(void)state;
 	fake_errno = 0;
 	numamem_calls.mbind = refuse_mbind;
 	numamem_calls.move_pages = in_turn;
@@ -386,7 +355,6 @@ static void little_touched(void **state)
 	char why[256] = "";
 	struct numamem m;
 
-	(void)state;
 	alloc(&m, 64 * MIB, &p, NUMAMEM_OFF);
 	assert_int_equal(numamem_populate(&m, 400 * 4096, why, sizeof(why)), 0);
 	assert_int_equal(numamem_verify(&m, 16, &check, why, sizeof(why)), 0);
@@ -412,7 +380,6 @@ static void control_groups(void **state)
 {
 	char top[] = "/tmp/test_numamem.XXXXXX", membership[64], folder[128];
 
-	(void)state;
 	assert_non_null(mkdtemp(top));
 	snprintf(membership, sizeof(membership), "%s/membership", top);
 	assert_int_equal(numamem_group_room(membership, top), UINT64_MAX);
@@ -447,7 +414,6 @@ static void huge_names(void **state)
 {
 	enum numamem_huge huge;
 
-	(void)state;
 	assert_int_equal(numamem_huge_parse("require", &huge), 0);
 	assert_int_equal(huge, NUMAMEM_REQUIRE);
 	assert_int_equal(numamem_huge_parse("off", &huge), 0);

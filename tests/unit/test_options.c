@@ -64,7 +64,6 @@ static void remedy(const char *key, const char *text, const char *want)
 
 static void test_remedies(void **state)
 {
-	(void)state;
 	remedy("design", "RCU", "did you mean 'rcu'?");
 	remedy("design", "RCU_QSBR", "did you mean 'rcu_qsbr'?");
 	remedy("footprint", "64MiB", "did you mean '64M'? K, M, G and T are");
@@ -91,7 +90,6 @@ static void test_open_range(void **state)
 				       .max = UINT64_MAX,
 				       .size = sizeof(uint64_t)};
 
-	(void)state;
 	assert_int_equal(option_parse(&row, "60", NULL, &e), -EINVAL);
 	assert_string_equal(e.what, "--budget: '60' has no unit; expected a "
 				    "duration from 1ns (ns, us, ms, s, m)");
@@ -99,14 +97,12 @@ static void test_open_range(void **state)
 
 static int defaults(void **state)
 {
-	(void)state;
 	option_defaults(&run, &p);
 	return 0;
 }
 
 static void test_integer(void **state)
 {
-	(void)state;
 	good("walkers", "0", "0");
 	good("walkers", "1024", "1024");
 	good("walkers", "0x10", "16");
@@ -131,7 +127,6 @@ static void test_integer(void **state)
 
 static void test_size(void **state)
 {
-	(void)state;
 	good("footprint", "64M", "64M");
 	good("footprint", "4096", "4K");
 	good("footprint", "0x1000", "4K");
@@ -153,7 +148,6 @@ static void test_size(void **state)
 
 static void test_duration(void **state)
 {
-	(void)state;
 	good("phase", "1ms", "1ms");
 	good("phase", "10m", "10m");
 	good("phase", "1500us", "1500us");
@@ -171,7 +165,6 @@ static void test_duration(void **state)
 
 static void test_number(void **state)
 {
-	(void)state;
 	good("hot_fraction", "0.25", "0.25");
 	good("hot_fraction", "1", "1");
 	good("hot_probability", "0", "0");
@@ -189,7 +182,6 @@ static void test_number(void **state)
 
 static void test_bool_and_names(void **state)
 {
-	(void)state;
 	good("sim.enabled", "false", "false");
 	good("sim.enabled", "yes", "true");
 	good("sim.enabled", "off", "false");
@@ -217,7 +209,6 @@ static void test_text(void **state)
 {
 	char longest[PARAMS_NAME], longer[PARAMS_NAME + 1];
 
-	(void)state;
 	memset(longest, 'x', sizeof(longest) - 1);
 	longest[sizeof(longest) - 1] = '\0';
 	memset(longer, 'x', sizeof(longer) - 1);
@@ -241,7 +232,6 @@ static void test_rows(void **state)
 	const struct option_row *row;
 	char text[PARAMS_PATH], again[PARAMS_PATH], name[64];
 
-	(void)state;
 	for (size_t i = 0; (row = option_at(i)); i++) {
 		option_accepts(row, text, sizeof(text));
 		assert_true(text[0]);
@@ -273,7 +263,6 @@ static void test_rows(void **state)
 
 static void test_suggest(void **state)
 {
-	(void)state;
 	assert_int_equal(suggest_distance("walkers", "walkers"), 0);
 	assert_int_equal(suggest_distance("wlakers", "walkers"), 1);
 	assert_int_equal(suggest_distance("", "abc"), 3);

@@ -27,7 +27,6 @@ static void rules(void **state)
 	struct os_delta d = calm;
 	char why[64] = "";
 
-	(void)state;
 	assert_false(os_disturbed(&d, why, sizeof(why)));
 	assert_string_equal(why, "");
 
@@ -92,7 +91,6 @@ static void a_neighbour_is_seen(void **state)
 	int status;
 	pid_t child;
 
-	(void)state;
 	sched_getaffinity(0, sizeof(old), &old);
 	CPU_ZERO(&one);
 	CPU_SET((size_t)sched_getcpu(), &one);
@@ -125,7 +123,6 @@ static void sleep_and_faults_are_counted(void **state)
 	char *mem = mmap(NULL, 64 * page, PROT_READ | PROT_WRITE,
 			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 
-	(void)state;
 	assert_ptr_not_equal(mem, MAP_FAILED);
 	madvise(mem, 64 * page, MADV_NOHUGEPAGE);
 	os_sample_begin(&s);
@@ -151,7 +148,6 @@ static void threads_add_up(void **state)
 	struct os_sum sum = {0};
 	struct record r;
 
-	(void)state;
 	b.cpu_ns = 50;
 	os_sum_add(&sum, &a);
 	os_sum_add(&sum, &b);

@@ -41,7 +41,6 @@ static void columns_say_how_wide(void **state)
 		      {"0", 100}, {"wide", 100}, {"", 100},    {"-5", 100}};
 	FILE *out = begin();
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(sample) / sizeof(*sample); i++) {
 		setenv("COLUMNS", sample[i].columns, 1);
 		assert_int_equal(page_width(out), sample[i].want);
@@ -71,7 +70,6 @@ static void lines_are_wrapped(void **state)
 		{10, 40, "aaaa bbbb cccc", "aaaa bbbb\n     cccc\n"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(sample) / sizeof(*sample); i++) {
 		FILE *out = begin();
 
@@ -106,7 +104,6 @@ static void print(unsigned width)
 
 static void a_table_is_as_wide_as_its_contents(void **state)
 {
-	(void)state;
 	print(100);
 	assert_string_equal(text,
 			    "                  walk ns             tables\n"
@@ -117,7 +114,6 @@ static void a_table_is_as_wide_as_its_contents(void **state)
 
 static void what_has_no_room_is_named(void **state)
 {
-	(void)state;
 	/* Narrower gaps come first. */
 	print(43);
 	assert_null(strstr(text, "no room"));
@@ -143,7 +139,6 @@ static void a_gate_fits(void **state)
 	struct gate_output o = {&g, &side, &side, "", "", ""};
 	static const char *const widths[] = {"100", "80", "60"};
 
-	(void)state;
 	for (unsigned i = 0; i < DESIGNS; i++) {
 		metric[i] = (struct gate_metric){
 			.c = pair_cases, .threshold = 0.03, .old_ns = ns};

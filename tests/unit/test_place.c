@@ -243,7 +243,6 @@ static void check_row(const struct row *r, const char *core_kind)
 
 static void every_row(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		const struct row *r = &rows[i];
 
@@ -256,7 +255,6 @@ static void every_row(void **state)
 
 static void every_kind(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < sizeof(kind_rows) / sizeof(*kind_rows); i++) {
 		const char *kind = kind_rows[i].core_kind;
 
@@ -276,7 +274,6 @@ static void stable_and_distinct(void **state)
 					     MEMORYLESS, NOT_ALLOWED, HALF};
 	char why[256];
 
-	(void)state;
 	for (size_t s = 0; s < sizeof(shapes) / sizeof(*shapes); s++) {
 		struct topo *t;
 		unsigned placed = 0;

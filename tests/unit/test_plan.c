@@ -81,7 +81,6 @@ static void test_product(void **state)
 	struct planned p = plan(ONE_NODE, sweep);
 	size_t n = ndesigns(), single = 0;
 
-	(void)state;
 	for (size_t i = 0; designs[i]; i++)
 		single += (designs[i]->flags & DESIGN_SINGLE_THREAD) != 0;
 	assert_int_equal(p.ret, 0);
@@ -117,7 +116,6 @@ static void test_order(void **state)
 	const struct trial_plan *t = p.plan.trials;
 	size_t n = p.plan.ntrials / 3, changes = 0;
 
-	(void)state;
 	for (size_t i = 0; i < p.plan.ntrials; i++) {
 		assert_int_equal(t[i].repetition, i / n);
 		for (size_t k = i / n * n; k < i; k++)
@@ -147,7 +145,6 @@ static void test_edges(void **state)
 {
 	char text[200];
 
-	(void)state;
 	for (unsigned seed = 0; seed < 50; seed++) {
 		struct planned p;
 
@@ -170,7 +167,6 @@ static void test_deterministic(void **state)
 	struct planned c;
 	size_t moved = 0;
 
-	(void)state;
 	snprintf(text, sizeof(text), "seed: 2\n%s", sweep);
 	c = plan(ONE_NODE, text);
 	assert_int_equal(a.plan.ntrials, b.plan.ntrials);
@@ -197,7 +193,6 @@ static void test_keys(void **state)
 					  "walkers: [1, 2]\n");
 	size_t found = 0;
 
-	(void)state;
 	for (size_t i = 0; i < b.plan.ntrials; i++)
 		found += !strcmp(b.plan.trials[i].key, a.plan.trials[0].key);
 	assert_int_equal(found, 1);
@@ -240,7 +235,6 @@ static void test_cells(void **state)
 	const struct trial_plan *t;
 	struct planned p;
 
-	(void)state;
 	make_file("t/0:2.0/a:b");
 	make_file("a dir/50%");
 	p = plan(ONE_NODE, "name: n\ndesign: rcu\nworkload: trace\n"
@@ -263,7 +257,6 @@ static void test_long_axes(void **state)
 	char text[1200], folder[250], path[2][400];
 	struct planned p;
 
-	(void)state;
 	memset(folder, 'x', sizeof(folder));
 	for (int i = 0; i < 2; i++) {
 		snprintf(path[i], sizeof(path[i]), "%.*s/%.100s.%d",
@@ -307,7 +300,6 @@ static void skips(const char *machine, const char *text, const char *reason)
 
 static void test_skips(void **state)
 {
-	(void)state;
 	skips(ONE_NODE, "design: none\nwalkers: [1, 2]\n", "single thread");
 	skips(ONE_NODE, "design: [none, lockless]\nreclaim: empty\n",
 	      "lockless cannot reclaim empty");
@@ -336,7 +328,6 @@ static void test_two_nodes(void **state)
 				"design: rcu\nplacement: [compact, cross_node]"
 				"\nmemory: [local, remote, interleave]\n");
 
-	(void)state;
 	assert_int_equal(p.ret, 0);
 	assert_true(p.plan.ntrials >= 3 * 4);
 	release(&p);
@@ -347,7 +338,6 @@ static void test_default_roles(void **state)
 	struct planned p =
 		plan(ONE_NODE, "design: rcu\nworkload: [uniform, map_sizes]\n");
 
-	(void)state;
 	assert_int_equal(p.plan.ntrials, 6);
 	for (size_t i = 0; i < 6; i++) {
 		const struct params *q = &p.plan.trials[i].p;
@@ -376,7 +366,6 @@ static void test_errors(void **state)
 	struct planned p;
 	struct err e;
 
-	(void)state;
 	wrong(ONE_NODE, "memory: [local, 'node:7']\n",
 	      "t.yaml:1:17:", "node:7");
 	wrong(ONE_NODE, "placement: list\ncpus: 0,9\n", "t.yaml:2:7:", "9");
@@ -409,7 +398,6 @@ static void test_many_reasons(void **state)
 	enum { SMALL = 2000, LARGE = 16000 };
 	double took[2] = {1e9, 1e9};
 
-	(void)state;
 	for (unsigned k = 0; k < 4; k++) {
 		unsigned n = k % 2 ? LARGE : SMALL;
 		char *text = malloc(24 * n + 200);
@@ -445,7 +433,6 @@ static void test_limit_of_all_sweeps(void **state)
 	int at = sprintf(text, "repetitions: 1000\ndesign: rcu\nsweeps:\n");
 	struct planned p;
 
-	(void)state;
 	for (unsigned i = 0; i < 101; i++)
 		at += sprintf(text + at, "- {walkers: 1}\n");
 	p = plan(ONE_NODE, text);

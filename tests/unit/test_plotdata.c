@@ -60,7 +60,6 @@ static void throughput(struct store_trial *t, double per_s)
 
 static int teardown(void **state)
 {
-	(void)state;
 	for (size_t i = 0; i < trials.n; i++)
 		record_release(&trial[i].record);
 	trials.n = 0;
@@ -84,7 +83,6 @@ static char *table(const char *name, int *rc, char why[PLOT_TEXT])
 
 static void test_nothing(void **state)
 {
-	(void)state;
 	for (const struct plot *p = plots; p->name; p++) {
 		char why[PLOT_TEXT] = "";
 		int rc;
@@ -149,7 +147,6 @@ static void test_scaling(void **state)
 	char *text;
 	int rc;
 
-	(void)state;
 	throughput(add("s", "rcu", "uniform", 2, 0, 0), 2e8);
 	throughput(add("s", "spinlock", "uniform", 2, 0, 2), 4e7);
 	t = add("s", "spinlock", "uniform", 2, 0, 3);
@@ -244,7 +241,6 @@ static void check_blocks(const char *plot, const char *text)
 
 static void test_all(void **state)
 {
-	(void)state;
 	fill();
 	for (const struct plot *p = plots; p->name; p++) {
 		char why[PLOT_TEXT] = "";
@@ -265,7 +261,6 @@ static void test_groups(void **state)
 					   "footprint=8K"};
 	struct plot_groups g;
 
-	(void)state;
 	for (size_t i = 0; i < 3; i++)
 		add("s", "rcu", "uniform", 1, 0, 0)->axes = axes[i];
 	add("s", "rcu", "hot_set", 1, 0, 0);

@@ -24,7 +24,6 @@ static void copies_to(const char *text, const char *want)
 
 static void what_a_terminal_obeys(void **state)
 {
-	(void)state;
 	copies_to("", "");
 	copies_to("plain ~ text", "plain ~ text");
 	copies_to("Gr\xc3\xb6\xc3\x9f"
@@ -43,7 +42,6 @@ static void what_a_terminal_obeys(void **state)
 
 static void what_is_no_utf8(void **state)
 {
-	(void)state;
 	copies_to("\xff", "\\xff");
 	copies_to("\x80", "\\x80");
 	copies_to("a\xc3", "a\\xc3");
@@ -56,7 +54,6 @@ static void a_cut_is_between_characters(void **state)
 {
 	char buf[6];
 
-	(void)state;
 	assert_string_equal(printable_copy(buf, 6, "abcd\xc3\xb6"), "abcd");
 	assert_string_equal(printable_copy(buf, 6, "ab\x1b"), "ab");
 	assert_string_equal(printable_copy(buf, 6, "abcdefg"), "abcde");

@@ -26,7 +26,6 @@ static void ranges_against_an_array(void **state)
 	struct ranges r;
 	struct rng rng;
 
-	(void)state;
 	ranges_init(&r);
 	rng_seed(&rng, 7, 0);
 	for (uint64_t step = 1; step <= STEPS; step++) {
@@ -180,7 +179,6 @@ static void random_traces(void **state)
 	static struct made m;
 	struct rng r;
 
-	(void)state;
 	for (unsigned seed = 0; seed < 2; seed++) {
 		rng_seed(&r, seed, 1);
 		made_init(&m, 3);
@@ -214,7 +212,6 @@ static void order_between_threads(void **state)
 	struct replay_plan *plan;
 	struct err e;
 
-	(void)state;
 	made_init(&m, 1);
 	for (unsigned i = 0; i < 2000; i++)
 		add(&m, i % 2 ? TRACE_UNMAP : TRACE_MAP, 0, i % 4, 16 * PAGE,
@@ -253,7 +250,6 @@ static void levels(void **state)
 	struct replay_plan *plan;
 	struct err e;
 
-	(void)state;
 	made_init(&m, 1);
 	add(&m, TRACE_MAP, 0, 0, (UINT64_C(1) << 39) - PAGE, 0, PAGE);
 	plan = replay_plan_new(&m.t, &o, &e);
@@ -312,7 +308,6 @@ static void finds_wrong_designs(void **state)
 	struct design bad[4];
 	struct replay_result res;
 
-	(void)state;
 	made_init(&m, 1);
 	for (unsigned i = 0; i < 20; i++)
 		add(&m, TRACE_MAP, 0, 0, i * PAGE, (64 + i) * PAGE, PAGE);
@@ -342,7 +337,6 @@ static void finds_wrong_designs(void **state)
 
 static int cannot_enter(void *arg, unsigned thread, struct err *e)
 {
-	(void)arg;
 	return thread == 1 ? err_set(e, -EPERM, "not thread 1") : 0;
 }
 
@@ -358,7 +352,6 @@ static void refusals(void **state)
 	struct pool pool;
 	struct err e = {0};
 
-	(void)state;
 	made_init(&m, 1);
 	for (unsigned i = 0; i < 20; i++)
 		add(&m, TRACE_MAP, 0, i % 3, i * PAGE, 0, PAGE);
@@ -391,7 +384,6 @@ static void pool_exhausted(void **state)
 	struct replay_result res;
 	struct err e = {0};
 
-	(void)state;
 	made_init(&m, 1);
 	for (unsigned i = 0; i < 400; i++)
 		add(&m, TRACE_MAP, 0, i % 2, i * 2 * MEG, 0, PAGE);
@@ -415,7 +407,6 @@ static int calibrate(void **state)
 {
 	struct err e;
 
-	(void)state;
 	return clock_init(true, &e);
 }
 

@@ -21,7 +21,6 @@ static int print(void **state)
 	size_t size = 0;
 	FILE *out = open_memstream(&text, &size);
 
-	(void)state;
 	filled_open(&f);
 	assert_int_equal(report_print(f.store, f.run, out, &e), 0);
 	fclose(out);
@@ -33,7 +32,6 @@ static int print(void **state)
 
 static int release(void **state)
 {
-	(void)state;
 	free(text);
 	return 0;
 }
@@ -46,7 +44,6 @@ static void has(const char *part)
 
 static void says_what_and_where(void **state)
 {
-	(void)state;
 	/* The question comes first. */
 	assert_int_equal(strncmp(text, "What does a walk cost", 21), 0);
 	has("\"known\"");
@@ -82,7 +79,6 @@ static void figures_of_one_walker(void **state)
 {
 	char line[256], first[24], p50[24], p99[24], p999[24], floor[24];
 
-	(void)state;
 	row("1 walker, footprint=64M; floor 6.00 ns", "rcu", line,
 	    sizeof(line));
 	assert_int_equal(sscanf(line, "%23s %23s %23s %23s %23s", first, p50,
@@ -107,7 +103,6 @@ static void scale_and_disturbance(void **state)
 {
 	char line[256];
 
-	(void)state;
 	row("2 walkers, footprint=64M", "spinlock", line, sizeof(line));
 	assert_non_null(strstr(line, " 3/3!"));
 	/* 2/41 against 1/31: the medians of three repetitions. */
@@ -176,7 +171,6 @@ static void sweeps_in_order(void **state)
 	const struct store_trials trials = {.trial = four, .n = 4};
 	struct summary s;
 
-	(void)state;
 	for (size_t i = 0; i < 4; i++) {
 		add_attempt(&four[i], 0, 0);
 		four[i].sweep = stored[i];
@@ -201,7 +195,6 @@ static void marks_of_a_median(void **state)
 	const struct summary_row *row;
 	struct summary s;
 
-	(void)state;
 	for (unsigned i = 0; i < 3; i++) {
 		add_attempt(&three[i], 0, 0);
 		three[i].repetition = i;
@@ -225,7 +218,6 @@ static void disturbed_counts_agree(void **state)
 {
 	char lost[256], *table;
 
-	(void)state;
 	/* Both attempts were, yet each figure has a clean one. */
 	table = of_two(PHASE_LATENCY, PHASE_THROUGHPUT, lost, sizeof(lost));
 	assert_non_null(strstr(table, " 1/2\n"));
@@ -250,7 +242,6 @@ static void disturbed_counts_agree(void **state)
 
 static void fits_the_width(void **state)
 {
-	(void)state;
 	for (const char *p = text; *p; p += strcspn(p, "\n") + 1)
 		assert_true(strcspn(p, "\n") <= PAGE_WIDTH);
 	assert_null(strstr(text, "no room"));
@@ -273,7 +264,6 @@ static void writes_figures(void **state)
 	};
 	char got[32];
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(sample) / sizeof(*sample); i++) {
 		sample[i].print(sample[i].value, got, sizeof(got));
 		assert_string_equal(got, sample[i].want);

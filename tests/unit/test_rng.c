@@ -20,7 +20,6 @@ static void seeds_with_splitmix64(void **state)
 	};
 	struct rng r;
 
-	(void)state;
 	rng_seed(&r, 1234567, 0);
 	for (int i = 0; i < 4; i++)
 		assert_true(r.s[i] == want[i]);
@@ -43,7 +42,6 @@ static void draws_xoshiro256ss(void **state)
 	};
 	struct rng r = {{1, 2, 3, 4}};
 
-	(void)state;
 	for (int i = 0; i < 10; i++)
 		assert_true(rng_u64(&r) == want[i]);
 }
@@ -54,7 +52,6 @@ static void streams_differ(void **state)
 	uint64_t first[ALL];
 	int n = 0;
 
-	(void)state;
 	for (uint64_t seed = 0; seed < SEEDS; seed++)
 		for (uint64_t stream = 0; stream < STREAMS; stream++) {
 			struct rng r;
@@ -77,7 +74,6 @@ static void below_is_uniform(void **state)
 	unsigned third[3] = {0}, residue[3] = {0}, small[7] = {0};
 	struct rng r;
 
-	(void)state;
 	rng_seed(&r, 1, 0);
 	for (int i = 0; i < 30000; i++) {
 		uint64_t v = rng_below(&r, n);
@@ -101,7 +97,6 @@ static void doubles_fill_the_unit(void **state)
 	double least = 1, most = 0, sum = 0;
 	struct rng r;
 
-	(void)state;
 	rng_seed(&r, 2, 0);
 	for (int i = 0; i < 100000; i++) {
 		double d = rng_double(&r);

@@ -19,7 +19,6 @@ static void few_are_exact(void **state)
 {
 	struct samples s;
 
-	(void)state;
 	assert_int_equal(samples_init(&s), 0);
 	assert_true(isnan(quantile(&s, 0.5)));
 	for (int i = 0; i <= 100; i++)
@@ -38,7 +37,6 @@ static void many_are_thinned_evenly(void **state)
 	enum { N = SAMPLES_MAX * 9 + 5 };
 	struct samples s;
 
-	(void)state;
 	assert_int_equal(samples_init(&s), 0);
 	for (int i = 0; i < N; i++)
 		samples_add(&s, i);
@@ -55,7 +53,6 @@ static void several_count_together(void **state)
 	struct samples a, b;
 	const struct samples *both[] = {&a, &b};
 
-	(void)state;
 	assert_int_equal(samples_init(&a), 0);
 	assert_int_equal(samples_init(&b), 0);
 	for (int i = 0; i < 99; i++)

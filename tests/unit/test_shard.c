@@ -94,7 +94,6 @@ static void together_the_plan(void **state)
 	struct planned whole;
 	unsigned *owner;
 
-	(void)state;
 	make(&whole);
 	owner = calloc(whole.plan.ntrials, sizeof(*owner));
 	assert_non_null(owner);
@@ -124,7 +123,6 @@ static void evenly(void **state)
 	uint64_t ns[QUESTIONS + 1], longest = 0, least, most;
 	unsigned *owner;
 
-	(void)state;
 	make(&whole);
 	owner = calloc(whole.plan.ntrials, sizeof(*owner));
 	assert_non_null(owner);
@@ -151,7 +149,6 @@ static void not_more_than_there_is(void **state)
 	struct err e = {0};
 	size_t n;
 
-	(void)state;
 	make(&p);
 	n = p.plan.ntrials;
 	assert_int_equal(shard_take(&p.plan, s, &e), -EINVAL);
@@ -186,7 +183,6 @@ static void reads_i_of_n(void **state)
 	struct shard s = {7, 7};
 	struct err e = {0};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(wrong) / sizeof(*wrong); i++) {
 		if (shard_parse(wrong[i], &s, &e) != -EINVAL)
 			fail_msg("'%s' is taken", wrong[i]);
@@ -206,7 +202,6 @@ static void names(void **state)
 	char sweep[SHARD_SWEEP], other[SHARD_SWEEP], longest[70];
 	struct err e;
 
-	(void)state;
 	make(&a);
 	make(&b);
 	shard_digest(&a.plan, one);

@@ -37,7 +37,6 @@ static void blocks_where_the_clock_is_coarse(void **state)
 	struct singles s;
 	bool block;
 
-	(void)state;
 	fill(&s, 10, 10.1, 23.6, 20000);
 	for (size_t i = 0; i < 3; i++) {
 		double ns = singles_quantile(&s, quantile[i], 10, &block);
@@ -61,7 +60,6 @@ static void too_few_for_a_block(void **state)
 	struct singles s, sum;
 	bool block;
 
-	(void)state;
 	fill(&s, 10, 10.1, 23.6, 0);
 	assert_true(isnan(singles_quantile(&s, 0.5, 10, &block)));
 	assert_int_equal(singles_init(&sum), 0);
@@ -80,7 +78,6 @@ static void marks(void **state)
 {
 	struct record r;
 
-	(void)state;
 	record_init(&r);
 	record_add(&r, METRIC_clock_step_ns, 10, false);
 	record_add(&r, METRIC_walk_lat_ns, 9, false);

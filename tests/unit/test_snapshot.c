@@ -47,7 +47,6 @@ static void finds_pages(void **state)
 	struct snapshot s;
 	struct err e = {0};
 
-	(void)state;
 	make(&file, three, 3, 3);
 	assert_int_equal(
 		snapshot_from_memory(&s, file.data, file.n, "F", 0, &e), 0);
@@ -75,7 +74,6 @@ static void raw_images(void **state)
 	struct snapshot s;
 	struct err e = {0};
 
-	(void)state;
 	memset(raw + PAGE, 0x22, PAGE);
 	assert_int_equal(snapshot_from_memory(&s, raw, sizeof(raw), "F",
 					      0x100000, &e),
@@ -115,7 +113,6 @@ static void damaged(void **state)
 	const uint64_t down[] = {0x5000, 0x1000, 0x6000};
 	const uint64_t odd[] = {0x1000, 0x5800, 0x6000};
 
-	(void)state;
 	make(&file, three, 3, 3);
 	refuse("own addresses", 0x1000);
 	make(&file, three, 3, 4);
@@ -144,7 +141,6 @@ static void files(void **state)
 	struct err e = {0};
 	gzFile gz;
 
-	(void)state;
 	close(mkstemp(path));
 	make(&file, three, 3, 3);
 	gz = gzopen(path, "wb");

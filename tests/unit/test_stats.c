@@ -28,7 +28,6 @@ static void location_and_spread(void **state)
 	const double x[] = {9, 1, 4, 2, 100};
 	const double even[] = {4, 1, 3, 2};
 
-	(void)state;
 	assert_near(stats_median(x, 5), 4, 0);
 	assert_near(stats_median(even, 4), 2.5, 0);
 	assert_near(stats_mad(x, 5), 3, 0);
@@ -51,7 +50,6 @@ static void bootstrap_matches_enumeration(void **state)
 	double below_20 = 0, at_20 = 0;
 	struct estimate a, b;
 
-	(void)state;
 	for (int code = 0; code < 3125; code++) {
 		double draw[5], median;
 
@@ -81,7 +79,6 @@ static void bootstrap_covers(void **state)
 	unsigned covered = 0;
 	struct rng r;
 
-	(void)state;
 	rng_seed(&r, 5, 0);
 	for (int round = 0; round < 400; round++) {
 		struct estimate est;
@@ -137,7 +134,6 @@ static void signed_rank_matches_enumeration(void **state)
 {
 	struct rng r;
 
-	(void)state;
 	rng_seed(&r, 11, 0);
 	for (int round = 0; round < 300; round++) {
 		size_t n = 1 + rng_below(&r, 11);
@@ -198,7 +194,6 @@ static void mann_whitney_matches_enumeration(void **state)
 {
 	struct rng r;
 
-	(void)state;
 	rng_seed(&r, 12, 0);
 	for (int round = 0; round < 100; round++) {
 		size_t n = 1 + rng_below(&r, 5), m = 1 + rng_below(&r, 5);
@@ -231,7 +226,6 @@ static void textbook_pairs(void **state)
 	struct estimate est;
 	struct test t;
 
-	(void)state;
 	for (size_t i = 0; i < COUNT(d); i++)
 		d[i] = after[i] - before[i];
 	t = stats_signed_rank(d, COUNT(d));
@@ -254,7 +248,6 @@ static void textbook_groups(void **state)
 	struct test t = stats_mann_whitney(term, 10, early, 5);
 	struct estimate est = stats_shift(early, 5, term, 10, 0.95);
 
-	(void)state;
 	assert_near(t.statistic, 35, 0);
 	assert_near(t.p_greater, 0.1272, 0.00005);
 	assert_near(est.value, 0.305, 1e-9);
@@ -272,7 +265,6 @@ static void signed_rank_of_ties(void **state)
 	double x[N], variance = 0, mean = N * (N + 1) / 4.0, above = 0, z;
 	struct test t;
 
-	(void)state;
 	for (int i = 0; i < N; i++) {
 		int value = 1 + i % DISTINCT;
 		double rank = N / DISTINCT * (value - 0.5) + 0.5;
@@ -292,7 +284,6 @@ static void interval_inverts_signed_rank(void **state)
 	const double step = 1e-7, asked = 0.9;
 	struct rng r;
 
-	(void)state;
 	rng_seed(&r, 13, 0);
 	for (int round = 0; round < 50; round++) {
 		size_t n = 6 + rng_below(&r, 40);
@@ -324,7 +315,6 @@ static void interval_inverts_mann_whitney(void **state)
 	const double step = 1e-7, asked = 0.95;
 	struct rng r;
 
-	(void)state;
 	rng_seed(&r, 14, 0);
 	for (int round = 0; round < 50; round++) {
 		size_t n = 5 + rng_below(&r, 15), m = 5 + rng_below(&r, 15);
@@ -358,7 +348,6 @@ static void too_small_says_so(void **state)
 	const double x[] = {3, 1, 2};
 	struct estimate est = stats_hodges_lehmann(x, 3, 0.95);
 
-	(void)state;
 	assert_near(est.low, 1, 0);
 	assert_near(est.high, 3, 0);
 	assert_near(est.confidence, 0.75, 1e-12);
@@ -373,7 +362,6 @@ static void normal_continues_exact(void **state)
 	struct rng r;
 	double x[64];
 
-	(void)state;
 	rng_seed(&r, 15, 0);
 	for (int i = 0; i < 51; i++)
 		x[i] = rng_double(&r) - 0.42;

@@ -21,7 +21,6 @@ static char path[256];
 
 static int in_folder(void **state)
 {
-	(void)state;
 	strcpy(folder + strlen(folder) - 6, "XXXXXX");
 	assert_non_null(mkdtemp(folder));
 	snprintf(path, sizeof(path), "%s/results/a.db", folder);
@@ -32,7 +31,6 @@ static int remove_folder(void **state)
 {
 	char command[300];
 
-	(void)state;
 	snprintf(command, sizeof(command), "rm -rf %s", folder);
 	return system(command);
 }
@@ -114,7 +112,6 @@ static void round_trip(void **state)
 	struct store_run run;
 	int64_t id = begin(s), found = -1;
 
-	(void)state;
 	for (unsigned i = 0; i < 30; i++)
 		assert_int_equal(add(s, id, 29 - i, TRIAL_OK, &e), 0);
 	assert_int_equal(store_run_end(s, id, "done", &e), 0);
@@ -178,7 +175,6 @@ static void finds_runs(void **state)
 	struct err e = {0};
 	int64_t a = begin(s), b, c = begin(s), id = -1;
 
-	(void)state;
 	other.name = "nightly";
 	assert_int_equal(store_run_begin(s, &other, &b, &e), 0);
 	assert_int_equal(store_run_find(s, "quick", &id, &e), 0);
@@ -201,7 +197,6 @@ static void done_and_twice(void **state)
 	struct store_trials got;
 	int64_t id = begin(s), other = begin(s);
 
-	(void)state;
 	assert_int_equal(store_trial_done(s, id, "trial-1", &e), 0);
 	assert_int_equal(add(s, id, 1, TRIAL_INTERRUPTED, &e), 0);
 	assert_int_equal(store_trial_done(s, id, "trial-1", &e), 0);
@@ -233,7 +228,6 @@ static void keeps_shards(void **state)
 	struct err e = {0};
 	int64_t id, other, found = -1;
 
-	(void)state;
 	given.host = "node7";
 	given.shard = &part;
 	assert_int_equal(store_run_begin(s, &given, &id, &e), 0);
@@ -277,7 +271,6 @@ static void survives_kill(void **state)
 {
 	unsigned total = 0;
 
-	(void)state;
 	for (unsigned round = 0; round < 20; round++) {
 		struct store_trials got;
 		struct store *s = must_open();
@@ -343,7 +336,6 @@ static void refuses_newer(void **state)
 	struct store *s = must_open();
 	struct err e = {0};
 
-	(void)state;
 	store_close(s);
 	sql("PRAGMA user_version = 99");
 	assert_int_equal(store_open(&s, path, &e), -EPROTONOSUPPORT);
@@ -378,7 +370,6 @@ static void upgrades_in_one_transaction(void **state)
 	int columns = column_count(s, "run");
 	int64_t id = begin(s), found = -1;
 
-	(void)state;
 	for (int i = 0; i < STORE_SCHEMA; i++)
 		good[i] = bad[i] = "not run";
 	good[after - 2] = bad[after - 2] = "ALTER TABLE run ADD x TEXT";
@@ -410,7 +401,6 @@ static void make_schema_1(void)
 /* A file as the first vtdbench wrote it, opened to write or to read. */
 static void migrates_a_file_of_schema_1(void **state)
 {
-	(void)state;
 	for (int readonly = 0; readonly < 2; readonly++) {
 		struct store_trials trials;
 		struct store_acks acks;
@@ -453,7 +443,6 @@ static void acks_are_kept_all_or_none(void **state)
 	struct store_acks acks;
 	struct err e = {0};
 
-	(void)state;
 	two[1] = two[0];
 	assert_int_equal(store_acks_add(s, two, 2, &e), -EEXIST);
 	assert_non_null(strstr(e.what, "change 1 is acknowledged already"));
@@ -491,7 +480,6 @@ static void refuses_what_is_not_ours(void **state)
 	struct err e = {0};
 	char damage[8192];
 
-	(void)state;
 	store_close(s);
 	assert_int_equal(store_open_readonly(&s, "/nonexistent/x.db", &e),
 			 -ENOENT);
@@ -520,7 +508,6 @@ static void says_when_damaged(void **state)
 	char junk[4096];
 	int fd, rc;
 
-	(void)state;
 	for (unsigned i = 0; i < 50; i++)
 		assert_int_equal(add(s, id, i, TRIAL_OK, &e), 0);
 	store_close(s);
@@ -599,7 +586,6 @@ static void reads_an_old_read_only_file(void **state)
 {
 	char results[300];
 
-	(void)state;
 	make_schema_1();
 	snprintf(results, sizeof(results), "%s/results", folder);
 	chmod(path, 0444);
@@ -617,7 +603,6 @@ static void read_only_folder(void **state)
 	struct store *s = must_open();
 	char results[300];
 
-	(void)state;
 	begin(s);
 	store_close(s);
 	snprintf(results, sizeof(results), "%s/results", folder);
@@ -642,7 +627,6 @@ static void full_disk(void **state)
 	unsigned stored = 0;
 	int rc = 0;
 
-	(void)state;
 	signal(SIGXFSZ, SIG_IGN);
 	getrlimit(RLIMIT_FSIZE, &old);
 	small.rlim_max = old.rlim_max;
@@ -673,7 +657,6 @@ static void two_writers(void **state)
 	struct err e = {0};
 	int64_t id = begin(a);
 
-	(void)state;
 	sqlite3_busy_timeout(b->db, 50);
 	assert_int_equal(store_db_exec(a, "BEGIN IMMEDIATE", "x", &e), 0);
 	assert_int_equal(add(b, id, 1, TRIAL_OK, &e), -EBUSY);

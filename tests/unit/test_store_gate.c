@@ -61,7 +61,6 @@ static void canaries_are_read_back_latest_first(void **state)
 	struct store *s;
 	double x[8];
 
-	(void)state;
 	assert_true(fd >= 0);
 	close(fd);
 	assert_int_equal(store_open(&s, path, &e), 0);

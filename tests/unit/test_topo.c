@@ -31,7 +31,6 @@ static void live(void **state)
 	struct topo *t = load("live");
 	cpu_set_t set;
 
-	(void)state;
 	assert_int_equal(t->kind, TOPO_LIVE);
 	assert_true(t->measurable);
 	assert_string_equal(t->why_not, "");
@@ -51,7 +50,6 @@ static void live_keeps_to_affinity(void **state)
 	struct pin_saved *saved = pin_save();
 	char why[256] = "", text[32], cpu[32];
 
-	(void)state;
 	assert_non_null(saved);
 	unsigned last = all->cpus[all->ncpus - 1].os_index;
 	if (pin_self(last, why, sizeof(why)))
@@ -73,7 +71,6 @@ static void two_packages(void **state)
 			      "l2:4(size=1048576) l1d:1(size=32768) core:1 "
 			      "pu:2");
 
-	(void)state;
 	assert_int_equal(t->kind, TOPO_SYNTHETIC);
 	assert_false(t->measurable);
 	assert_non_null(strstr(t->why_not, "never measures"));
@@ -103,7 +100,6 @@ static void memory_only_node(void **state)
 		{10, 21, 17}, {21, 10, 28}, {17, 28, 10}};
 	struct topo *t = load("tests/unit/data/memory-only.xml");
 
-	(void)state;
 	assert_int_equal(t->kind, TOPO_XML);
 	assert_false(t->measurable);
 	assert_int_equal(t->nnodes, 3);
@@ -124,7 +120,6 @@ static void only_allowed_cpus(void **state)
 	struct topo *t = load("tests/unit/data/shuffled.xml");
 	char text[32];
 
-	(void)state;
 	topo_cpus_text(t, text, sizeof(text));
 	assert_string_equal(text, "0-1,4-5");
 	topo_nodes_text(t, text, sizeof(text));
@@ -165,7 +160,6 @@ static void bad_specs(void **state)
 	char why[256];
 	struct topo *t;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		int ret = topo_load(&t, rows[i].spec, why, sizeof(why));
 
@@ -191,7 +185,6 @@ static void homes(void **state)
 	};
 	char path[64], text[128], cut[12];
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct topo *t;
 
@@ -214,7 +207,6 @@ static void sizes_unknown(void **state)
 {
 	struct topo *t = load("tests/unit/data/large-numbers.xml");
 
-	(void)state;
 	assert_int_equal(t->nodes[0].bytes, 0);
 	assert_int_equal(t->nodes[1].os_index, 2047);
 	assert_int_equal(topo_memory_nodes(t), 2);
@@ -226,7 +218,6 @@ static void kinds_of_cores(void **state)
 	struct topo *t = load("tests/unit/data/hybrid.xml");
 	char text[64];
 
-	(void)state;
 	assert_true(topo_hybrid(t));
 	/* 5000 and 5200 MHz are one kind. */
 	assert_int_equal(t->ncore_kinds, 2);
@@ -261,7 +252,6 @@ static void memory_in_all(void **state)
 	unsigned long long kib = 0;
 	FILE *f = fopen("/proc/meminfo", "re");
 
-	(void)state;
 	assert_non_null(f);
 	assert_int_equal(fscanf(f, "MemTotal: %llu", &kib), 1);
 	fclose(f);
@@ -279,7 +269,6 @@ static void environment_does_not_decide(void **state)
 	char why[256];
 	struct topo *t;
 
-	(void)state;
 	setenv("HWLOC_SYNTHETIC", "node:2 pu:2", 1);
 	assert_int_equal(topo_load(&t, "live", why, sizeof(why)), -EINVAL);
 	assert_non_null(strstr(why, "HWLOC_SYNTHETIC"));
@@ -294,7 +283,6 @@ static void lists(void **state)
 	static const unsigned n[] = {3, 4, 5, 0, 2, 1};
 	char text[32];
 
-	(void)state;
 	topo_list_text(n, 6, text, sizeof(text));
 	assert_string_equal(text, "3-5,0,2,1");
 	topo_list_text(n, 0, text, sizeof(text));
@@ -310,7 +298,6 @@ static void pins_every_cpu(void **state)
 	char why[256] = "";
 	cpu_set_t set;
 
-	(void)state;
 	for (size_t i = 0; i < t->ncpus; i++) {
 		if (pin_self(t->cpus[i].os_index, why, sizeof(why)) ||
 		    pin_verify(t->cpus[i].os_index, why, sizeof(why)))
@@ -327,7 +314,6 @@ static void pin_to_nowhere(void **state)
 {
 	char why[256] = "";
 
-	(void)state;
 	assert_int_equal(pin_self(16000, why, sizeof(why)), -EINVAL);
 	assert_non_null(strstr(why, "CPU 16000"));
 	assert_int_equal(pin_self(4000000000U, why, sizeof(why)), -EINVAL);
@@ -352,7 +338,6 @@ static void pin_not_honoured(void **state)
 	unsigned cpu = (unsigned)sched_getcpu();
 	char why[256] = "";
 
-	(void)state;
 	pin_getcpu = elsewhere;
 	assert_int_equal(pin_self(cpu, why, sizeof(why)), -EIO);
 	assert_non_null(strstr(why, "runs on CPU"));
@@ -372,7 +357,6 @@ static void pin_lost(void **state)
 	char why[256] = "";
 	struct pin_saved *saved = pin_save();
 
-	(void)state;
 	if (t->ncpus < 2) {
 		topo_free(t);
 		assert_int_equal(pin_restore(saved), 0);

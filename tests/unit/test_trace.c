@@ -55,7 +55,6 @@ static void formats(void **state)
 	struct trace t;
 	struct err e;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(maps) / sizeof(*maps); i++) {
 		if (read_text(&t, maps[i], &e))
 			fail_msg("%zu: %s", i, e.what);
@@ -88,7 +87,6 @@ static void unmap_formats(void **state)
 	struct trace t;
 	struct err e;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(unmaps) / sizeof(*unmaps); i++) {
 		if (read_text(&t, unmaps[i].text, &e))
 			fail_msg("%zu: %s", i, e.what);
@@ -113,7 +111,6 @@ static void other_lines_are_counted(void **state)
 	struct trace t;
 	struct err e;
 
-	(void)state;
 	if (read_text(&t, text, &e))
 		fail_msg("%s", e.what);
 	assert_int_equal(t.n, 3);
@@ -178,7 +175,6 @@ static void refused(void **state)
 	struct trace t;
 	struct err e;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		assert_int_equal(read_text(&t, bad[i].text, &e), -EINVAL);
 		if (!strstr(e.what, bad[i].place) ||
@@ -196,7 +192,6 @@ static void kept_going(void **state)
 	struct trace t;
 	struct err e = {0};
 
-	(void)state;
 	err_verbosity(-1);
 	assert_int_equal(trace_from_memory(&t, "T", text, sizeof(text) - 1,
 					   &lenient, &e),
@@ -213,7 +208,6 @@ static void until_event(void **state)
 	struct trace t;
 	struct err e = {0};
 
-	(void)state;
 	assert_int_equal(trace_from_memory(&t, "T", text, sizeof(text) - 1,
 					   &two, &e),
 			 0);
@@ -252,7 +246,6 @@ static void gzip_files(void **state)
 	struct err e = {0};
 	long size;
 
-	(void)state;
 	close(mkstemp(path));
 	size = write_gzip(path, N, 0);
 	assert_int_equal(trace_read(&t, path, &strict, &e), 0);
@@ -288,7 +281,6 @@ static void labels(void **state)
 	struct trace t;
 	struct err e;
 
-	(void)state;
 	assert_int_equal(read_text(&t, MAP MAP MAP MAP UNMAP, &e), 0);
 	assert_int_equal(t.ndomains, 1);
 	assert_string_equal(t.domains[0], "0");
@@ -327,7 +319,6 @@ static void labels_of_another_trace(void **state)
 	struct trace t;
 	struct err e;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		assert_int_equal(read_text(&t, MAP UNMAP, &e), 0);
 		assert_int_equal(label(&t, bad[i].text, &e), -EINVAL);
@@ -355,7 +346,6 @@ static void pairs(void **state)
 	struct trace t;
 	struct err e;
 
-	(void)state;
 	if (read_text(&t, text, &e))
 		fail_msg("%s", e.what);
 	assert_int_equal(trace_pair(&t, t.n, &p, &e), 0);

@@ -54,7 +54,6 @@ static void heads(void **state)
 		"\xef\xbb\xbf  task-11 [003] ..... 12.345678: ",
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(head) / sizeof(*head); i++) {
 		char text[200];
 		struct trace t;
@@ -73,7 +72,6 @@ static void banners(void **state)
 	struct trace t;
 	struct err e;
 
-	(void)state;
 	must_read(&t, "version = 6\nCPU 1 is empty\ncpus=8\r\n" MAP);
 	assert_int_equal(t.n, 1);
 	assert_int_equal(t.comments, 3);
@@ -104,7 +102,6 @@ static void losses(void **state)
 		 UINT64_MAX, 0},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		char text[400];
 		struct trace t;
@@ -134,7 +131,6 @@ static void call_chains(void **state)
 		    "\t               0 [unknown] (/usr/lib/x.so)\n\n" UNMAP,
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(text) / sizeof(*text); i++) {
 		struct trace t;
 
@@ -150,7 +146,6 @@ static void texts_of_several_lines(void **state)
 	struct trace t;
 	struct err e;
 
-	(void)state;
 	must_read(&t, MAP HEAD
 		  "print:                tracing_mark_write: a\nb\n\n"
 		  "  add it\nd\n" HEAD "my_function: a\nsecond line\n" UNMAP);
@@ -171,7 +166,6 @@ static void unmap_of_size_0(void **state)
 	struct trace t;
 	struct err e = {0};
 
-	(void)state;
 	must_read(&t, MAP HEAD "unmap: IOMMU: iova=0x1000 - 0x1000 size=0 "
 			       "unmapped_size=0\n" HEAD
 			       "unmap: IOMMU: iova=0x0000 size=0x0\n" UNMAP);
@@ -198,7 +192,6 @@ static void devices(void **state)
 	struct trace t;
 	struct err e = {0};
 
-	(void)state;
 	must_read(&t, text);
 	assert_int_equal(t.ndomains, 2);
 	assert_string_equal(t.domains[0], "a.ufshc");
@@ -232,7 +225,6 @@ static void many_devices(void **state)
 	struct trace t;
 	struct err e = {0};
 
-	(void)state;
 	assert_non_null(text);
 	for (unsigned i = 0; i <= N; i++) {
 		last = at;
@@ -276,7 +268,6 @@ static void cut(void **state)
 	struct trace t;
 	struct err e;
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
 		assert_int_equal(read_text(&t, bad[i].text, &e), -EINVAL);
 		if (!strstr(e.what, bad[i].why))
@@ -294,7 +285,6 @@ static void out_of_order(void **state)
 {
 	struct trace t;
 
-	(void)state;
 	must_read(&t, "x-1 [000] 9.9: " MAP_TEXT "\n"
 		      "x-1 [000] 10.000001: other: x\n"
 		      "x-1 [000] 10.0000005: " MAP_TEXT "\n"
@@ -311,7 +301,6 @@ static void long_lines(void **state)
 	struct trace t;
 	struct err e;
 
-	(void)state;
 	assert_non_null(text);
 	strcpy(text, MAP);
 	tail = text + strlen(text);
@@ -341,7 +330,6 @@ static void foreign(void **state)
 		{"\xff\xfe#", "UTF-16", "iconv -f UTF-16 -t UTF-8"},
 	};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		char path[] = "/tmp/test_trace_tools.XXXXXX", command[80];
 		FILE *f = fdopen(mkstemp(path), "w");

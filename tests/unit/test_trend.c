@@ -161,7 +161,6 @@ static void a_step_lies_at_its_commit(void **state)
 	const struct trend_range *r;
 	struct history h;
 
-	(void)state;
 	a_history(&h);
 	make(&h);
 	assert_int_equal(h.t.nnights, 40);
@@ -193,7 +192,6 @@ static void a_rate_that_falls_is_worse(void **state)
 	const struct trend_series *s;
 	struct history h;
 
-	(void)state;
 	a_history(&h);
 	filled_check(make_of(&h, (struct trend_options){.metrics = rate,
 							.nmetrics = 2}),
@@ -213,7 +211,6 @@ static void machines_are_not_mixed(void **state)
 	struct history h;
 	size_t n = 0;
 
-	(void)state;
 	begin(&h);
 	for (int i = 0; i < 40; i++) {
 		struct night night = {.day = i,
@@ -243,7 +240,6 @@ static void other_parameters_begin_anew(void **state)
 	const struct trend_series *s;
 	struct history h;
 
-	(void)state;
 	begin(&h);
 	for (int i = 0; i < 40; i++) {
 		struct night n = {.day = i,
@@ -275,7 +271,6 @@ static void what_does_not_count(void **state)
 	};
 	struct history h;
 
-	(void)state;
 	begin(&h);
 	for (int i = 0; i < 20; i++)
 		add(&h, &(struct night){.day = i});
@@ -316,7 +311,6 @@ static void an_ack_finds_its_change_and_no_other(void **state)
 	struct history h;
 	char id[TREND_ID_SIZE];
 
-	(void)state;
 	a_history(&h);
 	make(&h);
 	s = series(&h, "rcu", "walk_lat_ns");
@@ -366,7 +360,6 @@ static void what_changed_does_not_drift(void **state)
 	const struct trend_series *s;
 	struct history h;
 
-	(void)state;
 	begin(&h);
 	h.noise = 0.05;
 	for (int i = 0; i < 60; i++)
@@ -386,7 +379,6 @@ static void a_level_that_was_left_has_ended(void **state)
 	const struct trend_series *s;
 	struct history h;
 
-	(void)state;
 	begin(&h);
 	for (int i = 0; i < 60; i++)
 		add(&h, &(struct night){.day = i,
@@ -409,7 +401,6 @@ static void since_hides_and_judges_nothing(void **state)
 	struct history h;
 	char id[TREND_ID_SIZE];
 
-	(void)state;
 	a_history(&h);
 	make(&h);
 	snprintf(id, sizeof(id), "%s",
@@ -444,7 +435,6 @@ static void too_little_is_not_judged(void **state)
 	char text[768];
 	struct history h;
 
-	(void)state;
 	begin(&h);
 	for (int i = 0; i < 7; i++)
 		add(&h, &(struct night){.day = i});
@@ -482,7 +472,6 @@ static void clocks_that_were_wrong_are_left_out(void **state)
 					  "2026-01-02T02:00:00Z"};
 	struct history h;
 
-	(void)state;
 	for (size_t k = 0; k < sizeof(odd) / sizeof(*odd); k++)
 		for (int last = 0; last < 2; last++) {
 			char sql[128], text[256];
@@ -519,7 +508,6 @@ static void ids_may_follow_another_order(void **state)
 {
 	struct history h;
 
-	(void)state;
 	begin(&h);
 	for (int i = 0; i < 30; i++)
 		add(&h,
@@ -552,7 +540,6 @@ static void what_creeps_drifts(void **state)
 	const struct trend_series *s;
 	struct history h;
 
-	(void)state;
 	begin(&h);
 	h.noise = 0.004;
 	for (int i = 0; i < 60; i++)
@@ -589,7 +576,6 @@ static void wrong_questions_are_refused(void **state)
 				 -EINVAL, -EINVAL, -ENOENT, -ENOENT};
 	struct history h;
 
-	(void)state;
 	begin(&h);
 	assert_int_equal(make_of(&h, (struct trend_options){0}), -ENOENT);
 	add(&h, &(struct night){.day = 0});
@@ -609,7 +595,6 @@ static void every_form_has_the_change(void **state)
 	struct trend_output o;
 	struct history h;
 
-	(void)state;
 	a_history(&h);
 	make(&h);
 	o = (struct trend_output){&h.t, true};

@@ -29,7 +29,6 @@ static int setup(void **state)
 	struct err e = {0};
 	char why[256];
 
-	(void)state;
 	if (clock_init(true, &e) || topo_load(&topo, "live", why, sizeof(why)))
 		return -1;
 	env = (struct trial_env){.topo = topo};
@@ -38,7 +37,6 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	(void)state;
 	topo_free(topo);
 	return 0;
 }
@@ -86,7 +84,6 @@ static void walks_have_all_figures(void **state)
 		"floor_dep_ns", "control_ops_per_s",	"translate_ns",
 		"cpu_share",	"table_bytes_held_peak"};
 
-	(void)state;
 	for (size_t i = 0; designs[i]; i++) {
 		struct params p = small(designs[i]->name, "uniform", 1, 0);
 		struct record r;
@@ -110,7 +107,6 @@ static void deterministic_figures_agree(void **state)
 	static const char *const workloads[] = {"uniform", "churn",
 						"iova_stress"};
 
-	(void)state;
 	for (size_t i = 0; designs[i]; i++) {
 		for (size_t k = 0; k < 3; k++) {
 			bool walks = k < 1;
@@ -156,7 +152,6 @@ static void add_kept(void *arg, uint64_t low, uint64_t high, uint64_t n)
 {
 	struct kept *k = arg;
 
-	(void)high;
 	if (low > k->most)
 		return;
 	k->n += n;
@@ -194,7 +189,6 @@ static void singles_agree_with_blocks(void **state)
 {
 	static const char *const plain[] = {"none", "rcu_qsbr", "lockless"};
 
-	(void)state;
 	for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++) {
 		unsigned tries = 0;
 		double ratio = 0;
@@ -220,7 +214,6 @@ static void a_pin_not_honoured_fails(void **state)
 	int (*getcpu)(void) = pin_getcpu;
 	struct record r;
 
-	(void)state;
 	pin_getcpu = elsewhere;
 	run(&p, &r);
 	pin_getcpu = getcpu;
@@ -232,10 +225,6 @@ static void a_pin_not_honoured_fails(void **state)
 static long wrong_node(int pid, unsigned long n, void **pages, const int *nodes,
 		       int *status, int flags)
 {
-	(void)pid;
-	(void)pages;
-	(void)nodes;
-	(void)flags;
 	for (unsigned long i = 0; i < n; i++)
 		status[i] = 63;
 	return 0;
@@ -247,7 +236,6 @@ static void memory_elsewhere_fails(void **state)
 	struct numamem_calls calls = numamem_calls;
 	struct record r;
 
-	(void)state;
 	numamem_calls.move_pages = wrong_node;
 	run(&p, &r);
 	numamem_calls = calls;
@@ -263,7 +251,6 @@ static void a_wrong_entry_is_noticed(void **state)
 	enum mutant active = mutant_active;
 	struct record r;
 
-	(void)state;
 	mutant_active = MUTANT_trial_leaf_elsewhere;
 	run(&p, &r);
 	mutant_active = active;
@@ -280,7 +267,6 @@ static void stop_gives_up(void **state)
 	uint64_t from = clock_monotonic_ns();
 	struct record r;
 
-	(void)state;
 	p.time.phase_ns = UINT64_C(20000000000);
 	env.stop = &stop;
 	run(&p, &r);
@@ -297,7 +283,6 @@ static void another_machine_is_refused(void **state)
 	struct record r;
 	char why[256];
 
-	(void)state;
 	assert_int_equal(topo_load(&other, "synthetic:core:4 pu:1", why,
 				   sizeof(why)),
 			 0);

@@ -101,7 +101,6 @@ static void check_same(const struct workload *wl, const struct params *p,
 
 static void same_seed_same_stream(void **state)
 {
-	(void)state;
 	each(check_same);
 }
 
@@ -140,7 +139,6 @@ static void check_range(const struct workload *wl, const struct params *p,
 
 static void ops_lie_in_range(void **state)
 {
-	(void)state;
 	each(check_range);
 }
 
@@ -172,13 +170,11 @@ static void replay(const struct params *p, const struct work *w, size_t t)
 	}
 	assert_int_equal(live, 0);
 	free(map);
-	(void)p;
 }
 
 static void check_replay(const struct workload *wl, const struct params *p,
 			 const struct work *w)
 {
-	(void)wl;
 	for (size_t t = p->walkers; t < w->nthreads; t++)
 		if (w->nops[t])
 			replay(p, w, t);
@@ -186,7 +182,6 @@ static void check_replay(const struct workload *wl, const struct params *p,
 
 static void mappers_can_be_repeated(void **state)
 {
-	(void)state;
 	each(check_replay);
 }
 
@@ -195,7 +190,6 @@ static void check_disjoint(const struct workload *wl, const struct params *p,
 {
 	uint64_t last = 0;
 
-	(void)wl;
 	for (size_t t = p->walkers; t < w->nthreads; t++) {
 		uint64_t low = UINT64_MAX, high = 0;
 
@@ -216,7 +210,6 @@ static void check_disjoint(const struct workload *wl, const struct params *p,
 
 static void mappers_are_disjoint(void **state)
 {
-	(void)state;
 	each(check_disjoint);
 }
 
@@ -229,7 +222,6 @@ static void shapes_are_what_they_say(void **state)
 	size_t count[2] = {0};
 	static unsigned hits[16384];
 
-	(void)state;
 	/* hot_set: 10 % of the pages get 90 % + 10 % of the rest. */
 	prepare(workload_find("hot_set"), &p, &w);
 	memset(hits, 0, sizeof(hits));
@@ -270,7 +262,6 @@ static void too_large_is_said(void **state)
 	struct work w;
 	struct err e = {0};
 
-	(void)state;
 	p.engine.levels = 3;
 	assert_true(workload_find("uniform")->prepare(&p, &w, &e) < 0);
 	assert_non_null(strstr(e.what, "39-bit"));
