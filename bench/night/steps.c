@@ -148,7 +148,8 @@ static struct night_step *run(struct night *n, enum night_id id, double limit_s,
 			 "cut short: the budget was spent");
 	} else if (step->status != EXIT_OK && step->status != EXIT_REGRESSION &&
 		   step->status != EXIT_INCONCLUSIVE) {
-		night_cell(said, step->note, sizeof(step->note));
+		night_cell(*said ? said : "ended without a message", step->note,
+			   sizeof(step->note));
 	}
 	free(out);
 	step->seconds = now_s() - step->began_s;
