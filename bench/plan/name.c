@@ -65,7 +65,8 @@ char *plan_name(const struct config_sweep *sweep, struct trial_plan *t)
 	put_axes(out, sweep, p, CELL);
 	axes = ftell(out);
 	put_axes(out, sweep, p, AXES);
-	if (fclose(out)) {
+	/* fclose() does not say that there was no memory at the end. */
+	if (fclose(out) || !text) {
 		free(text);
 		return NULL;
 	}
