@@ -32,16 +32,30 @@ cat >bench/commands/toy.c <<'C'
 #include <stdio.h>
 
 #include "base/err.h"
-#include "commands/args.h"
+#include "cli/args.h"
 #include "commands/registry.h"
 
-int cmd_toy(int argc, char **argv)
+static int run(int argc, char **argv)
 {
-	puts(args_wants_help(argc, argv) ? "usage: vtdbench toy" : "it plays");
+	struct {
+		const char *none;
+	} options;
+
+	if (args_parse(&cmd_toy, argc, argv, &options))
+		return EXIT_USAGE;
+	puts("it plays");
 	return EXIT_OK;
 }
+
+const struct command cmd_toy = {
+	.name = "toy",
+	.help = "plays",
+	.about = "Plays.",
+	.rows = (const struct option_row[]){{0}},
+	.run = run,
+};
 C
-echo 'COMMAND(toy, "plays")' >>bench/commands/registry.def
+echo 'COMMAND(toy)' >>bench/commands/registry.def
 
 # A row over a member that is there: a new one of params.h rebuilds all.
 awk '/\.key = "ring_entries"/ { inside = 1; sub("ring_entries", "toy") }
