@@ -54,7 +54,7 @@ DEFINES := -DVTDBENCH_VERSION='"$(VERSION)"' \
 # The engine as shared objects, one a link order, for `vtdbench gate`: of this
 # tree, or of another one (SIDE_SRC) into another folder (BUILD).
 SIDE_SRC ?= .
-SIDE_ORDERS ?= 4
+SIDE_ORDERS ?= 16
 # Position-independent, and otherwise as near to the program's own code as it
 # gets: calls within are direct, liburcu's thread variables at fixed offsets.
 # Functions have pages of their own, so that one that grows does not move the
@@ -100,10 +100,10 @@ SUBMAKE = $(MAKE) --no-print-directory \
 ##@ Use
 all: $(BIN) ## build the program: build/vtdbench
 
-sides: $(BUILD)/sides/built ## the engine as shared objects, for vtdbench gate
+sides: $(BUILD)/sides/built ## the engine as shared objects, in drawn link orders
 
 run: deps-run ## install what is missing, build, measure configs/quick.yaml, plot
-	@+$(SUBMAKE) all
+	@+$(SUBMAKE) all sides
 	@scripts/run-quick.sh $(BIN)
 
 deps: deps-run ## install the libraries that are missing

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -117,21 +118,37 @@ static char *read_all(struct child *c, int fd)
 	return NULL;
 }
 
+/* A file in memory that holds @o's input, at its beginning; -1 with errno. */
+static int input_of(const struct child_options *o)
+{
+	int fd = memfd_create("input", MFD_CLOEXEC);
+	ssize_t n = fd < 0 ? -1 : write(fd, o->input, o->input_bytes);
+
+	if (n == (ssize_t)o->input_bytes && !lseek(fd, 0, SEEK_SET))
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
 static int spawn(const char *const *argv, const struct child_options *o,
-		 int out, int err, pid_t *pid)
+		 const int fd[3], pid_t *pid)
 {
 	posix_spawn_file_actions_t actions;
 	int rc;
 
 	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null",
-					 O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+	if (fd[0] >= 0)
+		posix_spawn_file_actions_adddup2(&actions, fd[0], STDIN_FILENO);
+	else
+		posix_spawn_file_actions_addopen(&actions, STDIN_FILENO,
+						 "/dev/null", O_RDONLY, 0);
+	posix_spawn_file_actions_adddup2(&actions, fd[1], STDOUT_FILENO);
 	if (o->quiet)
 		posix_spawn_file_actions_addopen(&actions, STDERR_FILENO,
 						 "/dev/null", O_WRONLY, 0);
-	else if (o->both || err >= 0)
-		posix_spawn_file_actions_adddup2(&actions, o->both ? out : err,
+	else if (o->both || fd[2] >= 0)
+		posix_spawn_file_actions_adddup2(&actions, fd[o->both ? 1 : 2],
 						 STDERR_FILENO);
 	if (o->dir)
 		posix_spawn_file_actions_addchdir_np(&actions, o->dir);
@@ -146,7 +163,7 @@ int child_run(const char *const *argv, const struct child_options *o,
 {
 	static const struct child_options plain = {0};
 	struct child c = {.o = o ? o : &plain, .err = -1};
-	int pipes[2], errs[2] = {-1, -1}, rc, how = 0;
+	int pipes[2], errs[2] = {-1, -1}, in = -1, rc = 0, how = 0;
 
 	*out = NULL;
 	if (pipe2(pipes, O_CLOEXEC))
@@ -155,8 +172,14 @@ int child_run(const char *const *argv, const struct child_options *o,
 	/* Without a pipe nothing is heard, and it is ours as ever. */
 	if (c.o->said && !pipe2(errs, O_CLOEXEC))
 		c.err = errs[0];
-	rc = spawn(argv, c.o, pipes[1], errs[1], &c.pid);
+	if (c.o->input && (in = input_of(c.o)) < 0)
+		rc = -errno;
+	if (!rc)
+		rc = spawn(argv, c.o, (const int[]){in, pipes[1], errs[1]},
+			   &c.pid);
 	close(pipes[1]);
+	if (in >= 0)
+		close(in);
 	if (errs[1] >= 0)
 		close(errs[1]);
 	if (!rc)

@@ -5,6 +5,7 @@
 
 #include <signal.h>
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/err.h"
 
@@ -19,13 +20,15 @@ struct child_options {
 	/* Once set, the child is interrupted (SIGINT), as from a terminal;
 	 * the handler must not restart system calls. NULL: never. */
 	const volatile sig_atomic_t *stop;
+	const void *input; /* its standard input; NULL: none */
+	size_t input_bytes;
 };
 
 /*
- * child_run() - runs argv[0] (found on the PATH) without standard input and
- * waits for it. @o may be NULL. *out: what it printed, NUL-terminated, which
- * the caller frees. *status: as exit() would say, 128 + signal if it died of
- * one. 0, or -errno with *e when it could not be run or read.
+ * child_run() - runs argv[0] (found on the PATH) and waits for it. @o may be
+ * NULL. *out: what it printed, NUL-terminated, which the caller frees. *status:
+ * as exit() would say, 128 + signal if it died of one. 0, or -errno with *e
+ * when it could not be run or read.
  */
 int child_run(const char *const *argv, const struct child_options *o,
 	      char **out, int *status, struct err *e);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `vtdbench pair`: builds of the engine side by side in one process. */
-#include <alloca.h>
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -13,10 +12,9 @@
 #include "commands/registry.h"
 #include "base/err.h"
 #include "base/suggest.h"
+#include "measure/draw.h"
 #include "measure/pair_exact.h"
 #include "../topology/topo.h"
-
-enum { OFFSET_MAX = 65536 };
 
 struct pair_options {
 	const char *path[PAIR_SIDES];
@@ -129,24 +127,16 @@ static int choose_cpus(struct pair_config *cfg, struct err *e)
 	return 0;
 }
 
-/* Draws where this process's stack and heap begin. */
-static int measure_somewhere(const struct pair_config *cfg, struct err *e)
-{
-	struct rng r;
-	size_t stack, heap;
-	volatile char *room;
-	void *block;
-	int rc;
+struct pairing {
+	const struct pair_config *cfg;
+	struct err *e;
+};
 
-	rng_seed(&r, cfg->seed, 0x0ff5e7);
-	stack = 1 + rng_below(&r, OFFSET_MAX);
-	heap = 1 + rng_below(&r, OFFSET_MAX);
-	room = alloca(stack);
-	room[0] = 0;
-	block = malloc(heap);
-	rc = pair_measure(cfg, e);
-	free(block);
-	return rc;
+static int measure(void *arg)
+{
+	const struct pairing *p = arg;
+
+	return pair_measure(p->cfg, p->e);
 }
 
 static void found_exact(void *arg, const struct pair_exact *x)
@@ -209,7 +199,8 @@ static int run_timed(const struct pair_options *o, struct output *out,
 	if (!rc)
 		rc = choose_cpus(&cfg, e);
 	if (!rc)
-		rc = measure_somewhere(&cfg, e);
+		rc = draw_somewhere(cfg.seed, measure,
+				    &(struct pairing){&cfg, e});
 	return rc;
 }
 

@@ -2,6 +2,7 @@
 /*
  * Scheduler facts of one thread: rusage, schedstat, steal.
  */
+#include "../kernels/mutant.h"
 #include "counters/os_sample.h"
 
 #include <fcntl.h>
@@ -38,12 +39,34 @@ static bool read_start(const char *path, char *buf, size_t len)
 	return got > 0 && n >= 0;
 }
 
+/* The thread's schedstat, open from its first sample on; -1: not yet. */
+static __thread int schedstat = -1;
+
+void os_sample_close(void)
+{
+	if (schedstat >= 0)
+		close(schedstat);
+	schedstat = -1;
+}
+
+/* Opening it each time costs more than a batch may take. */
 static bool read_run_delay(uint64_t *ns)
 {
-	char buf[128];
+	char buf[128], *second;
+	ssize_t n;
 
-	return read_start("/proc/thread-self/schedstat", buf, sizeof(buf)) &&
-	       sscanf(buf, "%*u %" SCNu64, ns) == 1;
+	if (schedstat < 0)
+		schedstat = open("/proc/thread-self/schedstat",
+				 O_RDONLY | O_CLOEXEC);
+	n = schedstat < 0 ? -1 : pread(schedstat, buf, sizeof(buf) - 1, 0);
+	if (n <= 0)
+		return false;
+	buf[n] = '\0';
+	second = strchr(buf, ' ');
+	if (!second)
+		return false;
+	*ns = strtoull(second, NULL, 10);
+	return true;
 }
 
 /* Steal of @cpu: the eighth number of its line in /proc/stat. */
@@ -110,7 +133,7 @@ void os_sample_end(const struct os_sample *begin, struct os_delta *d)
 	s.cpu_ns = clock_read(CLOCK_THREAD_CPUTIME_ID);
 	read_usage(&s);
 	s.has_run_delay = read_run_delay(&s.run_delay_ns);
-	s.has_steal = read_steal(begin->cpu, &s.steal_ns);
+	s.has_steal = begin->has_steal && read_steal(begin->cpu, &s.steal_ns);
 
 	*d = (struct os_delta){
 		.wall_ns = s.wall_ns - begin->wall_ns,
@@ -136,6 +159,9 @@ bool os_disturbed(const struct os_delta *d, char *why, size_t len)
 
 	if (allowed < OS_LOST_NS_MAX)
 		allowed = OS_LOST_NS_MAX;
+	allowed += d->own_ns;
+	if (MUTANT(loss_sleep_forgiven))
+		allowed += d->voluntary * OS_LOST_NS_MAX;
 	if (!why) {
 		why = none;
 		len = sizeof(none);
@@ -143,8 +169,7 @@ bool os_disturbed(const struct os_delta *d, char *why, size_t len)
 	if (d->has_steal && d->steal_ns)
 		snprintf(why, len, "the hypervisor took %.0f ms of its CPU",
 			 (double)d->steal_ns / 1e6);
-	else if (d->has_run_delay &&
-		 d->run_delay_ns > allowed + d->voluntary * OS_LOST_NS_MAX)
+	else if (d->has_run_delay && d->run_delay_ns > allowed)
 		snprintf(why, len, "it waited %.1f us for a CPU",
 			 (double)d->run_delay_ns / 1e3);
 	else if (!d->has_run_delay && d->involuntary)

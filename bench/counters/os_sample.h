@@ -32,6 +32,9 @@ struct os_delta {
 	uint64_t wall_ns, cpu_ns, run_delay_ns;
 	uint64_t voluntary, involuntary, minor_faults, major_faults;
 	uint64_t steal_ns;
+	/* CPU time that threads of the measured thing's own, which run on the
+	 * same CPU, took meanwhile; filled by who knows them. */
+	uint64_t own_ns;
 	bool has_run_delay, has_steal;
 };
 
@@ -48,17 +51,18 @@ void os_sample_begin(struct os_sample *s);
  * Costs some 10 microseconds.
  */
 void os_sample_again(struct os_sample *s);
+/* At the end of a thread that took samples: closes what it read them from. */
+void os_sample_close(void);
 /* The end of what @begin began; fills *d. */
 void os_sample_end(const struct os_sample *begin, struct os_delta *d);
 
 /*
  * os_disturbed() - whether the thread lost its CPU: any steal; run delay, or
  * wall - CPU time, beyond the larger of OS_LOST_NS_MAX and a part of
- * OS_LOST_PART of the time; involuntary switches where the kernel has no run
- * delay. A thread that slept on its own account (a lock's futex, a rate
- * limit) is allowed OS_LOST_NS_MAX of run delay more for each time it did, and
- * its wall time says nothing. Writes the reason to @why (may be NULL), at most
- * @len bytes.
+ * OS_LOST_PART of the time, less what its own other threads took; involuntary
+ * switches where the kernel has no run delay. The same for all: a thread that
+ * sleeps often is allowed no more, only its wall time says nothing. Writes
+ * the reason to @why (may be NULL), at most @len bytes.
  */
 bool os_disturbed(const struct os_delta *d, char *why, size_t len);
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trial/reference.h"
 #include "base/text.h"
 #include "base/natural.h"
 #include "figures/data.h"
@@ -193,15 +194,16 @@ int plot_groups(struct plot_groups *g, const struct store_trial *const *trial,
 int plot_groups_all(struct plot_groups *g, const struct plotdata *d,
 		    plot_wanted *wanted, unsigned fields, const char *axis)
 {
-	size_t n = d->trials->n;
+	size_t n = d->trials->n, kept = 0;
 	const struct store_trial **all = calloc(n + 1, sizeof(*all));
 	int rc;
 
 	if (!all)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
-		all[i] = &d->trials->trial[i];
-	rc = plot_groups(g, all, n, wanted, fields, axis);
+		if (strcmp(d->trials->trial[i].design, TWIN_DESIGN))
+			all[kept++] = &d->trials->trial[i];
+	rc = plot_groups(g, all, kept, wanted, fields, axis);
 	free(all);
 	return rc;
 }

@@ -70,7 +70,8 @@ static bool measure(const struct plot_group *g, const char *design,
 
 static bool wanted(const struct store_trial *t)
 {
-	return t->walkers > 0;
+	/* The model has no mapper: the lines of locks would look free. */
+	return t->walkers > 0 && !t->mappers;
 }
 
 static bool measured(const struct plot_groups *all, const struct plot_group *g)

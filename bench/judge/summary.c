@@ -6,10 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../kernels/engine.h"
 #include "base/must.h"
 #include "base/natural.h"
 #include "judge/summary.h"
 #include "store/trial_name.h"
+#include "trial/reference.h"
 #include "plan/config.h"
 #include "trial/axes.h"
 
@@ -45,6 +47,10 @@ static struct summary_row *row_of(struct summary_cell *cell, const char *design)
 {
 	struct summary_row *row;
 
+	if (!strcmp(design, TWIN_DESIGN)) {
+		cell->twin.design = design;
+		return &cell->twin;
+	}
 	for (size_t i = 0; i < cell->nrows; i++)
 		if (!strcmp(cell->row[i].design, design))
 			return &cell->row[i];
@@ -74,35 +80,22 @@ static void take(struct summary *s, const struct store_trial *t)
 	row->trial[row->n++] = t;
 }
 
-/* The metric of @rank; NULL: there are no more. */
-static const struct metric *ranked(unsigned rank)
+/* As the designs are registered; those that are no more come behind. */
+static size_t place_of(const char *design)
 {
-	for (size_t i = METRIC_NONE + 1; i < METRIC_NR; i++)
-		if (metrics[i].rank == rank)
-			return &metrics[i];
-	return NULL;
+	size_t i = 0;
+
+	while (designs[i] && strcmp(designs[i]->name, design))
+		i++;
+	return i;
 }
 
-static int best_first(const void *a, const void *b)
+static int as_registered(const void *a, const void *b)
 {
 	const struct summary_row *x = a, *y = b;
-	const struct metric *m;
+	size_t i = place_of(x->design), k = place_of(y->design);
 
-	for (unsigned rank = 1; (m = ranked(rank)); rank++) {
-		enum metric_id id = (enum metric_id)(m - metrics);
-		double vx = summary_median(x, id), vy = summary_median(y, id);
-		int less = (vx > vy) - (vx < vy);
-
-		if (isnan(vx) && isnan(vy))
-			continue;
-		if (isnan(vx) || isnan(vy))
-			return isnan(vx) ? 1 : -1;
-		if (m->better == BETTER_HIGHER)
-			less = -less;
-		if (less)
-			return less;
-	}
-	return strcmp(x->design, y->design);
+	return i != k ? (i > k) - (i < k) : strcmp(x->design, y->design);
 }
 
 /* Which of the config's sweeps @name is; SIZE_MAX: none. */
@@ -152,7 +145,7 @@ void summary_make(struct summary *s, const struct store_trials *trials,
 	free(names);
 	for (size_t i = 0; i < s->ncells; i++)
 		qsort(s->cell[i].row, s->cell[i].nrows, sizeof(*s->cell[i].row),
-		      best_first);
+		      as_registered);
 	if (s->ncells)
 		qsort(s->cell, s->ncells, sizeof(*s->cell), cell_order);
 }
@@ -163,6 +156,7 @@ void summary_release(struct summary *s)
 		for (size_t k = 0; k < s->cell[i].nrows; k++)
 			free(s->cell[i].row[k].trial);
 		free(s->cell[i].row);
+		free(s->cell[i].twin.trial);
 	}
 	free(s->cell);
 	memset(s, 0, sizeof(*s));
@@ -259,7 +253,7 @@ bool summary_estimate(const struct summary_row *row, enum metric_id metric,
 	double *x = values(row, metric, &n);
 
 	if (n)
-		*est = stats_bootstrap_median(x, n, 0.95, STATS_RESAMPLES, 1);
+		*est = stats_median_interval(x, n, 0.95);
 	free(x);
 	return n;
 }

@@ -28,9 +28,10 @@ struct summary_row {
 
 struct summary_cell {
 	const struct store_trial *sample; /* any trial of it */
-	struct summary_row *row;	  /* best first */
+	struct summary_row *row;	  /* of designs, as registered */
 	size_t nrows;
-	size_t place; /* of its sweep in the config */
+	struct summary_row twin; /* .n 0: none; no design, so no row */
+	size_t place;		 /* of its sweep in the config */
 };
 
 /* Points into the trials it was made from. */
@@ -68,8 +69,8 @@ static inline bool summary_all_lost(struct summary_lost l)
 /* Keeps in *@worst the figure that suffered more. */
 void summary_lost_worst(struct summary_lost *worst, struct summary_lost l);
 /*
- * Median of @metric with its bootstrap interval over the repetitions of @row
- * that count. False: none of them has it.
+ * Median of @metric with its interval (95 %, or what can be had) over the
+ * repetitions of @row that count. False: none of them has it.
  */
 bool summary_estimate(const struct summary_row *row, enum metric_id metric,
 		      struct estimate *est);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The curve of table bytes held over a trial, and its peak. */
-#include "measure/phases.h"
+#include "measure/batch.h"
 
 double held_bytes(const struct worker_group *g)
 {

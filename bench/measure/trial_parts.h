@@ -1,23 +1,30 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the files of a trial share: trial_*.c. */
+/* What the files of a contest share: contest.c, trial_*.c, batch_size.c. */
 #ifndef MEASURE_TRIAL_PARTS_H
 #define MEASURE_TRIAL_PARTS_H
 
 #include "../kernels/nested.h"
 #include "../topology/numamem.h"
 #include "../topology/place.h"
-#include "measure/phases.h"
+#include "measure/batch.h"
+#include "measure/contest.h"
 #include "trial/record.h"
-#include "measure/trial.h"
 
+/* Values of one metric, one a batch. */
+struct figure {
+	double *value;
+	unsigned n;
+};
+
+/* One contestant: its memory, its domain, its side of the crew. */
 struct trial {
 	const struct params *p;
 	const struct trial_env *env;
 	const struct workload *workload;
 	const struct design *design;
 	struct record *r;
-	struct work work;
-	struct place place;
+	const struct work *work;   /* of all contestants */
+	const struct place *place; /* likewise */
 	struct numamem mem;
 	struct pool pool;
 	bool has_pool;
@@ -27,29 +34,47 @@ struct trial {
 	uint64_t second_bytes;	   /* of mem, from its beginning */
 	struct nested nested;	   /* .second NULL: one stage */
 	struct worker_group group; /* group.domain: NULL until made */
-	double held_origin_ms;
+
+	/* From batches that count. */
+	struct figure figure[METRIC_NR];
+	struct singles tail[TAILS];
+	uint64_t iotlb_hits, iotlb_lookups; /* of independent translates */
+	double counted_ops;
+	uint64_t stalls;
+	unsigned batches, lost; /* run, and of these not counted */
+	size_t taken;		/* pages of the pool before the last batch */
+	size_t takes;		/* the most that a batch took */
+	struct os_sum os;
 };
 
-/* measure/trial_setup.c: everything up to threads that wait for the first
- * phase. What was made is released by trial_teardown() in any case. */
+/* trial_setup.c */
+
+/* Where @p puts its threads; place_release() by the caller. */
+int trial_place(const struct params *p, const struct trial_env *env,
+		struct place *place, struct err *e);
+/* Tables, IOTLB, domain, workers; trial_teardown() in any case. */
 int trial_setup(struct trial *t, struct err *e);
-/* Threads end, tables go back; a page that did not is a wrong answer. */
+/* Tables go back; a page that did not is a wrong answer. */
 void trial_teardown(struct trial *t);
-
-/* measure/trial_model.c: the deterministic figures, by worker 0 before the
- * clock runs; fills t->r. */
-int trial_model(struct trial *t, struct err *e);
-
-/* The same for workload trace: placed memory for @tables and an IOTLB. */
+/* Placed memory for @tables and an IOTLB, for workload trace. */
 int trial_setup_pool(struct trial *t, uint64_t tables, struct err *e);
+/*
+ * Backs the pages that the next batch may take from the pool with memory, so
+ * that it meets no page fault. Between batches; what numamem_populate() says.
+ */
+int trial_touch_ahead(struct trial *t, struct err *e);
 /* enum vtd level of the largest leaf of at most @bytes. */
 unsigned trial_leaf_level(uint64_t bytes);
 
-/* measure/trial_trace.c: workload trace, set-up included. */
-int trial_trace(struct trial *t, struct err *e);
+/* trial_model.c: the static mappings, and the deterministic figures if @exact,
+ * by worker 0 before anything is timed. */
+int trial_model(struct trial *t, struct crew *crew, bool exact, struct err *e);
 
-/* measure/trial_nested.c: the second stage. All do nothing for other workloads.
- */
+/* trial_trace.c: workload trace; what it lost is said if @exact. */
+int trial_trace(struct trial **t, unsigned n, unsigned rounds, bool exact,
+		struct rng *r, struct err *e);
+
+/* trial_nested.c: the second stage. All do nothing for other workloads. */
 enum { TRIAL_NESTED_VERSION = 1 }; /* of engine_op_pa(): what walks yield */
 /* Table pages it takes besides @guest_pages of the first stage. */
 uint64_t trial_nested_pages(const struct params *p, uint64_t guest_pages);
@@ -58,20 +83,23 @@ int trial_nested_setup(struct trial *t, struct err *e);
 /* After the domain went. */
 void trial_nested_teardown(struct trial *t);
 
-/* measure/trial_sizes.c: workload map_sizes. */
-int trial_sizes(struct trial *t, struct err *e);
+/* batch_size.c: workload map_sizes. NULL: the size can be measured on @d; else
+ * why not. */
+const char *size_left_out(enum map_size size, const struct domain *d);
 
-/* measure/trial_record.c: what the workers measured, as metrics and histograms.
- */
+/* trial_record.c */
+
+/* A value of a batch that counts. Aborts without memory. */
+void figure_add(struct trial *t, enum metric_id metric, double value);
+/* All that was measured, as metrics and histograms of t->r. */
 void trial_record(struct trial *t);
-/* measure/trial_percentiles.c: all percentiles that are metrics beside
+
+/* trial_percentiles.c: all percentiles that are metrics beside
  * @from_block. */
 void trial_percentiles(struct record *r, enum metric_id from_block,
 		       const struct singles *s);
 /* The record takes the histograms of @s under these names. */
 void trial_keep_singles(struct record *r, const char *one, const char *block,
 			struct singles *s);
-/* Only what every workload has: clock, tables, scheduling. */
-void trial_record_common(struct trial *t);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From what each worker measured to the metrics of the trial. */
+/* From batches that count to the metrics of a contestant. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,159 +8,120 @@
 #include "base/must.h"
 #include "measure/trial_parts.h"
 
-/* Quantile over all walkers of the samples at @offset in struct worker. */
-static double over_walkers(const struct trial *t, size_t offset, double q)
+void figure_add(struct trial *t, enum metric_id metric, double value)
 {
-	const struct samples **s = calloc(t->p->walkers + 1, sizeof(*s));
-	double result = NAN;
+	struct figure *f = &t->figure[metric];
 
-	if (!s)
+	f->value = realloc(f->value, (f->n + 1) * sizeof(*f->value));
+	if (!f->value)
 		must_fail();
-	for (unsigned i = 0; i < t->p->walkers; i++)
-		s[i] = (const void *)((const char *)&t->group.workers[i] +
-				      offset);
-	if (t->p->walkers)
-		result = samples_quantile(s, t->p->walkers, q);
-	free(s);
-	return result;
+	f->value[f->n++] = value;
 }
 
-#define MEDIAN(t, member) over_walkers(t, offsetof(struct worker, member), 0.5)
-
-/* What all walkers (or mappers) have at @offset as one. */
-static struct singles merged(const struct trial *t, enum role role,
-			     size_t offset)
+static int by_value(const void *a, const void *b)
 {
-	struct singles all;
+	const double x = *(const double *)a, y = *(const double *)b;
 
-	if (singles_init(&all))
-		must_fail();
-	for (unsigned i = 0; i < t->group.n; i++) {
-		const struct worker *w = &t->group.workers[i];
-		const void *s = (const char *)w + offset;
-
-		if (w->role == role)
-			singles_merge(&all, s);
-	}
-	return all;
+	return (x > y) - (x < y);
 }
 
-#define MERGED(t, role, member) merged(t, role, offsetof(struct worker, member))
+/* NAN: not measured. INFINITY: in most batches nothing ended. */
+static double median(struct trial *t, enum metric_id metric)
+{
+	struct figure *f = &t->figure[metric];
+
+	if (!f->n)
+		return NAN;
+	qsort(f->value, f->n, sizeof(*f->value), by_value);
+	return f->n % 2 ? f->value[f->n / 2]
+			: (f->value[f->n / 2 - 1] + f->value[f->n / 2]) / 2;
+}
 
 static void add(struct trial *t, enum metric_id metric, double value)
 {
 	if (isfinite(value))
 		record_add(t->r, metric, value, false);
 	else
-		record_missing(t->r, metric, "nothing was measured");
+		record_missing(t->r, metric,
+			       isinf(value) ? "in most batches no operation "
+					      "ended"
+					    : "nothing was measured");
 }
 
-static void record_base(struct trial *t)
+static void record_figures(struct trial *t)
 {
-	double control = 0;
-
-	if (!t->p->walkers)
-		return;
-	for (unsigned i = 0; i < t->p->walkers; i++)
-		control += t->group.workers[i].control_ops_per_s;
-	add(t, METRIC_control_ops_per_s, control);
-	if (t->nested.second)
-		add(t, METRIC_one_stage_lat_ns, MEDIAN(t, one_stage));
-	if (t->group.workers[0].nfloor) {
-		add(t, METRIC_floor_dep_ns, MEDIAN(t, floor_dep));
-		add(t, METRIC_floor_thr_ns, MEDIAN(t, floor_thr));
-		return;
-	}
-	record_missing(t->r, METRIC_floor_dep_ns,
-		       "the floor knows second-stage tables with 4K leaves");
-	record_missing(t->r, METRIC_floor_thr_ns,
-		       "the floor knows second-stage tables with 4K leaves");
+	for (enum metric_id m = METRIC_NONE + 1; m < METRIC_NR; m++)
+		if (t->figure[m].n)
+			add(t, m, median(t, m));
+	add(t, METRIC_batches, t->batches);
+	add(t, METRIC_batches_lost, t->lost);
 }
 
-static void record_percentiles(struct trial *t)
+/* @metric over what it is held against. */
+static void record_ratio(struct trial *t, enum metric_id metric,
+			 enum metric_id of, enum metric_id to)
 {
-	struct singles s = MERGED(t, ROLE_WALKER, walk[WALK_PLAIN].single);
+	double ratio = median(t, of) / median(t, to);
 
-	trial_percentiles(t->r, METRIC_walk_from_block, &s);
-	if (hist_count(s.one))
-		add(t, METRIC_walk_max_ns, (double)hist_max(s.one));
-	trial_keep_singles(t->r, "walk_single", "walk_block", &s);
+	if (isfinite(ratio))
+		add(t, metric, ratio);
 }
 
-static void record_open(struct trial *t)
+static void record_singles(struct trial *t, enum metric_id from_block,
+			   const char *one, const char *block, enum tail which)
 {
-	struct singles s = MERGED(t, ROLE_WALKER, walk[WALK_PLAIN].open);
+	struct singles *s = &t->tail[which];
 
-	trial_percentiles(t->r, METRIC_walk_open_from_block, &s);
-	trial_keep_singles(t->r, "walk_open", "walk_open_block", &s);
-}
-
-static double rate(const struct trial *t, unsigned which)
-{
-	double sum = 0;
-
-	for (unsigned i = 0; i < t->p->walkers; i++) {
-		const struct walk_result *r = &t->group.workers[i].walk[which];
-
-		sum += r->ns > 0 ? r->ops * 1e9 / r->ns : NAN;
-	}
-	return sum;
+	trial_percentiles(t->r, from_block, s);
+	if (which == TAIL_WALK && hist_count(s->one))
+		add(t, METRIC_walk_max_ns, (double)hist_max(s->one));
+	trial_keep_singles(t->r, one, block, s);
 }
 
 static void record_walks(struct trial *t)
 {
-	const struct value *floor, *one_stage;
-	double lat;
-
 	if (!t->p->walkers)
 		return;
+	if (!t->group.workers[0].nfloor)
+		record_missing(t->r, METRIC_floor_dep_ns,
+			       "the floor knows second-stage tables with 4K "
+			       "leaves");
 	if (t->p->time.rate_ops_per_s) {
-		record_open(t);
+		record_singles(t, METRIC_walk_open_from_block, "walk_open",
+			       "walk_open_block", TAIL_WALK_OPEN);
 		record_missing(t->r, METRIC_walk_ops_per_s,
 			       "open loop: the rate is given");
 		return;
 	}
-	lat = MEDIAN(t, walk[WALK_PLAIN].blocks);
-	add(t, METRIC_walk_lat_ns, lat);
-	floor = record_get(t->r, METRIC_floor_dep_ns);
-	if (floor)
-		add(t, METRIC_walk_x_floor, lat / floor->value);
-	one_stage = record_get(t->r, METRIC_one_stage_lat_ns);
-	if (one_stage)
-		add(t, METRIC_walk_x_one_stage, lat / one_stage->value);
-	record_percentiles(t);
-	add(t, METRIC_walk_thr_ns, MEDIAN(t, walk[WALK_PLAIN].thr));
-	add(t, METRIC_walk_ops_per_s, rate(t, WALK_PLAIN));
+	record_ratio(t, METRIC_walk_x_floor, METRIC_walk_lat_ns,
+		     METRIC_floor_dep_ns);
+	record_ratio(t, METRIC_walk_x_one_stage, METRIC_walk_lat_ns,
+		     METRIC_one_stage_lat_ns);
+	record_singles(t, METRIC_walk_from_block, "walk_single", "walk_block",
+		       TAIL_WALK);
 }
 
 static void record_counters(struct trial *t)
 {
 	struct counter_totals *totals;
-	double ops = 0;
 
 	if (!t->env->counters || !t->p->walkers)
 		return;
 	totals = calloc(1, sizeof(*totals));
 	if (!totals)
 		must_fail();
-	for (unsigned i = 0; i < t->p->walkers; i++) {
+	for (unsigned i = 0; i < t->p->walkers; i++)
 		counters_add(totals, t->group.workers[i].counters);
-		ops += t->group.workers[i].walk[WALK_PLAIN].ops;
-	}
-	counters_record(t->env->counters, totals, ops, t->r);
+	counters_record(t->env->counters, totals, t->counted_ops, t->r);
 	free(totals);
 }
 
 static void record_translate(struct trial *t)
 {
-	uint64_t hits = 0, lookups = 0, invalidations = 0;
-	struct singles s;
+	uint64_t invalidations = 0;
 
-	for (unsigned i = 0; i < t->group.n; i++) {
-		hits += t->group.workers[i].iotlb_hits;
-		lookups += t->group.workers[i].iotlb_lookups;
-		invalidations += t->group.workers[i].t.iotlb.invalidations;
-	}
+	for (unsigned i = 0; i < t->group.n; i++)
+		invalidations += t->group.workers[i].invalidations;
 	if (t->iotlb && t->p->mappers)
 		add(t, METRIC_iotlb_invalidations, (double)invalidations);
 	if (!t->p->walkers || t->p->time.rate_ops_per_s)
@@ -172,64 +133,20 @@ static void record_translate(struct trial *t)
 				       : "no IOTLB (iotlb.sets 0)");
 		return;
 	}
-	s = MERGED(t, ROLE_WALKER, walk[WALK_TRANSLATE].single);
-	add(t, METRIC_translate_ns, MEDIAN(t, walk[WALK_TRANSLATE].blocks));
-	trial_percentiles(t->r, METRIC_translate_from_block, &s);
-	add(t, METRIC_translate_ops_per_s, rate(t, WALK_TRANSLATE));
-	add(t, METRIC_iotlb_hit_ratio, (double)hits / (double)lookups);
-	trial_keep_singles(t->r, "translate_single", "translate_block", &s);
+	add(t, METRIC_iotlb_hit_ratio,
+	    (double)t->iotlb_hits / (double)t->iotlb_lookups);
+	record_singles(t, METRIC_translate_from_block, "translate_single",
+		       "translate_block", TAIL_TRANSLATE);
 }
 
 static void record_updates(struct trial *t)
 {
-	double sum = 0, pass = 0, stalls = 0;
-	struct singles map, unmap;
-
 	if (!t->p->mappers)
 		return;
-	for (unsigned i = 0; i < t->group.n; i++) {
-		const struct worker *w = &t->group.workers[i];
-
-		if (w->role != ROLE_MAPPER)
-			continue;
-		sum += w->update.ns > 0 ? w->update.ops * 1e9 / w->update.ns
-					: NAN;
-		pass = w->pass_ms > pass ? w->pass_ms : pass;
-		stalls += (double)w->update.stalls;
-	}
-	add(t, METRIC_update_ops_per_s, sum);
-	add(t, METRIC_update_pass_ms, pass);
-	add(t, METRIC_reclaim_stalls, stalls);
-	map = MERGED(t, ROLE_MAPPER, update.map);
-	unmap = MERGED(t, ROLE_MAPPER, update.unmap);
-	trial_percentiles(t->r, METRIC_map_from_block, &map);
-	trial_percentiles(t->r, METRIC_unmap_from_block, &unmap);
-	trial_keep_singles(t->r, "map", "map_block", &map);
-	trial_keep_singles(t->r, "unmap", "unmap_block", &unmap);
-}
-
-static void record_dumps(struct trial *t)
-{
-	const struct samples **s = calloc(t->p->dumpers + 1, sizeof(*s));
-	double sum = 0;
-	unsigned n = 0;
-
-	if (!s)
-		must_fail();
-	for (unsigned i = 0; i < t->group.n; i++) {
-		const struct worker *w = &t->group.workers[i];
-
-		if (w->role != ROLE_DUMPER)
-			continue;
-		s[n++] = &w->dumps;
-		sum += w->dumps_ns > 0 ? w->dumps_done * 1e9 / w->dumps_ns
-				       : NAN;
-	}
-	if (n) {
-		add(t, METRIC_dump_ms, samples_quantile(s, n, 0.5));
-		add(t, METRIC_dumps_per_s, sum);
-	}
-	free(s);
+	add(t, METRIC_reclaim_stalls, (double)t->stalls);
+	record_singles(t, METRIC_map_from_block, "map", "map_block", TAIL_MAP);
+	record_singles(t, METRIC_unmap_from_block, "unmap", "unmap_block",
+		       TAIL_UNMAP);
 }
 
 static void record_tables(struct trial *t)
@@ -241,7 +158,7 @@ static void record_tables(struct trial *t)
 	for (size_t i = 0; i < pool->npages; i++)
 		live += pool->pages[i].state == POOL_LIVE;
 	for (unsigned i = 0; i < t->group.n; i++)
-		retired += t->group.workers[i].t.tables_retired;
+		retired += t->group.workers[i].retired;
 	record_add(t->r, METRIC_tables_live, (double)live, alone);
 	record_add(t->r, METRIC_tables_retired, (double)retired, alone);
 	record_add(t->r, METRIC_table_bytes_held_end, held_bytes(&t->group),
@@ -254,38 +171,31 @@ static void record_tables(struct trial *t)
 			  t->group.held_ms, t->group.held_bytes);
 }
 
-static void record_os(struct trial *t)
+static void record_sizes(struct trial *t)
 {
-	struct os_sum sum = {0};
+	for (enum map_size i = 0; i < MAP_SIZES; i++) {
+		const char *why = size_left_out(i, t->group.domain);
 
-	for (unsigned i = 0; i < t->group.n; i++) {
-		const struct worker *w = &t->group.workers[i];
-
-		for (unsigned k = 0; k < w->nos; k++)
-			os_sum_add(&sum, &w->os[k]);
-		if (w->lost_in && !t->r->disturbed)
-			snprintf(t->r->reason, sizeof(t->r->reason), "%s",
-				 w->lost);
-		t->r->disturbed |= w->lost_in;
+		if (!why)
+			continue;
+		record_missing(t->r, map_sizes[i].map, why);
+		record_missing(t->r, map_sizes[i].unmap, why);
 	}
-	os_sum_record(&sum, t->r);
-}
-
-void trial_record_common(struct trial *t)
-{
-	add(t, METRIC_clock_cost_ns, clock_info()->cost_ns);
-	add(t, METRIC_clock_step_ns, clock_info()->step_ns);
-	record_tables(t);
-	record_os(t);
 }
 
 void trial_record(struct trial *t)
 {
-	record_base(t);
-	record_walks(t);
-	record_counters(t);
-	record_translate(t);
-	record_updates(t);
-	record_dumps(t);
-	trial_record_common(t);
+	record_figures(t);
+	if (t->workload->flags & WORKLOAD_MAP_SIZES) {
+		record_sizes(t);
+	} else {
+		record_walks(t);
+		record_counters(t);
+		record_translate(t);
+		record_updates(t);
+	}
+	add(t, METRIC_clock_cost_ns, clock_info()->cost_ns);
+	add(t, METRIC_clock_step_ns, clock_info()->step_ns);
+	record_tables(t);
+	os_sum_record(&t->os, t->r);
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "measure/trial_parts.h"
+#include "plan/schedule.h"
 #include "../kernels/aligned.h"
 
 enum {
@@ -32,17 +33,16 @@ static unsigned threads_of(const struct params *p)
 	return p->walkers + p->mappers + p->dumpers;
 }
 
-/* Tables that mappers free in all phases if an operation takes UPDATE_NS. */
+/* Tables that mappers free in all batches if an operation takes UPDATE_NS. */
 static uint64_t held_pages(const struct params *p, const struct work *w)
 {
-	double ns = (double)(p->time.warmup_ns + p->time.phase_ns) * 4;
-	double ops = 0;
+	double ns = schedule_update_ns(p), ops = 0;
 
 	for (size_t i = p->walkers; i < w->nthreads; i++)
 		ops += (double)w->nops[i];
 	return (uint64_t)(ns / UPDATE_NS * p->mappers *
 			  (double)w->tables_freed / ops) +
-	       2 * w->tables_freed;
+	       (SCHEDULE_PASSES + 1) * w->tables_freed;
 }
 
 static uint64_t pages_needed(const struct params *p, const struct work *w,
@@ -83,9 +83,9 @@ int trial_memory(const struct params *p, uint64_t *bytes, struct err *e)
 	return 0;
 }
 
-static int place(struct trial *t, struct err *e)
+int trial_place(const struct params *p, const struct trial_env *env,
+		struct place *place, struct err *e)
 {
-	const struct params *p = t->p;
 	struct place_request request = {.placement = p->place.placement,
 					.cpus = p->place.cpus,
 					.memory = p->place.memory,
@@ -94,11 +94,10 @@ static int place(struct trial *t, struct err *e)
 	char why[256];
 	int ret;
 
-	if (!t->env->topo->measurable)
+	if (!env->topo->measurable)
 		return err_set(e, -ENOTSUP, "topology cannot be measured: %s",
-			       t->env->topo->why_not);
-	ret = place_threads(t->env->topo, &request, &t->place, why,
-			    sizeof(why));
+			       env->topo->why_not);
+	ret = place_threads(env->topo, &request, place, why, sizeof(why));
 	return ret ? err_set(e, ret, "%s", why) : 0;
 }
 
@@ -116,7 +115,7 @@ static int make_pool(struct trial *t, uint64_t pages, uint64_t touched,
 		return err_set(e, ret, "no such setting of huge: %s",
 			       t->p->place.huge);
 	ret = numamem_alloc(&t->mem, (second + pages) << VTD_PAGE_LG2,
-			    &t->place.mem, huge, why, sizeof(why));
+			    &t->place->mem, huge, why, sizeof(why));
 	if (ret)
 		return err_set(e, ret, "table memory: %s", why);
 	ret = numamem_populate(&t->mem, (second + touched) << VTD_PAGE_LG2, why,
@@ -138,6 +137,26 @@ static int make_pool(struct trial *t, uint64_t pages, uint64_t touched,
 	return 0;
 }
 
+int trial_touch_ahead(struct trial *t, struct err *e)
+{
+	size_t taken = t->pool.untouched, want, all = t->pool.npages;
+	char why[256];
+	int ret;
+
+	if (taken - t->taken > t->takes)
+		t->takes = taken - t->taken;
+	if (t->taken == taken && t->takes)
+		return 0;
+	t->taken = taken;
+	/* twice the most so far, and what caches take at a time */
+	want = taken + 2 * t->takes + (size_t)threads_of(t->p) * CACHE_PAGES;
+	want = want < all ? want : all;
+	ret = numamem_populate(&t->mem,
+			       t->second_bytes + (want << VTD_PAGE_LG2), why,
+			       sizeof(why));
+	return ret ? err_set(e, ret, "table memory: %s", why) : 0;
+}
+
 static int make_iotlb(struct trial *t, struct err *e)
 {
 	/* The model is of one stage: its entries would be guest addresses. */
@@ -156,10 +175,8 @@ static int make_iotlb(struct trial *t, struct err *e)
 int trial_setup_pool(struct trial *t, uint64_t tables, struct err *e)
 {
 	uint64_t touched = tables < HELD_TOUCHED ? tables : HELD_TOUCHED;
-	int ret = place(t, e);
+	int ret = make_pool(t, tables, touched, e);
 
-	if (!ret)
-		ret = make_pool(t, tables, touched, e);
 	return ret ? ret : make_iotlb(t, e);
 }
 
@@ -237,60 +254,37 @@ static int init_worker(struct trial *t, unsigned i)
 	int ret = 0;
 
 	w->thread = i;
-	w->cpu = t->place.cpus[i];
+	w->cpu = t->place->cpus[i];
 	w->role = i < p->walkers		? ROLE_WALKER
 		  : i < p->walkers + p->mappers ? ROLE_MAPPER
 						: ROLE_DUMPER;
 	w->index = i - (w->role == ROLE_WALKER	 ? 0
 			: w->role == ROLE_MAPPER ? p->walkers
 						 : p->walkers + p->mappers);
-	if (i < t->work.nthreads) {
-		w->ops = t->work.streams[i];
-		w->nops = t->work.nops[i];
+	if (i < t->work->nthreads) {
+		w->ops = t->work->streams[i];
+		w->nops = t->work->nops[i];
 	}
 	rng_seed(&w->gaps, p->seed, UINT64_C(0x67617073) << 32 | i);
-	if (singles_init(&w->update.map) || singles_init(&w->update.unmap))
-		return -ENOMEM;
-	for (unsigned k = 0; k < WALK_NR && !ret; k++) {
-		struct walk_result *r = &w->walk[k];
-
-		if (singles_init(&r->single) || singles_init(&r->open))
+	w->group = &t->group;
+	w->stride = WORK_BLOCK_OPS;
+	for (unsigned k = 0; k < TAILS; k++)
+		if (singles_init(&w->tail[k]))
 			return -ENOMEM;
-		ret = samples_init(&r->blocks);
-		if (!ret)
-			ret = samples_init(&r->thr);
-	}
-	if (!ret)
-		ret = samples_init(&w->floor_dep);
-	if (!ret)
-		ret = samples_init(&w->floor_thr);
-	if (!ret)
-		ret = samples_init(&w->one_stage);
-	if (!ret)
-		ret = samples_init(&w->dumps);
-	if (ret || w->role != ROLE_WALKER)
-		return ret;
-	if (!t->work.walks_change)
+	t->group.caches[i] = &w->t.cache;
+	if (w->role != ROLE_WALKER)
+		return 0;
+	if (!t->work->walks_change)
 		ret = expected_sums(w, t->nested.second ? TRIAL_NESTED_VERSION
 							: 0);
-	return ret ? ret : floor_stream(w, t->p, &t->work);
+	return ret ? ret : floor_stream(w, t->p, t->work);
 }
 
 static void release_worker(struct worker *w)
 {
 	counters_close(w->counters);
-	singles_release(&w->update.map);
-	singles_release(&w->update.unmap);
-	for (unsigned k = 0; k < WALK_NR; k++) {
-		singles_release(&w->walk[k].single);
-		singles_release(&w->walk[k].open);
-		samples_release(&w->walk[k].blocks);
-		samples_release(&w->walk[k].thr);
-	}
-	samples_release(&w->floor_dep);
-	samples_release(&w->floor_thr);
-	samples_release(&w->one_stage);
-	samples_release(&w->dumps);
+	for (unsigned k = 0; k < TAILS; k++)
+		singles_release(&w->tail[k]);
 	free(w->own_floor);
 	free(w->sums);
 }
@@ -300,31 +294,31 @@ static int make_workers(struct trial *t, struct err *e)
 	struct worker_group *g = &t->group;
 
 	g->params = t->p;
-	g->work = &t->work;
+	g->work = t->work;
 	g->design = t->design;
 	g->pool = &t->pool;
 	g->stop = t->env->stop;
 	g->counter_group = t->env->counters;
 	g->workers = aligned_zalloc(_Alignof(struct worker), threads_of(t->p),
 				    sizeof(*g->workers));
-	if (!g->workers)
+	g->caches = calloc(threads_of(t->p), sizeof(struct pool_cache *));
+	if (!g->workers || !g->caches)
 		return err_set(e, -ENOMEM, "no memory for the threads");
 	g->n = threads_of(t->p);
 	for (unsigned i = 0; i < g->n; i++)
 		if (init_worker(t, i))
 			return err_set(e, -ENOMEM, "no memory for the threads");
-	return worker_group_start(g, e);
+	for (unsigned k = 0; k < TAILS; k++)
+		if (singles_init(&t->tail[k]))
+			return err_set(e, -ENOMEM, "no memory for histograms");
+	return 0;
 }
 
 int trial_setup(struct trial *t, struct err *e)
 {
-	int ret = place(t, e);
+	int ret = make_pool(t, pages_needed(t->p, t->work, false),
+			    pages_needed(t->p, t->work, true), e);
 
-	if (!ret)
-		ret = t->workload->prepare(t->p, &t->work, e);
-	if (!ret)
-		ret = make_pool(t, pages_needed(t->p, &t->work, false),
-				pages_needed(t->p, &t->work, true), e);
 	if (!ret)
 		ret = make_iotlb(t, e);
 	if (!ret)
@@ -336,7 +330,6 @@ int trial_setup(struct trial *t, struct err *e)
 
 void trial_teardown(struct trial *t)
 {
-	worker_group_finish(&t->group);
 	if (t->group.domain)
 		t->design->domain_free(t->group.domain);
 	trial_nested_teardown(t);
@@ -355,8 +348,11 @@ void trial_teardown(struct trial *t)
 	for (unsigned i = 0; i < t->group.n; i++)
 		release_worker(&t->group.workers[i]);
 	free(t->group.workers);
+	free(t->group.caches);
+	for (unsigned k = 0; k < TAILS; k++)
+		singles_release(&t->tail[k]);
+	for (unsigned i = 0; i < METRIC_NR; i++)
+		free(t->figure[i].value);
 	iotlb_free(t->iotlb);
 	numamem_free(&t->mem);
-	work_release(&t->work);
-	place_release(&t->place);
 }

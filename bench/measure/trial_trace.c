@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Workload trace: a recorded trace is replayed by one thread per mapper, over
- * fresh domains each time, until the phase is over; medians over replays.
+ * fresh domains each time, a replay of each contestant in every round.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -13,8 +13,6 @@
 #include "../topology/pin.h"
 #include "trace/replay.h"
 #include "measure/trial_parts.h"
-
-enum { REPLAYS_MAX = 64 };
 
 /* The trace of the last trial: most trials of a run replay the same one. */
 static struct {
@@ -57,7 +55,6 @@ static int load(const struct params *p, struct err *e)
 		trace_release(&kept.trace);
 		return ret;
 	}
-	trace_warn(&kept.trace, &kept.pairs);
 	snprintf(kept.path, sizeof(kept.path), "%s", p->work.trace);
 	snprintf(kept.domains, sizeof(kept.domains), "%s", p->work.domains);
 	kept.loaded = true;
@@ -100,14 +97,16 @@ static void edge(void *arg, unsigned thread, bool end)
 	pthread_mutex_unlock(&t->lock);
 }
 
-/* Sums over the replays of a trial. */
+/* One contestant's replays, summed up. */
 struct replays {
+	struct trial *t;
+	struct threads threads;
 	struct samples event_ns, wall_ns;
 	struct singles map, unmap;
 	struct replay_result last;
 	uint64_t wrong, held_peak;
 	struct os_sum os;
-	unsigned n;
+	unsigned n, lost;
 };
 
 static void add(struct replays *all, const struct replay_result *res)
@@ -121,10 +120,11 @@ static void add(struct replays *all, const struct replay_result *res)
 	all->n++;
 }
 
-static int replay_all(struct trial *t, const struct replay_plan *plan,
-		      struct threads *threads, struct replays *all,
-		      struct err *e)
+/* @warm: its pages are touched, it does not count. */
+static int replay_once(struct replays *all, const struct replay_plan *plan,
+		       bool warm, struct err *e)
 {
+	struct trial *t = all->t;
 	struct replay_config cfg = {.design = t->design,
 				    .nthreads = plan->nthreads,
 				    .levels = plan->levels,
@@ -136,48 +136,44 @@ static int replay_all(struct trial *t, const struct replay_plan *plan,
 				    .sample_every = t->p->time.sample_every,
 				    .enter = enter,
 				    .edge = edge,
-				    .arg = threads,
+				    .arg = &all->threads,
 				    .stop = t->env->stop};
-	uint64_t end = 0;
+	struct replay_result res;
+	uint64_t wrong;
+	int ret;
 
-	/* The first one warms up: pages of the pool are touched. */
-	for (unsigned i = 0; i <= REPLAYS_MAX; i++) {
-		struct replay_result res;
-		int ret = replay_run_plan(plan, &cfg, &res, e);
-		uint64_t wrong = res.wrong_results + res.wrong_leaves;
-
-		if (!ret && wrong && !all->wrong)
-			snprintf(t->r->reason, sizeof(t->r->reason),
-				 "wrong answer: %s", res.first_wrong);
-		all->wrong += wrong;
-		if (!ret && i) {
-			add(all, &res);
-			for (unsigned k = 0; k < plan->nthreads; k++)
-				os_sum_add(&all->os, &threads->os[k]);
-		} else {
-			threads->why[0] = '\0';
-			end = clock_start() +
-			      clock_ticks((double)t->p->time.phase_ns);
-		}
-		all->last = res;
-		replay_result_release(&res);
-		if (ret)
-			return ret;
-		if (i && clock_start() >= end)
-			break;
+	all->threads.why[0] = '\0';
+	ret = replay_run_plan(plan, &cfg, &res, e);
+	wrong = res.wrong_results + res.wrong_leaves;
+	if (!ret && wrong && !all->wrong)
+		snprintf(t->r->reason, sizeof(t->r->reason), "wrong answer: %s",
+			 res.first_wrong);
+	all->wrong += wrong;
+	if (!ret && !warm) {
+		t->batches++;
+		for (unsigned k = 0; k < plan->nthreads; k++)
+			os_sum_add(&all->os, &all->threads.os[k]);
 	}
-	return 0;
+	if (!ret && !warm && all->threads.why[0])
+		t->lost++;
+	else if (!ret && !warm)
+		add(all, &res);
+	all->last = res;
+	replay_result_release(&res);
+	return ret;
 }
 
-static void record(struct trial *t, struct replays *all,
-		   const struct threads *threads)
+static void record(struct replays *all)
 {
+	struct trial *t = all->t;
 	const struct samples *ns = &all->event_ns, *wall = &all->wall_ns;
 	const struct replay_result *last = &all->last;
 	bool alone = t->p->mappers == 1;
 
 	record_add(t->r, METRIC_clock_cost_ns, clock_info()->cost_ns, false);
 	record_add(t->r, METRIC_clock_step_ns, clock_info()->step_ns, false);
+	record_add(t->r, METRIC_batches, t->batches, false);
+	record_add(t->r, METRIC_batches_lost, t->lost, false);
 	record_add(t->r, METRIC_event_ns, samples_quantile(&ns, 1, 0.5), false);
 	record_add(t->r, METRIC_update_ops_per_s,
 		   (double)last->events * 1e9 / samples_quantile(&wall, 1, 0.5),
@@ -206,55 +202,117 @@ static void record(struct trial *t, struct replays *all,
 		t->r->status = TRIAL_WRONG;
 		return;
 	}
-	t->r->disturbed = threads->why[0] ? PHASE_ALL : 0;
-	if (t->r->disturbed)
-		snprintf(t->r->reason, sizeof(t->r->reason), "%s",
-			 threads->why);
 }
 
-static int prepare(struct replays *all, struct threads *threads, unsigned n)
+static int open_replays(struct replays *all, struct trial *t)
 {
-	threads->before = calloc(n, sizeof(*threads->before));
-	threads->os = calloc(n, sizeof(*threads->os));
-	pthread_mutex_init(&threads->lock, NULL);
-	if (!threads->before || !threads->os || singles_init(&all->map) ||
-	    singles_init(&all->unmap))
+	unsigned n = t->p->mappers;
+
+	all->t = t;
+	all->threads.place = t->place;
+	all->threads.before = calloc(n, sizeof(*all->threads.before));
+	all->threads.os = calloc(n, sizeof(*all->threads.os));
+	pthread_mutex_init(&all->threads.lock, NULL);
+	if (!all->threads.before || !all->threads.os ||
+	    singles_init(&all->map) || singles_init(&all->unmap))
 		return -ENOMEM;
 	return samples_init(&all->event_ns) || samples_init(&all->wall_ns)
 		       ? -ENOMEM
 		       : 0;
 }
 
-int trial_trace(struct trial *t, struct err *e)
+static void close_replays(struct replays *all)
 {
-	struct threads threads = {.place = &t->place};
-	struct replays all = {.n = 0};
-	struct replay_plan_options o = {
-		.nthreads = t->p->mappers,
-		.levels = t->p->engine.levels,
-		.max_leaf_level = trial_leaf_level(t->p->engine.max_leaf_bytes),
-		.max_events = t->p->work.trace_events};
-	struct replay_plan *plan = NULL;
-	int ret = load(t->p, e);
+	samples_release(&all->event_ns);
+	samples_release(&all->wall_ns);
+	singles_release(&all->map);
+	singles_release(&all->unmap);
+	free(all->threads.before);
+	free(all->threads.os);
+}
 
+static void failed(struct trial *t, const struct err *e)
+{
+	t->r->status = e->code == -EINTR ? TRIAL_INTERRUPTED : TRIAL_FAILED;
+	snprintf(t->r->reason, sizeof(t->r->reason), "%.250s", e->what);
+}
+
+/* Until @rounds replays of each counted, or most of them did not. */
+static void all_rounds(struct replays *all, unsigned n,
+		       const struct replay_plan *plan, unsigned rounds,
+		       struct rng *r)
+{
+	for (unsigned round = 0; round <= 2 * rounds; round++) {
+		unsigned from = (unsigned)rng_below(r, n);
+
+		for (unsigned i = 0; i < n; i++) {
+			struct replays *a = &all[(from + i) % n];
+			struct err e = {0};
+
+			if (a->t->r->status != TRIAL_OK || a->n == rounds)
+				continue;
+			if (replay_once(a, plan, round == 0, &e))
+				failed(a->t, &e);
+		}
+	}
+}
+
+/* None counted: the last one does, and the record says so. */
+static void finish(struct replays *a, const struct replay_plan *plan)
+{
+	struct err e = {0};
+
+	while (a->t->r->status == TRIAL_OK && !a->n) {
+		if (replay_once(a, plan, true, &e)) {
+			failed(a->t, &e);
+			return;
+		}
+		a->t->r->disturbed = PHASE_ALL;
+		snprintf(a->t->r->reason, sizeof(a->t->r->reason), "%s",
+			 a->threads.why);
+		samples_add(&a->event_ns, a->last.event_ns);
+		samples_add(&a->wall_ns, a->last.wall_ns);
+		a->n++;
+	}
+	if (a->t->r->status == TRIAL_OK)
+		record(a);
+}
+
+int trial_trace(struct trial **t, unsigned n, unsigned rounds, bool exact,
+		struct rng *r, struct err *e)
+{
+	const struct params *p = t[0]->p;
+	struct replay_plan_options o = {
+		.nthreads = p->mappers,
+		.levels = p->engine.levels,
+		.max_leaf_level = trial_leaf_level(p->engine.max_leaf_bytes),
+		.max_events = p->work.trace_events};
+	struct replays *all = calloc(n, sizeof(*all));
+	struct replay_plan *plan = NULL;
+	int ret = all ? load(p, e) : err_set(e, -ENOMEM, "no memory");
+
+	if (!ret && exact) /* once in a run */
+		trace_warn(&kept.trace, &kept.pairs);
 	if (!ret) {
 		plan = replay_plan_new(&kept.trace, &o, e);
 		ret = plan ? 0 : e->code;
 	}
+	for (unsigned i = 0; i < n && !ret; i++) {
+		struct err why = {0};
+
+		if (open_replays(&all[i], t[i]))
+			ret = err_set(e, -ENOMEM, "no memory for the replay");
+		else if (trial_setup_pool(t[i], replay_plan_tables(plan), &why))
+			failed(t[i], &why);
+	}
 	if (!ret)
-		ret = trial_setup_pool(t, replay_plan_tables(plan), e);
-	if (!ret && prepare(&all, &threads, t->p->mappers))
-		ret = err_set(e, -ENOMEM, "no memory for the replay");
-	if (!ret)
-		ret = replay_all(t, plan, &threads, &all, e);
-	if (!ret)
-		record(t, &all, &threads);
+		all_rounds(all, n, plan, rounds, r);
+	for (unsigned i = 0; i < n && all; i++) {
+		if (!ret)
+			finish(&all[i], plan);
+		close_replays(&all[i]);
+	}
 	replay_plan_free(plan);
-	samples_release(&all.event_ns);
-	samples_release(&all.wall_ns);
-	singles_release(&all.map);
-	singles_release(&all.unmap);
-	free(threads.before);
-	free(threads.os);
+	free(all);
 	return ret;
 }

@@ -13,7 +13,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
-#include "judge/gate_sides.h"
+#include "measure/sides.h"
 
 /* In the order in which they are done; each at most once. */
 enum night_id {

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/must.h"
 #include "base/printable.h"
 #include "base/suggest.h"
 
@@ -268,13 +269,10 @@ static int scan_text(const struct option_row *row, const char *text,
 
 static int append(struct option_texts *texts, const char *text, struct err *e)
 {
-	const char **more =
-		realloc(texts->text, (texts->n + 1) * sizeof(*more));
-
-	if (!more)
+	/* As whoever adds more does: commands/run.c. */
+	if (try_grow(&texts->text, texts->n, sizeof(*texts->text)))
 		return err_set(e, -ENOMEM, "no memory");
-	texts->text = more;
-	more[texts->n++] = text;
+	texts->text[texts->n++] = text;
 	return 0;
 }
 

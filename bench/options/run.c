@@ -44,15 +44,16 @@ const struct option_row options_run[] = {
 	 RUN_MEMBER(repetitions),
 	 .min = 1,
 	 .max = 1000,
-	 .initial = "3",
-	 .help = "How often each trial is run, interleaved over designs"},
+	 .initial = "6",
+	 .help = "Draws: how often each cell is measured, each time by a "
+		 "process of its own. Intervals of 95 % need six"},
 	{.key = "retries",
 	 .type = OPTION_INT,
 	 RUN_MEMBER(retries),
 	 .max = 100,
-	 .initial = "1",
-	 .help = "Further repetitions of a trial in which a thread lost its "
-		 "CPU"},
+	 .initial = "3",
+	 .help = "How often more a batch may be tried in which a thread lost "
+		 "its CPU, within three times the time planned"},
 	{.key = "topology",
 	 .type = OPTION_STRING,
 	 RUN_MEMBER(topology),

@@ -8,14 +8,16 @@ const struct option_row options_time[] = {
 	 TRIAL_MEMBER(time.warmup_ns),
 	 .max = 60000 * MS,
 	 .initial = "10ms",
-	 .help = "Run before each measured phase and thrown away"},
+	 .help = "Run before each kind of batch, once a draw, and thrown away"},
 	{.key = "phase",
 	 .type = OPTION_DURATION,
 	 TRIAL_MEMBER(time.phase_ns),
 	 .min = 1 * MS,
 	 .max = 600000 * MS,
 	 .initial = "50ms",
-	 .help = "Length of each measured phase of a trial"},
+	 .help = "What all batches of one kind take together, of one design in "
+		 "one "
+		 "draw"},
 	{.key = "rate",
 	 .type = OPTION_INT,
 	 TRIAL_MEMBER(time.rate_ops_per_s),

@@ -9,6 +9,7 @@
 
 #include "outputs/registry.h"
 #include "store/trial_name.h"
+#include "trial/reference.h"
 #include "outputs/xml.h"
 
 static void property(FILE *out, const char *name, const char *value)
@@ -51,24 +52,40 @@ static void test_case(FILE *out, const struct store_trial *t)
 		fputs("/>\n", out);
 }
 
-static size_t count(const struct store_trials *trials, enum trial_status s)
+/* The twin was not planned: what it is for is in the tables. */
+static bool planned(const struct store_trial *t)
 {
-	size_t n = 0;
+	return strcmp(t->design, TWIN_DESIGN) != 0;
+}
 
-	for (size_t i = 0; i < trials->n; i++)
-		n += trials->trial[i].record.status == s;
-	return n;
+struct counts {
+	size_t all, of[TRIAL_INTERRUPTED + 1];
+	double seconds;
+};
+
+static struct counts count(const struct store_trials *trials)
+{
+	struct counts c = {0};
+
+	for (size_t i = 0; i < trials->n; i++) {
+		const struct store_trial *t = &trials->trial[i];
+
+		if (!planned(t))
+			continue;
+		c.all++;
+		c.of[t->record.status]++;
+		c.seconds += t->duration_s;
+	}
+	return c;
 }
 
 int output_junit(const struct output_input *in, FILE *out, struct err *e)
 {
 	const struct store_trials *trials = in->trials;
 	const struct store_run *run = in->run;
+	const struct counts n = count(trials);
 	char started[32], seed[24];
-	double seconds = 0;
 
-	for (size_t i = 0; i < trials->n; i++)
-		seconds += trials->trial[i].duration_s;
 	/* The schema wants local time without a zone; ours is UTC. */
 	snprintf(started, sizeof(started), "%.19s", run->started_utc);
 	snprintf(seed, sizeof(seed), "%" PRIu64, run->seed);
@@ -79,9 +96,8 @@ int output_junit(const struct output_input *in, FILE *out, struct err *e)
 	fprintf(out,
 		" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
 		"skipped=\"%zu\" time=\"%.3f\"",
-		trials->n, count(trials, TRIAL_WRONG),
-		count(trials, TRIAL_FAILED), count(trials, TRIAL_INTERRUPTED),
-		seconds);
+		n.all, n.of[TRIAL_WRONG], n.of[TRIAL_FAILED],
+		n.of[TRIAL_INTERRUPTED], n.seconds);
 	xml_attribute(out, "timestamp", started);
 	xml_attribute(out, "hostname", run->host ? run->host : "unknown");
 	fputs(">\n    <properties>\n", out);
@@ -92,7 +108,8 @@ int output_junit(const struct output_input *in, FILE *out, struct err *e)
 	property(out, "uuid", run->uuid);
 	fputs("    </properties>\n", out);
 	for (size_t i = 0; i < trials->n; i++)
-		test_case(out, &trials->trial[i]);
+		if (planned(&trials->trial[i]))
+			test_case(out, &trials->trial[i]);
 	fputs("  </testsuite>\n</testsuites>\n", out);
 	return 0;
 }

@@ -15,6 +15,7 @@
 #include "outputs/page.h"
 #include "outputs/report.h"
 #include "store/trial_name.h"
+#include "trial/reference.h"
 
 static void wrapped(FILE *out, const char *text)
 {
@@ -26,13 +27,14 @@ static const char *or_unknown(const char *text)
 	return text && *text ? text : "unknown";
 }
 
-/* Trials of a plan that are there: retries do not count. */
+/* Trials of a plan that are there: retries and twins do not count. */
 static size_t first_attempts(const struct store_trials *trials)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < trials->n; i++)
-		n += !trials->trial[i].attempt;
+		n += !trials->trial[i].attempt &&
+		     strcmp(trials->trial[i].design, TWIN_DESIGN);
 	return n;
 }
 
@@ -105,10 +107,27 @@ static size_t never_clean(const struct store_trials *trials)
 	return n;
 }
 
-bool report_lost(const struct store_trials *trials, char *text, size_t size)
+/* Of the batches of all draws; false: a run of before there were any. */
+static bool batches(const struct store_trials *trials, double *all,
+		    double *lost)
+{
+	*all = *lost = 0;
+	for (size_t i = 0; i < trials->n; i++) {
+		const struct record *r = &trials->trial[i].record;
+		const struct value *n = record_get(r, METRIC_batches);
+		const struct value *l = record_get(r, METRIC_batches_lost);
+
+		*all += n && l ? n->value : 0;
+		*lost += n && l ? l->value : 0;
+	}
+	return *all > 0;
+}
+
+/* The same of such a run, which had attempts at trials; how many were lost. */
+static size_t attempts(const struct store_trials *trials, char *text,
+		       size_t size)
 {
 	size_t lost = 0, first = first_attempts(trials);
-	size_t never = never_clean(trials);
 
 	for (size_t i = 0; i < trials->n; i++)
 		lost += trials->trial[i].record.disturbed != 0;
@@ -117,12 +136,29 @@ bool report_lost(const struct store_trials *trials, char *text, size_t size)
 		 "and %zu retr%s)",
 		 lost, trials->n, first, first == 1 ? "" : "s",
 		 trials->n - first, trials->n - first == 1 ? "y" : "ies");
+	return lost;
+}
+
+bool report_lost(const struct store_trials *trials, char *text, size_t size)
+{
+	size_t never = never_clean(trials), lost;
+	double all, some;
+
+	if (batches(trials, &all, &some)) {
+		snprintf(text, size,
+			 "%.0f of %.0f batches were lost to others and "
+			 "tried again",
+			 some, all);
+		lost = some > 0;
+	} else {
+		lost = attempts(trials, text, size);
+	}
 	if (never)
 		text_add(text, size,
 			 "; in %zu trial%s some phase was disturbed in every "
 			 "attempt",
 			 never, never == 1 ? "" : "s");
-	return lost;
+	return lost || never;
 }
 
 /* How busy the machine was, and how often that was felt. */
@@ -300,8 +336,10 @@ static void print_method(const struct store_trials *trials, FILE *out)
 	}
 	wrapped(out,
 		"Walkers are CPU threads (iova_to_phys, debugfs dump), not the "
-		"hardware walker. Figures are medians over repetitions; [95%]"
-		" is the bootstrap interval of the median; x floor compares "
+		"hardware walker. Figures are medians over draws (repetitions "
+		"in a process of their own), in brackets the interval that "
+		"covers the median as often as its heading says; x floor "
+		"compares "
 		"with bare dependent loads over the same tables in the same "
 		"trial; scale is throughput against one walker.");
 	if (any_source(trials, SOURCE_SIM) && !any_source(trials, SOURCE_PMU))
@@ -311,14 +349,38 @@ static void print_method(const struct store_trials *trials, FILE *out)
 	print_missing(trials, out);
 }
 
-static void print_legend(const struct report_marks *marks, FILE *out)
+/* What the signs behind a ratio mean. */
+static void print_ratios(const struct report_marks *marks,
+			 const struct margins *m, FILE *out)
+{
+	char line[512];
+
+	snprintf(line, sizeof(line),
+		 "Ratios are of time, by draw: < faster, > slower, = same, all "
+		 "beyond or within a margin of %.1f %% (walks), %.1f %% "
+		 "(updates), %.1f %% (several threads); ? not resolved; ! one "
+		 "of the two lost more batches, not judged. Designs that are "
+		 "not told apart share a rank, of the first column; twin is "
+		 "the reference once more.",
+		 100 * expm1(m->walk), 100 * expm1(m->update),
+		 100 * expm1(m->contended));
+	wrapped(out, line);
+	if (marks->few_draws)
+		wrapped(out, "No interval of 95 % can be had of fewer than "
+			     "six draws: set repetitions to 6 or more.");
+}
+
+static void print_legend(const struct report_marks *marks,
+			 const struct margins *margins, FILE *out)
 {
 	if (marks->clock[MARK_BLOCK] || marks->clock[MARK_STEPS] ||
-	    marks->absent || marks->none_clean)
+	    marks->absent || marks->none_clean || marks->ratios)
 		fputc('\n', out);
 	for (int m = MARK_BLOCK; m <= MARK_STEPS; m++)
 		if (marks->clock[m])
 			wrapped(out, report_mark_text[m]);
+	if (marks->ratios)
+		print_ratios(marks, margins, out);
 	if (marks->none_clean)
 		wrapped(out,
 			"! a figure of this row has no attempt in which no "
@@ -369,7 +431,8 @@ static double control_scale(const struct summary *s,
 }
 
 static void print_cell(const struct summary *s, const struct summary_cell *cell,
-		       FILE *out, struct report_marks *marks)
+		       const struct margins *m, FILE *out,
+		       struct report_marks *marks)
 {
 	const struct store_trial *t = cell->sample;
 	char threads[64], axes[AXES_TEXT], low[24], high[24], line[TRIAL_NAME];
@@ -392,7 +455,7 @@ static void print_cell(const struct summary *s, const struct summary_cell *cell,
 			 scale);
 	fputc('\n', out);
 	wrapped(out, line);
-	report_cell(s, cell, out, marks);
+	report_cell(s, cell, m, out, marks);
 }
 
 int report_print(struct store *s, int64_t id, FILE *out, struct err *e)
@@ -400,6 +463,7 @@ int report_print(struct store *s, int64_t id, FILE *out, struct err *e)
 	struct report_marks marks = {0};
 	struct store_trials trials = {0};
 	struct store_shards shards = {0};
+	struct margins margins;
 	struct summary summary;
 	struct store_run run;
 	int rc = store_run_read(s, id, &run, e);
@@ -408,16 +472,18 @@ int report_print(struct store *s, int64_t id, FILE *out, struct err *e)
 		rc = store_trials_load(s, id, STORE_VALUES, &trials, e);
 	if (!rc)
 		rc = store_shards_load(s, id, &shards, e);
+	if (!rc)
+		rc = margins_load(&margins, s, id, e);
 	if (rc)
 		goto out;
 	summary_make(&summary, &trials, run.config_text);
 	print_head(&run, &shards, &trials, out);
 	print_method(&trials, out);
 	for (size_t i = 0; i < summary.ncells; i++)
-		print_cell(&summary, &summary.cell[i], out, &marks);
+		print_cell(&summary, &summary.cell[i], &margins, out, &marks);
 	if (!summary.ncells)
 		fputs("\nNo trial is finished.\n", out);
-	print_legend(&marks, out);
+	print_legend(&marks, &margins, out);
 	summary_release(&summary);
 out:
 	store_shards_release(&shards);

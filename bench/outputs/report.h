@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "judge/summary.h"
+#include "judge/ratio.h"
 
 /*
  * Prints the summary of @run in @s to @out, as wide as page_width(). 0, or the
@@ -14,9 +14,8 @@
 int report_print(struct store *s, int64_t run, FILE *out, struct err *e);
 
 /*
- * In how many of the attempts at how many trials a thread lost its CPU, and
- * for how many trials some phase is known from such attempts only. False: in
- * none.
+ * How many batches were lost (in older runs: attempts at trials), and for how
+ * many trials some figure is known from such ones only. False: none.
  */
 bool report_lost(const struct store_trials *trials, char *text, size_t size);
 
@@ -24,9 +23,14 @@ bool report_lost(const struct store_trials *trials, char *text, size_t size);
 struct report_marks {
 	bool clock[MARK_STEPS + 1]; /* by enum clock_mark */
 	bool none_clean, absent;
+	bool ratios, few_draws; /* a table of ratios; one without intervals */
 };
 void report_cell(const struct summary *s, const struct summary_cell *cell,
-		 FILE *out, struct report_marks *marks);
+		 const struct margins *m, FILE *out,
+		 struct report_marks *marks);
+/* Of these the first: ratios to the reference, where there is one. */
+void report_ratios(const struct summary_cell *cell, const struct margins *m,
+		   FILE *out, struct report_marks *marks);
 
 /*
  * A time in ns with what the clock's step did to it: "8.50b" from blocks of

@@ -43,7 +43,7 @@ static const struct column walks[] = {
 	{"walk ns", "p99", 3, NS_SINGLE, METRIC_walk_p99_ns, 0},
 	{"walk ns", "p99.9", 8, NS_SINGLE, METRIC_walk_p999_ns, 0},
 	{"x", "floor", 0, RATIO, METRIC_walk_x_floor, 0},
-	{"", "walks/s [95%]", 1, RATE, METRIC_walk_ops_per_s, 0},
+	{"", "walks/s", 1, RATE, METRIC_walk_ops_per_s, 0},
 	{"", "scale", 2, SCALE, METRIC_walk_ops_per_s, 0},
 	/* The table of translations has it as well. */
 	{"IOTLB", "hits", 11, PERCENT, METRIC_iotlb_hit_ratio, 0},
@@ -66,9 +66,10 @@ static const struct column updates[] = {
 	{"unmap ns", "p50", 0, NS_SINGLE, METRIC_unmap_p50_ns, 0},
 	{"unmap ns", "p99", 4, NS_SINGLE, METRIC_unmap_p99_ns, 0},
 	{"unmap ns", "p99.9", 7, NS_SINGLE, METRIC_unmap_p999_ns, 0},
-	{"", "updates/s [95%]", 1, RATE, METRIC_update_ops_per_s, 0},
+	{"", "updates/s", 1, RATE, METRIC_update_ops_per_s, 0},
 	{"dump", "ms", 6, PLAIN, METRIC_dump_ms, 0},
 	{"pass", "ms", 9, PLAIN, METRIC_update_pass_ms, 0},
+	{"reclaim", "stalls", 2, PLAIN, METRIC_reclaim_stalls, 0},
 	{"tables", "held", 3, BYTES, METRIC_table_bytes_held_peak,
 	 METRIC_table_bytes_held_end},
 	{"dis-", "turbed", 0, DISTURBED, 0, 0},
@@ -90,7 +91,7 @@ static const struct column sizes[] = {
 };
 
 static const struct column replay[] = {
-	{"", "ns / event [95%]", 0, NS_INTERVAL, METRIC_event_ns, 0},
+	{"", "ns / event", 0, NS_INTERVAL, METRIC_event_ns, 0},
 	{"", "events", 2, PLAIN, METRIC_events, 0},
 	{"unmaps of", "nothing", 3, PLAIN, METRIC_events_unmapped_nothing, 0},
 	{"tables", "held", 1, BYTES, METRIC_table_bytes_held_peak,
@@ -102,7 +103,7 @@ static const struct column replay[] = {
 static const struct column translates[] = {
 	{"translate", "ns", 0, NS, METRIC_translate_ns, 0},
 	{"", "p99", 2, NS_SINGLE, METRIC_translate_p99_ns, 0},
-	{"", "translates/s [95%]", 1, RATE, METRIC_translate_ops_per_s, 0},
+	{"", "translates/s", 1, RATE, METRIC_translate_ops_per_s, 0},
 	{"IOTLB", "hits", 0, PERCENT, METRIC_iotlb_hit_ratio, 0},
 	{"same, one", "thread", 3, PERCENT, METRIC_iotlb_pass_hit_ratio, 0},
 	{"invali-", "dations", 4, PLAIN, METRIC_iotlb_invalidations, 0},
@@ -273,12 +274,33 @@ static const char *miss_group(const struct summary_cell *cell,
 					      : MISS_GROUP;
 }
 
+/* With what the interval of every row covers at least. */
+static const char *heading(const struct summary_cell *cell,
+			   const struct column *c, char *text, size_t size)
+{
+	double confidence = 1;
+
+	if (c->kind != RATE && c->kind != NS_INTERVAL)
+		return c->name;
+	for (size_t i = 0; i < cell->nrows; i++) {
+		struct estimate est;
+
+		if (summary_estimate(&cell->row[i], c->metric, &est))
+			confidence = fmin(confidence, est.confidence);
+	}
+	if (!(confidence > 0))
+		return c->name;
+	snprintf(text, size, "%s [%.0f%%]", c->name, floor(100 * confidence));
+	return text;
+}
+
 static void table(const struct summary *s, const struct summary_cell *cell,
 		  const struct column *columns, FILE *out,
 		  struct report_marks *marks)
 {
 	struct table_column column[TABLE_COLUMNS] = {
 		{.group = "", .name = "design", .left = true}};
+	char heads[TABLE_COLUMNS][32];
 	const char *misses = NULL;
 	struct table t;
 	unsigned n = 1;
@@ -288,7 +310,7 @@ static void table(const struct summary *s, const struct summary_cell *cell,
 			misses = miss_group(cell, c);
 		column[n] = (struct table_column){
 			.group = c->kind == MISSES ? misses : c->group,
-			.name = c->name,
+			.name = heading(cell, c, heads[n], sizeof(heads[n])),
 			.leave = c->leave};
 	}
 	table_init(&t, column, n, (unsigned)cell->nrows);
@@ -334,8 +356,9 @@ static void bad_trials(const struct summary_cell *cell, FILE *out)
 }
 
 void report_cell(const struct summary *s, const struct summary_cell *cell,
-		 FILE *out, struct report_marks *marks)
+		 const struct margins *m, FILE *out, struct report_marks *marks)
 {
+	report_ratios(cell, m, out, marks);
 	for (size_t i = 0; i < sizeof(views) / sizeof(*views); i++)
 		if (summary_has(cell, views[i].key))
 			table(s, cell, views[i].column, out, marks);

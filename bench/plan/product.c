@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From a config to trials in the order to run them. */
 #include "plan/product.h"
+#include "plan/schedule.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -369,7 +370,7 @@ static int repeat(struct plan *plan, const struct params_run *run)
 			}
 			all[at].order = at;
 			make_key(&all[at]);
-			plan->estimated_ns += plan_trial_ns(&all[at].p);
+			plan->estimated_ns += schedule_ns(&all[at].p);
 		}
 	}
 	free(plan->trials);
@@ -429,28 +430,4 @@ void plan_release(struct plan *plan)
 	free(plan->trials);
 	free(plan->skipped);
 	*plan = (struct plan){0};
-}
-
-/* As bench/measure/trial.c does it; populating, the model and set-up are
- * guesses. */
-uint64_t plan_trial_ns(const struct params *p)
-{
-	enum { SETUP_NS = 60000000, MAP_NS = 60, SIM_NS = 600 };
-	enum { MAP_SIZES_PHASES = 6 };
-	const struct workload *w = workload_find(p->workload);
-	uint64_t phase = p->time.phase_ns, warmup = p->time.warmup_ns;
-	uint64_t ns = SETUP_NS;
-
-	if (w && (w->flags & WORKLOAD_MAP_SIZES))
-		return ns + MAP_SIZES_PHASES * (warmup + phase);
-	if (p->walkers)
-		ns += 2 * warmup + phase / 4 * 3; /* control and floor */
-	if (p->time.rate_ops_per_s)
-		ns += warmup + phase;
-	else
-		ns += (p->walkers && p->iotlb.sets ? 4 : 2) * (warmup + phase);
-	ns += p->work.footprint_bytes / p->work.page_bytes * MAP_NS;
-	if (p->sim.enabled && p->walkers)
-		ns += 2 * p->sim.ops * SIM_NS;
-	return ns;
 }

@@ -71,9 +71,6 @@ int plan_make(const struct config *c, const struct topo *t, struct plan *plan,
 	      struct err *e);
 void plan_release(struct plan *plan);
 
-/* How long a trial of @p takes, about. */
-uint64_t plan_trial_ns(const struct params *p);
-
 /*
  * plan_tables_bytes() - table memory that mapping p->work.footprint_bytes
  * takes, upper levels included; about, from above.

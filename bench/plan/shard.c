@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Dealing the trials of a plan out to shards. */
 #include "plan/shard.h"
+#include "plan/schedule.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -77,9 +78,8 @@ static size_t find_questions(const struct plan *plan, struct question *q)
 	size_t n = 0;
 
 	for (size_t i = 0; i < plan->ntrials; i++)
-		q[i] = (struct question){
-			.id = question_of(&plan->trials[i]),
-			.ns = plan_trial_ns(&plan->trials[i].p)};
+		q[i] = (struct question){.id = question_of(&plan->trials[i]),
+					 .ns = schedule_ns(&plan->trials[i].p)};
 	qsort(q, plan->ntrials, sizeof(*q), by_id);
 	for (size_t i = 0; i < plan->ntrials; i++)
 		if (n && q[n - 1].id == q[i].id)
@@ -125,7 +125,7 @@ static void keep(struct plan *plan, const struct question *q, size_t n,
 		if (!found ||
 		    (found->shard != number && !(MUTANT(shard_foreign) && !i)))
 			continue;
-		plan->estimated_ns += plan_trial_ns(&plan->trials[i].p);
+		plan->estimated_ns += schedule_ns(&plan->trials[i].p);
 		plan->trials[kept++] = plan->trials[i];
 	}
 	plan->ntrials = kept;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The run: prepare, loop over the plan, repeat what was disturbed. */
+/* The run: prepare, loop over the plan, the draws, the store. */
 #include "base/match.h"
 #include "run/loop.h"
 
@@ -7,10 +7,8 @@
 #include <inttypes.h>
 #include <regex.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "../topology/numamem.h"
@@ -18,9 +16,6 @@
 #include "machine/alone.h"
 #include "machine/clock.h"
 #include "base/version.h"
-
-/* Repetitions of disturbed trials take at most this part of the plan's. */
-#define RETRY_SHARE 0.25
 
 static int filter(struct runner *r, struct err *e)
 {
@@ -60,7 +55,7 @@ static int filter(struct runner *r, struct err *e)
 }
 
 /* The group of trial @p; NULL: none. Read by load_groups(). */
-static struct counter_group *group_of(const struct runner *r,
+struct counter_group *runner_group_of(const struct runner *r,
 				      const struct params *p)
 {
 	for (size_t i = 0; i < r->ngroups; i++)
@@ -78,7 +73,7 @@ static int load_groups(struct runner *r, struct err *e)
 		const char *name = p->counters.group;
 		int ret;
 
-		if (!strcmp(name, "none") || group_of(r, p))
+		if (!strcmp(name, "none") || runner_group_of(r, p))
 			continue;
 		if (r->ngroups == RUNNER_GROUPS)
 			return err_set(e, -EINVAL,
@@ -149,38 +144,56 @@ static uint64_t available(const struct runner *r, const struct params *p)
 	return bytes;
 }
 
-int runner_check_memory(const struct runner *r, struct err *e)
+/* What all designs of the cell of plan index @first take, side by side. */
+static int cell_memory(const struct runner *r, size_t first, uint64_t *bytes,
+		       size_t *end, struct err *e)
 {
-	for (size_t i = 0; i < r->plan.ntrials; i++) {
-		const struct trial_plan *t = &r->plan.trials[i];
-		uint64_t need, have;
+	const struct trial_plan *t = &r->plan.trials[first];
+	uint64_t need = 0, most = 0;
+
+	*bytes = 0;
+	for (*end = first; *end < r->plan.ntrials; ++*end) {
+		const struct trial_plan *next = &r->plan.trials[*end];
 		int ret;
 
-		if (t->repetition)
-			continue;
-		ret = trial_memory(&t->p, &need, e);
+		if (next->group != t->group ||
+		    next->repetition != t->repetition)
+			break;
+		ret = trial_memory(&next->p, &need, e);
+		if (ret)
+			return ret;
+		*bytes += need;
+		most = need > most ? need : most;
+	}
+	/* and the twin */
+	*bytes += *end - first > 1 ? most : 0;
+	return 0;
+}
+
+int runner_check_memory(const struct runner *r, struct err *e)
+{
+	size_t end;
+
+	for (size_t i = 0; i < r->plan.ntrials; i = end) {
+		const struct trial_plan *t = &r->plan.trials[i];
+		uint64_t need, have;
+		char name[512];
+		int ret = cell_memory(r, i, &need, &end, e);
+
 		if (ret)
 			return ret;
 		have = available(r, &t->p);
-		if (need <= have)
+		if (need <= have || t->repetition)
 			continue;
 		err_set(e, -E2BIG,
-			"trial %s needs %.1f GiB of table memory; %.1f GiB "
-			"are free",
-			t->name, (double)need / 0x1p30, (double)have / 0x1p30);
+			"the designs of %s need %.1f GiB of table memory; "
+			"%.1f GiB are free",
+			runner_trial_name(t, name, sizeof(name)),
+			(double)need / 0x1p30, (double)have / 0x1p30);
 		return err_remedy(e, "use a smaller footprint or larger "
 				     "pages, or leave it out with --filter");
 	}
 	return 0;
-}
-
-static void now_utc(char text[32])
-{
-	time_t now = time(NULL);
-	struct tm tm;
-
-	gmtime_r(&now, &tm);
-	strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
 }
 
 /* Until this process ends. */
@@ -260,248 +273,6 @@ static int begin(struct runner *r, struct err *e)
 	return ret;
 }
 
-static void trial_key(const struct trial_plan *t, unsigned attempt,
-		      char key[PLAN_KEY + 16])
-{
-	if (attempt)
-		snprintf(key, PLAN_KEY + 16, "%s.%u", t->key, attempt);
-	else
-		snprintf(key, PLAN_KEY + 16, "%s", t->key);
-}
-
-static void tell(struct runner *r, const struct trial_plan *t,
-		 const struct record *rec)
-{
-	char name[512];
-
-	runner_trial_name(t, name, sizeof(name));
-	switch (rec->status) {
-	case TRIAL_OK:
-		if (rec->disturbed)
-			err_debug("%s: disturbed: %s", name, rec->reason);
-		break;
-	case TRIAL_WRONG:
-		r->counts.wrong++;
-		err_warn("%s: %s", name, rec->reason);
-		break;
-	case TRIAL_FAILED:
-		r->counts.failed++;
-		err_warn("%s: failed: %s", name, rec->reason);
-		break;
-	case TRIAL_INTERRUPTED:
-		break;
-	}
-}
-
-/* What the loop over trials keeps. */
-struct loop {
-	struct runner *r;
-	const struct runner_progress *progress;
-	unsigned *again; /* [plan index]: phases disturbed in every attempt */
-	uint64_t began_ns, planned_ns, ran_ns;
-};
-
-/* Once in a run: the report repeats it for each trial. */
-static void say_missing(struct loop *l, const struct record *rec)
-{
-	l->r->said_missing = true;
-	l->progress->clear(l->progress->arg);
-	for (size_t i = 0; i < rec->nmissing; i++)
-		err_note("not counted: %s: %s", rec->missing[i].name,
-			 rec->missing[i].reason);
-}
-
-/*
- * Runs and stores one trial. 0, -EINTR, or the store's error. Leaves those
- * phases in *@disturbed that were so in this attempt as well; the control
- * alone is not worth another one.
- */
-static int one(struct loop *l, const struct trial_plan *t, unsigned attempt,
-	       unsigned *disturbed, struct err *e)
-{
-	struct runner *r = l->r;
-	struct trial_env env = {.topo = r->topo,
-				.stop = r->options.stop,
-				.counters = group_of(r, &t->p)};
-	char key[PLAN_KEY + 16], started[32];
-	uint64_t from = clock_monotonic_ns();
-	struct store_trial st;
-	struct record rec;
-	char *params;
-	int ret;
-
-	now_utc(started);
-	record_init(&rec);
-	trial_run(&t->p, &env, &rec);
-	if (rec.status == TRIAL_INTERRUPTED) {
-		record_release(&rec);
-		return err_set(e, -EINTR, "interrupted");
-	}
-	if (rec.status != TRIAL_OK)
-		l->progress->clear(l->progress->arg);
-	tell(r, t, &rec);
-	if (!r->said_missing && env.counters)
-		say_missing(l, &rec);
-	*disturbed &= rec.status == TRIAL_OK ? rec.disturbed : 0;
-	trial_key(t, attempt, key);
-	params = runner_params_json(&t->p);
-	st = (struct store_trial){
-		.key = key,
-		.cell = t->cell,
-		.axes = t->axes,
-		.sweep = t->p.sweep,
-		.design = t->p.design,
-		.workload = t->p.workload,
-		.params = params,
-		.started_utc = started,
-		.index = t->order,
-		.walkers = t->p.walkers,
-		.mappers = t->p.mappers,
-		.dumpers = t->p.dumpers,
-		.repetition = t->repetition,
-		.attempt = attempt,
-		.shard = r->shard.number,
-		.duration_s = (double)(clock_monotonic_ns() - from) / 1e9,
-	};
-	ret = store_trial_add(r->store, r->run, &st, &rec, e);
-	free(params);
-	record_release(&rec);
-	r->counts.done += !ret;
-	return ret;
-}
-
-/* Time left: the estimate, corrected by how it has been so far. */
-static double left_s(const struct loop *l, uint64_t done_ns, uint64_t rest_ns)
-{
-	double factor = done_ns ? (double)l->ran_ns / (double)done_ns : 1;
-
-	return (double)rest_ns * factor / 1e9;
-}
-
-static int first_attempts(struct loop *l, struct err *e)
-{
-	struct runner *r = l->r;
-	uint64_t done_ns = 0, rest_ns = 0;
-
-	for (size_t i = 0; i < r->plan.ntrials; i++)
-		rest_ns += plan_trial_ns(&r->plan.trials[i].p);
-	for (size_t i = 0; i < r->plan.ntrials; i++) {
-		const struct trial_plan *t = &r->plan.trials[i];
-		uint64_t estimate = plan_trial_ns(&t->p), from;
-		int ret = store_trial_done(r->store, r->run, t->key, e);
-
-		rest_ns -= estimate;
-		if (ret < 0)
-			return ret;
-		if (ret) {
-			r->counts.done++;
-			r->counts.skipped++;
-			continue;
-		}
-		if (*r->options.stop)
-			return err_set(e, -EINTR, "interrupted");
-		l->progress->show(l->progress->arg, t, i, r->plan.ntrials,
-				  left_s(l, done_ns, rest_ns + estimate));
-		from = clock_monotonic_ns();
-		l->again[i] = ~(unsigned)PHASE_CONTROL;
-		ret = one(l, t, 0, &l->again[i], e);
-		if (ret)
-			return ret;
-		l->ran_ns += clock_monotonic_ns() - from;
-		done_ns += estimate;
-	}
-	return 0;
-}
-
-/* Which of the trials that were there already are to be repeated. */
-static int disturbed_before(struct loop *l, struct err *e)
-{
-	struct runner *r = l->r;
-	struct store_trials all;
-	int ret;
-
-	if (!r->counts.skipped || !r->config.run.retries)
-		return 0;
-	ret = store_trials_load(r->store, r->run, STORE_VALUES, &all, e);
-	if (ret)
-		return ret;
-	for (size_t k = 0; k < all.n; k++) {
-		const struct store_trial *t = &all.trial[k];
-
-		for (size_t i = 0; i < r->plan.ntrials && !t->attempt; i++)
-			if (!strcmp(r->plan.trials[i].key, t->key))
-				l->again[i] =
-					t->record.status == TRIAL_OK
-						? t->record.disturbed &
-							  ~(unsigned)
-								  PHASE_CONTROL
-						: 0;
-	}
-	store_trials_release(&all);
-	return 0;
-}
-
-static int retries(struct loop *l, unsigned attempt, struct err *e)
-{
-	struct runner *r = l->r;
-	uint64_t budget = (uint64_t)((double)l->ran_ns * RETRY_SHARE);
-	uint64_t until = l->began_ns + l->ran_ns + budget;
-	size_t left = 0;
-
-	for (size_t i = 0; i < r->plan.ntrials; i++)
-		left += l->again[i] != 0;
-	for (size_t i = 0; i < r->plan.ntrials && left; i++) {
-		const struct trial_plan *t = &r->plan.trials[i];
-		char key[PLAN_KEY + 16];
-		int ret;
-
-		if (!l->again[i])
-			continue;
-		if (*r->options.stop)
-			return err_set(e, -EINTR, "interrupted");
-		if (clock_monotonic_ns() > until) {
-			err_debug("%zu disturbed trials not repeated: the "
-				  "time for that is used up",
-				  left);
-			return 0;
-		}
-		l->progress->show(l->progress->arg, t, r->plan.ntrials - left,
-				  r->plan.ntrials,
-				  (double)(left * plan_trial_ns(&t->p)) / 1e9);
-		trial_key(t, attempt, key);
-		ret = store_trial_done(r->store, r->run, key, e);
-		if (ret > 0) {
-			left--;
-			continue;
-		}
-		ret = ret ? ret : one(l, t, attempt, &l->again[i], e);
-		if (ret)
-			return ret;
-		r->counts.done--; /* a trial counts once */
-		left--;
-	}
-	return 0;
-}
-
-static int all_trials(struct runner *r, const struct runner_progress *progress,
-		      struct err *e)
-{
-	struct loop l = {
-		.r = r, .progress = progress, .began_ns = clock_monotonic_ns()};
-	int ret;
-
-	l.again = calloc(r->plan.ntrials + 1, sizeof(*l.again));
-	if (!l.again)
-		return err_set(e, -ENOMEM, "no memory for the run");
-	ret = first_attempts(&l, e);
-	if (!ret)
-		ret = disturbed_before(&l, e);
-	for (unsigned a = 1; !ret && a <= r->config.run.retries; a++)
-		ret = retries(&l, a, e);
-	free(l.again);
-	return ret;
-}
-
 int runner_execute(struct runner *r, const struct runner_progress *progress,
 		   struct err *e)
 {
@@ -519,7 +290,7 @@ int runner_execute(struct runner *r, const struct runner_progress *progress,
 		ret = begin(r, e);
 	if (ret)
 		return ret;
-	ret = all_trials(r, progress, e);
+	ret = runner_draws(r, progress, e);
 	progress->clear(progress->arg);
 	if (!ret)
 		return store_run_end(r->store, r->run, "done", e);

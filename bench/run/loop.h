@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * A run: from a config to finished trials in a store. The plan's order is
- * kept; trials in which a thread lost its CPU are repeated at the end; what
- * is finished is in the store before the next trial starts.
+ * A run: from a config to finished draws in a store. The plan's order is kept;
+ * what is finished is in the store before the next draw starts.
  */
 #ifndef RUN_LOOP_H
 #define RUN_LOOP_H
@@ -13,7 +12,7 @@
 #include "plan/product.h"
 #include "plan/shard.h"
 #include "store/results.h"
-#include "measure/trial.h"
+#include "measure/contest.h"
 
 struct runner_options {
 	const char *config;	 /* NULL: the defaults of the option rows */
@@ -129,6 +128,13 @@ char *runner_context_json(const struct runner_options *o);
 /* The config's text and below it, as comments, what was laid over it. */
 char *runner_config_text(const struct config *c,
 			 const struct runner_options *o);
+
+/* run/draws.c: the draws that are not stored yet; fills r->counts. */
+int runner_draws(struct runner *r, const struct runner_progress *progress,
+		 struct err *e);
+/* The counter group of a trial; NULL: none. */
+struct counter_group *runner_group_of(const struct runner *r,
+				      const struct params *p);
 
 /* run/machine.c: JSON of machine and noise; -ENOMEM. Callers free. */
 int runner_machine(const struct topo *t, char **machine, char **noise);

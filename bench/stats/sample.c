@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Location and spread of a sample, and the bootstrap. */
+/* Location and spread of a sample. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../kernels/mutant.h"
 #include "base/must.h"
-#include "base/rng.h"
 #include "stats/sample.h"
 
 static int by_value(const void *a, const void *b)
@@ -88,34 +87,30 @@ double stats_mad(const double *x, size_t n)
 	return mad;
 }
 
-struct estimate stats_bootstrap_median(const double *x, size_t n,
-				       double confidence, unsigned resamples,
-				       uint64_t seed)
+struct estimate stats_median_interval(const double *x, size_t n,
+				      double confidence)
 {
-	double tail = (1 - confidence) / 2;
 	struct estimate est = {NAN, NAN, NAN, 0};
-	double *medians, *draw;
-	struct rng r;
+	/* P(at most k of n values lie below the median), k = 0 at first */
+	double term = ldexp(1, -(int)n), tail = term;
+	size_t k = 0;
+	double *v;
 
-	if (!n || !resamples)
+	if (!n)
 		return est;
-	est = (struct estimate){.value = stats_median(x, n),
-				.confidence = n > 1 ? confidence : 0};
-	medians = must_calloc(resamples, sizeof(*medians));
-	draw = must_calloc(n, sizeof(*draw));
-	rng_seed(&r, seed, 0);
-	for (unsigned b = 0; b < resamples; b++) {
-		for (size_t i = 0; i < n; i++)
-			draw[i] = x[rng_below(&r, n)];
-		qsort(draw, n, sizeof(*draw), by_value);
-		medians[b] = quantile_sorted(draw, n, 0.5);
+	v = sorted_copy(x, n);
+	est.value = quantile_sorted(v, n, 0.5);
+	est.confidence = n > 1 ? 1 - 2 * tail : 0;
+	while (2 * (k + 1) < n - 1) {
+		term *= (double)(n - k) / (double)(k + 1);
+		tail += term;
+		if (1 - 2 * tail < confidence)
+			break;
+		est.confidence = 1 - 2 * tail;
+		k++;
 	}
-	qsort(medians, resamples, sizeof(*medians), by_value);
-	est.low = quantile_sorted(medians, resamples, tail);
-	est.high = quantile_sorted(medians, resamples,
-				   MUTANT(bootstrap_tail) ? 1 - 2 * tail
-							  : 1 - tail);
-	free(medians);
-	free(draw);
+	est.low = v[k];
+	est.high = v[n - 1 - k - (MUTANT(interval_tail) && k + 1 < n)];
+	free(v);
 	return est;
 }

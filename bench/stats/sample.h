@@ -5,8 +5,7 @@
  * for a sorted copy is taken and returned; without it the program aborts.
  *
  * Sources: Hollander, Wolfe, Chicken, Nonparametric Statistical Methods,
- * 3rd ed., chapters 3 and 4; Efron, Tibshirani, An Introduction to the
- * Bootstrap, chapter 13; Hyndman, Fan 1996 for quantiles (type 7).
+ * 3rd ed., chapters 3 and 4; Hyndman, Fan 1996 for quantiles (type 7).
  */
 #ifndef STATS_SAMPLE_H
 #define STATS_SAMPLE_H
@@ -35,15 +34,12 @@ struct estimate {
 	double confidence;
 };
 
-enum { STATS_RESAMPLES = 2000 };
-
 /*
- * Median with the bootstrap percentile interval of it. The same @seed gives
- * the same interval.
+ * Median with an interval between order statistics, whatever the distribution.
+ * It covers 1 - 2^(1 - n) at most: 95 % takes six values.
  */
-struct estimate stats_bootstrap_median(const double *x, size_t n,
-				       double confidence, unsigned resamples,
-				       uint64_t seed);
+struct estimate stats_median_interval(const double *x, size_t n,
+				      double confidence);
 
 struct test {
 	double statistic;

@@ -21,6 +21,17 @@ void singles_release(struct singles *s)
 	*s = (struct singles){0};
 }
 
+void singles_clear(struct singles *s)
+{
+	/* Most that are cleared are empty: their pages stay untouched. */
+	if (hist_count(s->one))
+		hist_clear(s->one);
+	if (hist_count(s->block))
+		hist_clear(s->block);
+	s->sum = 0;
+	s->n = 0;
+}
+
 void singles_add(struct singles *s, double ns)
 {
 	hist_add(s->one, singles_round(ns));

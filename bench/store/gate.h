@@ -24,7 +24,7 @@ struct store_gate {
 	size_t n;
 };
 
-/* Stores all of it in one transaction. 0 or as store_trial_add(). */
+/* Stores all of it in one transaction. 0 or as store_trials_add(). */
 int store_gate_add(struct store *s, const struct store_gate *gate,
 		   struct err *e);
 

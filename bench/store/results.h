@@ -94,7 +94,7 @@ struct store_trial {
 	unsigned repetition, attempt; /* from 0 */
 	unsigned shard;		      /* that it belongs to; 0: none */
 	double duration_s;
-	struct record record; /* filled when read back */
+	struct record record;
 };
 
 struct store_trials {
@@ -161,12 +161,12 @@ int store_remove_before(struct store *s, const char *utc, unsigned *runs,
 			struct err *e);
 
 /*
- * Stores a trial and all of @r in one transaction: when this returns 0 the
- * trial survives a power cut. -EEXIST: the key is there already (an
- * interrupted trial is replaced).
+ * Stores the @n trials of a draw with all of their records in one transaction:
+ * when this returns 0 they survive a power cut. -EEXIST: a key is there already
+ * (an interrupted trial is replaced).
  */
-int store_trial_add(struct store *s, int64_t run, const struct store_trial *t,
-		    const struct record *r, struct err *e);
+int store_trials_add(struct store *s, int64_t run, const struct store_trial *t,
+		     size_t n, struct err *e);
 /* 1: @key is stored and was not interrupted; 0: not; negative: error. */
 int store_trial_done(struct store *s, int64_t run, const char *key,
 		     struct err *e);

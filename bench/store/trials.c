@@ -144,20 +144,26 @@ static int add_texts(struct store *s, int64_t trial, const struct record *r,
 	return rc;
 }
 
-int store_trial_add(struct store *s, int64_t run, const struct store_trial *t,
-		    const struct record *r, struct err *e)
+static int add_one(struct store *s, int64_t run, const struct store_trial *t,
+		   struct err *e)
 {
-	int64_t id;
+	int rc = add_trial(s, run, t, &t->record, e);
+	int64_t id = sqlite3_last_insert_rowid(s->db);
+
+	if (!rc)
+		rc = add_numbers(s, id, &t->record, e);
+	return rc ? rc : add_texts(s, id, &t->record, e);
+}
+
+int store_trials_add(struct store *s, int64_t run, const struct store_trial *t,
+		     size_t n, struct err *e)
+{
 	int rc = store_db_begin(s, adding, e);
 
 	if (rc)
 		return rc;
-	rc = add_trial(s, run, t, r, e);
-	id = sqlite3_last_insert_rowid(s->db);
-	if (!rc)
-		rc = add_numbers(s, id, r, e);
-	if (!rc)
-		rc = add_texts(s, id, r, e);
+	for (size_t i = 0; i < n && !rc; i++)
+		rc = add_one(s, run, &t[i], e);
 	if (MUTANT(store_not_committed))
 		return rc;
 	return store_db_end(s, rc, adding, e);

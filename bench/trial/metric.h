@@ -86,7 +86,7 @@ struct metric {
 	unsigned phases; /* a thread that loses its CPU in these spoils it */
 	const char *help;
 	const char *heading; /* in tables */
-	/* From 1: the first that two designs have decides which is better. */
+	/* From 1: on which figures designs are compared, the first before all. */
 	unsigned rank;
 	/* Time of an operation: which, and its metric of operations a second. */
 	const char *op;

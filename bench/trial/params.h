@@ -85,7 +85,7 @@ struct params_run {
 	char name[PARAMS_NAME];
 	char title[256];
 	unsigned repetitions;
-	unsigned retries;	    /* further repetitions for disturbed ones */
+	unsigned retries; /* of a batch in which a thread lost its CPU */
 	char topology[PARAMS_PATH]; /* live, a file.xml, or synthetic:… */
 	char results[PARAMS_PATH];  /* the SQLite file */
 	uint64_t seed;

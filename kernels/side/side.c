@@ -210,3 +210,9 @@ __attribute__((visibility("default"))) const struct side vtdbench_side = {
 	.held = side_held,
 	.walk_lines = side_walk_lines,
 };
+
+__attribute__((visibility("default")))
+const struct side_native vtdbench_native = {
+	.layout = SIDE_LAYOUT,
+	.designs = designs,
+};

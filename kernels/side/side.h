@@ -104,6 +104,24 @@ struct side {
 			       unsigned *before);
 };
 
+/*
+ * The designs themselves, for a program that is compiled from the same tree:
+ * @layout is SIDE_LAYOUT of engine.h's types in both, else they do not fit.
+ */
+struct side_native {
+	uint64_t layout;
+	const void *designs; /* const struct design *const [], NULL ends */
+};
+extern const struct side_native vtdbench_native;
+#define SIDE_NATIVE_SYMBOL "vtdbench_native"
+#define SIDE_LAYOUT                                                        \
+	((((sizeof(struct design) * 1021 + sizeof(struct domain)) * 1021 + \
+	   sizeof(struct pool)) *                                          \
+		  1021 +                                                   \
+	  sizeof(struct engine_thread)) *                                  \
+		 1021 +                                                    \
+	 EXEC_NR)
+
 /* What a shared object exports, under this name. */
 extern const struct side vtdbench_side;
 #define SIDE_SYMBOL "vtdbench_side"

@@ -11,8 +11,8 @@ config() {
 		design: all
 		repetitions: ${repetitions:-1}
 		retries: 0
-		phase: ${phase:-2ms}
-		warmup: 1ms
+		phase: ${phase:-1ms}
+		warmup: 0
 		ops: 4096
 		footprint: 4M
 		sim.ops: 2000
@@ -21,10 +21,10 @@ config() {
 	END
 }
 
-# values FILE: what must be the same in each run, trial by trial
+# values FILE [NAMES]: what must be the same in each run, trial by trial
 values() {
 	"$VTDBENCH" export latest --results "$1" --format csv |
-		awk -F, '$12 == 1 { print $3, $4, $5, $6, $7, $10 }' | sort
+		awk -F, -v names="${2:-.}" '$12 == 1 && $2 ~ names { print $3, $4, $5, $6, $7, $10 }' | sort
 }
 
 # status FILE: the status of the latest run
@@ -57,8 +57,9 @@ sqlite3 r.sqlite "UPDATE run SET machine = json_set(machine,
 ok "a report of a machine whose cores differ" "$VTDBENCH" report latest \
 	--results r.sqlite
 has 'core kind 0: 2 of 4 CPUs, fast' <(tr '\n' ' ' <"$out" | tr -s ' ')
-values r.sqlite >first
-"$VTDBENCH" -q run all.yaml --no-report --results again.sqlite
+some='^(walk|change|stress)/|/walkers:1/levels:4'
+values r.sqlite "$some" >first
+"$VTDBENCH" -q run all.yaml --no-report --results again.sqlite --filter "$some"
 values again.sqlite >second
 is "deterministic figures are the same in two runs" \
 	"$(diff first second | head -n 3)" ""
@@ -99,14 +100,12 @@ ok "beside busy neighbours" "$VTDBENCH" run long.yaml --filter /none/ \
 	--results busy.sqlite
 kill "${busy[@]}"
 wait "${busy[@]}" 2>/dev/null
-lost='a thread lost its CPU in ([0-9]+) of \1 attempts \(1 trial and '
-has "$lost.*; in 1 trial some phase was disturbed in every attempt" "$err"
-has "^Noise: $lost" "$out"
-is "the trial is marked" \
-	"$(sqlite3 busy.sqlite 'SELECT disturbed != 0 FROM trial')" 1
-ok "its figures are marked" "$VTDBENCH" export latest --format csv \
+# Batches are shorter than what a neighbour gets: some are lost, and tried again.
+has '^Noise: [0-9]+ of [0-9]+ batches were lost' "$out"
+ok "batches are lost, not the figures" "$VTDBENCH" export latest --format csv \
 	--results busy.sqlite
-has ',walk_lat_ns,ns,clock,[0-9.]+,1,0,$' "$out"
+has ',batches_lost,1,os,[0-9]+,0,0,$' "$out"
+has ',walk_lat_ns,ns,clock,[0-9.]+,[01],0,$' "$out"
 has ',sim_walks,1,sim,[0-9.]+,0,1,$' "$out"
 
 # --- without running ----------------------------------------------------------

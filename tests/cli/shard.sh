@@ -154,7 +154,7 @@ has 'half.sqlite' "$err"
 fails 2 "no IN" "$VTDBENCH" merge all.sqlite
 cp 1.sqlite changed.sqlite
 sqlite3 changed.sqlite "UPDATE value SET value = 2 * value
-	WHERE metric = 'walk_lat_ns' OR metric = 'map_ns'"
+	WHERE metric = 'batches'"
 fails 2 "another content" "$VTDBENCH" merge all.sqlite 2.sqlite changed.sqlite
 has 'changed.sqlite: trial [0-9a-f]+ is there already with another content' "$err"
 "$VTDBENCH" -q run --shard 1/3 c.yaml --no-report --results second.sqlite

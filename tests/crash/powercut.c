@@ -54,11 +54,11 @@ static int add(struct store *s, int64_t run, unsigned i, struct err *e)
 {
 	double x[400], y[400];
 	char key[16];
-	const struct store_trial t = {.key = key,
-				      .design = "rcu",
-				      .workload = "uniform",
-				      .index = i,
-				      .repetition = i};
+	struct store_trial t = {.key = key,
+				.design = "rcu",
+				.workload = "uniform",
+				.index = i,
+				.repetition = i};
 	struct hist *h = hist_new();
 	struct record r;
 	int rc;
@@ -71,7 +71,8 @@ static int add(struct store *s, int64_t run, unsigned i, struct err *e)
 	for (unsigned k = 0; k < 400; k++)
 		x[k] = k, y[k] = 1.0 / (k + i + 1);
 	record_add_series(&r, "table_bytes_held", 400, x, y);
-	rc = store_trial_add(s, run, &t, &r, e);
+	t.record = r;
+	rc = store_trials_add(s, run, &t, 1, e);
 	record_release(&r);
 	return rc;
 }

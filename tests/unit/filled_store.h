@@ -79,7 +79,8 @@ static inline void filled_trial(struct filled *f, const char *design,
 	hist_add_n(h, 9, 99);
 	hist_add(h, 1000);
 	record_add_hist(&r, "walk_single", h);
-	filled_check(store_trial_add(f->store, f->run, &t, &r, &e), &e);
+	t.record = r;
+	filled_check(store_trials_add(f->store, f->run, &t, 1, &e), &e);
 	record_release(&r);
 }
 

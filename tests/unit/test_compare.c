@@ -49,7 +49,8 @@ static void trial(struct filled *f, const struct made *m, const char *design,
 	record_add(&r, METRIC_refs_per_walk, m->refs, true);
 	record_add(&r, METRIC_sim_l1d_misses_t2_per_walk, m->misses, true);
 	record_add(&r, METRIC_tables_live, 3 + m->refs, true);
-	filled_check(store_trial_add(f->store, f->run, &t, &r, &e), &e);
+	t.record = r;
+	filled_check(store_trials_add(f->store, f->run, &t, 1, &e), &e);
 	record_release(&r);
 }
 

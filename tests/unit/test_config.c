@@ -61,7 +61,7 @@ static void test_layers(void **state)
 	assert_int_equal(parse(&c, text, NULL), 0);
 	assert_string_equal(c.text, text);
 	assert_string_equal(c.run.name, "quick");
-	assert_int_equal(c.run.repetitions, 3);
+	assert_int_equal(c.run.repetitions, 6);
 	assert_int_equal(c.nsweeps, 2);
 	assert_string_equal(c.sweeps[0].name, "one");
 	assert_string_equal(c.sweeps[1].name, "sweep2");

@@ -1,8 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/*
- * A lost CPU spoils the figures of the phase it was lost in, and no others;
- * one lost in the warm-up spoils nothing.
- */
+/* A lost CPU spoils the figures of the part it was lost in, and no others. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -10,17 +7,9 @@
 #include <cmocka.h>
 
 #include <math.h>
-#include <sched.h>
-#include <signal.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "machine/clock.h"
 #include "judge/summary.h"
-#include "measure/phases.h"
-#include "../kernels/aligned.h"
 
 static void figures_know_their_phases(void **state)
 {
@@ -101,77 +90,11 @@ static void clean_phases_count(void **state)
 		record_release(&t[i].record);
 }
 
-/* A neighbour on this CPU that never sleeps, for as long as @ms. */
-static void with_neighbour(double ms)
-{
-	uint64_t end;
-	int status;
-	pid_t child = fork();
-
-	if (!child)
-		for (;;)
-			;
-	end = clock_start() + clock_ticks(ms * 1e6);
-	while (clock_start() < end)
-		;
-	kill(child, SIGKILL);
-	waitpid(child, &status, 0);
-}
-
-/* ph->which: the neighbour is there after the warm-up, else in it. */
-static void beside_a_neighbour(struct worker *w, const struct phase *ph)
-{
-	if (!ph->which)
-		with_neighbour(100);
-	assert_false(phase_keep(w, ph, ph->begin - 1));
-	assert_true(phase_keep(w, ph, ph->begin));
-	if (ph->which)
-		with_neighbour(100);
-	assert_true(phase_keep(w, ph, ph->begin));
-}
-
-static void only_what_is_measured_is_judged(void **state)
-{
-	struct phase ph = {.name = "test",
-			   .run = beside_a_neighbour,
-			   .bit = PHASE_LATENCY};
-	struct worker_group g = {.n = 1, .design = designs[0]};
-	struct worker *w =
-		aligned_zalloc(_Alignof(struct worker), 1, sizeof(*w));
-	struct err e = {0};
-	cpu_set_t allowed;
-	unsigned cpu = 0;
-	bool clean = false;
-
-	sched_getaffinity(0, sizeof(allowed), &allowed);
-	while (!CPU_ISSET(cpu, &allowed))
-		cpu++;
-	w->cpu = cpu;
-	g.workers = w;
-	assert_int_equal(clock_init(true, &e), 0);
-	assert_int_equal(worker_group_start(&g, &e), 0);
-	/* Others may disturb the few microseconds that are left: try again. */
-	for (int i = 0; i < 20 && !clean; i++) {
-		w->lost_in = 0;
-		w->nos = 0;
-		assert_int_equal(worker_group_run(&g, &ph, &e), 0);
-		clean = !w->lost_in;
-	}
-	assert_true(clean);
-	ph.which = 1;
-	assert_int_equal(worker_group_run(&g, &ph, &e), 0);
-	assert_int_equal(w->lost_in, PHASE_LATENCY);
-	assert_non_null(strstr(w->lost, "in phase test: it waited"));
-	worker_group_finish(&g);
-	free(w);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(figures_know_their_phases),
 		cmocka_unit_test(clean_phases_count),
-		cmocka_unit_test(only_what_is_measured_is_judged),
 	};
 
 	return cmocka_run_group_tests_name("disturbed", tests, NULL, NULL);

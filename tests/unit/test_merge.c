@@ -69,16 +69,16 @@ static void add(struct store *s, int64_t run, unsigned shard, unsigned i,
 	struct err e = {0};
 	struct record r;
 	char key[32];
-	const struct store_trial t = {.key = key,
-				      .cell = "c",
-				      .sweep = "walks",
-				      .design = "rcu",
-				      .workload = "uniform",
-				      .params = "{}",
-				      .index = i,
-				      .walkers = 1,
-				      .repetition = i,
-				      .shard = shard};
+	struct store_trial t = {.key = key,
+				.cell = "c",
+				.sweep = "walks",
+				.design = "rcu",
+				.workload = "uniform",
+				.params = "{}",
+				.index = i,
+				.walkers = 1,
+				.repetition = i,
+				.shard = shard};
 
 	snprintf(key, sizeof(key), "%u-%u", shard, i);
 	record_init(&r);
@@ -88,7 +88,8 @@ static void add(struct store *s, int64_t run, unsigned shard, unsigned i,
 	hist_add_n(h, i, 100);
 	record_add_hist(&r, "walk_single", h);
 	record_add_series(&r, "table_bytes_held", 2, x, y);
-	must(store_trial_add(s, run, &t, &r, &e), &e);
+	t.record = r;
+	must(store_trials_add(s, run, &t, 1, &e), &e);
 	record_release(&r);
 }
 

@@ -294,7 +294,7 @@ static void skips(const char *machine, const char *text, const char *reason)
 	assert_int_equal(p.plan.nskipped, 1);
 	if (!strstr(p.plan.skipped[0].reason, reason))
 		fail_msg("'%s' has no '%s'", p.plan.skipped[0].reason, reason);
-	assert_int_equal(p.plan.ntrials, 3);
+	assert_int_equal(p.plan.ntrials, 6);
 	release(&p);
 }
 
@@ -338,8 +338,8 @@ static void test_default_roles(void **state)
 	struct planned p =
 		plan(ONE_NODE, "design: rcu\nworkload: [uniform, map_sizes]\n");
 
-	assert_int_equal(p.plan.ntrials, 6);
-	for (size_t i = 0; i < 6; i++) {
+	assert_int_equal(p.plan.ntrials, 12);
+	for (size_t i = 0; i < 12; i++) {
 		const struct params *q = &p.plan.trials[i].p;
 		bool sizes = !strcmp(q->workload, "map_sizes");
 

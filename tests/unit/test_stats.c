@@ -43,53 +43,47 @@ static void location_and_spread(void **state)
 	assert_near(x[0], 9, 0); /* the array was not sorted in place */
 }
 
-/* Five values: the medians of all 5^5 draws, enumerated. */
-static void bootstrap_matches_enumeration(void **state)
+/* Of few values even the widest interval covers less than 95 %, and says so. */
+static void median_interval_is_of_order_statistics(void **state)
 {
-	const double x[] = {10, 20, 30, 40, 50};
-	double below_20 = 0, at_20 = 0;
-	struct estimate a, b;
+	const double x[] = {30, 10, 50, 20, 40, 60, 70, 90, 80};
+	struct estimate est;
 
-	for (int code = 0; code < 3125; code++) {
-		double draw[5], median;
-
-		for (int i = 0, c = code; i < 5; i++, c /= 5)
-			draw[i] = x[c % 5];
-		median = stats_median(draw, 5);
-		below_20 += median < 20;
-		at_20 += median < 30;
-	}
-	/* The 10th percentile of the medians lies on 20. */
-	assert_true(below_20 / 3125 < 0.09 && at_20 / 3125 > 0.11);
-	a = stats_bootstrap_median(x, 5, 0.8, 5000, 1);
-	assert_near(a.value, 30, 0);
-	assert_near(a.low, 20, 0);
-	assert_near(a.high, 40, 0);
-	b = stats_bootstrap_median(x, 5, 0.8, 5000, 1);
-	assert_memory_equal(&a, &b, sizeof(a));
-	a = stats_bootstrap_median(x, 1, 0.95, 100, 1);
-	assert_near(a.low, 10, 0);
-	assert_near(a.high, 10, 0);
-	assert_near(a.confidence, 0, 0);
+	est = stats_median_interval(x, 1, 0.95);
+	assert_near(est.low, 30, 0);
+	assert_near(est.confidence, 0, 0);
+	est = stats_median_interval(x, 3, 0.95);
+	assert_near(est.value, 30, 0);
+	assert_near(est.low, 10, 0);
+	assert_near(est.high, 50, 0);
+	assert_near(est.confidence, 0.75, 1e-12);
+	assert_true(stats_median_interval(x, 5, 0.95).confidence < 0.95);
+	est = stats_median_interval(x, 6, 0.95);
+	assert_near(est.confidence, 1 - 2.0 / 64, 1e-12);
+	est = stats_median_interval(x, 9, 0.95);
+	assert_near(est.low, 20, 0);
+	assert_near(est.high, 80, 0);
+	assert_near(est.confidence, 1 - 20.0 / 512, 1e-12);
 }
 
 /* The interval covers the true median about as often as it says. */
-static void bootstrap_covers(void **state)
+static void median_interval_covers(void **state)
 {
 	unsigned covered = 0;
 	struct rng r;
 
 	rng_seed(&r, 5, 0);
-	for (int round = 0; round < 400; round++) {
+	for (int round = 0; round < 2000; round++) {
 		struct estimate est;
-		double x[21];
+		double x[7];
 
-		for (int i = 0; i < 21; i++)
+		for (int i = 0; i < 7; i++)
 			x[i] = -log(1 - rng_double(&r));
-		est = stats_bootstrap_median(x, 21, 0.95, 400, (uint64_t)round);
+		est = stats_median_interval(x, 7, 0.9);
 		covered += est.low <= log(2) && log(2) <= est.high;
+		assert_near(est.confidence, 1 - 2.0 / 128, 1e-12);
 	}
-	assert_in_range(covered, 360, 398);
+	assert_in_range(covered, 1950, 1988);
 }
 
 static double middle_rank(const double *x, size_t n, double v)
@@ -379,8 +373,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(location_and_spread),
-		cmocka_unit_test(bootstrap_matches_enumeration),
-		cmocka_unit_test(bootstrap_covers),
+		cmocka_unit_test(median_interval_is_of_order_statistics),
+		cmocka_unit_test(median_interval_covers),
 		cmocka_unit_test(signed_rank_matches_enumeration),
 		cmocka_unit_test(signed_rank_of_ties),
 		cmocka_unit_test(mann_whitney_matches_enumeration),

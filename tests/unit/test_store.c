@@ -99,7 +99,8 @@ static int add(struct store *s, int64_t run, unsigned i,
 	hist_add(h, 123456);
 	record_add_hist(&r, "walk_single", h);
 	record_add_series(&r, "table_bytes_held", 3, x, y);
-	rc = store_trial_add(s, run, &t, &r, e);
+	t.record = r;
+	rc = store_trials_add(s, run, &t, 1, e);
 	record_release(&r);
 	return rc;
 }

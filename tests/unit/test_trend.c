@@ -83,7 +83,8 @@ static void add_trial(struct history *h, const struct night *n,
 	record_add(&r, METRIC_floor_dep_ns, 6 * noise(h), false);
 	record_add(&r, METRIC_refs_per_walk, n->refs > 0 ? n->refs : 4, true);
 	record_add(&r, METRIC_tables_live, 7, true);
-	filled_check(store_trial_add(h->f.store, h->f.run, &t, &r, &h->e),
+	t.record = r;
+	filled_check(store_trials_add(h->f.store, h->f.run, &t, 1, &h->e),
 		     &h->e);
 	record_release(&r);
 }

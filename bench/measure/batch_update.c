@@ -7,7 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "measure/phases.h"
+#include "measure/batch.h"
 
 enum {
 	BLOCK = 64, /* operations between looks at the clock and the pool */
@@ -44,7 +44,7 @@ static void wait_for_tables(struct worker *w)
 	g->design->thread_offline(&w->t);
 	g->design->reclaim_barrier();
 	g->design->thread_online(&w->t);
-	w->update.stalls++;
+	w->stalls++;
 }
 
 static int single(struct worker *w, uint64_t op)
@@ -84,12 +84,13 @@ static int block(struct worker *w, size_t n)
 static void advance(struct worker *w, size_t n)
 {
 	w->at += n;
+	w->done += n;
 	if (w->at >= w->nops)
 		w->at = 0;
 }
 
 /* One operation, timed from @from (0: from when it starts). */
-static int timed(struct worker *w, uint64_t from, uint64_t begin)
+static int timed(struct worker *w, const struct batch *b, uint64_t from)
 {
 	uint64_t op = w->ops[w->at], t = clock_start(), stop;
 	int ret = single(w, op);
@@ -100,92 +101,91 @@ static int timed(struct worker *w, uint64_t from, uint64_t begin)
 		op_failed(w, op, ret);
 		return ret;
 	}
-	ns = clock_ns(stop - (from ? from : t)) - clock_info()->cost_ns;
-	if (t >= begin)
-		singles_add(op_is_map(op) ? &w->update.map : &w->update.unmap,
+	t = from ? from : t;
+	ns = clock_ns(stop - t) - clock_info()->cost_ns;
+	tally_add(&w->update, b, t, stop, 1);
+	if (t >= b->begin && t < b->end)
+		singles_add(&w->tail[op_is_map(op) ? TAIL_MAP : TAIL_UNMAP],
 			    ns);
 	advance(w, 1);
 	return 0;
 }
 
-static void closed_loop(struct worker *w, const struct phase *ph)
+/* Reclamation included that the mapper has to wait for. */
+static int timed_block(struct worker *w, const struct batch *b, size_t n)
 {
-	struct worker_group *g = w->group;
-	unsigned left = phase_gap(w);
-	uint64_t now, begin = ph->begin, done = 0;
-	size_t n = 0; /* operations of the block that just ended */
+	uint64_t from = clock_start();
+	int ret = block(w, n);
 
-	while ((now = clock_start()) < ph->end && !worker_stopped(w)) {
-		if (!w->warm && phase_keep(w, ph, now))
-			begin = clock_start();
-		else if (w->warm)
-			done += n;
+	if (ret)
+		return ret;
+	advance(w, n);
+	w->group->design->thread_quiesce(&w->t);
+	wait_for_tables(w);
+	tally_add(&w->update, b, from, clock_stop(), (double)n);
+	return 0;
+}
+
+static void closed_loop(struct worker *w, const struct batch *b)
+{
+	unsigned left = batch_gap(w);
+	uint64_t now;
+
+	while ((now = clock_start()) < b->end && !worker_stopped(w)) {
+		size_t n = w->nops - w->at;
+
 		if (w->index == 0)
-			held_sample(g, now);
-		n = w->nops - w->at;
+			held_sample(w->group, now);
 		n = n < BLOCK ? n : BLOCK;
 		n = n < left ? n : left;
-		if (n && block(w, n))
+		if (n && timed_block(w, b, n))
 			return;
-		if (n)
-			advance(w, n);
 		left -= (unsigned)n;
-		if (!left) {
-			if (timed(w, 0, begin))
-				return;
-			n++;
-			left = phase_gap(w);
-		}
-		g->design->thread_quiesce(&w->t);
-		wait_for_tables(w);
-	}
-	/* To the end even if one operation took all the time: a mapper that
-	 * is starved makes few updates a second, not none that count. */
-	if (now > begin) {
-		w->update.ops += (double)(done + n);
-		w->update.ns += clock_ns(now - begin);
+		if (left)
+			continue;
+		if (timed(w, b, 0))
+			return;
+		left = batch_gap(w);
 	}
 }
 
-static void open_loop(struct worker *w, const struct phase *ph)
+static void open_loop(struct worker *w, const struct batch *b)
 {
 	double period = 1e9 / (double)w->group->params->time.rate_ops_per_s;
-	uint64_t intended, done = 0;
+	uint64_t intended;
 
 	for (uint64_t n = 0;; n++) {
-		intended = ph->start + clock_ticks(period * (double)n);
-		if (intended >= ph->end || worker_stopped(w))
+		intended = b->start + clock_ticks(period * (double)n);
+		if (intended >= b->end || worker_stopped(w))
 			break;
-		phase_wait(intended);
-		if (timed(w, intended, ph->begin))
+		batch_wait(intended);
+		if (timed(w, b, intended))
 			return;
-		done += intended >= ph->begin;
 		if (w->index == 0)
 			held_sample(w->group, intended);
 		w->group->design->thread_quiesce(&w->t);
 		wait_for_tables(w);
 	}
-	w->update.ops += (double)done;
-	w->update.ns += clock_ns(ph->end - ph->begin);
 }
 
-void update_run(struct worker *w, const struct phase *ph)
+void update_run(struct worker *w, const struct batch *b)
 {
-	phase_begin(w, ph);
+	batch_wait(b->start);
 	if (w->group->params->time.rate_ops_per_s)
-		open_loop(w, ph);
+		open_loop(w, b);
 	else
-		closed_loop(w, ph);
+		closed_loop(w, b);
 }
 
-void phase_pass(struct worker *w, const struct phase *ph)
+void batch_pass(struct worker *w, const struct batch *b)
 {
 	struct worker_group *g = w->group;
 	uint64_t t;
 
 	if (w->role != ROLE_MAPPER)
 		return;
-	phase_begin(w, ph);
+	w->at = 0;
+	batch_wait(b->start);
 	t = clock_start();
 	do {
 		size_t n = w->nops - w->at;

@@ -2,7 +2,7 @@
 /* What dumpers do: walk the whole table, as debugfs does, and check it. */
 #include <inttypes.h>
 
-#include "measure/phases.h"
+#include "measure/batch.h"
 
 struct dump {
 	const struct work *work;
@@ -38,24 +38,21 @@ static int visit(void *arg, uint64_t iova, uint64_t pa, uint64_t bytes,
 	return d->stop && *d->stop;
 }
 
-void dump_run(struct worker *w, const struct phase *ph)
+void dump_run(struct worker *w, const struct batch *b)
 {
 	struct worker_group *g = w->group;
-	uint64_t want = 0, now, first = 0, n = 0;
+	uint64_t want = 0, now;
 
 	for (size_t m = 0; m < g->work->nmaps; m++)
 		want += g->work->maps[m].bytes;
-	phase_begin(w, ph);
-	while ((now = clock_start()) < ph->end && !worker_stopped(w)) {
+	batch_wait(b->start);
+	while ((now = clock_start()) < b->end && !worker_stopped(w)) {
 		struct dump d = {.work = g->work, .stop = g->stop};
-		bool keep = phase_keep(w, ph, now);
 		uint64_t leaves = 0;
-		double ms;
 
-		now = clock_start();
 		g->design->dump(g->domain, &w->t, 0, g->work->iova_end - 1,
 				visit, &d, &leaves);
-		ms = clock_ns(clock_stop() - now) / 1e6;
+		tally_add(&w->dump, b, now, clock_stop(), 1);
 		if (worker_stopped(w))
 			return;
 		if (d.wrong)
@@ -69,17 +66,8 @@ void dump_run(struct worker *w, const struct phase *ph)
 				     " bytes of the %" PRIu64
 				     " mapped before the start",
 				     d.static_bytes, want);
-		if (keep) {
-			first = first ? first : now;
-			samples_add(&w->dumps, ms);
-			n++;
-		}
 		if (w->index == 0 && !g->params->mappers)
 			held_sample(g, now);
 		g->design->thread_quiesce(&w->t);
-	}
-	if (n) {
-		w->dumps_done += (double)n;
-		w->dumps_ns += clock_ns(now - first);
 	}
 }

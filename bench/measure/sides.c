@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/child.h"
-#include "judge/gate_sides.h"
+#include "measure/sides.h"
 
 /* All engine-N.so of @folder, from 0 on; whether there are any. */
 static bool take_folder(struct gate_sides *s, const char *folder)
@@ -93,12 +93,12 @@ static bool take_answer(struct gate_sides *s, char *answer)
 	return take_folder(s, folder);
 }
 
-/* Those of the program itself: beside it, or installed with it. */
-static bool take_own(struct gate_sides *s)
+bool gate_sides_own(struct gate_sides *s)
 {
 	char self[512], *slash;
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 32);
 
+	*s = (struct gate_sides){.name = "this program"};
 	if (n <= 0)
 		return false;
 	self[n] = '\0';
@@ -118,8 +118,7 @@ static int take_revision(struct gate_sides *s, const char *ref, struct err *e)
 	int status, rc;
 
 	if (!find_script(script, sizeof(script))) {
-		if (!ref && take_own(s)) {
-			snprintf(s->name, sizeof(s->name), "this program");
+		if (!ref && gate_sides_own(s)) {
 			return 0;
 		}
 		err_set(e, -ENOENT,

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A build of the engine to compare: its shared objects, one a link order. */
-#ifndef JUDGE_GATE_SIDES_H
-#define JUDGE_GATE_SIDES_H
+#ifndef MEASURE_SIDES_H
+#define MEASURE_SIDES_H
+
+#include <stdbool.h>
 
 #include "base/err.h"
 
@@ -23,5 +25,8 @@ struct gate_sides {
  * -ENOTSUP: the revision cannot be built, why is on stderr.
  */
 int gate_sides_find(struct gate_sides *s, const char *what, struct err *e);
+
+/* Those of this program: beside it, or installed with it. False: none. */
+bool gate_sides_own(struct gate_sides *s);
 
 #endif

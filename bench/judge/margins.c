@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Margins, from what the twin showed in earlier runs. */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/must.h"
+#include "judge/ratio.h"
+#include "store/twins.h"
+
+const struct margins margins_default = {
+	.walk = 0.00995,      /* ln 1.01 */
+	.update = 0.02956,    /* ln 1.03 */
+	.contended = 0.09531, /* ln 1.1 */
+};
+
+/* |ln| of the twin, a value a cell, metric and run, of one class. */
+struct seen {
+	double *x;
+	size_t n;
+};
+
+static void add(struct seen *s, double x)
+{
+	s->x = must_grow(s->x, s->n, sizeof(*s->x));
+	s->x[s->n++] = fabs(x);
+}
+
+static void raise_to(double *margin, struct seen *s)
+{
+	if (s->n)
+		*margin = fmax(*margin,
+			       MARGIN_TWIN * stats_quantile(s->x, s->n, 0.997));
+	free(s->x);
+}
+
+int margins_load(struct margins *m, struct store *s, int64_t run, struct err *e)
+{
+	struct seen walk = {0}, update = {0}, contended = {0};
+	struct store_twins t;
+	int rc = store_twins_load(s, run, &t, e);
+
+	*m = margins_default;
+	if (rc)
+		return rc;
+	for (size_t i = 0, next; i < t.n; i = next) {
+		const struct store_twin *of = &t.twin[i];
+		double logs[STORE_TWIN_DRAWS];
+		size_t n = 0;
+
+		for (next = i; next < t.n && t.twin[next].group == of->group;
+		     next++)
+			if (n < STORE_TWIN_DRAWS)
+				logs[n++] = log(t.twin[next].ratio);
+		add(of->threads > 1 ? &contended
+		    : of->mappers   ? &update
+				    : &walk,
+		    stats_hodges_lehmann(logs, n, RATIO_CONFIDENCE).value);
+	}
+	raise_to(&m->walk, &walk);
+	raise_to(&m->update, &update);
+	raise_to(&m->contended, &contended);
+	store_twins_release(&t);
+	return 0;
+}

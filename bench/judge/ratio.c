@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Paired ratios, verdicts by a margin, and ranks. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "../kernels/mutant.h"
+#include "base/must.h"
+#include "judge/ratio.h"
+#include "trial/reference.h"
+
+/* Shares of lost batches that differ by more make a comparison unfair. */
+static const double LOSS_DIFFERENCE = 0.2;
+
+const char *ratio_verdict_name(enum ratio_verdict v)
+{
+	static const char *const names[] = {
+		[RATIO_UNRESOLVED] = "not resolved", [RATIO_SAME] = "same",
+		[RATIO_FASTER] = "faster",	     [RATIO_SLOWER] = "slower",
+		[RATIO_UNEQUAL] = "unequal loss",
+	};
+
+	return names[v];
+}
+
+enum metric_id ratio_metric(unsigned rank)
+{
+	for (enum metric_id m = METRIC_NONE + 1; m < METRIC_NR; m++)
+		if (metrics[m].rank == rank)
+			return m;
+	return METRIC_NONE;
+}
+
+const struct summary_row *ratio_reference(const struct summary_cell *cell)
+{
+	for (const char *const *name = reference_designs; *name; name++)
+		for (size_t i = 0; i < cell->nrows; i++)
+			if (!strcmp(cell->row[i].design, *name))
+				return &cell->row[i];
+	return NULL;
+}
+
+/* The value of @metric in the draw of @repetition; NULL: none that counts. */
+static const struct value *in_draw(const struct summary_row *row,
+				   unsigned repetition, enum metric_id metric)
+{
+	for (size_t i = 0; i < row->n; i++)
+		if (row->trial[i]->repetition == repetition ||
+		    MUTANT(ratio_unpaired))
+			return summary_value(row, i, metric);
+	return NULL;
+}
+
+/* Of the batches of @row, the share that was lost; 0 where it is not known. */
+static double lost_share(const struct summary_row *row)
+{
+	double all = 0, lost = 0;
+
+	for (size_t i = 0; i < row->n; i++) {
+		const struct record *r = &row->trial[i]->record;
+		const struct value *n = record_get(r, METRIC_batches);
+		const struct value *l = record_get(r, METRIC_batches_lost);
+
+		all += n && l ? n->value : 0;
+		lost += n && l ? l->value : 0;
+	}
+	return all > 0 ? lost / all : 0;
+}
+
+static double margin_of(const struct summary_cell *cell, enum metric_id metric,
+			const struct margins *m)
+{
+	const struct store_trial *t = cell->sample;
+
+	if (t->walkers + t->mappers + t->dumpers > 1)
+		return m->contended;
+	return t->mappers ? m->update : m->walk;
+}
+
+static enum ratio_verdict judge(const struct ratio *r)
+{
+	if (r->log.confidence < RATIO_CONFIDENCE)
+		return RATIO_UNRESOLVED;
+	if (r->log.low > r->margin)
+		return RATIO_SLOWER;
+	if (r->log.high < -r->margin)
+		return RATIO_FASTER;
+	return r->log.low > -r->margin && r->log.high < r->margin
+		       ? RATIO_SAME
+		       : RATIO_UNRESOLVED;
+}
+
+bool ratio_of(const struct summary_cell *cell, const struct summary_row *row,
+	      const struct summary_row *to, enum metric_id metric,
+	      const struct margins *m, struct ratio *out)
+{
+	double *x = must_calloc(row->n, sizeof(*x));
+
+	*out = (struct ratio){.margin = margin_of(cell, metric, m)};
+	for (size_t i = 0; i < row->n; i++) {
+		const struct value *a = summary_value(row, i, metric);
+		const struct value *b =
+			in_draw(to, row->trial[i]->repetition, metric);
+
+		if (a && b && a->value > 0 && b->value > 0)
+			x[out->draws++] =
+				log(metrics[metric].better == BETTER_HIGHER
+					    ? b->value / a->value
+					    : a->value / b->value);
+	}
+	if (out->draws)
+		out->log =
+			stats_hodges_lehmann(x, out->draws, RATIO_CONFIDENCE);
+	free(x);
+	out->verdict = judge(out);
+	if (fabs(lost_share(row) - lost_share(to)) > LOSS_DIFFERENCE)
+		out->verdict = RATIO_UNEQUAL;
+	return out->draws;
+}
+
+/* Time per operation of a row, for the order only. */
+static double cost(const struct summary_row *row, enum metric_id metric)
+{
+	double v = summary_median(row, metric);
+
+	return metrics[metric].better == BETTER_HIGHER ? -v : v;
+}
+
+void ratio_ranks(const struct summary_cell *cell, enum metric_id metric,
+		 const struct margins *m, unsigned *rank)
+{
+	const struct summary_row *first = NULL; /* of the rank being filled */
+	unsigned at = 0;
+
+	memset(rank, 0, cell->nrows * sizeof(*rank));
+	for (size_t done = 0; done < cell->nrows; done++) {
+		size_t best = cell->nrows;
+		struct ratio r;
+
+		for (size_t i = 0; i < cell->nrows; i++)
+			if (!rank[i] && !isnan(cost(&cell->row[i], metric)) &&
+			    (best == cell->nrows ||
+			     cost(&cell->row[i], metric) <
+				     cost(&cell->row[best], metric)))
+				best = i;
+		if (best == cell->nrows)
+			return;
+		if (!first ||
+		    (ratio_of(cell, &cell->row[best], first, metric, m, &r) &&
+		     r.verdict == RATIO_SLOWER)) {
+			first = &cell->row[best];
+			at = (unsigned)done + 1;
+		}
+		rank[best] = at;
+	}
+}

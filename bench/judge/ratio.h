@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Designs of a cell against its reference, draw by draw: each draw measured
+ * all of them side by side, so what it had in common falls out of the ratio.
+ *
+ * A ratio is of time per operation, above 1 is slower, whatever the metric.
+ * Hodges-Lehmann over the draws' differences of logarithms, with the interval
+ * that inverts the exact signed-rank test.
+ */
+#ifndef JUDGE_RATIO_H
+#define JUDGE_RATIO_H
+
+#include "judge/summary.h"
+
+/* ln of the ratios below which a difference is of no interest. */
+struct margins {
+	double walk, update, contended; /* contended: several threads */
+};
+/* 1 %, 3 % and 10 %. */
+extern const struct margins margins_default;
+/*
+ * The default ones, each at least MARGIN_TWIN times the 99.7 % quantile of what
+ * the twin showed in the runs of @s before @run (never in itself). 0 or the
+ * store's error.
+ */
+#define MARGIN_TWIN 1.5
+int margins_load(struct margins *m, struct store *s, int64_t run,
+		 struct err *e);
+
+enum ratio_verdict {
+	RATIO_UNRESOLVED, /* none of the others can be said */
+	RATIO_SAME,	  /* the whole interval lies within the margin */
+	RATIO_FASTER,	  /* beyond it */
+	RATIO_SLOWER,
+	RATIO_UNEQUAL, /* one lost more batches than the other: not judged */
+};
+const char *ratio_verdict_name(enum ratio_verdict v);
+
+struct ratio {
+	struct estimate log; /* .confidence 0: no interval can be had */
+	size_t draws;
+	double margin;
+	enum ratio_verdict verdict;
+};
+
+/* The figure of @rank in a comparison of designs; METRIC_NONE: no more. */
+enum metric_id ratio_metric(unsigned rank);
+
+/* What an interval should cover; fewer than six draws cannot. */
+#define RATIO_CONFIDENCE 0.95
+
+/*
+ * ratio_of() - @row against @to, rows of @cell. False: there is no draw in
+ * which both have @metric, above 0.
+ */
+bool ratio_of(const struct summary_cell *cell, const struct summary_row *row,
+	      const struct summary_row *to, enum metric_id metric,
+	      const struct margins *m, struct ratio *out);
+
+/* The row that others are held against; NULL: none of them ran. */
+const struct summary_row *ratio_reference(const struct summary_cell *cell);
+
+/*
+ * ratio_ranks() - rank[i] of row i by @metric, from 1; rows that cannot be told
+ * apart from the first of a rank share it. 0: the row does not have it.
+ */
+void ratio_ranks(const struct summary_cell *cell, enum metric_id metric,
+		 const struct margins *m, unsigned *rank);
+
+#endif

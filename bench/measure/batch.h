@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What the threads of a crew do in each kind of batch; see docs/measuring.md.
+ * The functions are `run` members of struct batch: called in every worker, each
+ * acts if the batch concerns its role. An operation counts if it began after
+ * the lead-in and ended before the end; one that was under way at the end took
+ * at least that long.
+ */
+#ifndef MEASURE_BATCH_H
+#define MEASURE_BATCH_H
+
+#include "../kernels/mutant.h"
+#include "machine/clock.h"
+#include "measure/crew.h"
+
+typedef void batch_run(struct worker *w, const struct batch *b);
+
+batch_run batch_populate;  /* thread 0 makes the static mappings */
+batch_run batch_counters;  /* walkers: open the counter group */
+batch_run batch_floor;	   /* walkers: bare loads; which 0 dependent, 1 not */
+batch_run batch_one_stage; /* walkers: a nested domain's first stage alone */
+batch_run batch_control;   /* walkers: private work */
+batch_run batch_pass;	   /* mappers: their stream once */
+/* Walkers walk, mappers update, dumpers dump. b->which of WALK_NR: */
+batch_run batch_walk_dep;  /* each IOVA waits for the entry before it */
+batch_run batch_walk_thr;  /* independent */
+batch_run batch_walk_tail; /* in blocks of 16 and singly, or open loop */
+batch_run batch_size;	   /* mapper 0: one row of map_sizes, b->which */
+
+/* Called by the batches above for the other roles, until b->end. */
+batch_run update_run, dump_run;
+
+/*
+ * Operations until the next one that is timed alone: sample_every on average,
+ * at random, so that no period of the stream is always or never hit.
+ */
+static inline unsigned batch_gap(struct worker *w)
+{
+	unsigned k = w->group->params->time.sample_every;
+
+	return k > 1 ? (unsigned)rng_below(&w->gaps, 2 * k - 1) : 0;
+}
+
+/* Spins until the tick; a batch never sleeps. */
+static inline void batch_wait(uint64_t tick)
+{
+	while (clock_start() < tick)
+		;
+}
+
+/* Counts @ops operations between two readings if they lie in the batch. */
+static inline void tally_add(struct tally *t, const struct batch *b,
+			     uint64_t from, uint64_t to, double ops)
+{
+	if (from < b->begin || from >= b->end)
+		return;
+	if (to > b->end && !MUTANT(batch_counts_after_end)) {
+		t->pending_ns = clock_ns(b->end - from);
+		return;
+	}
+	t->ops += ops;
+	t->ns += clock_ns(to - from) - clock_info()->cost_ns;
+	t->n++;
+}
+
+/*
+ * ns of an operation. One that waited at the end for longer than a piece
+ * takes counts with that time: it took at least that. INFINITY: none ended.
+ */
+double tally_ns_per_op(const struct tally *t);
+
+/* Starts the curve of table bytes held; for the leader, before a batch. */
+void held_start(struct worker_group *g, double length_ns);
+/* Takes a point of it if one is due. One worker a batch calls it. */
+void held_sample(struct worker_group *g, uint64_t now);
+/* Table bytes that are live or wait for reclamation, as of now. */
+double held_bytes(const struct worker_group *g);
+/* Takes one now; the leader, between batches. */
+void held_now(struct worker_group *g);
+
+#endif

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * What every figure is held against: the static mappings, the floor over
+ * their tables, and the private work that shows what this machine lets
+ * threads scale to.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "measure/batch.h"
+
+void batch_populate(struct worker *w, const struct batch *b)
+{
+	const struct worker_group *g = w->group;
+
+	if (w->thread)
+		return;
+	for (size_t m = 0; m < g->work->nmaps; m++) {
+		const struct mapping *x = &g->work->maps[m];
+
+		for (uint64_t at = 0; at < x->bytes; at += x->piece) {
+			uint64_t iova = x->iova + at;
+			int ret = g->design->map(g->domain, &w->t, iova,
+						 engine_op_pa(iova, 0),
+						 x->piece, x->prot);
+
+			if (ret) {
+				worker_failed(w, ret,
+					      "cannot map IOVA 0x%" PRIx64
+					      " before the start: %s",
+					      iova, strerror(-ret));
+				return;
+			}
+			if (at / x->piece % 4096 == 4095) {
+				g->design->thread_quiesce(&w->t);
+				if (worker_stopped(w))
+					return;
+			}
+		}
+	}
+	g->design->thread_quiesce(&w->t);
+}
+
+void batch_counters(struct worker *w, const struct batch *b)
+{
+	struct err e = {0};
+
+	if (w->role == ROLE_WALKER &&
+	    counters_open(&w->counters, w->group->counter_group, &e))
+		worker_failed(w, e.code, "counters: %.120s", e.what);
+}
+
+double tally_ns_per_op(const struct tally *t)
+{
+	bool waited = t->n && t->pending_ns > t->ns / t->n;
+
+	return t->ops > 0 ? (t->ns + (waited ? t->pending_ns : 0)) / t->ops
+			  : INFINITY;
+}
+
+/* Blocks of @ops, @n of them repeated, until the end. */
+static void blocks(struct worker *w, const struct batch *b, engine_exec *exec,
+		   const uint64_t *ops, size_t n)
+{
+	uint64_t now;
+	size_t at = 0;
+
+	batch_wait(b->start);
+	while ((now = clock_start()) < b->end && !worker_stopped(w)) {
+		struct engine_block r = {.chain = w->chain};
+
+		exec(w->group->domain, &w->t, ops + at, WORK_BLOCK_OPS, &r);
+		tally_add(&w->walk, b, now, clock_stop(), WORK_BLOCK_OPS);
+		w->chain = r.chain;
+		at = at + WORK_BLOCK_OPS < n ? at + WORK_BLOCK_OPS : 0;
+		w->group->design->thread_quiesce(&w->t);
+	}
+}
+
+void batch_floor(struct worker *w, const struct batch *b)
+{
+	if (w->role == ROLE_WALKER && w->nfloor)
+		blocks(w, b, b->which ? engine_floor_thr : engine_floor_dep,
+		       w->floor_ops, w->nfloor);
+}
+
+void batch_one_stage(struct worker *w, const struct batch *b)
+{
+	if (w->role == ROLE_WALKER)
+		blocks(w, b, w->group->design->exec[EXEC_WALK_DEP], w->ops,
+		       w->nops);
+}
+
+/* Loads and arithmetic on the thread's own stack: nothing is shared. */
+static uint64_t private_work(uint64_t x)
+{
+	uint64_t own[64];
+
+	for (size_t i = 0; i < 64; i++)
+		own[i] = x + i * UINT64_C(0x9e3779b97f4a7c15);
+	for (size_t i = 0; i < 1024; i++) {
+		x ^= own[x & 63];
+		x = (x << 13 | x >> 51) * 5;
+		own[i & 63] += x;
+	}
+	return x;
+}
+
+void batch_control(struct worker *w, const struct batch *b)
+{
+	uint64_t x = w->thread + 1, now;
+
+	if (w->role != ROLE_WALKER)
+		return;
+	batch_wait(b->start);
+	while ((now = clock_start()) < b->end && !worker_stopped(w)) {
+		x = private_work(x);
+		tally_add(&w->walk, b, now, clock_stop(), 1);
+	}
+	/* The result is used, so the work is done. */
+	w->chain ^= x == 0;
+}

@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/*
+ * Workload map_sizes: map and unmap of 4K, 2M, 1G and of 256 of each, as the
+ * cover letters of Linux's generic_pt report them. One mapper; the tables
+ * above the leaves exist; operations side by side in blocks.
+ */
+#include <errno.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "measure/trial_parts.h"
+#include "workloads/layout.h"
+
+enum { SLOTS_MAX = 64 }; /* of all sizes */
+
+struct sizes {
+	uint64_t maps[SLOTS_MAX], unmaps[SLOTS_MAX];
+	unsigned slots;
+	uint64_t bytes;
+};
+
+static uint64_t slot_iova(const struct sizes *s, unsigned slot)
+{
+	return LAYOUT_BASE + slot * s->bytes;
+}
+
+static void prepare(struct sizes *s, const struct map_size_row *row,
+		    const struct domain *d)
+{
+	uint64_t limit = UINT64_C(1)
+			 << vtd_width(d->levels > 4 ? 4 : d->levels);
+
+	s->bytes = row->pages * vtd_span(row->leaf_level);
+	s->slots = row->slots;
+	while (s->slots && slot_iova(s, s->slots) > limit)
+		s->slots--;
+	for (unsigned i = 0; i < s->slots; i++) {
+		unsigned code =
+			(unsigned)engine_size_code(s->bytes >> VTD_PAGE_LG2);
+
+		s->maps[i] = engine_op(OP_MAP, slot_iova(s, i), code, 0);
+		s->unmaps[i] = engine_op(OP_UNMAP, slot_iova(s, i), code, 0);
+	}
+}
+
+const char *size_left_out(enum map_size size, const struct domain *d)
+{
+	struct sizes s;
+
+	if (map_sizes[size].leaf_level > d->max_leaf_level)
+		return "max_leaf forbids a leaf of this size";
+	prepare(&s, &map_sizes[size], d);
+	return s.slots ? NULL : "does not fit into the IOVA space";
+}
+
+static void block(struct worker *w, const struct batch *b,
+		  const struct sizes *s, const uint64_t *ops,
+		  struct tally *into)
+{
+	struct engine_block r = {0};
+	uint64_t from = clock_start();
+
+	w->group->design->exec[EXEC_UPDATE](w->group->domain, &w->t, ops,
+					    s->slots, &r);
+	tally_add(into, b, from, clock_stop(), s->slots);
+	if (r.errors)
+		worker_failed(w, r.error, "%s of %" PRIu64 " bytes: %s",
+			      (ops[0] & 3) == OP_MAP ? "map" : "unmap",
+			      s->bytes, strerror(-r.error));
+	w->group->design->thread_quiesce(&w->t);
+}
+
+/* First and last page of each slot are where they should be, or nowhere. */
+static void check(struct worker *w, const struct sizes *s, bool mapped)
+{
+	for (unsigned i = 0; i < 2 * s->slots; i++) {
+		uint64_t first = slot_iova(s, i / 2);
+		uint64_t iova = first + (i % 2 ? s->bytes - VTD_PAGE_BYTES : 0);
+		struct engine_walk walk;
+		int ret = w->group->design->walk(w->group->domain, &w->t, iova,
+						 &walk);
+
+		/* One operation maps to one run of addresses. */
+		if (mapped ? ret || walk.pa != engine_op_pa(first, 0) +
+						       (iova - first)
+			   : ret != -ENOENT)
+			worker_wrong(w, 1,
+				     "IOVA 0x%" PRIx64 " is %s after %s of "
+				     "%" PRIu64 " bytes",
+				     iova, ret ? "not mapped" : "mapped wrong",
+				     mapped ? "map" : "unmap", s->bytes);
+	}
+}
+
+/* Without a length the answers are checked. Maps count as the worker's walks,
+ * unmaps as its updates. */
+void batch_size(struct worker *w, const struct batch *b)
+{
+	struct tally none = {0};
+	struct sizes s;
+
+	if (w->role != ROLE_MAPPER || w->index)
+		return;
+	prepare(&s, &map_sizes[b->which], w->group->domain);
+	if (!b->ns) {
+		block(w, b, &s, s.maps, &none);
+		check(w, &s, true);
+		block(w, b, &s, s.unmaps, &none);
+		check(w, &s, false);
+	}
+	batch_wait(b->start);
+	while (clock_start() < b->end && !w->error && !worker_stopped(w)) {
+		block(w, b, &s, s.maps, &w->walk);
+		block(w, b, &s, s.unmaps, &w->update);
+	}
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The first table of a cell: designs against its reference. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/must.h"
+#include "judge/ratio.h"
+#include "outputs/page.h"
+#include "outputs/report.h"
+
+enum { FIGURES = 4, BEFORE = 2 /* columns: design, rank */ };
+
+struct ratios {
+	const struct summary_cell *cell;
+	const struct summary_row *reference;
+	const struct margins *margins;
+	enum metric_id metric[FIGURES];
+	unsigned n;
+	double confidence;	    /* the lowest of all intervals; 1: none */
+	double unresolved[FIGURES]; /* the widest half of one, ln; 0: none */
+};
+
+static const char *name_of(enum metric_id m)
+{
+	return metrics[m].heading ? metrics[m].heading : metrics[m].name;
+}
+
+static void figure(struct ratios *t, const struct summary_row *row, unsigned k,
+		   char *text, size_t size)
+{
+	static const char mark[] = {
+		[RATIO_UNRESOLVED] = '?', [RATIO_SAME] = '=',
+		[RATIO_FASTER] = '<',	  [RATIO_SLOWER] = '>',
+		[RATIO_UNEQUAL] = '!',
+	};
+	struct ratio r;
+
+	snprintf(text, size, row == t->reference ? "1" : "-");
+	if (row == t->reference ||
+	    !ratio_of(t->cell, row, t->reference, t->metric[k], t->margins, &r))
+		return;
+	if (r.log.confidence < RATIO_CONFIDENCE) {
+		snprintf(text, size, "%.3f ?", exp(r.log.value));
+		return;
+	}
+	t->confidence = fmin(t->confidence, r.log.confidence);
+	snprintf(text, size, "%.3f [%.3f, %.3f] %c", exp(r.log.value),
+		 exp(r.log.low), exp(r.log.high), mark[r.verdict]);
+	if (r.verdict == RATIO_UNRESOLVED)
+		t->unresolved[k] =
+			fmax(t->unresolved[k], (r.log.high - r.log.low) / 2);
+}
+
+static bool has(const struct summary_cell *cell, enum metric_id metric)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < cell->nrows; i++)
+		n += summary_find(&cell->row[i], metric) != NULL;
+	return n > 1;
+}
+
+static void fill(struct ratios *t, struct table *table)
+{
+	const struct summary_cell *cell = t->cell;
+	unsigned *rank = must_calloc(cell->nrows, sizeof(*rank));
+
+	ratio_ranks(cell, t->metric[0], t->margins, rank);
+	for (unsigned i = 0; i < table->rows; i++) {
+		bool twin = i == cell->nrows;
+		const struct summary_row *row = twin ? &cell->twin
+						     : &cell->row[i];
+
+		snprintf(table_cell(table, i, 0), TABLE_CELL, "%s",
+			 row->design);
+		if (!twin && rank[i])
+			snprintf(table_cell(table, i, 1), TABLE_CELL, "%u",
+				 rank[i]);
+		for (unsigned k = 0; k < t->n; k++)
+			figure(t, row, k, table_cell(table, i, BEFORE + k),
+			       TABLE_CELL);
+	}
+	free(rank);
+}
+
+/* What could not be told, and how far it could be. */
+static void footer(const struct ratios *t, FILE *out)
+{
+	char line[256];
+	size_t n = 0;
+
+	for (unsigned k = 0; k < t->n && n < sizeof(line); k++)
+		if (t->unresolved[k] > 0)
+			n += (size_t)snprintf(line + n, sizeof(line) - n,
+					      "%s %s +-%.1f %%",
+					      n ? "," : "  not resolved:",
+					      name_of(t->metric[k]),
+					      100 * expm1(t->unresolved[k]));
+	if (n)
+		page_line(out, page_width(out), 4, "%s", line);
+}
+
+static void print(struct ratios *t, FILE *out)
+{
+	char group[64];
+	struct table_column column[BEFORE + FIGURES] = {
+		{.group = "", .name = "design", .left = true},
+		{.group = "", .name = "rank"}};
+	struct table table;
+
+	for (unsigned k = 0; k < t->n; k++)
+		column[BEFORE + k] =
+			(struct table_column){.group = group,
+					      .name = name_of(t->metric[k]),
+					      .leave = k};
+	table_init(&table, column, BEFORE + t->n,
+		   (unsigned)t->cell->nrows + (t->cell->twin.n != 0));
+	fill(t, &table);
+	snprintf(group, sizeof(group), "time / time of %s",
+		 t->reference->design);
+	if (t->confidence < 1)
+		snprintf(group + strlen(group), sizeof(group) - strlen(group),
+			 " [%.1f%%]", floor(1000 * t->confidence) / 10);
+	table_print(&table, page_width(out), out);
+	table_release(&table);
+	footer(t, out);
+}
+
+void report_ratios(const struct summary_cell *cell, const struct margins *m,
+		   FILE *out, struct report_marks *marks)
+{
+	struct ratios t = {.cell = cell,
+			   .reference = ratio_reference(cell),
+			   .margins = m,
+			   .confidence = 1};
+	enum metric_id metric;
+
+	for (unsigned rank = 1;
+	     t.n < FIGURES && (metric = ratio_metric(rank)) != METRIC_NONE;
+	     rank++)
+		if (has(cell, metric))
+			t.metric[t.n++] = metric;
+	if (!t.reference || !t.n)
+		return;
+	print(&t, out);
+	marks->ratios = true;
+	marks->few_draws |= t.confidence >= 1;
+}

@@ -1,0 +1,88 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Lengths of batches, and estimates from them. */
+#include "plan/schedule.h"
+
+#include "../kernels/engine.h"
+#include "workloads/registry.h"
+
+enum {
+	/* Long enough for the clock, short against a scheduler's time slice. */
+	ALONE_NS = 80000,
+	/* Several threads: they start and stop together within microseconds. */
+	TOGETHER_NS = 1000000,
+	/* Threads that wait for each other, or for reclamation. */
+	CONTENDED_NS = 3000000,
+	ALONE_LEAD_NS = 20000,
+	CONTENDED_LEAD_NS = 200000,
+	/* Between batches: meeting, reading what the kernel counts. */
+	GAP_NS = 30000,
+	/* liburcu's reclaiming thread looks every 10 ms. */
+	RECLAIM_NS = 10000000,
+	SETUP_NS = 5000000,
+	MAP_NS = 60,
+};
+
+struct schedule schedule_of(const struct params *p)
+{
+	unsigned n = p->walkers + p->mappers + p->dumpers;
+	uint64_t phase = p->time.phase_ns;
+	struct schedule s = {
+		.ns = n < 2	       ? ALONE_NS
+		      : p->walkers < n ? CONTENDED_NS
+				       : TOGETHER_NS,
+		.lead_ns = n < 2 ? ALONE_LEAD_NS : CONTENDED_LEAD_NS,
+	};
+
+	/* Dumps are of the whole table; an open loop has a rate to keep. */
+	if (p->dumpers || p->time.rate_ops_per_s)
+		s.ns = phase / SCHEDULE_ROUNDS_MIN;
+	if (s.ns > phase)
+		s.ns = phase;
+	s.rounds = phase / s.ns > SCHEDULE_ROUNDS_MAX
+			   ? SCHEDULE_ROUNDS_MAX
+			   : (unsigned)(phase / s.ns);
+	if (s.rounds < SCHEDULE_ROUNDS_MIN)
+		s.rounds = SCHEDULE_ROUNDS_MIN;
+	return s;
+}
+
+/* Kinds of batch that are run for @p; the pass counts as one. */
+static unsigned kinds_of(const struct params *p)
+{
+	enum { SIZE_ROWS = 6, REPLAYS = 6 };
+	const struct workload *w = workload_find(p->workload);
+	unsigned n = p->mappers != 0;
+
+	if (w && w->flags & WORKLOAD_MAP_SIZES)
+		return SIZE_ROWS;
+	if (w && w->flags & WORKLOAD_TRACE)
+		return REPLAYS;
+	if (p->time.rate_ops_per_s)
+		return n + (p->walkers ? 4 : 1);
+	if (!p->walkers)
+		return n + 2;
+	return n + 6 + (p->iotlb.sets ? 3 : 0);
+}
+
+uint64_t schedule_ns(const struct params *p)
+{
+	struct schedule s = schedule_of(p);
+	uint64_t batch = s.ns + s.lead_ns + GAP_NS;
+	const struct design *d = design_find(p->design);
+	uint64_t ns = SETUP_NS;
+
+	/* What is retired is reclaimed before the next batch may begin. */
+	if (p->mappers && d && d->flags & DESIGN_DEFERS)
+		batch += RECLAIM_NS;
+	ns += kinds_of(p) * (p->time.warmup_ns + s.rounds * batch);
+	return ns + p->work.footprint_bytes / p->work.page_bytes * MAP_NS;
+}
+
+double schedule_update_ns(const struct params *p)
+{
+	enum { KINDS_MAX = 8 };
+	struct schedule s = schedule_of(p);
+
+	return (double)(s.ns + s.lead_ns) * s.rounds * (SCHEDULE_PATIENCE + 1) *
+	       KINDS_MAX;
+}

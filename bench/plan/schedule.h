@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* How a contestant's time in one draw is divided, and how long it takes. */
+#ifndef PLAN_SCHEDULE_H
+#define PLAN_SCHEDULE_H
+
+#include <stdint.h>
+
+#include "trial/params.h"
+
+enum {
+	SCHEDULE_ROUNDS_MAX = 64,
+	SCHEDULE_ROUNDS_MIN = 5,
+	SCHEDULE_PASSES = 3, /* of a mapper's whole stream */
+	/* With lost batches repeated, a kind of batch takes at most so many
+	 * times as long as without, and a round. */
+	SCHEDULE_PATIENCE = 3,
+};
+
+/* Of each kind of batch; see docs/measuring.md. */
+struct schedule {
+	uint64_t ns, lead_ns; /* of a batch; the lead-in is thrown away */
+	unsigned rounds;
+};
+
+struct schedule schedule_of(const struct params *p);
+
+/* About how long a contestant of @p takes in one draw, and its set-up. */
+uint64_t schedule_ns(const struct params *p);
+
+/* The longest that a mapper of @p updates in one draw. */
+double schedule_update_ns(const struct params *p);
+
+#endif

@@ -1,0 +1,257 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Designs against their reference: pairs, intervals, verdicts, ranks. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/rng.h"
+#include "judge/ratio.h"
+#include "trial/reference.h"
+
+enum { DRAWS = 12, DESIGNS = 4 };
+
+static const char *const names[DESIGNS] = {"rcu", "lockless", "none",
+					   TWIN_DESIGN};
+static struct store_trial trial[DESIGNS * DRAWS];
+static struct summary summary;
+static unsigned draws;
+
+/* Each draw has its own speed, which all of it share; @ratio apart from it. */
+static void make(unsigned n, const double ratio[DESIGNS], unsigned mappers)
+{
+	const struct store_trials all = {.trial = trial, .n = DESIGNS * n};
+	struct rng r;
+
+	rng_seed(&r, 3, 0);
+	draws = n;
+	for (unsigned d = 0; d < n; d++) {
+		double speed = 10 * (1 + rng_double(&r));
+
+		for (unsigned i = 0; i < DESIGNS; i++) {
+			struct store_trial *t = &trial[d * DESIGNS + i];
+			double jitter = 1 + 0.002 * (rng_double(&r) - 0.5);
+
+			*t = (struct store_trial){.sweep = "s",
+						  .design = names[i],
+						  .workload = "uniform",
+						  .cell = "c",
+						  .axes = "",
+						  .walkers = !mappers,
+						  .mappers = mappers,
+						  .repetition = d};
+			record_init(&t->record);
+			record_add(&t->record, METRIC_walk_lat_ns,
+				   speed * ratio[i] * jitter, false);
+			record_add(&t->record, METRIC_walk_ops_per_s,
+				   1e9 / (speed * ratio[i] * jitter), false);
+		}
+	}
+	summary_make(&summary, &all, NULL);
+	assert_int_equal(summary.ncells, 1);
+}
+
+static void drop(void)
+{
+	summary_release(&summary);
+	for (unsigned i = 0; i < DESIGNS * draws; i++)
+		record_release(&trial[i].record);
+}
+
+static const struct summary_row *row(const char *design)
+{
+	const struct summary_cell *c = &summary.cell[0];
+
+	for (size_t i = 0; i < c->nrows; i++)
+		if (!strcmp(c->row[i].design, design))
+			return &c->row[i];
+	fail_msg("no row %s", design);
+	return NULL;
+}
+
+static struct ratio ratio(const struct summary_row *of, enum metric_id metric)
+{
+	const struct summary_cell *c = &summary.cell[0];
+	struct ratio r;
+
+	assert_string_equal(ratio_reference(c)->design, "lockless");
+	assert_true(ratio_of(c, of, ratio_reference(c), metric,
+			     &margins_default, &r));
+	return r;
+}
+
+static void draws_are_paired(void **state)
+{
+	static const double is[DESIGNS] = {1.02, 1, 0.9, 1};
+	struct ratio r;
+
+	make(DRAWS, is, 0);
+	/* The draws differ by a factor of two, the ratios by 0.2 %. */
+	r = ratio(row("rcu"), METRIC_walk_lat_ns);
+	assert_true(fabs(exp(r.log.value) - 1.02) < 0.002);
+	assert_int_equal(r.verdict, RATIO_SLOWER);
+	assert_true(r.log.confidence >= 0.95);
+	r = ratio(row("rcu"), METRIC_walk_ops_per_s); /* of time, too */
+	assert_int_equal(r.verdict, RATIO_SLOWER);
+	r = ratio(row("none"), METRIC_walk_lat_ns);
+	assert_int_equal(r.verdict, RATIO_FASTER);
+	r = ratio(&summary.cell[0].twin, METRIC_walk_lat_ns);
+	assert_int_equal(r.verdict, RATIO_SAME);
+	drop();
+}
+
+/* Within the margin of updates, beyond that of walks. */
+static void margins_are_of_a_class(void **state)
+{
+	static const double is[DESIGNS] = {1.02, 1, 1.05, 1};
+
+	make(DRAWS, is, 1);
+	assert_int_equal(ratio(row("rcu"), METRIC_walk_lat_ns).verdict,
+			 RATIO_SAME);
+	assert_int_equal(ratio(row("none"), METRIC_walk_lat_ns).verdict,
+			 RATIO_SLOWER);
+	drop();
+	make(DRAWS, is, 2);
+	assert_int_equal(ratio(row("none"), METRIC_walk_lat_ns).verdict,
+			 RATIO_SAME);
+	drop();
+}
+
+static void five_draws_say_nothing(void **state)
+{
+	static const double is[DESIGNS] = {2, 1, 0.5, 1};
+	struct ratio r;
+
+	make(5, is, 0);
+	r = ratio(row("rcu"), METRIC_walk_lat_ns);
+	assert_true(r.log.confidence < 0.95);
+	assert_int_equal(r.verdict, RATIO_UNRESOLVED);
+	drop();
+	make(6, is, 0);
+	assert_int_equal(ratio(row("rcu"), METRIC_walk_lat_ns).verdict,
+			 RATIO_SLOWER);
+	drop();
+}
+
+static void unequal_loss_is_not_judged(void **state)
+{
+	static const double is[DESIGNS] = {2, 1, 2, 1};
+
+	make(DRAWS, is, 0);
+	for (unsigned i = 0; i < DESIGNS * DRAWS; i++) {
+		record_add(&trial[i].record, METRIC_batches, 10, false);
+		record_add(&trial[i].record, METRIC_batches_lost,
+			   !strcmp(trial[i].design, "rcu") ? 5 : 1, false);
+	}
+	assert_int_equal(ratio(row("rcu"), METRIC_walk_lat_ns).verdict,
+			 RATIO_UNEQUAL);
+	assert_int_equal(ratio(row("none"), METRIC_walk_lat_ns).verdict,
+			 RATIO_SLOWER);
+	drop();
+}
+
+static void ranks_are_shared(void **state)
+{
+	static const double is[DESIGNS] = {1.004, 1, 1.5, 1};
+	const struct summary_cell *c;
+	unsigned rank[DESIGNS];
+
+	make(DRAWS, is, 0);
+	c = &summary.cell[0];
+	/* The twin is no design; rows are as registered. */
+	assert_int_equal(c->nrows, 3);
+	assert_string_equal(c->row[0].design, "none");
+	assert_int_equal(c->twin.n, DRAWS);
+	ratio_ranks(c, METRIC_walk_lat_ns, &margins_default, rank);
+	assert_int_equal(rank[row("lockless") - c->row], 1);
+	assert_int_equal(rank[row("rcu") - c->row], 1);
+	assert_int_equal(rank[row("none") - c->row], 3);
+	ratio_ranks(c, METRIC_event_ns, &margins_default, rank);
+	assert_int_equal(rank[0], 0);
+	drop();
+}
+
+/* A run whose twin was @ratio of its reference, in six draws. */
+static int64_t past(struct store *s, double ratio, const char *host)
+{
+	const struct store_run run = {.name = "x", .host = host};
+	struct store_trial t[2];
+	struct err e = {0};
+	int64_t id;
+
+	assert_int_equal(store_run_begin(s, &run, &id, &e), 0);
+	for (unsigned d = 0; d < 6; d++) {
+		char key[2][32];
+
+		for (unsigned i = 0; i < 2; i++) {
+			snprintf(key[i], sizeof(key[i]), "k%u%s", d,
+				 i ? "." TWIN_DESIGN : "");
+			t[i] = (struct store_trial){
+				.key = key[i],
+				.cell = "c",
+				.axes = "",
+				.sweep = "s",
+				.design = i ? TWIN_DESIGN : "lockless",
+				.workload = "uniform",
+				.params = "{}",
+				.started_utc = "2026-01-01T00:00:00Z",
+				.walkers = 1,
+				.repetition = d,
+			};
+			record_init(&t[i].record);
+			record_add(&t[i].record, METRIC_walk_lat_ns,
+				   i ? 10 * ratio : 10, false);
+		}
+		assert_int_equal(store_trials_add(s, id, t, 2, &e), 0);
+		record_release(&t[0].record);
+		record_release(&t[1].record);
+	}
+	return id;
+}
+
+static void past_twins_set_the_margin(void **state)
+{
+	char path[] = "/tmp/vtdbench-ratio-XXXXXX";
+	int fd = mkstemp(path);
+	struct margins m;
+	struct store *s;
+	struct err e = {0};
+	int64_t first, last;
+
+	assert_true(fd >= 0);
+	close(fd);
+	unlink(path);
+	assert_int_equal(store_open(&s, path, &e), 0);
+	first = past(s, 0.98, "here");
+	past(s, 1.5, "elsewhere");
+	last = past(s, 1.3, "here");
+	/* Not by its own twin, nor by that of another machine. */
+	assert_int_equal(margins_load(&m, s, first, &e), 0);
+	assert_true(fabs(m.walk - margins_default.walk) < 1e-12);
+	assert_int_equal(margins_load(&m, s, last, &e), 0);
+	assert_true(fabs(m.walk + MARGIN_TWIN * log(0.98)) < 1e-9);
+	assert_true(fabs(m.update - margins_default.update) < 1e-12);
+	store_close(s);
+	unlink(path);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(draws_are_paired),
+		cmocka_unit_test(margins_are_of_a_class),
+		cmocka_unit_test(five_draws_say_nothing),
+		cmocka_unit_test(unequal_loss_is_not_judged),
+		cmocka_unit_test(ranks_are_shared),
+		cmocka_unit_test(past_twins_set_the_margin),
+	};
+
+	return cmocka_run_group_tests_name("ratio", tests, NULL, NULL);
+}
