@@ -58,6 +58,7 @@ lacks 'no room' report.100
 for column in p50 p99.9 floor 'walks/s' scale hits L1d LLC held turbed; do
 	has "$column" report.100
 done
+COLUMNS=80 "$VTDBENCH" report latest >report.80
 COLUMNS=60 "$VTDBENCH" report latest >report.60
 has '^  \(no room in 60 columns for: walk ns p99.9, ' report.60
 has '^  rcu_qsbr ' report.80
