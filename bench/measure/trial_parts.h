@@ -64,7 +64,14 @@ int trial_setup_pool(struct trial *t, uint64_t tables, struct err *e);
  */
 int trial_touch_ahead(struct trial *t, struct err *e);
 /* enum vtd level of the largest leaf of at most @bytes. */
-unsigned trial_leaf_level(uint64_t bytes);
+static inline unsigned trial_leaf_level(uint64_t bytes)
+{
+	unsigned level = 1;
+
+	while (level < VTD_LEAF_LEVEL_MAX && vtd_span(level + 1) <= bytes)
+		level++;
+	return level;
+}
 
 /* trial_model.c: the static mappings, and the deterministic figures if @exact,
  * by worker 0 before anything is timed. */

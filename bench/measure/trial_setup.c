@@ -19,15 +19,6 @@ enum {
 	UPDATE_NS = 30,
 };
 
-unsigned trial_leaf_level(uint64_t bytes)
-{
-	unsigned level = 1;
-
-	while (level < VTD_LEAF_LEVEL_MAX && vtd_span(level + 1) <= bytes)
-		level++;
-	return level;
-}
-
 static unsigned threads_of(const struct params *p)
 {
 	return p->walkers + p->mappers + p->dumpers;

@@ -49,13 +49,12 @@ mutual() {
 }
 
 # crowded FILE…: every room of more than 24 .c files, which nobody overlooks.
-# commands/ has a file for each command, and what a few of them share.
 crowded() {
 	printf '%s\n' "$@" | awk -F/ '
 	$1 == "bench" && NF == 3 && /[.]c$/ { n[$2]++ }
 	END {
 		for (room in n)
-			if (n[room] > (room == "commands" ? 30 : 24))
+			if (n[room] > 24)
 				print "bench/" room ": " n[room] " .c files"
 	}'
 }

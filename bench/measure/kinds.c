@@ -1,0 +1,245 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The kinds of batch: when each makes sense, and what it yields. */
+#include "measure/kinds.h"
+
+#include <math.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "plan/schedule.h"
+
+static bool is_sizes(const struct trial *t)
+{
+	return t->workload->flags & WORKLOAD_MAP_SIZES;
+}
+
+static bool open_loop(const struct params *p)
+{
+	return p->time.rate_ops_per_s != 0;
+}
+
+static bool walkers(const struct trial *t, unsigned which)
+{
+	return t->p->walkers && !is_sizes(t) &&
+	       (which == WALK_PLAIN || t->iotlb);
+}
+
+static bool closed_walkers(const struct trial *t, unsigned which)
+{
+	return walkers(t, which) && !open_loop(t->p);
+}
+
+static bool any_role(const struct trial *t, unsigned which)
+{
+	return which == WALK_PLAIN ? !is_sizes(t) : closed_walkers(t, which);
+}
+
+static bool no_walkers(const struct trial *t, unsigned which)
+{
+	return any_role(t, which) && !t->p->walkers && !open_loop(t->p);
+}
+
+static bool floor_known(const struct trial *t, unsigned which)
+{
+	return which < 2 && walkers(t, WALK_PLAIN) &&
+	       t->group.workers[0].nfloor;
+}
+
+static bool nested(const struct trial *t, unsigned which)
+{
+	return walkers(t, which) && t->nested.second;
+}
+
+static bool mappers(const struct trial *t, unsigned which)
+{
+	return which == WALK_PLAIN && t->p->mappers && !is_sizes(t);
+}
+
+static bool counters(const struct trial *t, unsigned which)
+{
+	return closed_walkers(t, which) && t->env->counters;
+}
+
+static bool size_row(const struct trial *t, unsigned which)
+{
+	return is_sizes(t) && !size_left_out(which, t->group.domain);
+}
+
+/* Over the walkers: the mean time of an operation. */
+static double walk_ns(const struct trial *t)
+{
+	double sum = 0;
+
+	for (unsigned i = 0; i < t->p->walkers; i++)
+		sum += tally_ns_per_op(&t->group.workers[i].walk);
+	return sum / t->p->walkers;
+}
+
+/* Per second, of all threads of a role; a thread that ended none adds none. */
+static double rate(const struct trial *t, enum role role, size_t tally)
+{
+	double sum = 0;
+
+	for (unsigned i = 0; i < t->group.n; i++) {
+		const struct worker *w = &t->group.workers[i];
+		const struct tally *of =
+			(const void *)((const char *)w + tally);
+
+		if (w->role == role)
+			sum += 1e9 / tally_ns_per_op(of);
+	}
+	return sum;
+}
+
+#define RATE(t, role, member) rate(t, role, offsetof(struct worker, member))
+
+static void collect_others(struct trial *t)
+{
+	uint64_t done = 0;
+
+	for (unsigned i = 0; i < t->group.n; i++) {
+		t->stalls += t->group.workers[i].stalls;
+		done += t->group.workers[i].done;
+	}
+	/* Only the designs that leave work to others have such threads. */
+	if (done && t->design->flags & DESIGN_DEFERS)
+		figure_add(t, METRIC_reclaim_cpu_ns_per_op,
+			   (double)t->group.reclaim_ns / (double)done);
+	if (t->p->mappers && t->group.params->time.rate_ops_per_s == 0)
+		figure_add(t, METRIC_update_ops_per_s,
+			   RATE(t, ROLE_MAPPER, update));
+	for (unsigned i = 0; i < t->group.n; i++) {
+		const struct worker *w = &t->group.workers[i];
+
+		if (w->role != ROLE_DUMPER)
+			continue;
+		figure_add(t, METRIC_dump_ms, tally_ns_per_op(&w->dump) / 1e6);
+	}
+	if (t->p->dumpers)
+		figure_add(t, METRIC_dumps_per_s, RATE(t, ROLE_DUMPER, dump));
+}
+
+static void collect_control(struct trial *t, unsigned which)
+{
+	figure_add(t, METRIC_control_ops_per_s, RATE(t, ROLE_WALKER, walk));
+}
+
+static void collect_floor(struct trial *t, unsigned which)
+{
+	figure_add(t, which ? METRIC_floor_thr_ns : METRIC_floor_dep_ns,
+		   walk_ns(t));
+}
+
+static void collect_one_stage(struct trial *t, unsigned which)
+{
+	figure_add(t, METRIC_one_stage_lat_ns, walk_ns(t));
+}
+
+static void collect_pass(struct trial *t, unsigned which)
+{
+	double ms = 0;
+
+	for (unsigned i = 0; i < t->group.n; i++)
+		ms = fmax(ms, t->group.workers[i].pass_ms);
+	figure_add(t, METRIC_update_pass_ms, ms);
+}
+
+static void collect_dep(struct trial *t, unsigned which)
+{
+	figure_add(t,
+		   which == WALK_PLAIN ? METRIC_walk_lat_ns
+				       : METRIC_translate_ns,
+		   walk_ns(t));
+	collect_others(t);
+}
+
+static void collect_updates(struct trial *t, unsigned which)
+{
+	collect_others(t);
+}
+
+static void collect_thr(struct trial *t, unsigned which)
+{
+	if (which == WALK_PLAIN) {
+		figure_add(t, METRIC_walk_thr_ns, walk_ns(t));
+		figure_add(t, METRIC_walk_ops_per_s,
+			   RATE(t, ROLE_WALKER, walk));
+	} else {
+		figure_add(t, METRIC_translate_ops_per_s,
+			   RATE(t, ROLE_WALKER, walk));
+	}
+	for (unsigned i = 0; which && i < t->p->walkers; i++) {
+		const struct worker *w = &t->group.workers[i];
+		uint64_t hits = w->t.iotlb.hits - w->iotlb_before.hits;
+
+		t->iotlb_hits += hits;
+		t->iotlb_lookups +=
+			hits + w->t.iotlb.misses - w->iotlb_before.misses;
+	}
+	collect_others(t);
+}
+
+static void collect_counted(struct trial *t, unsigned which)
+{
+	for (unsigned i = 0; i < t->p->walkers; i++)
+		t->counted_ops += t->group.workers[i].walk.ops;
+}
+
+static void collect_tail(struct trial *t, unsigned which)
+{
+	for (unsigned i = 0; i < t->group.n; i++)
+		for (unsigned k = 0; k < TAILS; k++)
+			singles_merge(&t->tail[k],
+				      &t->group.workers[i].tail[k]);
+}
+
+static void collect_size(struct trial *t, unsigned which)
+{
+	const struct worker *w = &t->group.workers[t->p->walkers];
+
+	figure_add(t, map_sizes[which].map, tally_ns_per_op(&w->walk));
+	figure_add(t, map_sizes[which].unmap, tally_ns_per_op(&w->update));
+}
+
+#define SIZE(row)                                                       \
+	{                                                               \
+		.name = "sizes",                                        \
+		.bit = (enum phase_bit)(PHASE_SIZES << (row)),          \
+		.run = batch_size, .which = (row), .applies = size_row, \
+		.collect = collect_size                                 \
+	}
+
+const struct kind kinds[] = {
+	{"control", PHASE_CONTROL, batch_control, 0, walkers, collect_control,
+	 8, false},
+	{"floor", PHASE_FLOOR, batch_floor, 0, floor_known, collect_floor, 0,
+	 false},
+	{"floor", PHASE_FLOOR, batch_floor, 1, floor_known, collect_floor, 0,
+	 false},
+	{"one stage", PHASE_ONE_STAGE, batch_one_stage, 0, nested,
+	 collect_one_stage, 0, false},
+	{"pass", PHASE_PASS, batch_pass, 0, mappers, collect_pass,
+	 SCHEDULE_PASSES, false},
+	{"updates", PHASE_LATENCY, batch_walk_dep, 0, no_walkers,
+	 collect_updates, 0, false},
+	{"latency", PHASE_LATENCY, batch_walk_dep, WALK_PLAIN, closed_walkers,
+	 collect_dep, 0, false},
+	{"throughput", PHASE_THROUGHPUT, batch_walk_thr, WALK_PLAIN,
+	 closed_walkers, collect_thr, 0, false},
+	{"counters", PHASE_THROUGHPUT, batch_walk_thr, WALK_PLAIN, counters,
+	 collect_counted, 1, true},
+	{"tail", PHASE_LATENCY, batch_walk_tail, WALK_PLAIN, any_role,
+	 collect_tail, 0, false},
+	{"translate latency", PHASE_TRANSLATE_LATENCY, batch_walk_dep,
+	 WALK_TRANSLATE, closed_walkers, collect_dep, 0, false},
+	{"translate throughput", PHASE_TRANSLATE_THROUGHPUT, batch_walk_thr,
+	 WALK_TRANSLATE, closed_walkers, collect_thr, 0, false},
+	{"translate tail", PHASE_TRANSLATE_LATENCY, batch_walk_tail,
+	 WALK_TRANSLATE, closed_walkers, collect_tail, 0, false},
+	SIZE(0),
+	SIZE(1),
+	SIZE(2),
+	SIZE(3),
+	SIZE(4),
+	SIZE(5),
+	{.name = NULL}};
