@@ -116,7 +116,7 @@ plot_x plot_x_walkers, plot_x_footprint;
 double *plot_xs(const struct plot_group *g, plot_x *x, size_t *n);
 
 struct plot_stat {
-	double median, lo, hi; /* over repetitions; 95 % bootstrap interval */
+	double median, lo, hi; /* over draws; 95 % interval, less below six */
 	size_t n;	       /* repetitions used */
 	size_t disturbed;      /* of these */
 };

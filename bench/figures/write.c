@@ -12,7 +12,7 @@
 
 const char plot_note_walkers[] =
 	"Walkers are CPU threads (as iova_to_phys is), not the hardware. "
-	"Medians over repetitions; bars: 95 % bootstrap interval.";
+	"Medians over draws; bars: their 95 % interval (six draws or more).";
 
 /* A value must not end its line, its column or gnuplot's quoting. */
 static void put_text(FILE *out, const char *text)
