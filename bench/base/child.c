@@ -134,27 +134,29 @@ static int input_of(const struct child_options *o)
 static int spawn(const char *const *argv, const struct child_options *o,
 		 const int fd[3], pid_t *pid)
 {
-	posix_spawn_file_actions_t actions;
-	int rc;
+	posix_spawn_file_actions_t a;
+	int err = fd[o->both ? 1 : 2];
+	int rc = posix_spawn_file_actions_init(&a);
 
-	posix_spawn_file_actions_init(&actions);
-	if (fd[0] >= 0)
-		posix_spawn_file_actions_adddup2(&actions, fd[0], STDIN_FILENO);
-	else
-		posix_spawn_file_actions_addopen(&actions, STDIN_FILENO,
-						 "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_adddup2(&actions, fd[1], STDOUT_FILENO);
-	if (o->quiet)
-		posix_spawn_file_actions_addopen(&actions, STDERR_FILENO,
-						 "/dev/null", O_WRONLY, 0);
-	else if (o->both || fd[2] >= 0)
-		posix_spawn_file_actions_adddup2(&actions, fd[o->both ? 1 : 2],
-						 STDERR_FILENO);
-	if (o->dir)
-		posix_spawn_file_actions_addchdir_np(&actions, o->dir);
-	rc = posix_spawnp(pid, argv[0], &actions, NULL,
-			  (char *const *)(const void *)argv, environ);
-	posix_spawn_file_actions_destroy(&actions);
+	if (rc)
+		return -rc;
+	rc = fd[0] >= 0
+		     ? posix_spawn_file_actions_adddup2(&a, fd[0], STDIN_FILENO)
+		     : posix_spawn_file_actions_addopen(
+			       &a, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+	if (!rc)
+		rc = posix_spawn_file_actions_adddup2(&a, fd[1], STDOUT_FILENO);
+	if (!rc && o->quiet)
+		rc = posix_spawn_file_actions_addopen(&a, STDERR_FILENO,
+						      "/dev/null", O_WRONLY, 0);
+	else if (!rc && err >= 0)
+		rc = posix_spawn_file_actions_adddup2(&a, err, STDERR_FILENO);
+	if (!rc && o->dir)
+		rc = posix_spawn_file_actions_addchdir_np(&a, o->dir);
+	if (!rc)
+		rc = posix_spawnp(pid, argv[0], &a, NULL,
+				  (char *const *)(const void *)argv, environ);
+	posix_spawn_file_actions_destroy(&a);
 	return -rc;
 }
 

@@ -251,7 +251,7 @@ static double call_ns(struct worker *w, const struct batch *b,
 {
 	struct call c = {.w = w, .exec = exec};
 
-	if (!w->call_ns[b->which])
+	if (!(w->call_ns[b->which] > 0))
 		w->call_ns[b->which] = clock_mean_ns(call_nothing, &c);
 	return w->call_ns[b->which];
 }
