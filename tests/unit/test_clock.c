@@ -165,7 +165,7 @@ static void step_divides_intervals(void **state)
 			x = x * 5;
 		t = clock_stop() - t;
 		/* Of interruptions the small error of the step adds up. */
-		if (t > 20 * ticks + 4000)
+		if ((double)t > 20 * ticks + 4000)
 			continue;
 		at_step += cos(2 * M_PI * (double)t / ticks) / INTERVALS;
 		at_double += cos(M_PI * (double)t / ticks) / INTERVALS;
