@@ -90,7 +90,7 @@ static const struct command command = {
 /* Reads a line of words apart by blanks; operands point into it. */
 static int parse(struct options *o, const char *line)
 {
-	static char text[256], name[] = "args", *argv[16]; /* outlive it */
+	static char text[256], name[] = "args", *argv[32]; /* outlive it */
 	int argc = 1;
 
 	memset(argv, 0, sizeof(argv));
