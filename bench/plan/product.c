@@ -12,6 +12,7 @@
 
 #include "../kernels/mutant.h"
 #include "base/fnv.h"
+#include "base/must.h"
 #include "plan/combination.h"
 #include "plan/name.h"
 #include "base/rng.h"
@@ -150,11 +151,9 @@ static int skip(struct maker *m, const struct plan_verdict *v)
 		plan->skipped[reason->at].count++;
 		return 0;
 	}
-	s = realloc(plan->skipped, (plan->nskipped + 1) * sizeof(*s));
-	if (!s)
+	if (try_grow(&plan->skipped, plan->nskipped, sizeof(*s)))
 		return -ENOMEM;
-	plan->skipped = s;
-	s += plan->nskipped++;
+	s = &plan->skipped[plan->nskipped++];
 	snprintf(s->reason, sizeof(s->reason), "%s", v->reason);
 	value = value_of(m, v->key, &row);
 	s->where[0] = '\0';
