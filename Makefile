@@ -29,7 +29,8 @@ WARN := -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow \
 	-Wmissing-prototypes -Wredundant-decls -Wswitch-enum -Wnull-dereference \
 	-Wno-unused-parameter
 # gcc warns that ThreadSanitizer does not see fences: tests/tsan.supp says so.
-SAN_FLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all) \
+SAN_FLAGS := $(if $(SAN),-DVTDBENCH_SANITIZED -fsanitize=$(SAN) \
+	-fno-sanitize-recover=all) \
 	$(if $(SAN:thread=)$(findstring clang,$(CC)),,$(if $(SAN),-Wno-tsan))
 
 # Asked of pkg-config once, and only by a rule that needs it.
