@@ -30,6 +30,14 @@ static void copy_number(json_t *to, const char *key, const json_t *env,
 				    : json_real(v));
 }
 
+/* A whole member of a section, under its own name. */
+static void copy(json_t *to, const char *key, const json_t *env,
+		 const char *section)
+{
+	json_object_set(to, key,
+			json_object_get(json_object_get(env, section), key));
+}
+
 /* Of the first CPU of @kind. @machine: gets the sizes once more, or NULL. */
 static json_t *caches(const struct topo *topo, unsigned kind, json_t *machine)
 {
@@ -120,18 +128,10 @@ json_t *envinfo_noise(const json_t *env)
 	copy_text(o, "clocksource", env, "kernel.clocksource");
 	copy_text(o, "thp", env, "memory.thp");
 	copy_text(o, "thp_defrag", env, "memory.thp_defrag");
-	json_object_set(o, "tsc_flags",
-			json_object_get(json_object_get(env, "cpu"),
-					"tsc_flags"));
-	json_object_set(o, "boot_parameters",
-			json_object_get(json_object_get(env, "kernel"),
-					"boot_parameters"));
-	json_object_set(o, "huge_pages",
-			json_object_get(json_object_get(env, "memory"),
-					"huge_pages"));
-	json_object_set(o, "libraries",
-			json_object_get(json_object_get(env, "program"),
-					"libraries"));
+	copy(o, "tsc_flags", env, "cpu");
+	copy(o, "boot_parameters", env, "kernel");
+	copy(o, "huge_pages", env, "memory");
+	copy(o, "libraries", env, "program");
 	for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++) {
 		json_t *value;
 		const char *key;

@@ -13,11 +13,19 @@
  */
 int report_print(struct store *s, int64_t run, FILE *out, struct err *e);
 
+/* Trials of a plan that are there: retries and twins do not count. */
+size_t report_first_attempts(const struct store_trials *trials);
+
 /*
  * How many batches were lost (in older runs: attempts at trials), and for how
  * many trials some figure is known from such ones only. False: none.
  */
 bool report_lost(const struct store_trials *trials, char *text, size_t size);
+
+/* A paragraph, its lines but the first indented. */
+void report_text(FILE *out, const char *text);
+void report_head(const struct store_run *run, const struct store_shards *shards,
+		 const struct store_trials *trials, FILE *out);
 
 /* The tables of one cell; marks used are added to @marks. */
 struct report_marks {

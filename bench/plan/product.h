@@ -32,7 +32,7 @@ struct trial_plan {
 	 * the same config: what --resume goes by. 32 hexadecimal digits. */
 	char key[PLAN_KEY];
 	/* "SWEEP/DESIGN/WORKLOAD" and "/key:value" for every other axis that
-	 * varies in the sweep. People see runner_trial_name(). */
+	 * varies in the sweep. People see its name in run/loop.h. */
 	const char *name;
 	/* The question: the same for all designs and repetitions. */
 	const char *cell;

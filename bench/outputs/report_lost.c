@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What a run has of its plan, and what it lost to others. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/must.h"
+#include "base/text.h"
+#include "outputs/report.h"
+#include "trial/reference.h"
+
+size_t report_first_attempts(const struct store_trials *trials)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < trials->n; i++)
+		n += !trials->trial[i].attempt &&
+		     strcmp(trials->trial[i].design, TWIN_DESIGN);
+	return n;
+}
+
+/* Attempts at one trial stand together, for all fields but the attempt. */
+static int by_trial(const void *a, const void *b)
+{
+	const struct store_trial *x = *(const struct store_trial *const *)a;
+	const struct store_trial *y = *(const struct store_trial *const *)b;
+	int by = strcmp(x->sweep, y->sweep);
+
+	by = by ? by : strcmp(x->cell, y->cell);
+	by = by ? by : strcmp(x->axes, y->axes);
+	by = by ? by : strcmp(x->workload, y->workload);
+	by = by ? by : strcmp(x->design, y->design);
+	return by ? by
+		  : (x->repetition > y->repetition) -
+			       (x->repetition < y->repetition);
+}
+
+/* Trials with a phase, the control aside, that was disturbed every time. */
+static size_t never_clean(const struct store_trials *trials)
+{
+	const struct store_trial **t = must_calloc(trials->n, sizeof(*t));
+	size_t n = 0;
+
+	for (size_t i = 0; i < trials->n; i++)
+		t[i] = &trials->trial[i];
+	qsort(t, trials->n, sizeof(*t), by_trial);
+	for (size_t i = 0, next; i < trials->n; i = next) {
+		unsigned always = ~(unsigned)PHASE_CONTROL;
+
+		for (next = i; next < trials->n && !by_trial(&t[i], &t[next]);
+		     next++)
+			always &= t[next]->record.status == TRIAL_OK
+					  ? t[next]->record.disturbed
+					  : 0;
+		n += always != 0;
+	}
+	free(t);
+	return n;
+}
+
+/* Of the batches of all draws; false: a run of before there were any. */
+static bool batches(const struct store_trials *trials, double *all,
+		    double *lost)
+{
+	*all = *lost = 0;
+	for (size_t i = 0; i < trials->n; i++) {
+		const struct record *r = &trials->trial[i].record;
+		const struct value *n = record_get(r, METRIC_batches);
+		const struct value *l = record_get(r, METRIC_batches_lost);
+
+		*all += n && l ? n->value : 0;
+		*lost += n && l ? l->value : 0;
+	}
+	return *all > 0;
+}
+
+/* The same of such a run, which had attempts at trials; how many were lost. */
+static size_t attempts(const struct store_trials *trials, char *text,
+		       size_t size)
+{
+	size_t lost = 0, first = report_first_attempts(trials);
+
+	for (size_t i = 0; i < trials->n; i++)
+		lost += trials->trial[i].record.disturbed != 0;
+	snprintf(text, size,
+		 "a thread lost its CPU in %zu of %zu attempts (%zu trial%s "
+		 "and %zu retr%s)",
+		 lost, trials->n, first, first == 1 ? "" : "s",
+		 trials->n - first, trials->n - first == 1 ? "y" : "ies");
+	return lost;
+}
+
+bool report_lost(const struct store_trials *trials, char *text, size_t size)
+{
+	size_t never = never_clean(trials), lost;
+	double all, some;
+
+	if (batches(trials, &all, &some)) {
+		snprintf(text, size,
+			 "%.0f of %.0f batches were lost to others and "
+			 "tried again",
+			 some, all);
+		lost = some > 0;
+	} else {
+		lost = attempts(trials, text, size);
+	}
+	if (never)
+		text_add(text, size,
+			 "; in %zu trial%s some phase was disturbed in every "
+			 "attempt",
+			 never, never == 1 ? "" : "s");
+	return lost || never;
+}
