@@ -4,9 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/rng.h"
+#include "base/utc.h"
 #include "machine/clock.h"
 #include "measure/draw.h"
 #include "measure/sides.h"
@@ -32,15 +32,6 @@ struct heat {
 	unsigned n;
 	bool twin; /* the last one is */
 };
-
-static void now_utc(char text[32])
-{
-	time_t now = time(NULL);
-	struct tm tm;
-
-	gmtime_r(&now, &tm);
-	strftime(text, 32, "%Y-%m-%dT%H:%M:%SZ", &tm);
-}
 
 static void tell(struct runner *r, const struct trial_plan *t,
 		 const struct record *rec)
@@ -201,11 +192,11 @@ static int measure(struct loop *l, struct heat *h, struct err *e)
 			 .engine = engine_of(l, t->repetition),
 			 .stop = r->options.stop};
 	uint64_t from = clock_monotonic_ns();
-	char started[32];
+	char started[UTC_SIZE];
 	bool bad = false;
 	int ret;
 
-	now_utc(started);
+	utc_now(started);
 	ret = draw_run(&d, h->record, e);
 	if (ret == -EIO) {
 		/* it died: its contestants failed, the run goes on */
