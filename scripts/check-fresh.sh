@@ -34,7 +34,7 @@ chmod 755 "$root" # it becomes the root folder of every user
 cleanup() {
 	local status=$?
 	trap - EXIT
-	for dir in proc sys dev/shm; do
+	for dir in proc sys dev/shm dev/pts; do
 		mountpoint -q "$root/$dir" && umount "$root/$dir"
 	done
 	# Never descend into a mount that could not be removed.
@@ -60,6 +60,9 @@ mount -t proc proc "$root/proc"
 mount -t sysfs -o ro sys "$root/sys"
 mkdir -p "$root/dev/shm"
 mount -t tmpfs shm "$root/dev/shm"
+mkdir -p "$root/dev/pts"
+mount -t devpts -o newinstance,ptmxmode=0666 pts "$root/dev/pts"
+ln -sf pts/ptmx "$root/dev/ptmx"
 
 git clone -q --no-hardlinks "$top" "$root/src"
 inside() {

@@ -18,7 +18,7 @@ declare -A needs=(
 		sqlite3.h:libsqlite3-dev jansson.h:libjansson-dev
 		zlib.h:zlib1g-dev urcu.h:liburcu-dev
 		ck_spinlock.h:libck-dev perfmon/pfmlib.h:libpfm4-dev'
-	[test]='cmocka.h:libcmocka-dev sqlite3:sqlite3'
+	[test]='cmocka.h:libcmocka-dev sqlite3:sqlite3 pgrep:procps'
 	[oracle]='qemu-system-x86_64:qemu-system-x86'
 	[lint]='clang-format:clang-format shellcheck:shellcheck man:man-db'
 	[tidy]='clang-tidy:clang-tidy'

@@ -46,6 +46,11 @@ skip() {
 	echo "ok $((tests += 1)) - $1 # SKIP $2"
 }
 
+# A terminal can be had: script is there, and so is /dev/pts.
+has_terminal() {
+	script -qec true /dev/null </dev/null >/dev/null 2>&1
+}
+
 # fails STATUS NAME CMD…: CMD exits with exactly STATUS
 fails() {
 	local want=$1 name=$2 status

@@ -78,7 +78,7 @@ fails 1 "no standard stream at all" sh -c \
 	"'$VTDBENCH' run tiny.yaml --results none.sqlite <&- >&- 2>&-"
 ok "nothing was written into the results" "$VTDBENCH" report \
 	--results none.sqlite
-if command -v script >/dev/null; then
+if has_terminal; then
 	for how in TERM=dumb "-u TERM"; do
 		script -qec "env $how '$VTDBENCH' run tiny.yaml \
 			--results dumb.sqlite" /dev/null </dev/null >"$out" 2>&1
@@ -92,7 +92,7 @@ if command -v script >/dev/null; then
 		</dev/null >"$out" 2>&1
 	has $'\033' "$out"
 else
-	skip "a terminal" "no script"
+	skip "a terminal" "no terminal can be had"
 fi
 
 # --- surroundings ---------------------------------------------------------------

@@ -68,7 +68,7 @@ is "a pipe is 100 columns wide" "$(diff report.pipe report.100)" ""
 is "so is a file" "$(diff o/report.txt report.100)" ""
 
 # A terminal says itself how wide it is; COLUMNS goes before it.
-if command -v script >/dev/null; then
+if has_terminal; then
 	script -qec "stty cols 80; '$VTDBENCH' report latest" /dev/null \
 		</dev/null 2>/dev/null | tr -d '\r' >report.tty
 	is "a terminal of 80 columns" "$(diff report.tty report.80)" ""
@@ -76,5 +76,5 @@ if command -v script >/dev/null; then
 		/dev/null </dev/null 2>/dev/null | tr -d '\r' >report.tty
 	is "COLUMNS goes before it" "$(diff report.tty report.100)" ""
 else
-	skip "a terminal" "no script"
+	skip "a terminal" "no terminal can be had"
 fi
