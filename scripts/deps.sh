@@ -20,7 +20,7 @@ declare -A needs=(
 		ck_spinlock.h:libck-dev perfmon/pfmlib.h:libpfm4-dev'
 	[test]='cmocka.h:libcmocka-dev sqlite3:sqlite3 pgrep:procps'
 	[oracle]='qemu-system-x86_64:qemu-system-x86'
-	[lint]='clang-format:clang-format shellcheck:shellcheck man:man-db'
+	[lint]='clang-format:clang-format shellcheck:shellcheck man:man-db pgrep:procps'
 	[tidy]='clang-tidy:clang-tidy'
 	[format]='clang-format:clang-format git:git'
 	[fresh]='debootstrap:debootstrap git:git'
