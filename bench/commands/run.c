@@ -348,6 +348,10 @@ static const struct option_row rows[] = {
 	ROW_TEXT(O, o.sweep, "sweep", "ID",
 		 "names the sweep that a shard is part of; without, all shards "
 		 "of one config, seed, program and N are one (VTDBENCH_SWEEP)"),
+	ROW_TEXT(O, o.against, "against", "BUILD",
+		 "put the reference design of another build into every cell, "
+		 "as `other`: a folder of `make sides`, or a revision whose "
+		 "types are laid out as here"),
 	ROW_BOOL(O, o.force, "force",
 		 "resume although program or machine differ"),
 	ROW_BOOL(O, dry_run, "dry-run",

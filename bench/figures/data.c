@@ -201,7 +201,7 @@ int plot_groups_all(struct plot_groups *g, const struct plotdata *d,
 	if (!all)
 		return -ENOMEM;
 	for (size_t i = 0; i < n; i++)
-		if (strcmp(d->trials->trial[i].design, TWIN_DESIGN))
+		if (!reference_copy(d->trials->trial[i].design))
 			all[kept++] = &d->trials->trial[i];
 	rc = plot_groups(g, all, kept, wanted, fields, axis);
 	free(all);

@@ -144,7 +144,7 @@ void plot_designs(struct plot_designs *out, const struct plotdata *d)
 			out->name[out->n++] = known[i];
 	for (size_t i = 0; i < d->trials->n; i++)
 		if (out->n < PLOT_DESIGNS &&
-		    strcmp(d->trials->trial[i].design, TWIN_DESIGN) &&
+		    !reference_copy(d->trials->trial[i].design) &&
 		    !listed(out, d->trials->trial[i].design))
 			out->name[out->n++] = d->trials->trial[i].design;
 }

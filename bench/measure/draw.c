@@ -24,7 +24,7 @@ struct question {
 	uint64_t seed;
 	unsigned n, retries;
 	bool exact;
-	char config[PARAMS_PATH], engine[PARAMS_PATH];
+	char config[PARAMS_PATH], engine[PARAMS_PATH], other[PARAMS_PATH];
 	struct params params[];
 };
 
@@ -45,6 +45,7 @@ static struct question *ask(const struct draw *d)
 		 d->config ? d->config : "");
 	snprintf(q->engine, sizeof(q->engine), "%s",
 		 d->engine ? d->engine : "");
+	snprintf(q->other, sizeof(q->other), "%s", d->other ? d->other : "");
 	memcpy(q->params, d->params, d->n * sizeof(struct params));
 	return q;
 }
@@ -133,6 +134,17 @@ static const struct design *find(const struct design *const *all,
 	return *all;
 }
 
+int draw_check(const char *path, const char *design, struct err *e)
+{
+	const struct design *const *all = load(path, e);
+
+	if (!all)
+		return e->code;
+	return find(all, design)
+		       ? 0
+		       : err_set(e, -ENOENT, "%s: no design %s", path, design);
+}
+
 struct served {
 	struct question *q;
 	struct contestant *c;
@@ -166,7 +178,7 @@ static int answer(struct served *s, FILE *out, struct err *e)
 
 static int prepare(struct served *s, struct err *e)
 {
-	const struct design *const *all = NULL;
+	const struct design *const *all = NULL, *const *other = NULL;
 	const struct params *p = s->q->params;
 	int ret;
 
@@ -178,9 +190,19 @@ static int prepare(struct served *s, struct err *e)
 		if (!all)
 			return e->code;
 	}
+	if (s->q->other[0]) {
+		other = load(s->q->other, e);
+		if (!other)
+			return e->code;
+	}
 	for (unsigned i = 0; i < s->q->n; i++) {
+		if (other && i == s->q->n - 1)
+			all = other;
 		s->c[i].p = &p[i];
 		s->c[i].design = all ? find(all, p[i].design) : NULL;
+		if (all && !s->c[i].design)
+			return err_set(e, -ENOENT, "no design %s in a build",
+				       p[i].design);
 		record_init(&s->c[i].r);
 	}
 	if (!strcmp(p->counters.group, "none"))

@@ -20,6 +20,7 @@ struct draw {
 	bool exact;
 	const char *config; /* where counter groups are looked for; NULL */
 	const char *engine; /* shared object of the designs; NULL: built in */
+	const char *other;  /* that of the last contestant; NULL: as all */
 	const volatile sig_atomic_t *stop;
 };
 
@@ -29,6 +30,13 @@ struct draw {
  * @e; -ENOMEM and what starting it said.
  */
 int draw_run(const struct draw *d, struct record *r, struct err *e);
+
+/*
+ * draw_check() - whether @path is a shared object that a draw can load @design
+ * from. -ENOEXEC: it is none, or of another build; -ENOENT: it lacks @design.
+ * Context: the object stays loaded.
+ */
+int draw_check(const char *path, const char *design, struct err *e);
 
 /*
  * draw_serve() - the child: reads what draw_run() wrote from @in, measures on

@@ -55,7 +55,7 @@ static void test_case(FILE *out, const struct store_trial *t)
 /* The twin was not planned: what it is for is in the tables. */
 static bool planned(const struct store_trial *t)
 {
-	return strcmp(t->design, TWIN_DESIGN) != 0;
+	return !reference_copy(t->design);
 }
 
 struct counts {

@@ -14,7 +14,7 @@ size_t report_first_attempts(const struct store_trials *trials)
 
 	for (size_t i = 0; i < trials->n; i++)
 		n += !trials->trial[i].attempt &&
-		     strcmp(trials->trial[i].design, TWIN_DESIGN);
+		     !reference_copy(trials->trial[i].design);
 	return n;
 }
 

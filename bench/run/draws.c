@@ -21,16 +21,18 @@ struct loop {
 	struct runner *r;
 	const struct runner_progress *progress;
 	struct gate_sides sides;  /* the designs, one file a link order */
+	struct gate_sides other;  /* of another build; none without */
 	uint64_t done_ns, ran_ns; /* planned and real, of what was measured */
 };
 
-/* Contestants of one cell in one draw: trials of the plan, and the twin. */
+/* Contestants of one cell in one draw: trials of the plan, and the copies of
+ * the reference that are put beside them. */
 struct heat {
 	const struct trial_plan *trial[CONTESTANTS_MAX];
 	struct params params[CONTESTANTS_MAX];
 	struct record record[CONTESTANTS_MAX];
-	unsigned n;
-	bool twin; /* the last one is */
+	unsigned n, planned;
+	const char *copy[2]; /* what [planned], [planned + 1] are called */
 };
 
 static void tell(struct runner *r, const struct trial_plan *t,
@@ -67,20 +69,33 @@ static void say_missing(struct loop *l, const struct record *rec)
 			 rec->missing[i].reason);
 }
 
-/* The reference stands in the cell twice, where it has something to judge. */
-static void add_twin(struct heat *h)
+/* NULL: no contestant of the plan is one. */
+static const struct trial_plan *reference(const struct heat *h)
 {
-	for (const char *const *name = reference_designs;
-	     *name && h->n > 1 && !h->twin; name++)
-		for (unsigned i = 0; i < h->n && !h->twin; i++) {
-			if (strcmp(h->params[i].design, *name))
-				continue;
-			h->trial[h->n] = h->trial[i];
-			h->params[h->n] = h->params[i];
-			record_init(&h->record[h->n]);
-			h->twin = true;
-		}
-	h->n += h->twin;
+	for (const char *const *name = reference_designs; *name; name++)
+		for (unsigned i = 0; i < h->planned; i++)
+			if (!strcmp(h->params[i].design, *name))
+				return h->trial[i];
+	return NULL;
+}
+
+/* The reference stands in the cell twice, where it has something to judge, and
+ * that of the other build, if there is one. */
+static void add_copies(const struct loop *l, struct heat *h)
+{
+	const struct trial_plan *of;
+
+	h->planned = h->n;
+	of = reference(h);
+	if (of && h->n > 1)
+		h->copy[h->n++ - h->planned] = TWIN_DESIGN;
+	if (of && l->other.n)
+		h->copy[h->n++ - h->planned] = OTHER_DESIGN;
+	for (unsigned i = h->planned; i < h->n; i++) {
+		h->trial[i] = of;
+		h->params[i] = of->p;
+		record_init(&h->record[i]);
+	}
 }
 
 /* What is not stored of the trials from plan index @at on that belong to one
@@ -93,7 +108,7 @@ static int gather(struct loop *l, size_t at, struct heat *h, size_t *next,
 	size_t i = at;
 
 	*h = (struct heat){.n = 0};
-	for (; i < r->plan.ntrials && h->n < CONTESTANTS_MAX - 1; i++) {
+	for (; i < r->plan.ntrials && h->n < CONTESTANTS_MAX - 2; i++) {
 		const struct trial_plan *t = &r->plan.trials[i];
 		int ret;
 
@@ -113,7 +128,7 @@ static int gather(struct loop *l, size_t at, struct heat *h, size_t *next,
 		record_init(&h->record[h->n++]);
 	}
 	*next = i;
-	add_twin(h);
+	add_copies(l, h);
 	return 0;
 }
 
@@ -130,17 +145,18 @@ static int store_heat(struct loop *l, struct heat *h, const char *started,
 
 	for (unsigned i = 0; i < h->n && !ret; i++) {
 		const struct trial_plan *t = h->trial[i];
-		bool twin = h->twin && i == h->n - 1;
+		const char *copy = i < h->planned ? NULL
+						  : h->copy[i - h->planned];
 
-		snprintf(text[i].key, sizeof(text[i].key), "%s%s", t->key,
-			 twin ? "." TWIN_DESIGN : "");
+		snprintf(text[i].key, sizeof(text[i].key), "%s%s%s", t->key,
+			 copy ? "." : "", copy ? copy : "");
 		text[i].params = runner_params_json(&t->p);
 		st[i] = (struct store_trial){
 			.key = text[i].key,
 			.cell = t->cell,
 			.axes = t->axes,
 			.sweep = t->p.sweep,
-			.design = twin ? TWIN_DESIGN : t->p.design,
+			.design = copy ? copy : t->p.design,
 			.workload = t->p.workload,
 			.params = text[i].params,
 			.started_utc = started,
@@ -157,7 +173,7 @@ static int store_heat(struct loop *l, struct heat *h, const char *started,
 	if (!ret)
 		ret = store_trials_add(r->store, r->run, st, h->n, e);
 	if (!ret)
-		r->counts.done += h->n - h->twin;
+		r->counts.done += h->planned;
 	for (unsigned i = 0; i < h->n && text; i++)
 		free(text[i].params);
 	free(text);
@@ -166,15 +182,17 @@ static int store_heat(struct loop *l, struct heat *h, const char *started,
 }
 
 /* The same link order for all cells of a repetition. */
-static const char *engine_of(const struct loop *l, unsigned repetition)
+static const char *engine_of(const struct loop *l,
+			     const struct gate_sides *sides,
+			     unsigned repetition)
 {
 	struct rng g;
 
-	if (!l->sides.n)
+	if (!sides->n)
 		return NULL;
 	rng_seed(&g, l->r->config.run.seed,
 		 UINT64_C(0x6f72) << 32 | repetition);
-	return l->sides.path[rng_below(&g, l->sides.n)];
+	return sides->path[rng_below(&g, sides->n)];
 }
 
 static int measure(struct loop *l, struct heat *h, struct err *e)
@@ -182,15 +200,18 @@ static int measure(struct loop *l, struct heat *h, struct err *e)
 	struct runner *r = l->r;
 	const struct trial_plan *t = h->trial[0];
 	const char *config = r->config.path[0] ? r->config.path : NULL;
-	struct draw d = {.params = h->params,
-			 .n = h->n,
-			 .seed = t->p.seed + t->repetition * 1000003 +
-				 t->group * 7919,
-			 .retries = r->config.run.retries,
-			 .exact = t->repetition == 0,
-			 .config = config,
-			 .engine = engine_of(l, t->repetition),
-			 .stop = r->options.stop};
+	struct draw d = {
+		.params = h->params,
+		.n = h->n,
+		.seed = t->p.seed + t->repetition * 1000003 + t->group * 7919,
+		.retries = r->config.run.retries,
+		.exact = t->repetition == 0,
+		.config = config,
+		.engine = engine_of(l, &l->sides, t->repetition),
+		.other = h->n > h->planned + 1
+				 ? engine_of(l, &l->other, t->repetition)
+				 : NULL,
+		.stop = r->options.stop};
 	uint64_t from = clock_monotonic_ns();
 	char started[UTC_SIZE];
 	bool bad = false;
@@ -217,13 +238,28 @@ static int measure(struct loop *l, struct heat *h, struct err *e)
 		return ret;
 	if (bad)
 		l->progress->clear(l->progress->arg);
-	for (unsigned i = 0; i < h->n - h->twin; i++)
+	for (unsigned i = 0; i < h->planned; i++)
 		tell(r, h->trial[i], &h->record[i]);
 	if (!r->said_missing && runner_group_of(r, &t->p))
 		say_missing(l, &h->record[0]);
 	l->ran_ns += clock_monotonic_ns() - from;
 	return store_heat(l, h, started,
 			  (double)(clock_monotonic_ns() - from) / 1e9, e);
+}
+
+/* Before anything is measured: a build that does not fit never will. */
+static int find_other(struct loop *l, struct err *e)
+{
+	int ret = gate_sides_find(&l->other, l->r->options.against, e);
+
+	for (size_t i = 0; i < l->r->plan.ntrials && !ret; i++) {
+		const char *design = l->r->plan.trials[i].p.design;
+
+		for (const char *const *of = reference_designs; *of; of++)
+			if (!strcmp(design, *of))
+				return draw_check(l->other.path[0], design, e);
+	}
+	return ret;
 }
 
 /* Time left: the estimate, corrected by how it has been so far. */
@@ -246,6 +282,8 @@ int runner_draws(struct runner *r, const struct runner_progress *progress,
 	if (!ret && !gate_sides_own(&l.sides))
 		err_warn("no engine-N.so beside this program: the linker's "
 			 "luck is in every draw alike (make sides)");
+	if (!ret && r->options.against)
+		ret = find_other(&l, e);
 	for (size_t i = 0; i < r->plan.ntrials; i++)
 		rest_ns += schedule_ns(&r->plan.trials[i].p);
 	for (size_t at = 0; at < r->plan.ntrials && !ret; at = next) {

@@ -50,7 +50,7 @@ _vtdbench_flags() {
 	case $1 in
 	check) echo "--help --set --trials --shard" ;;
 	list) echo "--help --json --man --markdown --completion" ;;
-	run) echo "--help --set --filter --repetitions --seed --results --context --resume --shard --sweep --force --dry-run --no-report --wait --plots" ;;
+	run) echo "--help --set --filter --repetitions --seed --results --context --resume --shard --sweep --against --force --dry-run --no-report --wait --plots" ;;
 	replay) echo "--help --domains --until-event --design --levels --threads --max-leaf --reclaim --dump --keep-going" ;;
 	plot) echo "--help --results --out --only --format" ;;
 	tables) echo "--help --root --levels --format --base --iova --root-table --device --host-width --reasons --design --out --max-leaf --reclaim --keep-going" ;;

@@ -214,5 +214,5 @@ __attribute__((visibility("default"))) const struct side vtdbench_side = {
 __attribute__((visibility("default")))
 const struct side_native vtdbench_native = {
 	.layout = SIDE_LAYOUT,
-	.designs = designs,
+	.designs = slow_designs,
 };

@@ -21,6 +21,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "../engine.h"
+
 #ifndef SLOW_WALKS_AGAIN
 #define SLOW_WALKS_AGAIN 0
 #endif
@@ -78,6 +80,52 @@ static inline uint64_t slow_begin(void)
 static inline void slow_end(uint64_t begin)
 {
 }
+#endif
+
+#ifdef SLOW_PER_MILLE
+enum { SLOW_DESIGNS = 32 };
+
+/* What each domain's own design does, and longer. */
+#define SLOW_EXEC(which)                                                    \
+	static void slow_##which(struct domain *d, struct engine_thread *t, \
+				 const uint64_t *ops, size_t n,             \
+				 struct engine_block *b)                    \
+	{                                                                   \
+		const uint64_t begin = slow_begin();                        \
+                                                                            \
+		d->design->exec[which](d, t, ops, n, b);                    \
+		slow_end(begin);                                            \
+	}
+SLOW_EXEC(EXEC_WALK_DEP)
+SLOW_EXEC(EXEC_WALK_THR)
+SLOW_EXEC(EXEC_WALK_CHECK)
+SLOW_EXEC(EXEC_TRANSLATE_DEP)
+SLOW_EXEC(EXEC_TRANSLATE_THR)
+SLOW_EXEC(EXEC_TRANSLATE_CHECK)
+SLOW_EXEC(EXEC_UPDATE)
+#undef SLOW_EXEC
+
+/* The designs themselves, their executors longer. */
+static const struct design *slow_designs[SLOW_DESIGNS + 1];
+
+__attribute__((constructor)) static void slow_fill(void)
+{
+	static struct design slow[SLOW_DESIGNS];
+
+	for (size_t i = 0; i < SLOW_DESIGNS && designs[i]; i++) {
+		slow[i] = *designs[i];
+		slow[i].exec[EXEC_WALK_DEP] = slow_EXEC_WALK_DEP;
+		slow[i].exec[EXEC_WALK_THR] = slow_EXEC_WALK_THR;
+		slow[i].exec[EXEC_WALK_CHECK] = slow_EXEC_WALK_CHECK;
+		slow[i].exec[EXEC_TRANSLATE_DEP] = slow_EXEC_TRANSLATE_DEP;
+		slow[i].exec[EXEC_TRANSLATE_THR] = slow_EXEC_TRANSLATE_THR;
+		slow[i].exec[EXEC_TRANSLATE_CHECK] = slow_EXEC_TRANSLATE_CHECK;
+		slow[i].exec[EXEC_UPDATE] = slow_EXEC_UPDATE;
+		slow_designs[i] = &slow[i];
+	}
+}
+#else
+#define slow_designs designs
 #endif
 
 #endif
