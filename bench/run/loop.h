@@ -28,8 +28,8 @@ struct runner_options {
 	/* Another build of the engine (measure/sides.h), whose reference is
 	 * put into every cell; NULL: none. */
 	const char *against;
-	struct shard shard;  /* the part of the plan to run; count 0: all */
-	const char *sweep;   /* id of the sweep of the shard; NULL: derived */
+	struct shard shard; /* the part of the plan to run; count 0: all */
+	const char *sweep;  /* id of the sweep of the shard; NULL: derived */
 	const volatile sig_atomic_t *stop; /* set: finish what can be kept */
 };
 
