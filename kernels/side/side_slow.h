@@ -82,19 +82,32 @@ static inline void slow_end(uint64_t begin)
 }
 #endif
 
-#ifdef SLOW_PER_MILLE
+#if defined(SLOW_PER_MILLE) || SLOW_WALKS_AGAIN
 enum { SLOW_DESIGNS = 32 };
 
 /* What each domain's own design does, and longer. */
+static inline void slow_exec(enum engine_executor which, struct domain *d,
+			     struct engine_thread *t, const uint64_t *ops,
+			     size_t n, struct engine_block *b)
+{
+	const uint64_t begin = slow_begin();
+
+	d->design->exec[which](d, t, ops, n, b);
+	if (which != EXEC_UPDATE && slow_walks_again(n)) {
+		struct engine_block ignored = {.chain = b->chain};
+
+		d->design->exec[which](d, t, ops, slow_walks_again(n),
+				       &ignored);
+	}
+	slow_end(begin);
+}
+
 #define SLOW_EXEC(which)                                                    \
 	static void slow_##which(struct domain *d, struct engine_thread *t, \
 				 const uint64_t *ops, size_t n,             \
 				 struct engine_block *b)                    \
 	{                                                                   \
-		const uint64_t begin = slow_begin();                        \
-                                                                            \
-		d->design->exec[which](d, t, ops, n, b);                    \
-		slow_end(begin);                                            \
+		slow_exec(which, d, t, ops, n, b);                          \
 	}
 SLOW_EXEC(EXEC_WALK_DEP)
 SLOW_EXEC(EXEC_WALK_THR)
