@@ -37,59 +37,95 @@
 #define COMPILER "gcc " __VERSION__
 #endif
 
-static void set_text(json_t *o, const char *key, const char *value)
+/* Not UTF-8, or NULL: the machine said nothing that can be kept. */
+static json_t *text(const char *value)
 {
-	json_t *s = json_string(value);
+	json_t *s = value ? json_string(value) : NULL;
 
-	/* Not UTF-8: the machine said nothing that can be kept. */
-	json_object_set_new(o, key, s ? s : json_string("unknown"));
+	return s ? s : json_string("unknown");
 }
 
-static void set_number(json_t *o, const char *key, bool known, double value)
+static json_t *number(bool known, double value)
 {
 	if (!known)
-		json_object_set_new(o, key, json_null());
-	else if (value == (double)(json_int_t)value)
-		json_object_set_new(o, key, json_integer((json_int_t)value));
-	else
-		json_object_set_new(o, key, json_real(value));
+		return json_null();
+	return value == (double)(json_int_t)value
+		       ? json_integer((json_int_t)value)
+		       : json_real(value);
 }
 
-static void set_line(json_t *o, const char *key, const char *path)
+/* ---- readers: of a file, of a field in one, or of what has no place ------- */
+
+static json_t *line(const char *path)
 {
-	char text[256];
+	char line[256];
 
-	set_text(o, key,
-		 envinfo_line(path, text, sizeof(text)) ? text : "unknown");
+	return text(envinfo_line(path, line, sizeof(line)) ? line : NULL);
 }
 
-static void set_choice(json_t *o, const char *key, const char *path)
+static json_t *choice(const char *path)
 {
-	char text[64];
+	char word[64];
 
-	set_text(o, key,
-		 envinfo_choice(path, text, sizeof(text)) ? text : "unknown");
+	return text(envinfo_choice(path, word, sizeof(word)) ? word : NULL);
 }
 
-static void set_long(json_t *o, const char *key, const char *path)
+static json_t *integer(const char *path)
 {
 	long long v = 0;
 	bool known = envinfo_long(path, &v);
 
-	set_number(o, key, known, (double)v);
+	return number(known, (double)v);
 }
 
-static void set_cpuinfo(json_t *o, const char *key, const char *field)
+static json_t *cpuinfo(const char *field)
 {
-	char text[256];
+	char value[256];
 
-	set_text(o, key,
-		 envinfo_field("/proc/cpuinfo", field, text, sizeof(text))
-			 ? text
-			 : "unknown");
+	return text(envinfo_field("/proc/cpuinfo", field, value, sizeof(value))
+			    ? value
+			    : NULL);
 }
 
-static void set_hypervisor(json_t *o)
+static json_t *mhz(const char *field)
+{
+	char value[32];
+	bool known =
+		envinfo_field("/proc/cpuinfo", field, value, sizeof(value));
+
+	return number(known, known ? strtod(value, NULL) : 0);
+}
+
+static json_t *meminfo(const char *field)
+{
+	unsigned long long kib = 0;
+	char value[64];
+	bool known =
+		envinfo_field("/proc/meminfo", field, value, sizeof(value)) &&
+		sscanf(value, "%llu", &kib) == 1;
+
+	return number(known, (double)kib * 1024);
+}
+
+static json_t *online(const char *ignored)
+{
+	return number(true, (double)sysconf(_SC_NPROCESSORS_ONLN));
+}
+
+static json_t *allowed(const char *ignored)
+{
+	cpu_set_t set;
+	bool known = !sched_getaffinity(0, sizeof(set), &set);
+
+	return number(known, known ? CPU_COUNT(&set) : 0);
+}
+
+static json_t *page_bytes(const char *ignored)
+{
+	return number(true, (double)sysconf(_SC_PAGESIZE));
+}
+
+static json_t *hypervisor(const char *ignored)
 {
 	char name[13] = "unknown";
 
@@ -112,282 +148,231 @@ static void set_hypervisor(json_t *o)
 		}
 	}
 #endif
-	set_text(o, "hypervisor", name);
+	return text(name);
 }
 
-static void set_tsc(json_t *o)
+static json_t *pmu(const char *ignored)
 {
-	static const char *const wanted[] = {"constant_tsc", "nonstop_tsc",
-					     "tsc_reliable", "tsc_known_freq",
-					     "rdtscp"};
+	char name[48];
+
+	perf_pmu_core(name, sizeof(name));
+	return text(name);
+}
+
+static json_t *kernel(const char *field)
+{
+	struct utsname u;
+
+	if (uname(&u))
+		return text(NULL);
+	return text(*field == 'r'   ? u.release
+		    : *field == 'v' ? u.version
+				    : u.machine);
+}
+
+/* Those of the words of @words, which it cuts up, that are in @wanted, up to
+ * an equals sign; both lists are of words with a blank at each end. */
+static json_t *words_of(char *words, const char *wanted)
+{
 	json_t *list = json_array();
-	char *flags = malloc(8192);
+	char *save, *word = strtok_r(words, " ", &save), name[64];
 
-	if (flags && envinfo_field("/proc/cpuinfo", "flags", flags, 8192)) {
-		char *save, *word = strtok_r(flags, " ", &save);
-
-		for (; word; word = strtok_r(NULL, " ", &save))
-			for (size_t i = 0;
-			     i < sizeof(wanted) / sizeof(wanted[0]); i++)
-				if (!strcmp(word, wanted[i]))
-					json_array_append_new(
-						list, json_string(word));
+	for (; word; word = strtok_r(NULL, " ", &save)) {
+		snprintf(name, sizeof(name), " %.*s ", (int)strcspn(word, "="),
+			 word);
+		if (strstr(wanted, name))
+			json_array_append_new(list, json_string(word));
 	}
-	free(flags);
-	json_object_set_new(o, "tsc_flags", list);
-}
-
-static json_t *cpu_section(void)
-{
-	json_t *o = json_object();
-	char pmu[48], mhz[32];
-	cpu_set_t set;
-	bool known;
-
-	set_cpuinfo(o, "model", "model name");
-	set_cpuinfo(o, "family", "cpu family");
-	set_cpuinfo(o, "model_number", "model");
-	set_cpuinfo(o, "stepping", "stepping");
-	set_cpuinfo(o, "microcode", "microcode");
-	known = envinfo_field("/proc/cpuinfo", "cpu MHz", mhz, sizeof(mhz));
-	set_number(o, "mhz", known, known ? strtod(mhz, NULL) : 0);
-	known = !sched_getaffinity(0, sizeof(set), &set);
-	set_number(o, "online", true, (double)sysconf(_SC_NPROCESSORS_ONLN));
-	set_number(o, "allowed", known, known ? CPU_COUNT(&set) : 0);
-	set_long(o, "smt_active", "/sys/devices/system/cpu/smt/active");
-	set_hypervisor(o);
-	set_tsc(o);
-	perf_pmu_core(pmu, sizeof(pmu));
-	set_text(o, "pmu", pmu);
-	return o;
-}
-
-/* Words of the kernel's command line that change what is measured. */
-static json_t *boot_parameters(void)
-{
-	static const char *const wanted[] = {
-		"isolcpus",
-		"nohz_full",
-		"rcu_nocbs",
-		"mitigations",
-		"intel_iommu",
-		"amd_iommu",
-		"iommu",
-		"idle",
-		"intel_pstate",
-		"nosmt",
-		"tsc",
-		"clocksource",
-		"numa_balancing",
-		"maxcpus",
-		"intel_idle.max_cstate",
-		"processor.max_cstate",
-		"transparent_hugepage",
-		"preempt",
-	};
-	json_t *list = json_array();
-	char *line = malloc(8192), *save, *word;
-
-	if (line && envinfo_line("/proc/cmdline", line, 8192)) {
-		word = strtok_r(line, " ", &save);
-		for (; word; word = strtok_r(NULL, " ", &save)) {
-			size_t n = strcspn(word, "=");
-
-			for (size_t i = 0;
-			     i < sizeof(wanted) / sizeof(wanted[0]); i++)
-				if (strlen(wanted[i]) == n &&
-				    !strncmp(word, wanted[i], n))
-					json_array_append_new(
-						list, json_string(word));
-		}
-	}
-	free(line);
 	return list;
 }
 
-static json_t *kernel_section(void)
+static json_t *tsc_flags(const char *field)
 {
-	json_t *o = json_object();
-	struct utsname u;
+	char words[8192] = "";
 
-	if (!uname(&u)) {
-		set_text(o, "release", u.release);
-		set_text(o, "version", u.version);
-		set_text(o, "machine", u.machine);
-	}
-	set_line(o, "clocksource",
-		 "/sys/devices/system/clocksource/clocksource0/"
-		 "current_clocksource");
-	json_object_set_new(o, "boot_parameters", boot_parameters());
-	return o;
+	envinfo_field("/proc/cpuinfo", field, words, sizeof(words));
+	return words_of(words, " constant_tsc nonstop_tsc tsc_reliable "
+			       "tsc_known_freq rdtscp ");
 }
 
-static void set_meminfo(json_t *o, const char *key, const char *field)
+/* What of the kernel's command line changes what is measured. */
+static json_t *boot_parameters(const char *path)
 {
-	unsigned long long kib = 0;
-	char text[64];
-	bool known =
-		envinfo_field("/proc/meminfo", field, text, sizeof(text)) &&
-		sscanf(text, "%llu", &kib) == 1;
+	char words[8192] = "";
 
-	set_number(o, key, known, (double)kib * 1024);
+	envinfo_line(path, words, sizeof(words));
+	return words_of(words,
+			" isolcpus nohz_full rcu_nocbs mitigations intel_iommu "
+			"amd_iommu iommu idle intel_pstate nosmt tsc "
+			"clocksource numa_balancing maxcpus "
+			"intel_idle.max_cstate processor.max_cstate "
+			"transparent_hugepage preempt ");
 }
 
-static json_t *huge_pages(void)
+static json_t *huge_pages(const char *base)
 {
-	static const char base[] = "/sys/kernel/mm/hugepages";
 	json_t *list = json_array();
 	struct dirent *d;
 	DIR *dir = opendir(base);
 
 	while (dir && (d = readdir(dir))) {
 		unsigned long long kib;
-		char path[512];
-		json_t *o;
+		char pages[512], free_pages[512];
 
 		if (sscanf(d->d_name, "hugepages-%llukB", &kib) != 1)
 			continue;
-		o = json_object();
-		set_number(o, "bytes", true, (double)kib * 1024);
-		snprintf(path, sizeof(path), "%s/%s/nr_hugepages", base,
+		snprintf(pages, sizeof(pages), "%s/%s/nr_hugepages", base,
 			 d->d_name);
-		set_long(o, "pages", path);
-		snprintf(path, sizeof(path), "%s/%s/free_hugepages", base,
-			 d->d_name);
-		set_long(o, "free", path);
-		json_array_append_new(list, o);
+		snprintf(free_pages, sizeof(free_pages), "%s/%s/free_hugepages",
+			 base, d->d_name);
+		json_array_append_new(
+			list,
+			json_pack("{so so so}", "bytes",
+				  number(true, (double)kib * 1024), "pages",
+				  integer(pages), "free", integer(free_pages)));
 	}
 	if (dir)
 		closedir(dir);
 	return list;
 }
 
-static json_t *memory_section(void)
+static json_t *turbo(const char *ignored)
 {
-	json_t *o = json_object();
-
-	set_meminfo(o, "bytes", "MemTotal");
-	set_number(o, "page_bytes", true, (double)sysconf(_SC_PAGESIZE));
-	set_choice(o, "thp", "/sys/kernel/mm/transparent_hugepage/enabled");
-	set_choice(o, "thp_defrag",
-		   "/sys/kernel/mm/transparent_hugepage/defrag");
-	json_object_set_new(o, "huge_pages", huge_pages());
-	return o;
-}
-
-static const char *turbo(void)
-{
+	static const char *const words[] = {"off", "on"};
 	long long v;
 
 	if (envinfo_long("/sys/devices/system/cpu/intel_pstate/no_turbo", &v))
-		return v ? "off" : "on";
+		return text(words[!v]);
 	if (envinfo_long("/sys/devices/system/cpu/cpufreq/boost", &v))
-		return v ? "on" : "off";
-	return "unknown";
+		return text(words[v != 0]);
+	return text(NULL);
 }
 
-static json_t *settings_section(void)
+/* null: no limit is set. */
+static json_t *cgroup_cpus(const char *ignored)
 {
-	json_t *o = json_object();
-
-	set_line(o, "governor",
-		 "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
-	set_text(o, "turbo", turbo());
-	set_long(o, "aslr", "/proc/sys/kernel/randomize_va_space");
-	set_long(o, "numa_balancing", "/proc/sys/kernel/numa_balancing");
-	set_long(o, "perf_event_paranoid",
-		 "/proc/sys/kernel/perf_event_paranoid");
-	set_long(o, "nmi_watchdog", "/proc/sys/kernel/nmi_watchdog");
-	return o;
-}
-
-static json_t *limits_section(void)
-{
-	json_t *o = json_object();
 	double cpus = 0;
 	bool limited = envinfo_cpu_quota(&cpus);
 
-	/* null: no limit is set. */
-	set_number(o, "cgroup_cpus", limited, cpus);
-	return o;
+	return number(limited, cpus);
 }
 
-static json_t *program_section(void)
+static json_t *load(const char *ignored)
 {
-	json_t *o = json_object(), *libs = json_object();
-	char text[64];
-	int pfm = pfm_get_version();
+	double load = 0;
+	bool known = getloadavg(&load, 1) == 1;
 
-	set_text(o, "version", VTDBENCH_VERSION);
-	set_text(o, "compiler", COMPILER);
-	set_text(o, "cflags", VTDBENCH_CFLAGS);
-	snprintf(text, sizeof(text), "%u.%u.%u", hwloc_get_api_version() >> 16,
-		 hwloc_get_api_version() >> 8 & 0xff,
-		 hwloc_get_api_version() & 0xff);
-	set_text(libs, "hwloc_api", text);
-	snprintf(text, sizeof(text), "%d.%d", PFM_MAJ_VERSION(pfm),
-		 PFM_MIN_VERSION(pfm));
-	set_text(libs, "libpfm4", text);
-	set_text(libs, "sqlite3", sqlite3_libversion());
-	set_text(libs, "libyaml", yaml_get_version_string());
-	set_text(libs, "jansson", jansson_version_str());
-	set_text(libs, "zlib", zlibVersion());
-	json_object_set_new(o, "libraries", libs);
-	return o;
+	return number(known, load);
+}
+
+static json_t *pressure(const char *path)
+{
+	double psi = 0;
+	char some[256];
+	bool known = envinfo_line(path, some, sizeof(some)) &&
+		     sscanf(some, "some avg10=%lf", &psi) == 1;
+
+	return number(known, psi);
 }
 
 /* Share of all CPU time since boot that the hypervisor kept. */
-static bool steal_share(double *share)
+static json_t *steal(const char *field)
 {
-	unsigned long long t[8], all = 0;
-	char text[256];
+	unsigned long long t[8] = {0}, all = 0;
+	char times[256];
 
-	if (!envinfo_field("/proc/stat", "cpu", text, sizeof(text)) ||
-	    sscanf(text, "%llu %llu %llu %llu %llu %llu %llu %llu", &t[0],
-		   &t[1], &t[2], &t[3], &t[4], &t[5], &t[6], &t[7]) != 8)
-		return false;
-	for (size_t i = 0; i < 8; i++)
-		all += t[i];
-	if (!all)
-		return false;
-	*share = (double)t[7] / (double)all;
-	return true;
+	if (envinfo_field("/proc/stat", field, times, sizeof(times)) &&
+	    sscanf(times, "%llu %llu %llu %llu %llu %llu %llu %llu", &t[0],
+		   &t[1], &t[2], &t[3], &t[4], &t[5], &t[6], &t[7]) == 8)
+		for (size_t i = 0; i < 8; i++)
+			all += t[i];
+	return number(all, all ? (double)t[7] / (double)all : 0);
 }
 
-static json_t *now_section(void)
+static json_t *libraries(const char *ignored)
 {
-	json_t *o = json_object();
-	double load[1] = {0}, psi = 0, steal = 0;
-	char text[256];
-	bool known = getloadavg(load, 1) == 1;
+	unsigned hwloc = hwloc_get_api_version();
+	int pfm = pfm_get_version();
+	char hwloc_text[64], pfm_text[64];
 
-	set_number(o, "load_1min", known, load[0]);
-	known = envinfo_line("/proc/pressure/cpu", text, sizeof(text)) &&
-		sscanf(text, "some avg10=%lf", &psi) == 1;
-	set_number(o, "cpu_pressure_percent", known, psi);
-	known = steal_share(&steal);
-	set_number(o, "steal_share_since_boot", known, steal);
-	set_meminfo(o, "memory_available_bytes", "MemAvailable");
-	return o;
+	snprintf(hwloc_text, sizeof(hwloc_text), "%u.%u.%u", hwloc >> 16,
+		 hwloc >> 8 & 0xff, hwloc & 0xff);
+	snprintf(pfm_text, sizeof(pfm_text), "%d.%d", PFM_MAJ_VERSION(pfm),
+		 PFM_MIN_VERSION(pfm));
+	return json_pack("{ss ss ss ss ss ss}", "hwloc_api", hwloc_text,
+			 "libpfm4", pfm_text, "sqlite3", sqlite3_libversion(),
+			 "libyaml", yaml_get_version_string(), "jansson",
+			 jansson_version_str(), "zlib", zlibVersion());
 }
+
+/* Section by section, in the order in which they are printed. */
+static const struct {
+	const char *section, *key;
+	json_t *(*read)(const char *where);
+	const char *where;
+} rows[] = {
+	{"cpu", "model", cpuinfo, "model name"},
+	{"cpu", "family", cpuinfo, "cpu family"},
+	{"cpu", "model_number", cpuinfo, "model"},
+	{"cpu", "stepping", cpuinfo, "stepping"},
+	{"cpu", "microcode", cpuinfo, "microcode"},
+	{"cpu", "mhz", mhz, "cpu MHz"},
+	{"cpu", "online", online, NULL},
+	{"cpu", "allowed", allowed, NULL},
+	{"cpu", "smt_active", integer, "/sys/devices/system/cpu/smt/active"},
+	{"cpu", "hypervisor", hypervisor, NULL},
+	{"cpu", "tsc_flags", tsc_flags, "flags"},
+	{"cpu", "pmu", pmu, NULL},
+	{"kernel", "release", kernel, "release"},
+	{"kernel", "version", kernel, "version"},
+	{"kernel", "machine", kernel, "machine"},
+	{"kernel", "clocksource", line,
+	 "/sys/devices/system/clocksource/clocksource0/current_clocksource"},
+	{"kernel", "boot_parameters", boot_parameters, "/proc/cmdline"},
+	{"memory", "bytes", meminfo, "MemTotal"},
+	{"memory", "page_bytes", page_bytes, NULL},
+	{"memory", "thp", choice,
+	 "/sys/kernel/mm/transparent_hugepage/enabled"},
+	{"memory", "thp_defrag", choice,
+	 "/sys/kernel/mm/transparent_hugepage/defrag"},
+	{"memory", "huge_pages", huge_pages, "/sys/kernel/mm/hugepages"},
+	{"settings", "governor", line,
+	 "/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"},
+	{"settings", "turbo", turbo, NULL},
+	{"settings", "aslr", integer, "/proc/sys/kernel/randomize_va_space"},
+	{"settings", "numa_balancing", integer,
+	 "/proc/sys/kernel/numa_balancing"},
+	{"settings", "perf_event_paranoid", integer,
+	 "/proc/sys/kernel/perf_event_paranoid"},
+	{"settings", "nmi_watchdog", integer, "/proc/sys/kernel/nmi_watchdog"},
+	{"limits", "cgroup_cpus", cgroup_cpus, NULL},
+	{"program", "version", text, VTDBENCH_VERSION},
+	{"program", "compiler", text, COMPILER},
+	{"program", "cflags", text, VTDBENCH_CFLAGS},
+	{"program", "libraries", libraries, NULL},
+	{"now", "load_1min", load, NULL},
+	{"now", "cpu_pressure_percent", pressure, "/proc/pressure/cpu"},
+	{"now", "steal_share_since_boot", steal, "cpu"},
+	{"now", "memory_available_bytes", meminfo, "MemAvailable"},
+};
 
 json_t *envinfo_json(void)
 {
 	char fingerprint[ENVINFO_FINGERPRINT];
-	json_t *env = json_object();
+	json_t *env = json_object(), *section = NULL;
+	bool all = env;
 
-	if (!env)
-		return NULL;
-	json_object_set_new(env, "cpu", cpu_section());
-	json_object_set_new(env, "kernel", kernel_section());
-	json_object_set_new(env, "memory", memory_section());
-	json_object_set_new(env, "settings", settings_section());
-	json_object_set_new(env, "limits", limits_section());
-	json_object_set_new(env, "program", program_section());
-	json_object_set_new(env, "now", now_section());
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (!i || strcmp(rows[i].section, rows[i - 1].section)) {
+			section = json_object();
+			all &= !json_object_set_new(env, rows[i].section,
+						    section);
+		}
+		all &= !json_object_set_new(section, rows[i].key,
+					    rows[i].read(rows[i].where));
+	}
 	envinfo_fingerprint(env, fingerprint);
-	set_text(env, "fingerprint", fingerprint);
-	if (json_object_size(env) == 8)
+	if (all && !json_object_set_new(env, "fingerprint", text(fingerprint)))
 		return env;
 	json_decref(env);
 	return NULL;
