@@ -135,7 +135,7 @@ VTD_INLINE uint64_t engine_op_pa(uint64_t iova, unsigned version)
 /* What an executor did with a block of operations. */
 struct engine_block {
 	uint64_t sum;	 /* of the PAs returned; a fault adds 0 */
-	uint64_t chain;	 /* last result, feeds the next dependent block */
+	uint64_t chain;	 /* last entry found, feeds the next dependent block */
 	uint64_t faults; /* walks that found nothing */
 	uint64_t wrong;	 /* checked walks: PA this IOVA never held */
 	uint64_t errors; /* map or unmap that failed */
@@ -151,7 +151,8 @@ typedef void engine_exec(struct domain *d, struct engine_thread *t,
 			 const uint64_t *ops, size_t n, struct engine_block *b);
 
 enum engine_executor {
-	EXEC_WALK_DEP,	    /* each IOVA waits for the result before it */
+	EXEC_WALK_DEP,	    /* each IOVA waits for the entry found before it,
+			       also when that is a fault */
 	EXEC_WALK_THR,	    /* independent walks */
 	EXEC_WALK_CHECK,    /* independent, each PA checked by engine_op_pa:
 			       for IOVAs whose mapping changes */
@@ -269,9 +270,12 @@ extern const struct design *const designs[];
 const struct design *design_find(const char *name);
 
 /*
- * The floor: the dependent loads of a walk with index extraction and nothing
- * else (no lock, no check), over the same tables. Second stage, 4K leaves.
+ * The floor: the loads of a walk with index extraction and nothing else (no
+ * lock, no check), over the same tables. Second stage. The first two know walks
+ * that all end at a 4K leaf; the others end where an entry leads nowhere, and
+ * no table may be freed meanwhile. b->sum and b->chain are of entries.
  */
 engine_exec engine_floor_dep, engine_floor_thr;
+engine_exec engine_floor_any_dep, engine_floor_any_thr;
 
 #endif
