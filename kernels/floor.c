@@ -1,27 +1,50 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * The floor: a walk's loads with index extraction and address masking and
- * nothing else: no test of any entry, no lock, no permission.
+ * The floor: the least that any code can do for a walk. Each entry is loaded
+ * from where the one before says, the entry's other bits subtracted together
+ * with the pool's offset, as the engine does it; no test, no lock, no
+ * permission. Where a walk may find nothing, or a large leaf, no code can do
+ * without seeing that: there, one byte of each entry is looked at, off the
+ * chain.
  */
 #include "engine.h"
 
-VTD_INLINE uint64_t chain(const struct domain *d, uint64_t iova,
-			  unsigned levels)
+/*
+ * The entry at @base + @offset by one instruction. A compiler might add them
+ * first, and the addition would be on the chain.
+ */
+VTD_INLINE uint64_t load(uint64_t base, uint64_t offset)
 {
-	uint64_t entry =
-		*(const volatile uint64_t *)&d->root[vtd_index(iova, levels)];
+	uint64_t entry;
+
+	__asm__("movq (%1,%2), %0"
+		: "=r"(entry)
+		: "r"(base), "r"(offset)
+		: "memory");
+	return entry;
+}
+
+/* The last entry of the walk: the leaf, or what is not present. */
+VTD_INLINE uint64_t chain(const uint64_t *root, uint64_t va_minus_link,
+			  uint64_t iova, unsigned levels, bool any)
+{
+	uint64_t entry = root[vtd_index(iova, levels)];
 
 #pragma GCC unroll 5
-	for (unsigned l = levels - 1; l >= 1; l--)
-		entry = *((const volatile uint64_t *)((entry & VTD_ADDR_MASK) +
-						      d->va_minus_pa) +
-			  vtd_index(iova, l));
+	for (unsigned l = levels - 1; l >= 1; l--) {
+		if (any && (uint8_t)entry != (uint8_t)vtd_table_bits(VTD_SS))
+			break;
+		entry = load(entry, va_minus_link + vtd_index(iova, l) * 8ul);
+	}
 	return entry;
 }
 
 VTD_INLINE void loop(const struct domain *d, const uint64_t *ops, size_t n,
-		     struct engine_block *b, unsigned levels, bool dependent)
+		     struct engine_block *b, unsigned levels, bool dependent,
+		     bool any)
 {
+	const uint64_t va_minus_link = d->va_minus_pa - vtd_table_bits(VTD_SS);
+	const uint64_t *root = d->root;
 	uint64_t zero = 0, sum = b->sum, last = b->chain;
 
 	__asm__ volatile("" : "+r"(zero)); /* not known to be zero */
@@ -30,29 +53,31 @@ VTD_INLINE void loop(const struct domain *d, const uint64_t *ops, size_t n,
 
 		if (dependent)
 			iova += last & zero;
-		last = chain(d, iova, levels);
+		last = chain(root, va_minus_link, iova, levels, any);
 		sum += last;
 	}
 	b->sum = sum;
 	b->chain = last;
 }
 
-#define FLOOR(name, dependent)                                           \
+#define FLOOR(name, dependent, any)                                      \
 	void name(struct domain *d, struct engine_thread *t,             \
 		  const uint64_t *ops, size_t n, struct engine_block *b) \
 	{                                                                \
 		switch (d->levels) {                                     \
 		case 3:                                                  \
-			loop(d, ops, n, b, 3, dependent);                \
+			loop(d, ops, n, b, 3, dependent, any);           \
 			break;                                           \
 		case 4:                                                  \
-			loop(d, ops, n, b, 4, dependent);                \
+			loop(d, ops, n, b, 4, dependent, any);           \
 			break;                                           \
 		default:                                                 \
-			loop(d, ops, n, b, 5, dependent);                \
+			loop(d, ops, n, b, 5, dependent, any);           \
 			break;                                           \
 		}                                                        \
 	}
 
-FLOOR(engine_floor_dep, true)
-FLOOR(engine_floor_thr, false)
+FLOOR(engine_floor_dep, true, false)
+FLOOR(engine_floor_thr, false, false)
+FLOOR(engine_floor_any_dep, true, true)
+FLOOR(engine_floor_any_thr, false, true)

@@ -21,6 +21,7 @@ batch_run batch_floor;	   /* walkers: bare loads; which 0 dependent, 1 not */
 batch_run batch_one_stage; /* walkers: a nested domain's first stage alone */
 batch_run batch_control;   /* walkers: private work */
 batch_run batch_pass;	   /* mappers: their stream once */
+batch_run batch_halfway;   /* mappers: to the middle of it, untimed */
 /* Walkers walk, mappers update, dumpers dump. b->which of WALK_NR: */
 batch_run batch_walk_dep;  /* each IOVA waits for the entry before it */
 batch_run batch_walk_thr;  /* independent */

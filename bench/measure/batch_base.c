@@ -60,37 +60,45 @@ double tally_ns_per_op(const struct tally *t)
 			  : INFINITY;
 }
 
-/* Blocks of @ops, @n of them repeated, until the end. */
-static void blocks(struct worker *w, const struct batch *b, engine_exec *exec,
-		   const uint64_t *ops, size_t n)
+/* Blocks of the stream, from where it stands, until the end. */
+static void blocks(struct worker *w, const struct batch *b, engine_exec *exec)
 {
 	uint64_t now;
-	size_t at = 0;
 
 	batch_wait(b->start);
 	while ((now = clock_start()) < b->end && !worker_stopped(w)) {
 		struct engine_block r = {.chain = w->chain};
 
-		exec(w->group->domain, &w->t, ops + at, WORK_BLOCK_OPS, &r);
+		exec(w->group->domain, &w->t, w->ops + w->at, WORK_BLOCK_OPS,
+		     &r);
 		tally_add(&w->walk, b, now, clock_stop(), WORK_BLOCK_OPS);
 		w->chain = r.chain;
-		at = at + WORK_BLOCK_OPS < n ? at + WORK_BLOCK_OPS : 0;
+		w->at = (w->at + WORK_BLOCK_OPS) % w->nops;
 		w->group->design->thread_quiesce(&w->t);
 	}
 }
 
 void batch_floor(struct worker *w, const struct batch *b)
 {
-	if (w->role == ROLE_WALKER && w->nfloor)
-		blocks(w, b, b->which ? engine_floor_thr : engine_floor_dep,
-		       w->floor_ops, w->nfloor);
+	const struct worker_group *g = w->group;
+	/* Walks may find nothing, or a large leaf. */
+	bool any = g->work->walks_change ||
+		   (g->params->work.page_bytes > VTD_PAGE_BYTES &&
+		    g->params->engine.max_leaf_bytes > VTD_PAGE_BYTES);
+
+	if (w->role != ROLE_WALKER)
+		return;
+	if (any)
+		blocks(w, b,
+		       b->which ? engine_floor_any_thr : engine_floor_any_dep);
+	else
+		blocks(w, b, b->which ? engine_floor_thr : engine_floor_dep);
 }
 
 void batch_one_stage(struct worker *w, const struct batch *b)
 {
 	if (w->role == ROLE_WALKER)
-		blocks(w, b, w->group->design->exec[EXEC_WALK_DEP], w->ops,
-		       w->nops);
+		blocks(w, b, w->group->design->exec[EXEC_WALK_DEP]);
 }
 
 /* Loads and arithmetic on the thread's own stack: nothing is shared. */

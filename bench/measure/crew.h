@@ -56,20 +56,18 @@ struct worker {
 	unsigned thread; /* over all roles */
 	unsigned cpu;
 
-	const uint64_t *ops; /* the stream, repeated; not owned */
-	size_t nops, at;     /* @at: next operation, kept over batches */
-	size_t stride;	     /* walks between looks at the clock */
-	uint64_t *sums;	     /* expected sum of each block; NULL: unknown */
-	const uint64_t *floor_ops; /* its walks of static IOVAs, @nfloor */
-	size_t nfloor;		   /* 0: the floor cannot be measured */
-	uint64_t *own_floor;	   /* when that is not the stream itself */
-	struct rng gaps;	   /* between operations timed alone */
-	uint64_t chain;		   /* feeds the next dependent walk */
-	double call_ns[WALK_NR];   /* of a block of no walks; 0: unknown */
+	const uint64_t *ops;	 /* the stream, repeated; not owned */
+	size_t nops, at;	 /* @at: next operation, kept over batches */
+	size_t stride;		 /* walks between looks at the clock */
+	uint64_t *sums;		 /* expected sum of each block; NULL: unknown */
+	struct rng gaps;	 /* between operations timed alone */
+	uint64_t chain;		 /* feeds the next dependent walk */
+	double call_ns[WALK_NR]; /* of a block of no walks; 0: unknown */
 
 	/* Of the batch that just ended. */
 	struct tally walk, update, dump;
 	struct singles tail[TAILS];
+	struct tally hit, fault; /* of single walks: found a page, or nothing */
 	double pass_ms;
 	uint64_t done;	 /* updates, those outside the measured part, too */
 	uint64_t stalls; /* waits for reclamation */

@@ -41,8 +41,13 @@ static bool no_walkers(const struct trial *t, unsigned which)
 
 static bool floor_known(const struct trial *t, unsigned which)
 {
-	return which < 2 && walkers(t, WALK_PLAIN) &&
-	       t->group.workers[0].nfloor;
+	return walkers(t, WALK_PLAIN) && trial_has_floor(t);
+}
+
+/* What mappers change is there for the floor as it is beside them. */
+static bool walks_change(const struct trial *t, unsigned which)
+{
+	return floor_known(t, which) && t->work->walks_change;
 }
 
 static bool nested(const struct trial *t, unsigned which)
@@ -130,6 +135,10 @@ static void collect_floor(struct trial *t, unsigned which)
 		   walk_ns(t));
 }
 
+static void collect_nothing(struct trial *t, unsigned which)
+{
+}
+
 static void collect_one_stage(struct trial *t, unsigned which)
 {
 	figure_add(t, METRIC_one_stage_lat_ns, walk_ns(t));
@@ -185,8 +194,32 @@ static void collect_counted(struct trial *t, unsigned which)
 		t->counted_ops += t->group.workers[i].walk.ops;
 }
 
+/* Single walks that found a page, and those that found nothing. */
+static void collect_apart(struct trial *t)
+{
+	struct tally hit = {0}, fault = {0};
+
+	for (unsigned i = 0; i < t->p->walkers; i++) {
+		const struct worker *w = &t->group.workers[i];
+
+		hit.ops += w->hit.ops;
+		hit.ns += w->hit.ns;
+		fault.ops += w->fault.ops;
+		fault.ns += w->fault.ns;
+	}
+	if (hit.ops + fault.ops > 0)
+		figure_add(t, METRIC_walk_fault_ratio,
+			   fault.ops / (hit.ops + fault.ops));
+	if (hit.ops > 0)
+		figure_add(t, METRIC_walk_hit_ns, hit.ns / hit.ops);
+	if (fault.ops > 0)
+		figure_add(t, METRIC_walk_fault_ns, fault.ns / fault.ops);
+}
+
 static void collect_tail(struct trial *t, unsigned which)
 {
+	if (which == WALK_PLAIN && t->work->walks_change && !open_loop(t->p))
+		collect_apart(t);
 	for (unsigned i = 0; i < t->group.n; i++)
 		for (unsigned k = 0; k < TAILS; k++)
 			singles_merge(&t->tail[k],
@@ -212,14 +245,16 @@ static void collect_size(struct trial *t, unsigned which)
 const struct kind kinds[] = {
 	{"control", PHASE_CONTROL, batch_control, 0, walkers, collect_control,
 	 8, false},
-	{"floor", PHASE_FLOOR, batch_floor, 0, floor_known, collect_floor, 0,
-	 false},
-	{"floor", PHASE_FLOOR, batch_floor, 1, floor_known, collect_floor, 0,
-	 false},
 	{"one stage", PHASE_ONE_STAGE, batch_one_stage, 0, nested,
 	 collect_one_stage, 0, false},
 	{"pass", PHASE_PASS, batch_pass, 0, mappers, collect_pass,
 	 SCHEDULE_PASSES, false},
+	{"halfway", PHASE_FLOOR, batch_halfway, 0, walks_change,
+	 collect_nothing, 1, false},
+	{"floor", PHASE_FLOOR, batch_floor, 0, floor_known, collect_floor, 0,
+	 false},
+	{"floor", PHASE_FLOOR, batch_floor, 1, floor_known, collect_floor, 0,
+	 false},
 	{"updates", PHASE_LATENCY, batch_walk_dep, 0, no_walkers,
 	 collect_updates, 0, false},
 	{"latency", PHASE_LATENCY, batch_walk_dep, WALK_PLAIN, closed_walkers,

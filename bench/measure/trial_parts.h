@@ -63,6 +63,11 @@ int trial_setup_pool(struct trial *t, uint64_t tables, struct err *e);
  * that it meets no page fault. Between batches; what numamem_populate() says.
  */
 int trial_touch_ahead(struct trial *t, struct err *e);
+/* Whether engine_floor_*() understands the tables. */
+static inline bool trial_has_floor(const struct trial *t)
+{
+	return t->work->nmaps && t->p->engine.format == VTD_SS;
+}
 /* enum vtd level of the largest leaf of at most @bytes. */
 static inline unsigned trial_leaf_level(uint64_t bytes)
 {

@@ -82,10 +82,9 @@ static void record_walks(struct trial *t)
 {
 	if (!t->p->walkers)
 		return;
-	if (!t->group.workers[0].nfloor)
+	if (!trial_has_floor(t))
 		record_missing(t->r, METRIC_floor_dep_ns,
-			       "the floor knows second-stage tables with 4K "
-			       "leaves");
+			       "the floor knows second-stage tables");
 	if (t->p->time.rate_ops_per_s) {
 		record_singles(t, METRIC_walk_open_from_block, "walk_open",
 			       "walk_open_block", TAIL_WALK_OPEN);

@@ -208,41 +208,10 @@ static int expected_sums(struct worker *w, unsigned version)
 	return 0;
 }
 
-/* Whether engine_floor_*() understands the tables. */
-static bool has_floor(const struct params *p, const struct work *work)
-{
-	return work->nmaps && p->engine.format == VTD_SS &&
-	       (p->work.page_bytes == VTD_PAGE_BYTES ||
-		p->engine.max_leaf_bytes == VTD_PAGE_BYTES);
-}
-
-/* Walks that a loop without checks survives: those of static mappings. */
-static int floor_stream(struct worker *w, const struct params *p,
-			const struct work *work)
-{
-	if (!has_floor(p, work))
-		return 0;
-	w->floor_ops = w->ops;
-	w->nfloor = w->nops;
-	if (!work->walks_change)
-		return 0;
-	w->own_floor = malloc(w->nops * sizeof(*w->own_floor));
-	if (!w->own_floor)
-		return -ENOMEM;
-	w->nfloor = 0;
-	for (size_t i = 0; i < w->nops; i++)
-		if (w->ops[i] - work->maps[0].iova < work->maps[0].bytes)
-			w->own_floor[w->nfloor++] = w->ops[i];
-	w->nfloor -= w->nfloor % WORK_BLOCK_OPS;
-	w->floor_ops = w->own_floor;
-	return 0;
-}
-
 static int init_worker(struct trial *t, unsigned i)
 {
 	const struct params *p = t->p;
 	struct worker *w = &t->group.workers[i];
-	int ret = 0;
 
 	w->thread = i;
 	w->cpu = t->place->cpus[i];
@@ -263,12 +232,9 @@ static int init_worker(struct trial *t, unsigned i)
 		if (singles_init(&w->tail[k]))
 			return -ENOMEM;
 	t->group.caches[i] = &w->t.cache;
-	if (w->role != ROLE_WALKER)
+	if (w->role != ROLE_WALKER || t->work->walks_change)
 		return 0;
-	if (!t->work->walks_change)
-		ret = expected_sums(w, t->nested.second ? TRIAL_NESTED_VERSION
-							: 0);
-	return ret ? ret : floor_stream(w, t->p, t->work);
+	return expected_sums(w, t->nested.second ? TRIAL_NESTED_VERSION : 0);
 }
 
 static void release_worker(struct worker *w)
@@ -276,7 +242,6 @@ static void release_worker(struct worker *w)
 	counters_close(w->counters);
 	for (unsigned k = 0; k < TAILS; k++)
 		singles_release(&w->tail[k]);
-	free(w->own_floor);
 	free(w->sums);
 }
 

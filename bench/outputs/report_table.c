@@ -59,6 +59,15 @@ static const struct column walks[] = {
 	{0},
 };
 
+/* Where mappers change what is walked. */
+static const struct column mixed[] = {
+	{"walks that", "find nothing", 0, PERCENT, METRIC_walk_fault_ratio, 0},
+	{"single walk, ns", "page found", 1, NS, METRIC_walk_hit_ns, 0},
+	{"single walk, ns", "nothing", 2, NS, METRIC_walk_fault_ns, 0},
+	{"dis-", "turbed", 0, DISTURBED, 0, 0},
+	{0},
+};
+
 static const struct column updates[] = {
 	{"map ns", "p50", 0, NS_SINGLE, METRIC_map_p50_ns, 0},
 	{"map ns", "p99", 5, NS_SINGLE, METRIC_map_p99_ns, 0},
@@ -123,9 +132,13 @@ static const struct column open_loop[] = {
 };
 
 static const struct view views[] = {
-	{METRIC_walk_lat_ns, walks}, {METRIC_walk_open_p50_ns, open_loop},
-	{METRIC_event_ns, replay},   {METRIC_update_ops_per_s, updates},
-	{METRIC_map_4k_ns, sizes},   {METRIC_translate_ns, translates},
+	{METRIC_walk_lat_ns, walks},
+	{METRIC_walk_open_p50_ns, open_loop},
+	{METRIC_walk_fault_ratio, mixed},
+	{METRIC_event_ns, replay},
+	{METRIC_update_ops_per_s, updates},
+	{METRIC_map_4k_ns, sizes},
+	{METRIC_translate_ns, translates},
 };
 
 const char *const report_mark_before[] = {
