@@ -62,13 +62,25 @@ SIDE_ORDERS ?= 16
 # others within the caches of the front end; data: kernels/side/alloc.h.
 SIDE_FLAGS := -fPIC -fvisibility=hidden -ftls-model=initial-exec \
 	-falign-functions=4096
+# The same objects in four variants, so that a draw changes what lies where
+# inside functions, too: where they begin in a line (the padding is before the
+# entry and never run), how far loops and jump targets are aligned, in which
+# order blocks stand. clang has not all of them, and says so.
+SIDE_VARIANTS := plain shifted aligned simple
+SIDE_FLAGS_plain   :=
+SIDE_FLAGS_shifted := -fpatchable-function-entry=48$(comma)48
+SIDE_FLAGS_aligned := -falign-loops=64 -falign-jumps=32 \
+	-fpatchable-function-entry=16$(comma)16
+SIDE_FLAGS_simple  := -fno-reorder-blocks -fno-align-loops -fno-align-jumps \
+	-fpatchable-function-entry=27$(comma)27
 SIDE_LDFLAGS := -shared -Wl,-Bsymbolic,--as-needed \
 	$(addprefix -Wl$(comma)--wrap=,malloc calloc aligned_alloc \
 	posix_memalign free)
 SIDE_LIBS = $(shell pkg-config --libs liburcu-memb liburcu-qsbr)
-SIDE_OBJS = $(patsubst $(SIDE_SRC)/%.c,$(BUILD)/sides/%.o,\
+SIDE_SRCS = $(patsubst $(SIDE_SRC)/%.c,%,\
 	$(filter-out %/mutant.c %/image.c %/image_devices.c,\
 	$(wildcard $(addprefix $(SIDE_SRC)/kernels/,*.c designs/*.c side/*.c))))
+SIDE_OBJS = $(foreach v,$(SIDE_VARIANTS),$(SIDE_SRCS:%=$(BUILD)/sides/$v/%.o))
 
 SRCS  := $(wildcard kernels/*.c kernels/designs/*.c topology/*.c bench/*.c bench/*/*.c)
 OBJS  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out bench/main.c,$(SRCS)))
@@ -101,7 +113,7 @@ SUBMAKE = $(MAKE) --no-print-directory \
 ##@ Use
 all: $(BIN) ## build the program: build/vtdbench
 
-sides: $(BUILD)/sides/built ## the engine as shared objects, in drawn link orders
+sides: $(BUILD)/sides/built ## the engine as shared objects, in drawn layouts
 
 run: deps-run ## install what is missing, build, measure configs/quick.yaml, plot
 	@+$(SUBMAKE) all sides
@@ -127,7 +139,8 @@ uninstall: ## remove what install put there
 	rm -rf $(DESTDIR)$(DATADIR) $(DESTDIR)$(LIBDIR) $(DESTDIR)$(DOCDIR)
 
 print-code-flags:
-	@echo '$(CC) $(CODE_FLAGS) $(SIDE_FLAGS) $(SIDE_ORDERS)'
+	@echo '$(CC) $(CODE_FLAGS) $(SIDE_FLAGS) $(SIDE_ORDERS)' \
+		'$(foreach v,$(SIDE_VARIANTS),$v $(SIDE_FLAGS_$v))'
 
 clean: ## remove what was built
 	rm -rf build build-*
@@ -284,11 +297,15 @@ $(BUILD)/checked/%.o: %.c $(BUILD)/flags
 	@mkdir -p $(@D)
 	$(Q)$(compile)
 
-$(BUILD)/sides/%.o: private EXTRA = $(SIDE_FLAGS)
-$(BUILD)/sides/%.o: $(SIDE_SRC)/%.c $(BUILD)/flags
-	$(call say,CC)
-	@mkdir -p $(@D)
-	$(Q)$(compile)
+define side_variant
+$(BUILD)/sides/$(1)/%.o: private EXTRA = $(SIDE_FLAGS) $(SIDE_FLAGS_$(1)) \
+	$(if $(findstring clang,$(CC)),-Wno-ignored-optimization-argument)
+$(BUILD)/sides/$(1)/%.o: $(SIDE_SRC)/%.c $(BUILD)/flags
+	$$(call say,CC)
+	@mkdir -p $$(@D)
+	$$(Q)$$(compile)
+endef
+$(foreach v,$(SIDE_VARIANTS),$(eval $(call side_variant,$v)))
 $(BUILD)/sides/built: scripts/link-sides.sh $(SIDE_OBJS)
 	$(call say,LD)
 	$(Q)scripts/link-sides.sh $(@D) $(SIDE_ORDERS) "$(CC) $(ALL_LDFLAGS) \
@@ -325,7 +342,8 @@ $(NOMEM): tests/crash/nomem.c $(BUILD)/flags
 # Stamps: rewritten, and so newer than the objects, only when the text differs.
 stamp = mkdir -p $(@D) && { echo "$$TEXT" | cmp -s - $@ || echo "$$TEXT" >$@; }
 # Private: only once the libraries are there can pkg-config be asked.
-$(BUILD)/flags: private export TEXT = $(CC) $(ALL_CFLAGS) $(SIDE_FLAGS)
+$(BUILD)/flags: private export TEXT = $(CC) $(ALL_CFLAGS) $(SIDE_FLAGS) \
+	$(foreach v,$(SIDE_VARIANTS),$(SIDE_FLAGS_$v))
 $(BUILD)/flags: FORCE deps-run
 	@pkg-config --exists --print-errors $(PKGS) || \
 		{ echo "pkg-config does not find the libraries" >&2; exit 1; }
