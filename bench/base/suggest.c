@@ -43,16 +43,25 @@ unsigned suggest_distance(const char *a, const char *b)
 	return rows[la % 3][lb];
 }
 
+/* At most a third of the longer one; UINT_MAX: they are further apart. */
+static unsigned near_enough(const char *typed, const char *name)
+{
+	size_t longer = strlen(typed) > strlen(name) ? strlen(typed)
+						     : strlen(name);
+	unsigned d = suggest_distance(typed, name);
+
+	return d <= (longer < 6 ? 1 : longer / 3) ? d : UINT_MAX;
+}
+
 static unsigned distance_or_part(const char *typed, const char *name)
 {
 	const char *dot = strrchr(name, '.');
-	unsigned d = suggest_distance(typed, name);
+	unsigned d = near_enough(typed, name), part;
 
 	if (strlen(typed) >= 2 && !strncmp(typed, name, strlen(typed)))
 		return min2(d, 1);
-	if (dot)
-		d = min2(d, suggest_distance(typed, dot + 1) + 1);
-	return d;
+	part = dot ? near_enough(typed, dot + 1) : UINT_MAX;
+	return part < d ? part + 1 : d;
 }
 
 /* @text in lower case: RCU is meant for rcu. */
@@ -72,15 +81,12 @@ const char *suggest_nearest(const char *as_typed, suggest_list *list,
 
 	lower(typed, sizeof(typed), as_typed);
 	for (size_t i = 0; (name = list(arg, i)); i++) {
-		size_t longer = strlen(typed) > strlen(name) ? strlen(typed)
-							     : strlen(name);
-		unsigned limit = longer < 6 ? 1 : (unsigned)(longer / 3);
 		unsigned d;
 
 		lower(plain, sizeof(plain), name);
 		d = distance_or_part(typed, plain);
 
-		if (d <= limit && d < best_distance) {
+		if (d < best_distance) {
 			best = name;
 			best_distance = d;
 		}
