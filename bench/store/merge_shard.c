@@ -7,6 +7,7 @@
 
 #include "base/fnv.h"
 #include "store/merge_shard.h"
+#include "trial/reference.h"
 
 static const char merging[] = "cannot merge";
 
@@ -163,7 +164,7 @@ static int merge_row(struct store_merge *m, struct store *in, int64_t from,
 	return rc < 0 ? rc : store_merge_status(m, in, "shard", part->uuid, e);
 }
 
-/* A shard that is done has exactly its trials. */
+/* A shard that is done has its trials, their twins, and draws beyond them. */
 static int check_trials(struct store_merge *m, struct store *in,
 			const struct store_shard *part, int64_t to,
 			struct err *e)
@@ -171,13 +172,12 @@ static int check_trials(struct store_merge *m, struct store *in,
 	int64_t there = 0;
 	int rc = store_db_ask(m->out, &there, merging, e,
 			      "SELECT count(*) FROM trial WHERE run = ?"
-			      " AND shard = ? AND attempt = 0",
-			      "ii", to, (int64_t)part->number);
+			      " AND shard = ? AND attempt = 0 AND design <> ?",
+			      "iit", to, (int64_t)part->number, TWIN_DESIGN);
 
 	if (rc < 0)
 		return rc;
-	if ((uint64_t)there == part->trials ||
-	    (strcmp(part->status, "done") && (uint64_t)there < part->trials))
+	if ((uint64_t)there >= part->trials || strcmp(part->status, "done"))
 		return 0;
 	err_set(e, -EINVAL,
 		"%s: shard %u/%u of sweep %s is %s with %" PRId64 " of %" PRIu64
