@@ -71,15 +71,40 @@ static void print_homes(const struct topo *t)
 		       homes);
 }
 
+/* What comes behind the trials of the plan. */
+static void describe_beyond(const struct params_run *run, uint64_t least_ns,
+			    char *buf, size_t n)
+{
+	char budget[32];
+
+	format_estimate(run->budget_ns, budget, sizeof(budget));
+	if (!runner_adapts(run))
+		buf[0] = '\0';
+	else if (!run->budget_ns)
+		snprintf(buf, n,
+			 "; then up to %u draws of a cell, until "
+			 "precise",
+			 run->repetitions_max);
+	else if (least_ns < run->budget_ns)
+		snprintf(buf, n,
+			 "; then until precise, or the budget of %s is "
+			 "used up",
+			 budget);
+	else
+		snprintf(buf, n, ", beyond the budget of %s", budget);
+}
+
 static void print_plan(const struct config *c, const struct topo *t,
 		       const struct plan *plan, bool trials)
 {
-	char estimate[32], path[PARAMS_PATH], name[512];
+	char estimate[32], path[PARAMS_PATH], name[512], beyond[96];
 
 	format_estimate(plan->estimated_ns, estimate, sizeof(estimate));
-	page_line(stdout, page_width(stdout), 4, "%s: %s%s%zu trials, about %s",
+	describe_beyond(&c->run, plan->estimated_ns, beyond, sizeof(beyond));
+	page_line(stdout, page_width(stdout), 4,
+		  "%s: %s%s%zu trials, about %s%s",
 		  printable_copy(path, sizeof(path), c->path), c->run.title,
-		  c->run.title[0] ? ": " : "", plan->ntrials, estimate);
+		  c->run.title[0] ? ": " : "", plan->ntrials, estimate, beyond);
 	for (size_t i = 0; i < c->nsweeps; i++)
 		printf("  sweep %s: %zu trials\n", c->sweeps[i].name,
 		       trials_of(plan, c->sweeps[i].name));

@@ -2,11 +2,13 @@
 /* vtdbench run: a config in, finished trials and their summary out. */
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/must.h"
+#include "base/text.h"
 #include "machine/alone.h"
 #include "cli/args.h"
 #include "cli/process.h"
@@ -16,17 +18,19 @@
 #include "outputs/progress.h"
 #include "outputs/report.h"
 #include "figures/draw.h"
+#include "judge/precision.h"
 #include "base/printable.h"
 #include "run/loop.h"
 
 struct run_command {
 	struct runner_options o;
 	struct option_texts sets, context;
-	const char *repetitions, *seed, *results; /* --set by another name */
-	const char *resume;			  /* NULL: no; "": the latest */
+	/* --set by another name */
+	const char *repetitions, *budget, *seed, *results;
+	const char *resume; /* NULL: no; "": the latest */
 	const char *plots, *shard;
 	bool dry_run, no_report, wait;
-	char *made[3]; /* sets made from other options */
+	char *made[4]; /* sets made from other options */
 	size_t nmade;
 };
 
@@ -77,6 +81,7 @@ static int settle(struct run_command *c)
 		c->o.resume = *c->resume ? c->resume : "latest";
 	/* After --set, so that they win over it; --resume has none. */
 	set_from(c, "repetitions", c->repetitions);
+	set_from(c, "budget", c->budget);
 	set_from(c, "seed", c->seed);
 	if (!c->resume || c->shard)
 		set_from(c, "results", c->results);
@@ -131,13 +136,26 @@ static int dry_run(const struct runner *r)
 	return EXIT_OK;
 }
 
-static void show(void *arg, const struct trial_plan *t, size_t index,
-		 size_t total, double left_s)
+static void show(void *arg, const struct runner_state *s)
 {
-	char name[512];
+	char name[512], left[32], note[128] = "";
+	double share = s->total ? (double)s->index / (double)s->total : 0;
 
-	progress_trial(arg, index, total, left_s,
-		       runner_trial_name(t, name, sizeof(name)));
+	if (s->cells)
+		text_add(note, sizeof(note), ", %zu of %zu cells precise",
+			 s->precise, s->cells);
+	if (s->budget_ns) {
+		progress_time(s->budget_s, left, sizeof(left));
+		text_add(note, sizeof(note), ", %s of the budget left", left);
+	}
+	/* Beyond the plan it is the cells that tell, or the time. */
+	if (s->cells)
+		share = (double)s->precise / (double)s->cells;
+	if (s->cells && s->budget_ns)
+		share = fmax(share,
+			     1 - s->budget_s / ((double)s->budget_ns / 1e9));
+	progress_trial(arg, s->index, s->total, share, s->left_s, note,
+		       runner_trial_name(s->trial, name, sizeof(name)));
 }
 
 static void clear(void *arg)
@@ -202,10 +220,11 @@ static int finish(const struct run_command *c, struct runner *r, int ret,
 
 	if (ret == -EINTR) {
 		err_set(e, -EINTR,
-			"interrupted: %zu of %zu trials are kept in %s, run "
+			"interrupted: %zu of %zu trials%s are kept in %s, run "
 			"%" PRId64,
-			n->done, r->plan.ntrials, r->config.run.results,
-			r->run);
+			n->done, r->plan.ntrials,
+			n->more ? ", and draws beyond these," : "",
+			r->config.run.results, r->run);
 		err_remedy(e,
 			   "go on with: vtdbench run --resume=%" PRId64
 			   " --results %.150s",
@@ -298,7 +317,8 @@ static int measure(struct run_command *c)
 
 static int run(int argc, char **argv)
 {
-	struct run_command c = {.o.stop = &process_stop};
+	struct run_command c = {
+		.o = {.stop = &process_stop, .judge = precision_needs}};
 	int status = args_parse(&cmd_run, argc, argv, &c);
 
 	if (!status)
@@ -330,6 +350,8 @@ static const struct option_row rows[] = {
 		 .flags = OPTION_TWIN),
 	ROW_TEXT(O, repetitions, "repetitions", "N",
 		 "the same as --set repetitions=N"),
+	ROW_TEXT(O, budget, "budget", "TIME",
+		 "the same as --set budget=TIME: time for all draws"),
 	ROW_TEXT(O, seed, "seed", "N", "the same as --set seed=N"),
 	ROW_TEXT(O, results, "results", "FILE",
 		 "the same as --set results=FILE; with --resume where to look"),

@@ -67,8 +67,7 @@ static double lost_share(const struct summary_row *row)
 	return all > 0 ? lost / all : 0;
 }
 
-static double margin_of(const struct summary_cell *cell, enum metric_id metric,
-			const struct margins *m)
+double ratio_margin(const struct summary_cell *cell, const struct margins *m)
 {
 	const struct store_trial *t = cell->sample;
 
@@ -90,24 +89,71 @@ static enum ratio_verdict judge(const struct ratio *r)
 		       : RATIO_UNRESOLVED;
 }
 
-bool ratio_of(const struct summary_cell *cell, const struct summary_row *row,
-	      const struct summary_row *to, enum metric_id metric,
-	      const struct margins *m, struct ratio *out)
+static bool has(const struct summary_cell *cell, enum metric_id metric)
 {
-	double *x = must_calloc(row->n, sizeof(*x));
+	size_t n = 0;
 
-	*out = (struct ratio){.margin = margin_of(cell, metric, m)};
+	for (size_t i = 0; i < cell->nrows; i++)
+		n += summary_find(&cell->row[i], metric) != NULL;
+	return n > 1;
+}
+
+unsigned ratio_figures(const struct summary_cell *cell,
+		       enum metric_id metric[RATIO_FIGURES])
+{
+	enum metric_id m;
+	unsigned n = 0;
+
+	for (unsigned rank = 1;
+	     n < RATIO_FIGURES && (m = ratio_metric(rank)) != METRIC_NONE;
+	     rank++)
+		if (has(cell, m))
+			metric[n++] = m;
+	return n;
+}
+
+/* ln of the ratios draw by draw; returns how many, *@x is the caller's. */
+static size_t logs(const struct summary_row *row, const struct summary_row *to,
+		   enum metric_id metric, double **x)
+{
+	size_t n = 0;
+
+	*x = must_calloc(row->n, sizeof(**x));
 	for (size_t i = 0; i < row->n; i++) {
 		const struct value *a = summary_value(row, i, metric);
 		const struct value *b =
 			in_draw(to, row->trial[i]->repetition, metric);
 
 		if (a && b && a->value > 0 && b->value > 0)
-			x[out->draws++] =
-				log(metrics[metric].better == BETTER_HIGHER
-					    ? b->value / a->value
-					    : a->value / b->value);
+			(*x)[n++] = log(metrics[metric].better == BETTER_HIGHER
+						? b->value / a->value
+						: a->value / b->value);
 	}
+	return n;
+}
+
+double ratio_half_width(const struct summary_row *row,
+			const struct summary_row *to, enum metric_id metric,
+			double confidence)
+{
+	double *x;
+	size_t n = logs(row, to, metric, &x);
+	struct estimate e = stats_hodges_lehmann(x, n, confidence);
+
+	free(x);
+	if (!n)
+		return 0;
+	return e.confidence < confidence ? INFINITY : (e.high - e.low) / 2;
+}
+
+bool ratio_of(const struct summary_cell *cell, const struct summary_row *row,
+	      const struct summary_row *to, enum metric_id metric,
+	      const struct margins *m, struct ratio *out)
+{
+	double *x;
+
+	*out = (struct ratio){.margin = ratio_margin(cell, m)};
+	out->draws = logs(row, to, metric, &x);
 	if (out->draws)
 		out->log =
 			stats_hodges_lehmann(x, out->draws, RATIO_CONFIDENCE);

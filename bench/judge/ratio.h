@@ -45,6 +45,13 @@ struct ratio {
 
 /* The figure of @rank in a comparison of designs; METRIC_NONE: no more. */
 enum metric_id ratio_metric(unsigned rank);
+/* Those of @cell, in their order, as far as a table shows them; how many. */
+enum { RATIO_FIGURES = 4 };
+unsigned ratio_figures(const struct summary_cell *cell,
+		       enum metric_id metric[RATIO_FIGURES]);
+
+/* What of @m is for the class of @cell. */
+double ratio_margin(const struct summary_cell *cell, const struct margins *m);
 
 /* What an interval should cover; fewer than six draws cannot. */
 #define RATIO_CONFIDENCE 0.95
@@ -56,6 +63,14 @@ enum metric_id ratio_metric(unsigned rank);
 bool ratio_of(const struct summary_cell *cell, const struct summary_row *row,
 	      const struct summary_row *to, enum metric_id metric,
 	      const struct margins *m, struct ratio *out);
+
+/*
+ * Half the interval of ln of that ratio that covers @confidence. INFINITY:
+ * there are too few draws for one; 0: there is no ratio.
+ */
+double ratio_half_width(const struct summary_row *row,
+			const struct summary_row *to, enum metric_id metric,
+			double confidence);
 
 /* The row that others are held against; NULL: none of them ran. */
 const struct summary_row *ratio_reference(const struct summary_cell *cell);

@@ -21,7 +21,7 @@ struct contest {
 	struct rng rng;
 	struct work work;
 	struct place place;
-	unsigned order[64], retries;
+	unsigned order[64], retries, phases;
 };
 
 static void draw_order(struct contest *c)
@@ -170,8 +170,17 @@ static void open_counters(struct contest *c)
 	}
 }
 
+/* A mapper's stream has gone through once before any of it counts. */
+static bool wanted(const struct contest *c, const struct kind *k)
+{
+	return !c->phases || k->run == batch_pass ||
+	       (k->bit & c->phases && k->run != batch_walk_tail && !k->counted);
+}
+
 static bool applies(const struct contest *c, const struct kind *k)
 {
+	if (!wanted(c, k))
+		return false;
 	for (unsigned i = 0; i < c->n; i++)
 		if (runs(c->t[i]))
 			return k->applies(c->t[i], k->which);
@@ -260,7 +269,7 @@ static void run(struct contest *c, const struct contest_options *o)
 			give_up(c->t[i], &e);
 		if (runs(c->t[i]) &&
 		    !(c->t[i]->workload->flags & WORKLOAD_TRACE)) {
-			trial_record(c->t[i]);
+			trial_record(c->t[i], o->phases);
 			answers(c->t[i]);
 		}
 		trial_teardown(c->t[i]);
@@ -301,8 +310,10 @@ void contest_run(struct contestant *of, unsigned n, const struct trial_env *env,
 		err_set(&e, -ENOMEM, "no memory for the trial");
 	else
 		rng_seed(&c->rng, o->seed, UINT64_C(0x6f72646572));
-	if (c)
+	if (c) {
 		c->retries = o->retries;
+		c->phases = o->phases;
+	}
 	for (unsigned i = 0; i < n && !e.code; i++) {
 		struct trial *t = trial_new(c, &of[i], env);
 

@@ -37,6 +37,9 @@ struct contest_options {
 	uint64_t seed;	  /* of the order */
 	unsigned retries; /* of a lost batch, while there is time for it */
 	bool exact;	  /* the deterministic figures, too */
+	/* enum phase_bit: only figures that all come from these, no tails; 0:
+	 * all figures. */
+	unsigned phases;
 };
 
 /*

@@ -22,7 +22,7 @@ struct question {
 	char version[64];
 	uint64_t bytes; /* of the whole */
 	uint64_t seed;
-	unsigned n, retries;
+	unsigned n, retries, phases;
 	bool exact;
 	char config[PARAMS_PATH], engine[PARAMS_PATH], other[PARAMS_PATH];
 	struct params params[];
@@ -40,6 +40,7 @@ static struct question *ask(const struct draw *d)
 	q->n = d->n;
 	q->retries = d->retries;
 	q->exact = d->exact;
+	q->phases = d->phases;
 	snprintf(q->version, sizeof(q->version), "%s", VTDBENCH_VERSION);
 	snprintf(q->config, sizeof(q->config), "%s",
 		 d->config ? d->config : "");
@@ -156,7 +157,8 @@ static int serve(void *arg)
 	struct served *s = arg;
 	const struct contest_options o = {.seed = s->q->seed,
 					  .retries = s->q->retries,
-					  .exact = s->q->exact};
+					  .exact = s->q->exact,
+					  .phases = s->q->phases};
 
 	contest_run(s->c, s->q->n, &s->env, &o);
 	return 0;

@@ -18,6 +18,7 @@ struct draw {
 	uint64_t seed; /* of this draw: order, offsets */
 	unsigned retries;
 	bool exact;
+	unsigned phases;    /* see struct contest_options */
 	const char *config; /* where counter groups are looked for; NULL */
 	const char *engine; /* shared object of the designs; NULL: built in */
 	const char *other;  /* that of the last contestant; NULL: as all */

@@ -104,7 +104,8 @@ const char *size_left_out(enum map_size size, const struct domain *d);
 /* A value of a batch that counts. Aborts without memory. */
 void figure_add(struct trial *t, enum metric_id metric, double value);
 /* All that was measured, as metrics and histograms of t->r. */
-void trial_record(struct trial *t);
+/* @phases: as in struct contest_options. */
+void trial_record(struct trial *t, unsigned phases);
 
 /* trial_percentiles.c: all percentiles that are metrics beside
  * @from_block. */

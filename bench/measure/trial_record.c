@@ -48,10 +48,13 @@ static void add(struct trial *t, enum metric_id metric, double value)
 					    : "nothing was measured");
 }
 
-static void record_figures(struct trial *t)
+/* Those whose batches were all run: some of a mean would be another one. */
+static void record_figures(struct trial *t, unsigned phases)
 {
 	for (enum metric_id m = METRIC_NONE + 1; m < METRIC_NR; m++)
-		if (t->figure[m].n)
+		if (t->figure[m].n &&
+		    (!phases ||
+		     (metrics[m].phases && !(metrics[m].phases & ~phases))))
 			add(t, m, median(t, m));
 	add(t, METRIC_batches, t->batches);
 	add(t, METRIC_batches_lost, t->lost);
@@ -182,9 +185,11 @@ static void record_sizes(struct trial *t)
 	}
 }
 
-void trial_record(struct trial *t)
+void trial_record(struct trial *t, unsigned phases)
 {
-	record_figures(t);
+	record_figures(t, phases);
+	if (phases)
+		return;
 	if (t->workload->flags & WORKLOAD_MAP_SIZES) {
 		record_sizes(t);
 	} else {

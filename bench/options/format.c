@@ -95,9 +95,12 @@ void option_format(const struct option_row *row, const void *base, char *buf,
 	case OPTION_PATH:
 		snprintf(buf, n, "%s", member);
 		break;
+	case OPTION_PERCENT:
+		memcpy(&number, member, sizeof(number));
+		snprintf(buf, n, "%.15g%%", 100 * number);
+		break;
 	case OPTION_TEXT:
 	case OPTION_TEXTS:
-	case OPTION_PERCENT:
 	case OPTION_TYPE_NR:
 		abort(); /* of command lines, and nobody asks */
 	}

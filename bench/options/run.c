@@ -18,6 +18,17 @@ static int check_name(const char *text, struct err *e)
 	return 0;
 }
 
+/* Of one class of cells. */
+#define PRECISION(class, of, usual)                                           \
+	{                                                                     \
+		.key = "precision." #class, .type = OPTION_PERCENT,           \
+		RUN_MEMBER(precision.class), .high = 50, .initial = "0",      \
+		.help = "Half-width of a ratio's interval, of cells with " of \
+			", down to which they are drawn. 0: not asked for; "  \
+			"with a "                                             \
+			"budget " usual " %"                                  \
+	}
+
 const struct option_row options_run[] = {
 	{.key = "name",
 	 .type = OPTION_STRING,
@@ -46,7 +57,25 @@ const struct option_row options_run[] = {
 	 .max = 1000,
 	 .initial = "6",
 	 .help = "Draws: how often each cell is measured, each time by a "
-		 "process of its own. Intervals of 95 % need six"},
+		 "process of its own. Intervals of 95 % need six. The least "
+		 "with precision or budget"},
+	{.key = "repetitions_max",
+	 .type = OPTION_INT,
+	 RUN_MEMBER(repetitions_max),
+	 .min = 1,
+	 .max = 1000,
+	 .initial = "80",
+	 .help = "Most draws of a cell, with precision or budget"},
+	PRECISION(walk, "one walker", "1"),
+	PRECISION(update, "one mapper", "3"),
+	PRECISION(contended, "several threads", "10"),
+	{.key = "budget",
+	 .type = OPTION_DURATION,
+	 RUN_MEMBER(budget_ns),
+	 .max = 7 * 24 * 3600 * 1000 * MS,
+	 .initial = "0",
+	 .help = "Time for all draws of the run, however often it is resumed: "
+		 "until then cells are drawn where it helps most. 0: no limit"},
 	{.key = "retries",
 	 .type = OPTION_INT,
 	 RUN_MEMBER(retries),

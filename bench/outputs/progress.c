@@ -59,18 +59,22 @@ bool progress_line(struct progress *p, const char *fmt, ...)
 }
 
 void progress_trial(struct progress *p, size_t index, size_t total,
-		    double left_s, const char *name)
+		    double share, double left_s, const char *note,
+		    const char *name)
 {
-	size_t part = total ? index * PARTS / total : 0;
+	/* Beyond the total, tenths are told once more. */
+	size_t part = (size_t)(share * PARTS) + (index < total ? 0 : PARTS);
+	unsigned percent = (unsigned)(share * 100);
 	char left[32];
 
 	progress_time(left_s, left, sizeof(left));
-	if (progress_line(p, "[%zu/%zu] %zu %%, %s left: %s", index + 1, total,
-			  index * 100 / total, left, name) ||
+	if (progress_line(p, "[%zu/%zu] %u %%, %s left%s: %s",
+			  index < total ? index + 1 : total, total, percent,
+			  left, note, name) ||
 	    part < p->told)
 		return;
-	err_note("%zu of %zu trials, %zu %%, about %s left", index, total,
-		 index * 100 / total, left);
+	err_note("%zu of %zu trials, %u %%, about %s left%s", index, total,
+		 percent, left, note);
 	p->told = part + 1;
 }
 

@@ -22,9 +22,13 @@ void progress_init(struct progress *p);
  */
 bool progress_line(struct progress *p, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Trial @index of @total is about to start. */
+/*
+ * Trial @index of @total is about to start, @share of all is done; @index is
+ * @total for what comes beyond. @note: more of how far it is, or "".
+ */
 void progress_trial(struct progress *p, size_t index, size_t total,
-		    double left_s, const char *name);
+		    double share, double left_s, const char *note,
+		    const char *name);
 /* Before anything else is written to the terminal. */
 void progress_clear(struct progress *p);
 

@@ -7,8 +7,10 @@
 #include "base/must.h"
 #include "base/format.h"
 #include "base/text.h"
+#include "judge/precision.h"
 #include "outputs/page.h"
 #include "outputs/report.h"
+#include "plan/config.h"
 #include "store/trial_name.h"
 
 /* Any trial's @metric; NaN if none has it. */
@@ -229,6 +231,7 @@ int report_print(struct store *s, int64_t id, FILE *out, struct err *e)
 	struct store_shards shards = {0};
 	struct margins margins;
 	struct summary summary;
+	struct params_run keys;
 	struct store_run run;
 	int rc = store_run_read(s, id, &run, e);
 
@@ -240,6 +243,8 @@ int report_print(struct store *s, int64_t id, FILE *out, struct err *e)
 		rc = margins_load(&margins, s, id, e);
 	if (rc)
 		goto out;
+	config_run_keys(run.config_text, &keys);
+	marks.wanted = precision_wanted(&keys);
 	summary_make(&summary, &trials, run.config_text);
 	report_head(&run, &shards, &trials, out);
 	print_method(&trials, out);

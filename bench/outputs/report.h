@@ -32,6 +32,7 @@ struct report_marks {
 	bool clock[MARK_STEPS + 1]; /* by enum clock_mark */
 	bool none_clean, absent;
 	bool ratios, few_draws; /* a table of ratios; one without intervals */
+	struct margins wanted;	/* given: precision that was asked for */
 };
 void report_cell(const struct summary *s, const struct summary_cell *cell,
 		 const struct margins *m, FILE *out,

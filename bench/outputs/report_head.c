@@ -123,15 +123,20 @@ static void print_shards(const struct store_run *run,
 void report_head(const struct store_run *run, const struct store_shards *shards,
 		 const struct store_trials *trials, FILE *out)
 {
-	char line[1024];
+	uint64_t n = report_first_attempts(trials);
+	char line[1024], beyond[64] = "";
 
+	if (n > run->plan_size)
+		snprintf(beyond, sizeof(beyond),
+			 " and %" PRIu64 " beyond, for precision",
+			 n - run->plan_size);
 	report_text(out, run->title && *run->title ? run->title : run->name);
 	snprintf(line, sizeof(line),
-		 "Run %" PRId64 " \"%s\" of %s, %s: %zu of %" PRIu64
-		 " trials; seed %" PRIu64 "; vtdbench %s",
+		 "Run %" PRId64 " \"%s\" of %s, %s: %" PRIu64 " of %" PRIu64
+		 " trials%s; seed %" PRIu64 "; vtdbench %s",
 		 run->id, run->name, run->started_utc, run->status,
-		 report_first_attempts(trials), run->plan_size, run->seed,
-		 or_unknown(run->version));
+		 n < run->plan_size ? n : run->plan_size, run->plan_size,
+		 beyond, run->seed, or_unknown(run->version));
 	report_text(out, line);
 	print_shards(run, shards, out);
 	print_machine(run, out);

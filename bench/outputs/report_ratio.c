@@ -6,20 +6,23 @@
 #include <string.h>
 
 #include "base/must.h"
+#include "base/text.h"
 #include "judge/ratio.h"
 #include "outputs/page.h"
 #include "outputs/report.h"
 
-enum { FIGURES = 4, BEFORE = 2 /* columns: design, rank */ };
+enum { BEFORE = 2 /* columns: design, rank */ };
 
 struct ratios {
 	const struct summary_cell *cell;
 	const struct summary_row *reference;
 	const struct margins *margins;
-	enum metric_id metric[FIGURES];
+	enum metric_id metric[RATIO_FIGURES];
 	unsigned n;
-	double confidence;	    /* the lowest of all intervals; 1: none */
-	double unresolved[FIGURES]; /* the widest half of one, ln; 0: none */
+	double confidence; /* the lowest of all intervals; 1: none */
+	double wanted;	   /* half of one, ln; 0: not asked for */
+	/* The widest half of one that is wider or not resolved; 0: none. */
+	double unresolved[RATIO_FIGURES];
 };
 
 static const char *name_of(enum metric_id m)
@@ -36,6 +39,7 @@ static void figure(struct ratios *t, const struct summary_row *row, unsigned k,
 		[RATIO_UNEQUAL] = '!',
 	};
 	struct ratio r;
+	double half;
 
 	snprintf(text, size, row == t->reference ? "1" : "-");
 	if (row == t->reference ||
@@ -48,18 +52,9 @@ static void figure(struct ratios *t, const struct summary_row *row, unsigned k,
 	t->confidence = fmin(t->confidence, r.log.confidence);
 	snprintf(text, size, "%.3f [%.3f, %.3f] %c", exp(r.log.value),
 		 exp(r.log.low), exp(r.log.high), mark[r.verdict]);
-	if (r.verdict == RATIO_UNRESOLVED)
-		t->unresolved[k] =
-			fmax(t->unresolved[k], (r.log.high - r.log.low) / 2);
-}
-
-static bool has(const struct summary_cell *cell, enum metric_id metric)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < cell->nrows; i++)
-		n += summary_find(&cell->row[i], metric) != NULL;
-	return n > 1;
+	half = (r.log.high - r.log.low) / 2;
+	if (r.verdict == RATIO_UNRESOLVED || (t->wanted && half > t->wanted))
+		t->unresolved[k] = fmax(t->unresolved[k], half);
 }
 
 static void fill(struct ratios *t, struct table *table)
@@ -85,27 +80,49 @@ static void fill(struct ratios *t, struct table *table)
 	free(rank);
 }
 
-/* What could not be told, and how far it could be. */
+/* What all draws of the cell took. */
+static double seconds(const struct summary_cell *cell)
+{
+	double sum = 0;
+
+	for (size_t i = 0; i <= cell->nrows; i++) {
+		const struct summary_row *row = i < cell->nrows ? &cell->row[i]
+								: &cell->twin;
+
+		for (size_t k = 0; k < row->n; k++)
+			sum += row->trial[k]->duration_s;
+	}
+	return sum;
+}
+
+/* What could not be told, how far it could be, and in what time. */
 static void footer(const struct ratios *t, FILE *out)
 {
-	char line[256];
-	size_t n = 0;
+	char line[320] = "  not resolved:";
+	double widest = 0;
+	bool any = false;
 
-	for (unsigned k = 0; k < t->n && n < sizeof(line); k++)
-		if (t->unresolved[k] > 0)
-			n += (size_t)snprintf(line + n, sizeof(line) - n,
-					      "%s %s +-%.1f %%",
-					      n ? "," : "  not resolved:",
-					      name_of(t->metric[k]),
-					      100 * expm1(t->unresolved[k]));
-	if (n)
+	for (unsigned k = 0; k < t->n; k++) {
+		if (t->unresolved[k] <= 0)
+			continue;
+		text_add(line, sizeof(line), "%s %s +-%.1f %%", any ? "," : "",
+			 name_of(t->metric[k]), 100 * expm1(t->unresolved[k]));
+		widest = fmax(widest, t->unresolved[k]);
+		any = true;
+	}
+	if (t->wanted && widest > t->wanted)
+		text_add(line, sizeof(line),
+			 " reached in %.*f s, +-%.3g %% asked for",
+			 seconds(t->cell) < 10, seconds(t->cell),
+			 100 * expm1(t->wanted));
+	if (any)
 		page_line(out, page_width(out), 4, "%s", line);
 }
 
 static void print(struct ratios *t, FILE *out)
 {
 	char group[64];
-	struct table_column column[BEFORE + FIGURES] = {
+	struct table_column column[BEFORE + RATIO_FIGURES] = {
 		{.group = "", .name = "design", .left = true},
 		{.group = "", .name = "rank"}};
 	struct table table;
@@ -134,14 +151,10 @@ void report_ratios(const struct summary_cell *cell, const struct margins *m,
 	struct ratios t = {.cell = cell,
 			   .reference = ratio_reference(cell),
 			   .margins = m,
+			   .wanted = ratio_margin(cell, &marks->wanted),
 			   .confidence = 1};
-	enum metric_id metric;
 
-	for (unsigned rank = 1;
-	     t.n < FIGURES && (metric = ratio_metric(rank)) != METRIC_NONE;
-	     rank++)
-		if (has(cell, metric))
-			t.metric[t.n++] = metric;
+	t.n = ratio_figures(cell, t.metric);
 	if (!t.reference || !t.n)
 		return;
 	print(&t, out);

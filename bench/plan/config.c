@@ -333,26 +333,6 @@ void config_release(struct config *c)
 	*c = (struct config){0};
 }
 
-size_t config_sweep_names(const char *text, char (**names)[PARAMS_NAME])
-{
-	struct config_errors errs = {.n = 0};
-	struct reader r = {.path = "", .origin = CONFIG_FILE, .errs = &errs};
-	size_t n = 0;
-
-	*names = NULL;
-	if (text && !scope_init(&r.top) &&
-	    config_yaml_read(&r, text, strlen(text)) != -ENOMEM)
-		*names = calloc(r.nsweeps + 1, sizeof(**names));
-	for (size_t i = 0; i < r.nsweeps; i++) {
-		if (*names)
-			memcpy((*names)[n++], r.sweeps[i].name, PARAMS_NAME);
-		scope_release(&r.sweeps[i]);
-	}
-	free(r.sweeps);
-	scope_release(&r.top);
-	return n;
-}
-
 void config_errors_print(const struct config_errors *errs)
 {
 	for (size_t i = 0; i < errs->n; i++)

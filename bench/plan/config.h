@@ -84,6 +84,13 @@ void config_release(struct config *c);
  */
 size_t config_sweep_names(const char *text, char (**names)[PARAMS_NAME]);
 
+/*
+ * config_run_keys() - what holds for the run as a whole, by @text (NULL: the
+ * defaults), the stored config of a run with what was laid over it; what else
+ * is in it may be wrong today.
+ */
+void config_run_keys(const char *text, struct params_run *run);
+
 /* Prints all of @errs. */
 void config_errors_print(const struct config_errors *errs);
 

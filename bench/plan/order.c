@@ -82,6 +82,15 @@ static void order_repetition(const struct plan *plan, size_t *cells, size_t n,
 	}
 }
 
+void plan_repeat(const struct plan *plan, const struct trial_plan *first,
+		 unsigned repetition, struct trial_plan *out)
+{
+	*out = *first;
+	out->repetition = repetition;
+	out->order += repetition * plan->round;
+	make_key(out);
+}
+
 int plan_order(struct plan *plan, const struct params_run *run)
 {
 	size_t n = plan->ntrials;
@@ -119,6 +128,7 @@ int plan_order(struct plan *plan, const struct params_run *run)
 	}
 	free(plan->trials);
 	plan->trials = all;
+	plan->round = n;
 	plan->ntrials = at;
 	all = NULL;
 	ret = 0;

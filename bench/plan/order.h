@@ -13,4 +13,12 @@
  */
 int plan_order(struct plan *plan, const struct params_run *run);
 
+/*
+ * plan_repeat() - *out: @first, a trial of repetition 0 of @plan, as one of
+ * @repetition, which may be beyond those of the plan. Its key and its place
+ * are a function of @first and @repetition alone.
+ */
+void plan_repeat(const struct plan *plan, const struct trial_plan *first,
+		 unsigned repetition, struct trial_plan *out);
+
 #endif

@@ -49,6 +49,7 @@ struct plan_skip {
 struct plan {
 	struct trial_plan *trials; /* in the order to run them */
 	size_t ntrials;
+	size_t round; /* trials of one repetition, those left out later, too */
 	char **texts; /* what the names of trials are in */
 	size_t ntexts;
 	unsigned ngroups;

@@ -13,6 +13,7 @@
 #include "plan/shard.h"
 #include "store/results.h"
 #include "measure/contest.h"
+#include "run/precise.h"
 
 struct runner_options {
 	const char *config;	 /* NULL: the defaults of the option rows */
@@ -31,6 +32,7 @@ struct runner_options {
 	struct shard shard; /* the part of the plan to run; count 0: all */
 	const char *sweep;  /* id of the sweep of the shard; NULL: derived */
 	const volatile sig_atomic_t *stop; /* set: finish what can be kept */
+	runner_judge *judge; /* for precision and budget; NULL: neither */
 };
 
 /* What compiled this program. */
@@ -46,6 +48,7 @@ enum { RUNNER_GROUPS = 16 }; /* counter groups in one config */
 struct runner_counts {
 	size_t done;	/* trials finished, before and in this session */
 	size_t skipped; /* of these, done before (resume) */
+	size_t more;	/* beyond the plan's repetitions, in this session */
 	size_t failed, wrong;
 };
 
@@ -98,11 +101,19 @@ int runner_check_memory(const struct runner *r, struct err *e);
  */
 int runner_claim(const struct runner *r, struct err *e);
 
+/* How far a run is. */
+struct runner_state {
+	const struct trial_plan *trial; /* about to start */
+	size_t index, total;   /* of the plan; index == total: beyond it */
+	double left_s;	       /* about; at most, if there is a budget */
+	size_t cells, precise; /* 0 cells: not known yet */
+	uint64_t budget_ns;    /* 0: none */
+	double budget_s;       /* left of it */
+};
+
 /* Who is told how far a run is. */
 struct runner_progress {
-	/* Trial @t, @index of @total, is about to start. */
-	void (*show)(void *arg, const struct trial_plan *t, size_t index,
-		     size_t total, double left_s);
+	void (*show)(void *arg, const struct runner_state *state);
 	void (*clear)(void *arg); /* before anything else is printed */
 	void *arg;
 };

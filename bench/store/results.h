@@ -128,6 +128,9 @@ int store_run_end(struct store *s, int64_t id, const char *status,
 		  struct err *e);
 /* Back to status "running" (--resume). */
 int store_run_reopen(struct store *s, int64_t id, struct err *e);
+/* What all of its draws took together. */
+int store_run_measured(struct store *s, int64_t id, uint64_t *ns,
+		       struct err *e);
 /*
  * @which: an id, "latest", or a name (the latest of that name). -ENOENT: no
  * such run; the error names those there are.

@@ -97,6 +97,18 @@ int store_run_end(struct store *s, int64_t id, const char *status,
 	return set_status(s, id, status, ended, e);
 }
 
+int store_run_measured(struct store *s, int64_t id, uint64_t *ns, struct err *e)
+{
+	int64_t sum = 0;
+	int rc = store_db_ask(s, &sum, reading, e,
+			      "SELECT CAST(1e9 * total(duration_s) AS INTEGER)"
+			      " FROM trial WHERE run = ?",
+			      "i", id);
+
+	*ns = (uint64_t)sum;
+	return rc < 0 ? rc : 0;
+}
+
 int store_run_reopen(struct store *s, int64_t id, struct err *e)
 {
 	return set_status(s, id, "running", NULL, e);

@@ -80,12 +80,19 @@ struct params {
 	struct params_counters counters;
 };
 
+/* Half-widths of intervals of ratios, as shares; 0: not asked for. */
+struct params_precision {
+	double walk, update, contended; /* contended: several threads */
+};
+
 /* What holds for the run as a whole; not an axis. */
 struct params_run {
 	char name[PARAMS_NAME];
 	char title[256];
-	unsigned repetitions;
-	unsigned retries; /* of a batch in which a thread lost its CPU */
+	unsigned repetitions, repetitions_max; /* draws of a cell */
+	struct params_precision precision;
+	uint64_t budget_ns; /* time for all draws; 0: no limit */
+	unsigned retries;   /* of a batch in which a thread lost its CPU */
 	char topology[PARAMS_PATH]; /* live, a file.xml, or synthetic:… */
 	char results[PARAMS_PATH];  /* the SQLite file */
 	uint64_t seed;

@@ -371,6 +371,30 @@ static void test_files(void **state)
 	assert_non_null(strstr(errs.e[0].what, "longer than"));
 }
 
+/* What a run was begun with, although its trace is no longer there. */
+static void test_stored(void **state)
+{
+	static const char text[] = "budget: 90s\n"
+				   "precision: {walk: 1%, update: 3}\n"
+				   "trace: gone.trace\n"
+				   "nonsense: 1\n"
+				   "#! set precision.walk=2.5%\n"
+				   "#! set walkers=7\n"
+				   "#! set repetitions=9\n"
+				   "#! filter budget=1s\n";
+	struct params_run run;
+
+	config_run_keys(text, &run);
+	assert_int_equal(run.budget_ns, UINT64_C(90000000000));
+	assert_true(run.precision.walk == 0.025);
+	assert_true(run.precision.update == 0.03);
+	assert_true(run.precision.contended == 0);
+	assert_int_equal(run.repetitions, 9);
+	config_run_keys(NULL, &run);
+	assert_int_equal(run.repetitions, 6);
+	assert_int_equal(run.budget_ns, 0);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -385,6 +409,7 @@ int main(void)
 		cmocka_unit_test(test_deep),
 		cmocka_unit_test(test_set_errors),
 		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_stored),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

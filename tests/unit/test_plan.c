@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "plan/product.h"
+#include "plan/order.h"
 #include "trial/axes.h"
 #include "workloads/registry.h"
 
@@ -137,6 +137,30 @@ static void test_order(void **state)
 	/* The designs of a cell are neighbours: 6 cells, 3 times. A swap at
 	 * the edge of two repetitions may break that, twice. */
 	assert_in_range(changes, 3 * 6 - 3, 3 * 6 - 1 + 4);
+	release(&p);
+}
+
+/* Repetitions of the plan are found again, those beyond it are new. */
+static void test_repeat(void **state)
+{
+	struct planned p = plan(ONE_NODE, sweep);
+	const struct trial_plan *t = p.plan.trials;
+	size_t n = p.plan.round;
+	struct trial_plan more;
+
+	assert_int_equal(n, p.plan.ntrials / 3);
+	for (size_t i = n; i < p.plan.ntrials; i++)
+		for (size_t k = 0; k < n; k++) {
+			if (!same(&t[i], &t[k]))
+				continue;
+			plan_repeat(&p.plan, &t[k], t[i].repetition, &more);
+			assert_string_equal(more.key, t[i].key);
+			plan_repeat(&p.plan, &t[k], 3, &more);
+			assert_int_equal(more.order, t[k].order + 3 * n);
+			assert_int_equal(more.repetition, 3);
+			for (size_t j = 0; j < p.plan.ntrials; j++)
+				assert_string_not_equal(more.key, t[j].key);
+		}
 	release(&p);
 }
 
@@ -448,6 +472,7 @@ int main(void)
 		cmocka_unit_test(test_limit_of_all_sweeps),
 		cmocka_unit_test(test_product),
 		cmocka_unit_test(test_order),
+		cmocka_unit_test(test_repeat),
 		cmocka_unit_test(test_edges),
 		cmocka_unit_test(test_deterministic),
 		cmocka_unit_test(test_keys),

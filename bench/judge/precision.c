@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* What the ratios of a cell lack in precision. */
+#include "judge/precision.h"
+
+#include <math.h>
+
+struct margins precision_wanted(const struct params_run *run)
+{
+	const struct params_precision *p = &run->precision;
+	bool given = p->walk > 0 || p->update > 0 || p->contended > 0;
+
+	if (!given && run->budget_ns)
+		return margins_default;
+	return (struct margins){.walk = log1p(p->walk),
+				.update = log1p(p->update),
+				.contended = log1p(p->contended)};
+}
+
+/* The design of @cell that is known least. */
+static double widest(const struct summary_cell *cell, enum metric_id metric)
+{
+	const struct summary_row *to = ratio_reference(cell);
+	double half = 0;
+
+	for (size_t i = 0; i < cell->nrows; i++)
+		if (&cell->row[i] != to)
+			half = fmax(half,
+				    ratio_half_width(&cell->row[i], to, metric,
+						     PRECISION_CONFIDENCE));
+	return half;
+}
+
+void precision_needs(const struct params_run *run,
+		     const struct store_trials *trials,
+		     struct runner_needs *out)
+{
+	const struct margins wanted = precision_wanted(run);
+	enum metric_id metric[RATIO_FIGURES];
+	struct summary s;
+
+	*out = (struct runner_needs){.n = 0};
+	summary_make(&s, trials, NULL);
+	for (size_t c = 0; c < s.ncells; c++) {
+		double want = ratio_margin(&s.cell[c], &wanted);
+		unsigned n = ratio_figures(&s.cell[c], metric);
+
+		for (unsigned k = 0;
+		     k < n && ratio_reference(&s.cell[c]) && want > 0; k++) {
+			double excess = widest(&s.cell[c], metric[k]) / want;
+
+			if (excess <= 1)
+				continue;
+			out->excess[out->n++] = excess;
+			out->phases |= metrics[metric[k]].phases;
+		}
+	}
+	summary_release(&s);
+}

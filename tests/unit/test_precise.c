@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Draws beyond the plan: which cell, until when, and what that does to the
+ * intervals. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/rng.h"
+#include "judge/precision.h"
+
+#define S UINT64_C(1000000000)
+
+static struct runner_cell cell(unsigned draws, double draw_s, double excess)
+{
+	return (struct runner_cell){.draws = draws,
+				    .draw_s = draw_s,
+				    .needs = {.n = excess > 1,
+					      .excess = {excess}}};
+}
+
+static void the_most_for_its_time(void **state)
+{
+	struct runner_cell c[] = {cell(6, 1, 2), cell(6, 1, 3), cell(6, 1, 0)};
+
+	assert_int_equal(runner_choose(c, 3, 80, INFINITY), 1);
+	c[1].draw_s = 2; /* half as much by second */
+	assert_int_equal(runner_choose(c, 3, 80, INFINITY), 0);
+	c[0].draws = 20; /* one draw more changes less */
+	assert_int_equal(runner_choose(c, 3, 80, INFINITY), 1);
+	/* Beyond hope it does not count for more. */
+	c[0] = cell(6, 1, 400);
+	c[2] = cell(6, 0.9, 4);
+	assert_int_equal(runner_choose(c, 3, 80, INFINITY), 2);
+	c[2] = cell(6, 1, 3);
+	c[2].needs = (struct runner_needs){.n = 2, .excess = {3, 3}};
+	assert_int_equal(runner_choose(c, 3, 80, INFINITY), 2);
+}
+
+static void none_that_is_of_no_use(void **state)
+{
+	struct runner_cell c[] = {cell(6, 1, 0), cell(80, 1, 2), cell(7, 3, 2)};
+
+	assert_int_equal(runner_choose(c, 2, 80, INFINITY), SIZE_MAX);
+	assert_int_equal(runner_choose(c, 3, 80, 3), 2);
+	assert_int_equal(runner_choose(c, 3, 80, 2.9), SIZE_MAX);
+}
+
+/* Twice as wide as wanted: four times the draws. */
+static void the_time_that_is_left(void **state)
+{
+	struct runner_cell c[] = {cell(6, 1, 2), cell(6, 2, 0)};
+
+	assert_true(fabs(runner_until_precise(c, 2, 80) - 18) < 1e-9);
+	assert_true(fabs(runner_until_precise(c, 2, 10) - 4) < 1e-9);
+}
+
+/* A run that was broken off after 20 s goes on for the rest of its 30 s. */
+static void the_budget_is_that_of_the_run(void **state)
+{
+	struct runner_cell c[] = {cell(6, 1.5, 2), cell(6, 4, 3)};
+	uint64_t now = 1000 * S, from = now;
+	unsigned n = 0;
+	size_t at;
+
+	assert_true(isinf(runner_budget_left(0, 20 * S, from, now)));
+	while ((at = runner_choose(c, 2, 80,
+				   runner_budget_left(30 * S, 20 * S, from,
+						      now))) != SIZE_MAX) {
+		now += (uint64_t)(c[at].draw_s * 1e9);
+		c[at].draws++;
+		n++;
+	}
+	assert_int_equal(n, 6);
+	assert_int_equal(now - from, 9 * S);
+	assert_int_equal(c[1].draws, 6);
+}
+
+enum { DRAWS = 40, DESIGNS = 3 };
+static const char *const names[DESIGNS] = {"rcu", "lockless", "rwlock"};
+
+/* Of @n draws, in which rcu's ratio has an SD of @spread. */
+static struct runner_needs needs(const struct params_run *run, unsigned n,
+				 double spread, unsigned mappers)
+{
+	static struct store_trial trial[DRAWS * DESIGNS];
+	const struct store_trials all = {.trial = trial, .n = n * DESIGNS};
+	struct runner_needs out;
+	struct rng r;
+
+	rng_seed(&r, 9, 0);
+	for (unsigned i = 0; i < n * DESIGNS; i++) {
+		struct store_trial *t = &trial[i];
+		double x = 2 * rng_double(&r) - 1;
+
+		*t = (struct store_trial){.sweep = "s",
+					  .design = names[i % DESIGNS],
+					  .workload = "uniform",
+					  .cell = "c",
+					  .axes = "",
+					  .walkers = 1,
+					  .mappers = mappers,
+					  .repetition = i / DESIGNS};
+		record_init(&t->record);
+		record_add(&t->record, METRIC_walk_lat_ns,
+			   10 * exp(i % DESIGNS ? 0 : spread * x), false);
+		record_add(&t->record, METRIC_walk_ops_per_s, 1e8, false);
+	}
+	precision_needs(run, &all, &out);
+	for (size_t i = 0; i < all.n; i++)
+		record_release(&trial[i].record);
+	return out;
+}
+
+static void what_is_not_precise(void **state)
+{
+	struct params_run run = {.precision = {.walk = 0.01}};
+	struct runner_needs n = needs(&run, 20, 0.1, 0);
+
+	assert_int_equal(n.n, 1);
+	assert_true(n.excess[0] > 1 && n.excess[0] < 10);
+	assert_int_equal(n.phases, PHASE_LATENCY);
+	/* The same, four times as many. */
+	assert_true(needs(&run, 40, 0.1, 0).excess[0] < n.excess[0]);
+	assert_int_equal(needs(&run, 20, 0.005, 0).n, 0);
+	/* No interval can be had of six at this confidence. */
+	n = needs(&run, 6, 0.005, 0);
+	assert_int_equal(n.n, 2);
+	assert_true(isinf(n.excess[0]));
+	assert_int_equal(needs(&run, 7, 0.005, 0).n, 0);
+	/* Nobody asked about several threads. */
+	assert_int_equal(needs(&run, 20, 0.1, 1).n, 0);
+	run.precision.contended = 0.01;
+	assert_int_equal(needs(&run, 20, 0.1, 1).n, 1);
+	run = (struct params_run){.budget_ns = 1};
+	assert_int_equal(needs(&run, 20, 0.1, 0).n, 1);
+	assert_int_equal(needs(&run, 20, 0.1, 1).n, 0); /* 10 % are enough */
+}
+
+static double normal(struct rng *r)
+{
+	return sqrt(-2 * log(1 - rng_double(r))) *
+	       cos(2 * 3.14159265358979 * rng_double(r));
+}
+
+/* One draw in ten comes from a wider distribution. */
+static double uneven(struct rng *r)
+{
+	return normal(r) * (rng_below(r, 10) ? 0.5 : 3);
+}
+
+/* How often the interval of RATIO_CONFIDENCE holds the true 0, when draws end
+ * once it is narrow (@half) or once it tells the value from 0 (half 0). */
+static double covers(double (*draw)(struct rng *), double half, unsigned runs)
+{
+	unsigned held = 0;
+	struct rng r;
+
+	rng_seed(&r, 5, (uint64_t)(1000 * half));
+	for (unsigned k = 0; k < runs; k++) {
+		struct estimate e = {0};
+		bool enough = false;
+		double x[80];
+
+		for (unsigned n = 0; n < 80 && !enough;) {
+			x[n++] = draw(&r);
+			if (n < 6)
+				continue;
+			e = stats_hodges_lehmann(x, n,
+						 half > 0 ? PRECISION_CONFIDENCE
+							  : RATIO_CONFIDENCE);
+			if (half <= 0)
+				enough = e.low > 0 || e.high < 0;
+			else
+				enough = e.confidence >= PRECISION_CONFIDENCE &&
+					 (e.high - e.low) / 2 <= half;
+			if (half > 0 && (enough || n == 80))
+				e = stats_hodges_lehmann(x, n,
+							 RATIO_CONFIDENCE);
+		}
+		held += e.low <= 0 && e.high >= 0;
+	}
+	return (double)held / runs;
+}
+
+static void narrow_intervals_still_cover(void **state)
+{
+	static const double half[] = {1.2, 0.76, 0.61, 0.49, 0.39};
+	double sum = 0;
+
+	for (size_t i = 0; i < 5; i++) {
+		double a = covers(normal, half[i], 1000);
+		double b = covers(uneven, half[i], 1000);
+
+		print_message("half-width %.2f SD: %.1f %%, uneven %.1f %%\n",
+			      half[i], 100 * a, 100 * b);
+		/* 0.95 less three standard errors of this simulation */
+		assert_true(a >= 0.925 && b >= 0.925);
+		sum += a + b;
+	}
+	assert_true(sum / 10 >= 0.935);
+	/* The simulation sees it where draws end for the value. */
+	assert_true(covers(normal, 0, 300) < 0.85);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(the_most_for_its_time),
+		cmocka_unit_test(none_that_is_of_no_use),
+		cmocka_unit_test(the_time_that_is_left),
+		cmocka_unit_test(the_budget_is_that_of_the_run),
+		cmocka_unit_test(what_is_not_precise),
+		cmocka_unit_test(narrow_intervals_still_cover),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
