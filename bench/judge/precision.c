@@ -41,7 +41,7 @@ void precision_needs(const struct params_run *run,
 	*out = (struct runner_needs){.n = 0};
 	summary_make(&s, trials, NULL);
 	for (size_t c = 0; c < s.ncells; c++) {
-		double want = ratio_margin(&s.cell[c], &wanted);
+		double want = ratio_margin(s.cell[c].sample, &wanted);
 		unsigned n = ratio_figures(&s.cell[c], metric);
 
 		for (unsigned k = 0;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Paired ratios, verdicts by a margin, and ranks. */
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,6 +22,32 @@ const char *ratio_verdict_name(enum ratio_verdict v)
 	};
 
 	return names[v];
+}
+
+void ratio_number(double log, int digits, char *text, size_t size)
+{
+	double ratio = exp(log);
+
+	if (ratio > RATIO_BOUND)
+		snprintf(text, size, ">%.0f", RATIO_BOUND);
+	else if (ratio < 1 / RATIO_BOUND)
+		snprintf(text, size, "<0.01");
+	else
+		snprintf(text, size, "%.*f", ratio < 9.95 ? digits : 1, ratio);
+}
+
+void ratio_brief(const struct ratio *r, char *text, size_t size)
+{
+	char number[16];
+
+	ratio_number(r->log.value, 2, number, sizeof(number));
+	snprintf(text, size, "%s%c", number,
+		 r->verdict == RATIO_UNEQUAL ||
+				 r->log.confidence < RATIO_CONFIDENCE
+			 ? '?'
+		 : r->verdict == RATIO_SAME	  ? ' '
+		 : r->verdict == RATIO_UNRESOLVED ? '~'
+						  : '*');
 }
 
 enum metric_id ratio_metric(unsigned rank)
@@ -67,10 +94,8 @@ static double lost_share(const struct summary_row *row)
 	return all > 0 ? lost / all : 0;
 }
 
-double ratio_margin(const struct summary_cell *cell, const struct margins *m)
+double ratio_margin(const struct store_trial *t, const struct margins *m)
 {
-	const struct store_trial *t = cell->sample;
-
 	if (t->walkers + t->mappers + t->dumpers > 1)
 		return m->contended;
 	return t->mappers ? m->update : m->walk;
@@ -112,6 +137,30 @@ unsigned ratio_figures(const struct summary_cell *cell,
 	return n;
 }
 
+struct ratio ratio_make(const double *x, size_t n, double margin)
+{
+	struct ratio r = {.draws = n, .margin = margin};
+
+	if (n)
+		r.log = stats_hodges_lehmann(x, n, RATIO_CONFIDENCE);
+	r.verdict = judge(&r);
+	return r;
+}
+
+/* ln of @a's time over @b's; a rate of 0 is a result. False: neither has one. */
+static bool log_ratio(enum metric_id metric, double a, double b, double *x)
+{
+	bool rate = metrics[metric].better == BETTER_HIGHER;
+
+	if (!(a > 0) && !(b > 0))
+		return false;
+	if (a > 0 && b > 0)
+		*x = log(rate ? b / a : a / b);
+	else
+		*x = a > 0 ? -RATIO_ENDLESS : RATIO_ENDLESS;
+	return (rate && !MUTANT(ratio_zero_left_out)) || (a > 0 && b > 0);
+}
+
 /* ln of the ratios draw by draw; returns how many, *@x is the caller's. */
 static size_t logs(const struct summary_row *row, const struct summary_row *to,
 		   enum metric_id metric, double **x)
@@ -124,10 +173,7 @@ static size_t logs(const struct summary_row *row, const struct summary_row *to,
 		const struct value *b =
 			in_draw(to, row->trial[i]->repetition, metric);
 
-		if (a && b && a->value > 0 && b->value > 0)
-			(*x)[n++] = log(metrics[metric].better == BETTER_HIGHER
-						? b->value / a->value
-						: a->value / b->value);
+		n += a && b && log_ratio(metric, a->value, b->value, *x + n);
 	}
 	return n;
 }
@@ -141,7 +187,8 @@ double ratio_half_width(const struct summary_row *row,
 	struct estimate e = stats_hodges_lehmann(x, n, confidence);
 
 	free(x);
-	if (!n)
+	/* A bound gets no narrower with more draws. */
+	if (!n || fabs(e.value) >= log(RATIO_BOUND))
 		return 0;
 	return e.confidence < confidence ? INFINITY : (e.high - e.low) / 2;
 }
@@ -151,17 +198,21 @@ bool ratio_of(const struct summary_cell *cell, const struct summary_row *row,
 	      const struct margins *m, struct ratio *out)
 {
 	double *x;
+	size_t n = logs(row, to, metric, &x);
 
-	*out = (struct ratio){.margin = ratio_margin(cell, m)};
-	out->draws = logs(row, to, metric, &x);
-	if (out->draws)
-		out->log =
-			stats_hodges_lehmann(x, out->draws, RATIO_CONFIDENCE);
+	*out = ratio_make(x, n, ratio_margin(cell->sample, m));
 	free(x);
-	out->verdict = judge(out);
 	if (fabs(lost_share(row) - lost_share(to)) > LOSS_DIFFERENCE)
 		out->verdict = RATIO_UNEQUAL;
 	return out->draws;
+}
+
+bool ratio_bounded(const struct summary_row *row, enum metric_id metric)
+{
+	unsigned phases = metrics[metric].phases;
+
+	return (phases == PHASE_UPDATES || phases == PHASE_PASS) &&
+	       summary_median(row, METRIC_reclaim_stalls) > 0;
 }
 
 /* Time per operation of a row, for the order only. */

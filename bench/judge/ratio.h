@@ -43,6 +43,22 @@ struct ratio {
 	enum ratio_verdict verdict;
 };
 
+/*
+ * Where a design ended nothing in a draw it was slower than can be told: ln of
+ * what stands for that. From RATIO_BOUND on (or below 1 / RATIO_BOUND) a ratio
+ * is given as a bound.
+ */
+#define RATIO_ENDLESS 20.0
+#define RATIO_BOUND   99.0
+
+/* The ratio with ln @log, of @digits behind the point: "1.023", ">99". */
+void ratio_number(double log, int digits, char *text, size_t size);
+/*
+ * In few columns: two digits and '*' told apart, ' ' the same, '~' not
+ * resolved, '?' no interval or not judged.
+ */
+void ratio_brief(const struct ratio *r, char *text, size_t size);
+
 /* The figure of @rank in a comparison of designs; METRIC_NONE: no more. */
 enum metric_id ratio_metric(unsigned rank);
 /* Those of @cell, in their order, as far as a table shows them; how many. */
@@ -50,15 +66,18 @@ enum { RATIO_FIGURES = 4 };
 unsigned ratio_figures(const struct summary_cell *cell,
 		       enum metric_id metric[RATIO_FIGURES]);
 
-/* What of @m is for the class of @cell. */
-double ratio_margin(const struct summary_cell *cell, const struct margins *m);
-
 /* What an interval should cover; fewer than six draws cannot. */
 #define RATIO_CONFIDENCE 0.95
 
+/* ln of the margin of the class that @t is of. */
+double ratio_margin(const struct store_trial *t, const struct margins *m);
+
+/* Of the @n logarithms @x of as many draws, judged by @margin. */
+struct ratio ratio_make(const double *x, size_t n, double margin);
+
 /*
  * ratio_of() - @row against @to, rows of @cell. False: there is no draw in
- * which both have @metric, above 0.
+ * which both have @metric, and either is above 0.
  */
 bool ratio_of(const struct summary_cell *cell, const struct summary_row *row,
 	      const struct summary_row *to, enum metric_id metric,
@@ -66,11 +85,17 @@ bool ratio_of(const struct summary_cell *cell, const struct summary_row *row,
 
 /*
  * Half the interval of ln of that ratio that covers @confidence. INFINITY:
- * there are too few draws for one; 0: there is no ratio.
+ * there are too few draws for one; 0: there is no ratio, or a bound only.
  */
 double ratio_half_width(const struct summary_row *row,
 			const struct summary_row *to, enum metric_id metric,
 			double confidence);
+
+/*
+ * Whether waiting for reclamation is in @metric of @row: then it says more
+ * about `defer_max` than about the design.
+ */
+bool ratio_bounded(const struct summary_row *row, enum metric_id metric);
 
 /* The row that others are held against; NULL: none of them ran. */
 const struct summary_row *ratio_reference(const struct summary_cell *cell);

@@ -38,6 +38,7 @@ static void figure(struct ratios *t, const struct summary_row *row, unsigned k,
 		[RATIO_FASTER] = '<',	  [RATIO_SLOWER] = '>',
 		[RATIO_UNEQUAL] = '!',
 	};
+	char value[16], low[16], high[16];
 	struct ratio r;
 	double half;
 
@@ -45,13 +46,16 @@ static void figure(struct ratios *t, const struct summary_row *row, unsigned k,
 	if (row == t->reference ||
 	    !ratio_of(t->cell, row, t->reference, t->metric[k], t->margins, &r))
 		return;
+	ratio_number(r.log.value, 3, value, sizeof(value));
 	if (r.log.confidence < RATIO_CONFIDENCE) {
-		snprintf(text, size, "%.3f ?", exp(r.log.value));
+		snprintf(text, size, "%s ?", value);
 		return;
 	}
+	ratio_number(r.log.low, 3, low, sizeof(low));
+	ratio_number(r.log.high, 3, high, sizeof(high));
 	t->confidence = fmin(t->confidence, r.log.confidence);
-	snprintf(text, size, "%.3f [%.3f, %.3f] %c", exp(r.log.value),
-		 exp(r.log.low), exp(r.log.high), mark[r.verdict]);
+	snprintf(text, size, "%s [%s, %s] %c", value, low, high,
+		 mark[r.verdict]);
 	half = (r.log.high - r.log.low) / 2;
 	if (r.verdict == RATIO_UNRESOLVED || (t->wanted && half > t->wanted))
 		t->unresolved[k] = fmax(t->unresolved[k], half);
@@ -106,7 +110,8 @@ static void footer(const struct ratios *t, FILE *out)
 		if (t->unresolved[k] <= 0)
 			continue;
 		text_add(line, sizeof(line), "%s %s +-%.1f %%", any ? "," : "",
-			 name_of(t->metric[k]), 100 * expm1(t->unresolved[k]));
+			 name_of(t->metric[k]),
+			 100 * expm1(fmin(t->unresolved[k], log(RATIO_BOUND))));
 		widest = fmax(widest, t->unresolved[k]);
 		any = true;
 	}
@@ -151,7 +156,7 @@ void report_ratios(const struct summary_cell *cell, const struct margins *m,
 	struct ratios t = {.cell = cell,
 			   .reference = ratio_reference(cell),
 			   .margins = m,
-			   .wanted = ratio_margin(cell, &marks->wanted),
+			   .wanted = ratio_margin(cell->sample, &marks->wanted),
 			   .confidence = 1};
 
 	t.n = ratio_figures(cell, t.metric);

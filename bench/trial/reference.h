@@ -20,8 +20,11 @@ static inline bool reference_copy(const char *design)
 	return !strcmp(design, TWIN_DESIGN) || !strcmp(design, OTHER_DESIGN);
 }
 
-/* The first of these that runs in a cell is its reference. NULL ends. */
+/*
+ * The first of these that runs in a cell is its reference; `none` where only
+ * designs run that reclaim empty tables. NULL ends.
+ */
 static const char *const reference_designs[] = {"driver", "leak", "lockless",
-						(const char *)0};
+						"none", (const char *)0};
 
 #endif

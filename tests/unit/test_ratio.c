@@ -140,6 +140,25 @@ static void five_draws_say_nothing(void **state)
 	drop();
 }
 
+/* Of a design that ended nothing it is known that it is slower. */
+static void a_rate_of_0_counts(void **state)
+{
+	static const double is[DESIGNS] = {1, 1, 1, 1};
+	struct ratio r;
+	char text[16];
+
+	make(6, is, 2);
+	for (unsigned i = 0; i < DESIGNS * 6; i++)
+		record_add(&trial[i].record, METRIC_update_ops_per_s,
+			   strcmp(trial[i].design, "rcu") ? 1e6 : 0, false);
+	r = ratio(row("rcu"), METRIC_update_ops_per_s);
+	assert_int_equal(r.draws, 6);
+	assert_int_equal(r.verdict, RATIO_SLOWER);
+	ratio_brief(&r, text, sizeof(text));
+	assert_string_equal(text, ">99*");
+	drop();
+}
+
 static void unequal_loss_is_not_judged(void **state)
 {
 	static const double is[DESIGNS] = {2, 1, 2, 1};
@@ -248,6 +267,7 @@ int main(void)
 		cmocka_unit_test(draws_are_paired),
 		cmocka_unit_test(margins_are_of_a_class),
 		cmocka_unit_test(five_draws_say_nothing),
+		cmocka_unit_test(a_rate_of_0_counts),
 		cmocka_unit_test(unequal_loss_is_not_judged),
 		cmocka_unit_test(ranks_are_shared),
 		cmocka_unit_test(past_twins_set_the_margin),
