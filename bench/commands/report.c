@@ -10,10 +10,19 @@
 #include "outputs/file.h"
 #include "base/err.h"
 #include "outputs/report.h"
+#include "outputs/screen.h"
 
 struct options {
 	const char *run, *results, *folder;
+	bool brief;
 };
+
+static int print(const struct options *o, struct store *s, int64_t run,
+		 FILE *out, struct err *e)
+{
+	return o->brief ? screen_print(s, run, NULL, out, e)
+			: report_print(s, run, out, e);
+}
 
 static int run(int argc, char **argv)
 {
@@ -30,13 +39,13 @@ static int run(int argc, char **argv)
 	if (!rc)
 		rc = store_run_find(store, o.run, &run, &e);
 	if (!rc)
-		rc = report_print(store, run, stdout, &e);
+		rc = print(&o, store, run, stdout, &e);
 	if (!rc && o.folder)
 		rc = make_folder(o.folder, &e);
 	if (!rc && o.folder)
 		rc = whole_file_in(&file, o.folder, "report.txt", &e);
 	if (!rc && o.folder) {
-		rc = report_print(store, run, file.out, &e);
+		rc = print(&o, store, run, file.out, &e);
 		rc = whole_file_close(&file, rc, &e);
 	}
 	if (rc)
@@ -49,6 +58,9 @@ static int run(int argc, char **argv)
 static const struct option_row rows[] = {
 	ROW_MAY_NAME(O, run, "RUN", "latest"),
 	ROW_RESULTS(O, results),
+	ROW_BOOL(O, brief, "brief",
+		 "one screen, as at the end of a run: designs by the figures "
+		 "that come first"),
 	ROW_OUT(O, folder, "also keep it there as report.txt", .letter = 'o'),
 	{0}};
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* vtdbench run: a config in, finished trials and their summary out. */
+/* vtdbench run: a config in, finished trials and one screen out. */
 #include <errno.h>
 #include <inttypes.h>
 #include <math.h>
@@ -17,6 +17,7 @@
 #include "outputs/file.h"
 #include "outputs/progress.h"
 #include "outputs/report.h"
+#include "outputs/screen.h"
 #include "figures/draw.h"
 #include "judge/precision.h"
 #include "base/printable.h"
@@ -183,7 +184,7 @@ static int report(const struct run_command *c, struct runner *r)
 
 	if (c->no_report)
 		return EXIT_OK;
-	if (report_print(r->store, r->run, stdout, &e)) {
+	if (screen_print(r->store, r->run, c->plots, stdout, &e)) {
 		err_print(&e);
 		return EXIT_RUN_FAILED;
 	}
@@ -191,32 +192,23 @@ static int report(const struct run_command *c, struct runner *r)
 	return fflush(stdout) || ferror(stdout) ? EXIT_RUN_FAILED : EXIT_OK;
 }
 
-static void made(void *arg, const char *path)
+static int draw(const struct run_command *c, struct runner *r)
 {
-	err_note("drew %s", path);
-}
-
-/* The worse of @status and that of the plots; results are kept anyway. */
-static int draw(const struct run_command *c, struct runner *r, int status)
-{
-	const struct plot_job job = {
-		.dir = c->plots, .formats = PLOT_SVG | PLOT_PNG, .made = made};
+	const struct plot_job job = {.dir = c->plots,
+				     .formats = PLOT_SVG | PLOT_PNG};
 	struct err e = {0};
-	int rc;
+	int rc = c->plots ? plot_draw_run(r->store, r->run, &job, &e) : 0;
 
-	if (!c->plots)
-		return status;
-	rc = plot_draw_run(r->store, r->run, &job, &e);
 	if (rc)
 		err_print(&e);
-	return status ? status : err_status(rc);
+	return err_status(rc);
 }
 
 static int finish(const struct run_command *c, struct runner *r, int ret,
 		  struct err *e)
 {
 	const struct runner_counts *n = &r->counts;
-	int status;
+	int status, drawn;
 
 	if (ret == -EINTR) {
 		err_set(e, -EINTR,
@@ -240,9 +232,13 @@ static int finish(const struct run_command *c, struct runner *r, int ret,
 				 n->done, r->run, r->config.run.results);
 		return err_status(ret);
 	}
-	tell_lost(r);
-	status = draw(c, r, report(c, r));
+	if (c->no_report)
+		tell_lost(r);
 	err_note("run %" PRId64 " is in %s", r->run, r->config.run.results);
+	/* The screen comes last; results are kept whatever becomes of both. */
+	drawn = draw(c, r);
+	status = report(c, r);
+	status = status ? status : drawn;
 	if (n->wrong || n->failed) {
 		err_set(e, -EIO,
 			"%zu trials gave a wrong answer, %zu failed, of %zu",
@@ -378,7 +374,7 @@ static const struct option_row rows[] = {
 		 "resume although program or machine differ"),
 	ROW_BOOL(O, dry_run, "dry-run",
 		 "print the trials in their order, run nothing"),
-	ROW_BOOL(O, no_report, "no-report", "no summary at the end",
+	ROW_BOOL(O, no_report, "no-report", "nothing on standard output",
 		 .flags = OPTION_TWIN),
 	ROW_WAIT(O, wait),
 	ROW_TEXT(O, plots, "plots", "DIR", "draw the plots into DIR at the end",
@@ -387,11 +383,13 @@ static const struct option_row rows[] = {
 
 const struct command cmd_run = {
 	.name = "run",
-	.help = "run the trials of a config, store them, print a summary",
+	.help = "run the trials of a config, store them, print one screen",
 	.usage = "[OPTION...] CONFIG\n"
 		 "--resume[=RUN] [OPTION...] [CONFIG]",
 	.about = "Runs the trials that the YAML file CONFIG asks for, stores "
-		 "each as it is done, and prints a summary. vtdbench list "
+		 "each as it is done, and prints one screen: designs by the "
+		 "figures that come first. vtdbench report has the tables, "
+		 "vtdbench list "
 		 "options describes the keys.",
 	.rows = rows,
 	.after = "Ctrl-C ends the run within a second and keeps what is "

@@ -32,8 +32,13 @@ static unsigned width_of(const char *text)
 {
 	unsigned n = 0;
 
-	for (; *text; text++)
-		n += ((unsigned char)*text & 0xc0) != 0x80;
+	for (; *text; text++) {
+		/* Bold and back takes no room. */
+		if (*text == '\033')
+			text += strcspn(text, "m");
+		else
+			n += ((unsigned char)*text & 0xc0) != 0x80;
+	}
 	return n;
 }
 

@@ -57,7 +57,7 @@ _vtdbench_flags() {
 	topo) echo "--help --topology --placement --cpus --threads --memory --core-kind --json" ;;
 	doctor) echo "--help --json" ;;
 	counters) echo "--help --pmu" ;;
-	report) echo "--help --results --out" ;;
+	report) echo "--help --results --brief --out" ;;
 	export) echo "--help --format --results --output --filter --hist" ;;
 	compare) echo "--help --results --threshold --confidence --metric --format --out --force" ;;
 	gate) echo "--help --baseline --candidate --only --exact-only --times-only --processes --budget --seed --results --no-store --format --wait --out" ;;

@@ -49,6 +49,20 @@ for d in $designs; do
 	has "^  $d " "$out"
 done
 has 'run 1 is in r.sqlite' "$err"
+ok "which end with one screen" [ "$(wc -l <"$out")" -le 30 ]
+grep -E '^.{101,}' "$out" >wide
+none "of 100 columns" wide
+for column in alone mapper 4K freeing dump held; do
+	has "^  design .*\b$column\b" "$out"
+done
+has '^  lockless +1 ' "$out"
+has '^  twin ' "$out"
+has '^Time / time of the reference' "$out"
+has '^Not resolved here: ' "$out"
+has '^Tables: .* report 1 --results r.sqlite' "$out"
+cp "$out" screen
+ok "the screen again" "$VTDBENCH" report 1 --brief --results r.sqlite
+is "is the same" "$(diff screen "$out")" ""
 is "the run is done" "$(status r.sqlite)" "done"
 is "no trial is wrong or failed" \
 	"$(sqlite3 r.sqlite "SELECT count(*) FROM trial WHERE status != 'ok'")" 0
@@ -78,6 +92,8 @@ none "says nothing on stderr" "$err"
 if command -v gnuplot >/dev/null; then
 	ok "plots at the end" "$VTDBENCH" run all.yaml --filter ^walk/ \
 		--results plots.sqlite --plots pictures
+	is "the screen is the last" "$(tail -n 1 "$out")" \
+		"Pictures: pictures/overview.png and others"
 	ok "are pictures" test -s "$(echo pictures/*.svg | cut -d' ' -f1)"
 	mkdir empty
 	PATH=$PWD/empty fails 4 "without gnuplot" "$VTDBENCH" run open.yaml \

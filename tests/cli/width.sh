@@ -37,6 +37,8 @@ fits() {
 }
 for columns in 100 80 60; do
 	fits $columns report latest
+	fits $columns report latest --brief
+	ok "$columns columns: one screen" [ "$(wc -l <"$out")" -le 30 ]
 	fits $columns compare 1 2
 	fits $columns trend --all
 	fits $columns list

@@ -1,0 +1,318 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* The one screen that a run ends with. */
+#include <errno.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/format.h"
+#include "base/must.h"
+#include "base/printable.h"
+#include "base/text.h"
+#include "judge/headline.h"
+#include "outputs/page.h"
+#include "outputs/report.h"
+#include "outputs/screen.h"
+#include "trial/reference.h"
+
+/* As store_trial's threads class a margin. */
+enum class { WALKS, UPDATES, CONTENDED, CLASSES };
+static const char *const class_name[CLASSES] = {"walks", "updates",
+						"several threads"};
+
+struct screen {
+	const struct summary *s;
+	const struct margins *margins;
+	struct headline column[HEADLINES];
+	size_t columns;
+	const char **design; /* and the twin behind them */
+	size_t designs;
+	bool bold, stalled, held;
+	size_t judged[CLASSES], unresolved[CLASSES], unfit;
+	double reached[CLASSES]; /* the widest half of one, ln */
+};
+
+static enum class class_of(const struct screen *c, const struct headline *h) {
+	double margin = ratio_margin(h->cell->sample, c->margins);
+
+	return margin >= c->margins->contended ? CONTENDED
+	       : h->cell->sample->mappers      ? UPDATES
+					       : WALKS;
+}
+
+static void count(struct screen *c, const struct headline *h,
+		  const struct ratio *r)
+{
+	enum class class = class_of(c, h);
+
+	if (r->verdict == RATIO_UNEQUAL ||
+	    r->log.confidence < RATIO_CONFIDENCE) {
+		c->unfit++;
+		return;
+	}
+	c->judged[class]++;
+	if (r->verdict != RATIO_UNRESOLVED)
+		return;
+	c->unresolved[class]++;
+	c->reached[class] =
+		fmax(c->reached[class], (r->log.high - r->log.low) / 2);
+}
+
+static void figure(struct screen *c, const struct headline *h,
+		   const char *design, char *text, size_t size)
+{
+	const struct summary_row *row = headline_row(h, design);
+	bool apart, stalled;
+	char brief[24];
+	struct ratio r;
+
+	snprintf(text, size, "- ");
+	if (!row)
+		return;
+	if (row->bad) {
+		snprintf(text, size, "bad ");
+		return;
+	}
+	if (row == h->reference) {
+		snprintf(text, size, "1 ");
+		return;
+	}
+	if (!ratio_of(h->cell, row, h->reference, h->metric, c->margins, &r)) {
+		/* Both were measured, but in no draw both undisturbed. */
+		if (summary_find(row, h->metric)) {
+			snprintf(text, size, "?");
+			c->unfit++;
+		}
+		return;
+	}
+	count(c, h, &r);
+	ratio_brief(&r, brief, sizeof(brief));
+	apart = r.verdict == RATIO_FASTER || r.verdict == RATIO_SLOWER;
+	stalled = ratio_bounded(row, h->metric);
+	c->stalled |= stalled;
+	snprintf(text, size, "%s%s%s%s", c->bold && apart ? "\033[1m" : "",
+		 brief, c->bold && apart ? "\033[0m" : "", stalled ? "^" : "");
+}
+
+static void fill(struct screen *c, struct table *table)
+{
+	for (unsigned i = 0; i < table->rows; i++) {
+		const char *design = i < c->designs ? c->design[i]
+						    : TWIN_DESIGN;
+		double held = headline_held(c->s, design);
+
+		snprintf(table_cell(table, i, 0), TABLE_CELL, "%s", design);
+		for (unsigned k = 0; k < c->columns; k++)
+			figure(c, &c->column[k], design,
+			       table_cell(table, i, 1 + k), TABLE_CELL);
+		if (c->held && isnan(held))
+			strcpy(table_cell(table, i, 1 + (unsigned)c->columns),
+			       "-");
+		else if (c->held)
+			format_bytes(held,
+				     table_cell(table, i,
+						1 + (unsigned)c->columns),
+				     TABLE_CELL);
+	}
+}
+
+static bool any_twin(const struct screen *c)
+{
+	for (size_t k = 0; k < c->columns; k++)
+		if (c->column[k].cell->twin.n)
+			return true;
+	return false;
+}
+
+static void matrix(struct screen *c, FILE *out)
+{
+	struct table_column column[HEADLINES + 2] = {
+		{.group = "", .name = "design", .left = true}};
+	unsigned n = 1;
+	struct table table;
+
+	for (size_t k = 0; k < c->columns; k++, n++)
+		column[n] = (struct table_column){.group = c->column[k].above,
+						  .name = c->column[k].name,
+						  .leave = n};
+	if (c->held)
+		column[n++] = (struct table_column){
+			.group = "tables", .name = "held", .leave = n};
+	table_init(&table, column, n, (unsigned)c->designs + any_twin(c));
+	fill(c, &table);
+	table_print(&table, page_width(out), out);
+	table_release(&table);
+}
+
+static void percent(double log, char *text, size_t size)
+{
+	double x = 100 * expm1(log);
+
+	snprintf(text, size,
+		 x > 999    ? ">999 %%"
+		 : x < 9.95 ? "%.1f %%"
+			    : "%.0f %%",
+		 x);
+}
+
+/* What the marks mean, and what could not be told. */
+static void legend(const struct screen *c, FILE *out)
+{
+	const double margin[CLASSES] = {c->margins->walk, c->margins->update,
+					c->margins->contended};
+	char line[512], number[24];
+	bool any = false;
+
+	snprintf(line, sizeof(line),
+		 "Time / time of the reference (1): * told apart; ~ not "
+		 "resolved; ? not judged; else the same%s.",
+		 c->stalled ? "; ^ bounded by defer_max: it waited for "
+			      "reclamation"
+			    : "");
+	report_text(out, line);
+	strcpy(line, "Not resolved here:");
+	for (int k = 0; k < CLASSES; k++) {
+		if (!c->judged[k])
+			continue;
+		percent(margin[k], number, sizeof(number));
+		text_add(line, sizeof(line), "%s %s %zu of %zu, margin %s",
+			 any ? ";" : "", class_name[k], c->unresolved[k],
+			 c->judged[k], number);
+		percent(c->reached[k], number, sizeof(number));
+		if (c->unresolved[k])
+			text_add(line, sizeof(line), ", to +-%s", number);
+		any = true;
+	}
+	text_add(line, sizeof(line), any ? "." : " everything.");
+	if (c->unfit)
+		text_add(line, sizeof(line),
+			 " Not judged: %zu, for want of six clean draws or "
+			 "for unequal loss.",
+			 c->unfit);
+	report_text(out, line);
+}
+
+static void where(const struct store *s, int64_t run, const char *pictures,
+		  FILE *out)
+{
+	char line[3 * 4096], shown[4 * sizeof(line)];
+
+	snprintf(line, sizeof(line), "Tables: %s report %lld --results %s",
+		 program_invocation_name, (long long)run, store_path(s));
+	report_text(out, printable_copy(shown, sizeof(shown), line));
+	if (!pictures)
+		return;
+	snprintf(line, sizeof(line), "Pictures: %s/overview.png and others",
+		 pictures);
+	report_text(out, printable_copy(shown, sizeof(shown), line));
+}
+
+/* What a page is made of. */
+struct page {
+	const struct store *store;
+	const struct store_run *run;
+	const struct store_shards *shards;
+	const struct store_trials *trials;
+	const struct summary *summary;
+	const struct margins *margins;
+	const char *pictures;
+};
+
+/* With the first @designs of them; returns how many there are. */
+static size_t print(const struct page *p, size_t designs, bool bold, FILE *out)
+{
+	struct screen c = {
+		.s = p->summary, .margins = p->margins, .bold = bold};
+	size_t all;
+
+	c.columns = headlines(p->summary, c.column);
+	c.design = headline_designs(p->summary, &all);
+	c.designs = all < designs ? all : designs;
+	for (size_t i = 0; i < all; i++)
+		c.held |= !isnan(headline_held(p->summary, c.design[i]));
+	report_head(p->run, p->shards, p->trials, out);
+	if (c.columns || c.held) {
+		fputc('\n', out);
+		matrix(&c, out);
+		if (all > c.designs)
+			fprintf(out, "  and %zu designs more\n",
+				all - c.designs);
+		legend(&c, out);
+	} else {
+		report_text(out, "No two designs in one cell: nothing to hold "
+				 "against each other.");
+	}
+	where(p->store, p->run->id, p->pictures, out);
+	free(c.design);
+	return all;
+}
+
+/* Lines of the page with @designs; their number is set to what there are. */
+static size_t length(const struct page *p, size_t *designs)
+{
+	char *text = NULL;
+	size_t size, n = 0;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		must_fail();
+	*designs = print(p, *designs, false, out);
+	if (fclose(out) || !text)
+		must_fail();
+	for (const char *c = text; *c; c++)
+		n += *c == '\n';
+	free(text);
+	return n;
+}
+
+static bool may_be_bold(FILE *out)
+{
+	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return !(no_color && *no_color) && isatty(fileno(out)) && term &&
+	       strcmp(term, "dumb");
+}
+
+static void print_to_fit(const struct page *p, FILE *out)
+{
+	size_t designs = SIZE_MAX, all;
+	size_t lines = length(p, &designs);
+
+	all = designs;
+	if (lines > SCREEN_LINES) {
+		/* One more for the line that counts the rest. */
+		lines -= SCREEN_LINES - 1;
+		designs = all > lines ? all - lines : 1;
+	}
+	print(p, designs, may_be_bold(out), out);
+}
+
+int screen_print(struct store *s, int64_t id, const char *pictures, FILE *out,
+		 struct err *e)
+{
+	struct store_trials trials = {0};
+	struct store_shards shards = {0};
+	struct store_run run = {0};
+	struct summary summary;
+	struct margins margins;
+	const struct page page = {s,	    &run,     &shards, &trials,
+				  &summary, &margins, pictures};
+	int rc = store_run_read(s, id, &run, e);
+
+	if (!rc)
+		rc = store_trials_load(s, id, STORE_VALUES, &trials, e);
+	if (!rc)
+		rc = store_shards_load(s, id, &shards, e);
+	if (!rc)
+		rc = margins_load(&margins, s, id, e);
+	if (!rc) {
+		summary_make(&summary, &trials, run.config_text);
+		print_to_fit(&page, out);
+		summary_release(&summary);
+	}
+	store_shards_release(&shards);
+	store_trials_release(&trials);
+	store_run_release(&run);
+	return rc;
+}
