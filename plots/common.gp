@@ -165,3 +165,45 @@ groupticks = 'unset xtics; set xrange [0.3 : ngroups * slots - 0.3]; '. \
 groupclear = 'do for [g = 0 : ngroups - 1] { unset label 20 + g; '. \
 	'if (g) { unset arrow 20 + g } }'
 group_drop = -0.9
+
+# --- ratios as dots in groups: block "dots of panel N" ---------------------
+# Filled where told apart, else open; the group's margin is grey. Beyond the
+# bound a dot is a triangle, and its ratio is written. Use it for panel p.
+told(v) = v eq "faster" || v eq "slower"
+bound(v) = v[1:1] eq ">" || v[1:1] eq "<"
+span = 'do for [g = 0 : ngroups - 1] { '. \
+	'm = exists(sprintf("m_margin%d_%d", p, g)) ? '. \
+	'value(sprintf("m_margin%d_%d", p, g)) + 0 : 1; '. \
+	'set object 40 + g rect from first g * slots + 0.2, first 1 / m '. \
+	'to first (g + 1) * slots - 0.2, first m back fs solid 1 noborder fc rgb "#E9E9E9"; '. \
+	'subs = value(sprintf("m_sub%d_%d", p, g)); '. \
+	'subs = subs eq "-" ? "" : subs; set label 300 + g subs '. \
+	'at first g * slots + slots / 2.0, graph 0 center offset 0, group_drop - 1.1 '. \
+	'font small tc rgb grey }'
+ratiodots = 'ngroups = value(sprintf("m_groups%d", p)) + 0; '. \
+	'stem = sprintf("m_group%d_", p); eval groupticks; eval span; '. \
+	'label(v) = sprintf("%g", v); axis = "y"; lo = m_ymin + 0; hi = m_ymax + 0; '. \
+	'eval logticks; set yrange [lo : hi]; set grid noxtics ytics; '. \
+	'set arrow 9 from graph 0, first 1 to graph 1, first 1 nohead lc rgb grey lw 1 back; '. \
+	'none = value(sprintf("m_none%d", p)); '. \
+	'set label 6 (none eq "-" ? "" : none) at graph 0.99, graph 0.97 right '. \
+	'font small tc rgb "#B2182B"; '. \
+	'block = sprintf("dots of panel %d", p); '. \
+	'plot dat index block using (strcol(2) eq "floor" ? $1 * slots + slots / 2.0 : NaN):3:'. \
+	'(slots / 2.0 - 0.3) with xerrorbars pt 7 ps 0.01 lw 4 lc rgb pale, '. \
+	'for [d in m_shown] dat index block using '. \
+	'(strcol(2) eq d && $5 > $4 ? slot($1, d) : NaN):3:4:5 '. \
+	'with yerrorbars pt 7 ps 0.01 lw 1.6 lc rgb colour(d), '. \
+	'for [d in m_shown] dat index block using '. \
+	'(strcol(2) eq d && !told(strcol(6)) ? slot($1, d) : NaN):3 '. \
+	'with points pt 7 ps 1.1 * dot lc rgb "white", '. \
+	'for [d in m_shown] dat index block using '. \
+	'(strcol(2) eq d && !told(strcol(6)) ? slot($1, d) : NaN):3 '. \
+	'with points pt 6 ps 1.1 * dot lw 1.6 lc rgb colour(d), '. \
+	'for [d in m_shown] dat index block using '. \
+	'(strcol(2) eq d && told(strcol(6)) ? slot($1, d) : NaN):3 '. \
+	'with points pt 7 ps 1.2 * dot lc rgb colour(d), '. \
+	'dat index block using (bound(strcol(7)) || told(strcol(6)) ? slot($1, strcol(2)) : NaN):'. \
+	'($5 > $3 ? $5 : $3):7 with labels center offset 0, 0.6 font small; '. \
+	'eval groupclear; unset label 6; unset arrow 9; '. \
+	'do for [g = 0 : ngroups - 1] { unset object 40 + g; unset label 300 + g }'

@@ -1,27 +1,23 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Walk latency against footprint, with the floor and the cache sizes.
+# Time of a walk against the reference's by footprint, with the floor and
+# where the leaf entries outgrow a cache.
 name = "footprint"
+foot_px = 72
+swatches = 1
 more_keys = ", keyentry with lines lc rgb pale dt 1 lw 5 title 'floor'"
 load "common.gp"
 
 set multiplot
 eval page
+unset xlabel
 do for [p = 0 : panels - 1] {
-	ytitle = p % cols ? "" : "one dependent walk takes"
+	ytitle = p % cols ? "" : "a dependent walk / the reference's"
 	eval place
-	label(v) = bytes(v)
-	lo = m_xmin + 0; hi = m_xmax + 0
-	octaves = log(hi / lo) / log(2)
-	skip = ceil(octaves / (cols > 1 ? 5.0 : 12.0)); skip = skip < 1 ? 1 : skip
-	axis = "x"; eval lg2ticks
-	set xrange [lo / 1.25 : hi * 1.25]
-	label(v) = ns(v)
-	axis = "y"; lo = m_ymin + 0; hi = m_ymax + 0; eval logticks
-	set yrange [lo : hi]
-	set xlabel "footprint: IOVA space mapped"
+	set label 7 "footprint" at graph 0, graph 0 right offset -1, -0.9 font small tc rgb grey
 	do for [i = 0 : m_caches - 1] {
 		at_x = value(sprintf("m_cache%d_%d", p, i)) + 0
-		if (at_x > 1.1 * m_xmin && at_x < 1.1 * m_xmax) {
+		if (at_x > 0) {
+			at_x = at_x * slots + slots / 2.0
 			set arrow 100 + i from first at_x, graph 0 to first at_x, graph 1 \
 				nohead lc rgb "#999999" dt (6,6) lw 1 back
 			set label 100 + i value(sprintf("m_cachename%d", i))." ".\
@@ -30,11 +26,7 @@ do for [p = 0 : panels - 1] {
 				offset -0.6, 0 tc rgb grey font small
 		}
 	}
-	plot dat index sprintf("floor in panel %d", p) using 2:3 with lines lc rgb pale lw 5, \
-		for [d in value(sprintf("m_series%d", p))] \
-		dat index sprintf("%s in panel %d", d, p) using 2:3 with lines ls sty(d), \
-		for [d in value(sprintf("m_series%d", p))] \
-		dat index sprintf("%s in panel %d", d, p) using 2:3:4:5 with yerrorbars ls sty(d) dt 1
+	eval ratiodots
 	do for [i = 0 : m_caches - 1] { unset arrow 100 + i; unset label 100 + i }
 }
 unset multiplot

@@ -2,6 +2,7 @@
 # Table memory held over time under each reclaim policy; below, what is held
 # in the end and what freeing it cost.
 name = "held"
+foot_px = 72
 load "common.gp"
 
 # Ticks of a linear axis of bytes, 0 to `top`, in binary units.
@@ -32,25 +33,29 @@ do for [p = 0 : nlines - 1] {
 unset xlabel
 unset logscale
 set ytics autofreq
-ngroups = m_groups + 0
 stem = "m_group"
 do for [p = nlines : panels - 1] {
-	block = p == nlines && m_held ne "-" ? "held" : "cost"
-	ytitle = block eq "held" ? "table memory held" : "time, ms"
+	held = p == nlines && m_held ne "-"
+	ytitle = held ? "table memory held" : "time / the reference's"
 	eval place
-	eval groupticks
-	set grid noxtics
-	top = 1.32 * (block eq "held" ? m_held_ymax : m_cost_ymax)
-	set yrange [0 : top]
-	if (block eq "held") { eval byteticks } else { set ytics autofreq nomirror }
-	text(v) = block eq "held" ? bytes(v) : sprintf("%.3g", v)
-	plot for [d in m_shown] dat index block using \
-			(strcol(2) eq d ? slot($1, d) : NaN):3:(0.84) \
-			with boxes fs solid 0.95 lc rgb colour(d), \
-		dat index block using (slot($1, strcol(2))):4:(0):($5 - $4) \
-			with vectors nohead lc rgb "#222222" lw 1.4, \
-		dat index block using (slot($1, strcol(2))):($5 < 0.8 * top ? $5 : $3):(text($3)) \
-			with labels rotate by 90 left offset 0, 0.4 font small
-	eval groupclear
+	if (held) {
+		ngroups = m_groups + 0
+		stem = "m_group"
+		eval groupticks
+		set grid noxtics
+		top = 1.32 * m_held_ymax
+		set yrange [0 : top]
+		eval byteticks
+		plot for [d in m_shown] dat index "held" using \
+				(strcol(2) eq d ? slot($1, d) : NaN):3:(0.84) \
+				with boxes fs solid 0.95 lc rgb colour(d), \
+			dat index "held" using (slot($1, strcol(2))):4:(0):($5 - $4) \
+				with vectors nohead lc rgb "#222222" lw 1.4, \
+			dat index "held" using (slot($1, strcol(2))):($5 < 0.8 * top ? $5 : $3):(bytes($3)) \
+				with labels rotate by 90 left offset 0, 0.4 font small
+		eval groupclear
+	} else {
+		eval ratiodots
+	}
 }
 unset multiplot

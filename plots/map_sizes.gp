@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
-# Map and unmap by size: each design's time over that of the first design.
+# Map and unmap by size: each design's time over the reference's. A field has
+# a colour only where the design was told apart.
 name = "map_sizes"
 left_px = 112
-legend = "plot -1 with boxes fs solid 1 lc rgb '#67A9CF' title 'faster than the first design', ".\
-	"-1 with boxes fs solid 1 lc rgb '#EF8A62' title 'slower'"
+legend = "plot -1 with boxes fs solid 1 lc rgb '#67A9CF' title 'faster than the reference', ".\
+	"-1 with boxes fs solid 1 lc rgb '#EF8A62' title 'slower', ".\
+	"-1 with boxes fs solid 0 border rgb grey lc rgb 'white' title 'not told apart'"
 load "common.gp"
 
 set multiplot
@@ -11,7 +13,8 @@ eval page
 do for [p = 0 : panels - 1] {
 	eval place
 	nrows = value(sprintf("m_rows%d", p)) + 0
-	set palette defined (-2 "#67A9CF", -1 "#B5D7E8", 0 "#F7F7F7", 1 "#F7C4AC", 2 "#EF8A62")
+	set palette defined (-2 "#67A9CF", -1 "#B5D7E8", -0.001 "#DDEBF3", 0 "#FFFFFF", \
+		0.001 "#FBE5DA", 1 "#F7C4AC", 2 "#EF8A62")
 	set cbrange [-2 : 2]
 	unset colorbox
 	unset grid
@@ -21,12 +24,16 @@ do for [p = 0 : panels - 1] {
 	do for [d in m_shown] { set xtics add (d at(m_shown, d, 1)) }
 	do for [r = 0 : nrows - 1] {
 		set ytics add (value(sprintf("m_row%d_%d", p, r)) r) }
-	block = sprintf("bars of panel %d", p)
-	plot dat index block using (at(m_shown, strcol(2), 1)):1:(0.5):(0.5):(clip(log($3) / log(2))) \
+	block = sprintf("dots of panel %d", p)
+	plot dat index block using (at(m_shown, strcol(2), 1)):1:(0.5):(0.5):\
+			(told(strcol(6)) ? clip(log($3) / log(2)) : 0) \
 			with boxxyerror fs solid 1 palette, \
-		dat index block using (at(m_shown, strcol(2), 1)):1:(sprintf("%.2f", $3)) \
+		dat index block using (told(strcol(6)) ? at(m_shown, strcol(2), 1) : NaN):1:7 \
 			with labels offset 0, 0.5, \
-		dat index block using (at(m_shown, strcol(2), 1)):1:(ns($4)) \
+		dat index block using (told(strcol(6)) ? NaN : at(m_shown, strcol(2), 1)):1:\
+			(strcol(6) eq "reference" ? "1" : strcol(6) eq "same" ? "same" : strcol(7)." ?") \
+			with labels offset 0, 0.5 font small tc rgb "#777777", \
+		dat index block using (at(m_shown, strcol(2), 1)):1:(ns($8)) \
 			with labels offset 0, -0.6 font small tc rgb "#333333"
 }
 unset multiplot

@@ -20,7 +20,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "judge/summary.h"
+#include "judge/ratio.h"
 #include "store/results.h"
 
 enum { PLOT_TEXT = 256, PLOT_DESIGNS = 32 };
@@ -29,6 +29,7 @@ enum { PLOT_TEXT = 256, PLOT_DESIGNS = 32 };
 struct plotdata {
 	const struct store_run *run;
 	const struct store_trials *trials;
+	const struct margins *margins;
 };
 
 struct plot {
@@ -172,25 +173,6 @@ void plot_meta_at(FILE *out, const char *key, size_t i, const char *fmt, ...)
  */
 void plot_block(FILE *out, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-/* Pairs series0, series1, …: the designs of each panel. */
-void plot_meta_series(FILE *out, const struct plotdata *d,
-		      const struct plot_groups *panels);
-/*
- * A block "DESIGN in panel N" for every line, with the columns of
- * PLOT_LINES_COLUMNS; plot_lines_range() finds what it spans.
- */
-void plot_lines(FILE *out, const struct plotdata *d,
-		const struct plot_groups *panels, plot_x *x,
-		enum metric_id metric);
-struct plot_range;
-void plot_lines_range(const struct plotdata *d,
-		      const struct plot_groups *panels, plot_x *x,
-		      enum metric_id metric, struct plot_range *xs,
-		      struct plot_range *ys);
-#define PLOT_LINES_COLUMNS(x, y)                                              \
-	"design", x, y ": median over repetitions", "its 95 % interval, low", \
-		"its 95 % interval, high", "repetitions used",                \
-		"of these disturbed", NULL
 /* The note most plots end their page head with. */
 extern const char plot_note_walkers[];
 

@@ -249,7 +249,8 @@ int plot_draw_run(struct store *s, int64_t run, const struct plot_job *job,
 {
 	struct store_run r = {0};
 	struct store_trials trials = {0};
-	struct plotdata d = {.run = &r, .trials = &trials};
+	struct margins margins;
+	struct plotdata d = {.run = &r, .trials = &trials, .margins = &margins};
 	file_path scripts;
 	int rc;
 
@@ -261,7 +262,9 @@ int plot_draw_run(struct store *s, int64_t run, const struct plot_job *job,
 	rc = store_run_read(s, run, &r, e);
 	if (rc)
 		return rc;
-	rc = store_trials_load(s, run, STORE_HISTS, &trials, e);
+	rc = margins_load(&margins, s, run, e);
+	if (!rc)
+		rc = store_trials_load(s, run, STORE_HISTS, &trials, e);
 	if (!rc) {
 		rc = make_all(&d, scripts, job, e);
 		store_trials_release(&trials);

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Table of plot "footprint": latency of a dependent walk by mapped bytes. */
+/* Table of plot "footprint": time of a dependent walk by mapped bytes. */
 #include <math.h>
 #include <stdlib.h>
 
-#include "figures/data.h"
+#include "figures/dots.h"
 
-enum { ENTRY_BYTES = 8 };
+enum { ENTRY_BYTES = 8, PANELS_MAX = 4 };
 
-static const char *const columns[] = {PLOT_LINES_COLUMNS(
-	"footprint [B]",
-	"walk_lat_ns, of floor: floor_dep_ns [ns] (source clock)")};
+static const char *const columns[] = {PLOT_DOTS_COLUMNS(
+	"walk_lat_ns, of floor: floor_dep_ns (source clock)")};
 
 static bool wanted(const struct store_trial *t)
 {
@@ -54,6 +53,20 @@ static double cache_bytes(const struct plotdata *d,
 	return bytes > 0 ? bytes : NAN;
 }
 
+/* Where @bytes lies among the groups, the first of which is 0; 0: nowhere. */
+static double between(const struct plot_group *g, double bytes)
+{
+	size_t n;
+	double *xs = plot_xs(g, plot_x_footprint, &n), at = 0;
+
+	for (size_t k = 0; k + 1 < n; k++)
+		if (xs[k] <= bytes && bytes <= xs[k + 1])
+			at = (double)k +
+			     log(bytes / xs[k]) / log(xs[k + 1] / xs[k]);
+	free(xs);
+	return at;
+}
+
 /* Where the leaf entries of the mapped space are as many as a cache holds. */
 static void meta_caches(FILE *out, const struct plotdata *d,
 			const struct plot_groups *panels)
@@ -72,75 +85,103 @@ static void meta_caches(FILE *out, const struct plotdata *d,
 				    (isnan(page) ? 4096 : page);
 
 			fprintf(out, "cache%zu_%zu\t%.15g\n", p, i,
-				isnan(at) ? 0 : at);
+				isnan(at) ? 0 : between(&panels->group[p], at));
 		}
 	}
 }
 
-static void floor_blocks(FILE *out, const struct plot_groups *panels)
+/* The floor of the reference's own draws, as if it were a design. */
+static void add_floor(struct plot_dots *dots, const struct plotdata *d,
+		      const struct plot_group *g, double at, size_t panel,
+		      size_t group)
 {
-	struct plot_stat s;
+	const char *reference = plot_reference(g, METRIC_walk_lat_ns);
+	struct plot_dot dot = {
+		.panel = panel, .group = group, .design = "floor"};
+	struct plot_stat floor, walk;
 
-	for (size_t p = 0; p < panels->n; p++) {
-		const struct plot_group *g = &panels->group[p];
-		size_t n;
-		double *xs = plot_xs(g, plot_x_footprint, &n);
+	if (!reference ||
+	    !plot_stat(g, reference, plot_x_footprint, at, METRIC_floor_dep_ns,
+		       &floor) ||
+	    !plot_stat(g, reference, plot_x_footprint, at, METRIC_walk_lat_ns,
+		       &walk))
+		return;
+	dot.value = floor.median;
+	dot.ratio.log.value = log(floor.median / walk.median);
+	dot.ratio.margin = ratio_margin(g->trial[0], d->margins);
+	plot_dots_add(dots, &dot);
+}
 
-		plot_block(out, "floor in panel %zu", p);
-		for (size_t k = 0; k < n; k++)
-			if (plot_stat(g, NULL, plot_x_footprint, xs[k],
-				      METRIC_floor_dep_ns, &s))
-				fprintf(out,
-					"floor\t%.15g\t%.6g\t%.6g\t%.6g\t%zu"
-					"\t%zu\n",
-					xs[k], s.median, s.lo, s.hi, s.n,
-					s.disturbed);
-			else
-				fprintf(out, "floor\t%.15g\t-\t-\t-\t0\t0\n",
-					xs[k]);
-		free(xs);
+static void meta_panel(FILE *out, const struct plot_group *g, size_t panel)
+{
+	size_t n;
+	double *xs = plot_xs(g, plot_x_footprint, &n);
+
+	plot_meta_at(out, "groups", panel, "%zu", n);
+	for (size_t k = 0; k < n; k++) {
+		/* As the config has it; powers of two are whole. */
+		unsigned unit = 0;
+		double in = xs[k];
+
+		for (; in >= 1024 && unit < 4; in /= 1024)
+			unit++;
+		fprintf(out, "group%zu_%zu\t%.4g%.1s\n", panel, k, in,
+			&"BKMGT"[unit]);
+		plot_meta_reference(out, panel, k, g, plot_x_footprint, xs[k],
+				    METRIC_walk_lat_ns);
 	}
+	free(xs);
+}
+
+/* The floor goes after the designs of its group, which give the margin. */
+static void add_floors(struct plot_dots *dots, const struct plotdata *d,
+		       const struct plot_group *g, size_t panel)
+{
+	size_t n;
+	double *xs = plot_xs(g, plot_x_footprint, &n);
+
+	for (size_t k = 0; k < n; k++)
+		add_floor(dots, d, g, xs[k], panel, k);
+	free(xs);
 }
 
 int plotdata_footprint(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 {
+	char none[PANELS_MAX][PLOT_TEXT] = {{0}};
+	struct plot_dots dots = {0};
 	struct plot_groups panels;
-	struct plot_range x = {0}, y = {0}, floor = {0};
 	int rc = plot_groups_all(&panels, d, wanted, PLOT_PANEL | PLOT_WALKERS,
 				 "footprint");
 
 	if (rc)
 		return rc;
 	plot_groups_filter(&panels, varies);
-	plot_groups_keep(&panels, 4, sizes);
-	if (panels.n) {
+	plot_groups_keep(&panels, PANELS_MAX, sizes);
+	for (size_t p = 0; p < panels.n; p++) {
+		plot_dots_by(&dots, d, &panels.group[p], plot_x_footprint,
+			     METRIC_walk_lat_ns, p, none[p]);
+		add_floors(&dots, d, &panels.group[p], p);
+	}
+	if (dots.n) {
 		plot_head(out, d, "footprint", columns);
-		plot_meta_begin(
-			out, d, &panels,
-			"What does a walk cost as the mapped space grows?",
-			"Walkers are CPU threads. Medians; bars: 95 % "
-			"interval. Floor: bare loads. Dotted: the leaf "
-			"entries alone would fill that cache.");
-		plot_meta_series(out, d, &panels);
+		plot_meta_begin(out, d, &panels,
+				"What does a walk cost as the mapped space "
+				"grows?",
+				PLOT_DOTS_NOTE "Floor: bare loads. Dotted: "
+					       "leaf entries fill that cache.");
 		meta_caches(out, d, &panels);
-		plot_lines_range(d, &panels, plot_x_footprint,
-				 METRIC_walk_lat_ns, &x, &y);
-		plot_lines_range(d, &panels, plot_x_footprint,
-				 METRIC_floor_dep_ns, &x, &floor);
-		plot_range_add(&y, floor.lo);
-		plot_range_round(&y);
-		plot_meta(out, "xmin", "%.15g", x.lo);
-		plot_meta(out, "xmax", "%.15g", x.hi);
-		plot_meta(out, "ymin", "%.15g", y.lo);
-		plot_meta(out, "ymax", "%.15g", y.hi);
-		floor_blocks(out, &panels);
-		plot_lines(out, d, &panels, plot_x_footprint,
-			   METRIC_walk_lat_ns);
+		for (size_t p = 0; p < panels.n; p++)
+			meta_panel(out, &panels.group[p], p);
+		plot_dots_meta(out, &dots);
+		plot_meta_none(out, none, panels.n);
+		plot_dots_write(out, &dots, panels.n);
 		rc = 1;
 	} else {
 		snprintf(why, PLOT_TEXT,
-			 "no walk_lat_ns at two or more footprints");
+			 "no walk_lat_ns at two or more footprints, of two "
+			 "designs");
 	}
+	plot_dots_release(&dots);
 	plot_groups_release(&panels);
 	return rc;
 }

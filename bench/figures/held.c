@@ -8,7 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "figures/data.h"
+#include "base/text.h"
+#include "figures/dots.h"
 
 enum { LINES_MAX = 2, POINTS_MAX = 400 };
 
@@ -16,17 +17,18 @@ static const char *const columns[] = {
 	"blocks \"DESIGN over time in panel N\": time [ms]; table_bytes_held "
 	"[B] (source "
 	"engine), one repetition",
-	"blocks \"held\", \"cost\": group (its caption is in meta), design, "
+	"block \"held\": group (its caption is in meta), design, "
 	"median, low and high end of the 95 % interval",
+	"block \"dots of panel N\": as in replay.dat, of update_pass_ms "
+	"(source "
+	"clock)",
 	NULL,
 };
 
-/* What stands for "held" and for "cost": the first that was measured. */
+/* What stands for "held": the first that was measured. */
 static const enum metric_id held_metrics[] = {METRIC_table_bytes_held_pass,
 					      METRIC_table_bytes_held_end,
 					      METRIC_table_bytes_held_peak,
-					      METRIC_NONE};
-static const enum metric_id cost_metrics[] = {METRIC_update_pass_ms,
 					      METRIC_NONE};
 
 static const struct series *series_of(const struct store_trial *t)
@@ -116,14 +118,14 @@ static double largest(const struct plot_groups *g, const struct plot_designs *d,
 	return top;
 }
 
-static void bars(FILE *out, const char *block, const struct plot_groups *g,
+static void bars(FILE *out, const struct plot_groups *g,
 		 const struct plot_designs *d, enum metric_id metric)
 {
 	struct plot_stat s;
 
 	if (!metric)
 		return;
-	plot_block(out, "%s", block);
+	plot_block(out, "held");
 	for (size_t i = 0; i < g->n; i++)
 		for (size_t k = 0; k < d->n; k++)
 			if (plot_stat(&g->group[i], d->name[k], NULL, 0, metric,
@@ -142,9 +144,28 @@ static void line(FILE *out, const struct series *s)
 		fprintf(out, "%.6g\t%.9g\n", s->x[s->n - 1], s->y[s->n - 1]);
 }
 
-/* Returns the number of groups that have lines. */
+/* What is held of one group over time; false: always the same, or nothing. */
+static bool changes(const struct plot_group *g, const struct plot_designs *d,
+		    double *x, struct plot_range *y)
+{
+	struct plot_range own = {0};
+
+	for (size_t k = 0; k < d->n; k++) {
+		const struct series *s = chosen(g, d->name[k]);
+
+		for (size_t j = 0; s && j < s->n; j++) {
+			*x = fmax(*x, s->x[j]);
+			plot_range_add(&own, s->y[j]);
+		}
+	}
+	plot_range_add(y, own.lo);
+	plot_range_add(y, own.hi);
+	return own.hi > 1.5 * own.lo;
+}
+
+/* @of: the group of each panel of lines. Returns their number. */
 static size_t meta_lines(FILE *out, const struct plot_groups *g,
-			 const struct plot_designs *d)
+			 const struct plot_designs *d, size_t of[LINES_MAX])
 {
 	struct plot_range y = {0};
 	double x = 0;
@@ -152,25 +173,16 @@ static size_t meta_lines(FILE *out, const struct plot_groups *g,
 
 	for (size_t i = 0; i < g->n && n < LINES_MAX; i++) {
 		const char *sep = "";
-		bool any = false;
 
-		for (size_t k = 0; k < d->n; k++)
-			any = any || chosen(&g->group[i], d->name[k]);
-		if (!any)
-			break;
+		if (!changes(&g->group[i], d, &x, &y))
+			continue;
+		of[n] = i;
 		fprintf(out, "lines%zu\t", n++);
 		for (size_t k = 0; k < d->n; k++) {
-			const struct series *s =
-				chosen(&g->group[i], d->name[k]);
-
-			if (!s)
+			if (!chosen(&g->group[i], d->name[k]))
 				continue;
 			fprintf(out, "%s%s", sep, d->name[k]);
 			sep = " ";
-			for (size_t j = 0; j < s->n; j++) {
-				x = fmax(x, s->x[j]);
-				plot_range_add(&y, s->y[j]);
-			}
 		}
 		putc('\n', out);
 	}
@@ -181,40 +193,94 @@ static size_t meta_lines(FILE *out, const struct plot_groups *g,
 	return n;
 }
 
-/* The pictures: over time for each policy, then what is held, and the cost. */
-static void meta_panels(FILE *out, const struct plot_groups *g, size_t lines,
-			enum metric_id held, enum metric_id cost)
+/* Designs whose mappers waited for reclamation: then it is bounded by that. */
+static void meta_waited(FILE *out, const struct plot_groups *g,
+			const struct plot_designs *d, size_t panel,
+			const char *none)
+{
+	char text[PLOT_TEXT] = "";
+	struct plot_stat s;
+
+	for (size_t k = 0; k < d->n; k++)
+		for (size_t i = 0; i < g->n; i++)
+			if (plot_stat(&g->group[i], d->name[k], NULL, 0,
+				      METRIC_reclaim_stalls, &s) &&
+			    s.median > 0) {
+				text_join(text, sizeof(text), ", ", "%s",
+					  d->name[k]);
+				break;
+			}
+	plot_meta_at(out, "none", panel, "%s%s%s%s",
+		     *text ? "waited for reclamation (defer_max bounds it): "
+			   : "",
+		     text, *none ? " no draw undisturbed: " : "", none);
+}
+
+/*
+ * The pictures: over time for each policy, then what is held, and the cost.
+ * Returns the panel of the cost; SIZE_MAX: it was not measured.
+ */
+static size_t meta_panels(FILE *out, const struct plot_groups *g,
+			  const size_t *of, size_t lines, enum metric_id held,
+			  bool cost)
 {
 	size_t n = 0;
 
 	for (; n < lines; n++)
 		plot_meta_at(out, "panel", n, "over time, %s",
-			     g->group[n].label);
+			     g->group[of[n]].label);
 	if (held)
 		plot_meta_at(out, "panel", n++, "%s",
 			     held == METRIC_table_bytes_held_pass
-				     ? "held after every mapper's stream ran "
-				       "once"
+				     ? "held after one run of the streams"
 				     : metrics[held].name);
 	if (cost)
-		plot_meta_at(out, "panel", n++, "time that took");
+		plot_meta_at(out, "panel", n++, "time of that run");
 	plot_meta(out, "panels", "%zu", n);
 	for (size_t i = 0; i < g->n; i++)
 		plot_meta_at(out, "group", i, "%s", g->group[i].label);
+	return cost ? n - 1 : SIZE_MAX;
+}
+
+/* Time of a pass against the reference's, in panel @p. */
+static void add_cost(struct plot_dots *dots, FILE *out,
+		     const struct plotdata *d, const struct plot_groups *g,
+		     const struct plot_designs *designs, size_t p)
+{
+	char none[PLOT_TEXT] = "";
+
+	plot_meta_at(out, "groups", p, "%zu", g->n);
+	for (size_t i = 0; i < g->n; i++) {
+		const char *reference =
+			plot_reference(&g->group[i], METRIC_update_pass_ms);
+		char text[PLOT_TEXT] = "";
+		struct plot_stat s;
+
+		fprintf(out, "group%zu_%zu\t%s\n", p, i, g->group[i].label);
+		if (reference && plot_stat(&g->group[i], reference, NULL, 0,
+					   METRIC_update_pass_ms, &s))
+			snprintf(text, sizeof(text), "%s: %.3g ms", reference,
+				 s.median);
+		plot_meta_sub(out, p, i, text);
+		plot_dots_of(dots, d, &g->group[i], NULL, 0,
+			     METRIC_update_pass_ms, p, i, none);
+	}
+	meta_waited(out, g, designs, p, none);
 }
 
 static void write_lines(FILE *out, const struct plot_groups *g,
-			const struct plot_designs *d)
+			const struct plot_designs *d, const size_t *of,
+			size_t lines)
 {
-	for (size_t i = 0; i < g->n; i++)
+	for (size_t p = 0; p < lines; p++)
 		for (size_t k = 0; k < d->n; k++) {
 			const struct series *s =
-				chosen(&g->group[i], d->name[k]);
+				chosen(&g->group[of[p]], d->name[k]);
 
 			if (!s)
 				continue;
 			plot_block(out, "%s over time in panel %zu", d->name[k],
-				   i);
+				   p);
 			line(out, s);
 		}
 }
@@ -224,29 +290,39 @@ static void write_table(FILE *out, const struct plotdata *d,
 {
 	struct plot_designs designs;
 	enum metric_id held = first_of(g, held_metrics);
-	enum metric_id cost = first_of(g, cost_metrics);
+	static const enum metric_id pass[] = {METRIC_update_pass_ms,
+					      METRIC_NONE};
+	struct plot_dots dots = {0};
 	char text[PLOT_TEXT];
+	size_t cost, lines, of[LINES_MAX];
 
 	plot_designs(&designs, d);
 	for (size_t i = 0; i < g->n; i++)
 		snprintf(g->group[i].label, PLOT_TEXT, "reclaim %.200s",
 			 reclaim_of(g->group[i].trial[0], text));
 	plot_head(out, d, "held", columns);
-	snprintf(text, sizeof(text), "%.150s. Medians; bars: 95 %% interval.",
-		 family);
+	snprintf(
+		text, sizeof(text),
+		"%.80s. Time: filled dots are told apart, open ones not; bars: "
+		"95 %% interval.",
+		family);
 	plot_meta_begin(out, d, g,
 			"How much memory do the tables hold, and what does "
 			"freeing them cost?",
 			text);
 	plot_meta(out, "groups", "%zu", g->n);
 	plot_meta(out, "held", "%s", held ? metrics[held].name : "");
-	plot_meta(out, "cost", "%s", cost ? metrics[cost].name : "");
 	plot_meta(out, "held_ymax", "%.15g", largest(g, &designs, held));
-	plot_meta(out, "cost_ymax", "%.15g", largest(g, &designs, cost));
-	meta_panels(out, g, meta_lines(out, g, &designs), held, cost);
-	bars(out, "held", g, &designs, held);
-	bars(out, "cost", g, &designs, cost);
-	write_lines(out, g, &designs);
+	lines = meta_lines(out, g, &designs, of);
+	cost = meta_panels(out, g, of, lines, held, first_of(g, pass));
+	if (cost < SIZE_MAX)
+		add_cost(&dots, out, d, g, &designs, cost);
+	plot_dots_meta(out, &dots);
+	bars(out, g, &designs, held);
+	if (cost < SIZE_MAX)
+		plot_dots_write_one(out, &dots, cost);
+	write_lines(out, g, &designs, of, lines);
+	plot_dots_release(&dots);
 }
 
 /* As Linux does it, then with more reclaimed. */

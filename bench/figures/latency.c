@@ -1,34 +1,39 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Table of plot "latency": percentiles of walks, without and with updaters,
- * and of map and unmap while a dumper runs. Repetitions are pooled.
+ * and of map and unmap while a dumper runs, against the reference's draw by
+ * draw.
  */
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/format.h"
+#include "base/must.h"
 #include "base/text.h"
-#include "figures/data.h"
+#include "figures/dots.h"
 #include "stats/singles.h"
+#include "trial/reference.h"
 
 enum {
 	PANELS = 4,
-	FIRST = 2, /* point of a curve: the 11th percentile */
-	POINTS_PER_DECADE = 40,
 	BEYOND = 3, /* samples that must lie beyond a percentile shown */
 	FEW = 30,   /* samples too few for a 90th percentile */
 };
 
 static const char *const columns[] = {
-	"design",
-	"1 / (1 - p)",
-	"p [%]",
-	"latency of one operation [ns] (source clock)",
-	"1: gets a marker",
-	"1: from means of blocks of 16, the clock being coarse",
-	NULL,
-};
+	PLOT_DOTS_COLUMNS("latency of one operation (source clock)")};
+
+/* Groups of dots. */
+static const struct percentile {
+	const char *caption;
+	double p;
+} percentiles[] = {{"50 %", 0.5},
+		   {"90 %", 0.9},
+		   {"99 %", 0.99},
+		   {"99.9 %", 0.999},
+		   {"99.99 %", 0.9999}};
+enum { PERCENTILES = sizeof(percentiles) / sizeof(*percentiles) };
 
 enum updaters { QUIET, UPDATED, DUMPED };
 
@@ -92,152 +97,186 @@ static size_t choose(const struct plot_groups *all, struct panel panel[PANELS])
 	return n;
 }
 
-/* Of the repetitions that count. */
-static struct hist *pool(const struct plot_group *g, const char *design,
-			 const char *name)
+/* Of the repetitions that count, all samples. */
+static uint64_t samples(const struct plot_group *g, const char *design,
+			const char *name)
 {
-	struct hist *sum = hist_new();
 	struct summary_row row;
+	uint64_t n = 0;
 
 	plot_row(&row, g, design, NULL, 0);
-	for (size_t i = 0; sum && i < row.n; i++) {
+	for (size_t i = 0; i < row.n; i++) {
 		const struct hist *h = summary_hist(&row, i, name);
 
-		if (h)
-			hist_merge(sum, h);
+		n += h ? hist_count(h) : 0;
 	}
 	free(row.trial);
-	return sum;
+	return n;
 }
 
-struct curve {
-	struct singles s;
-	double step;
-};
-
-static int curve_init(struct curve *c, const struct panel *p,
-		      const char *design)
+/* A copy, empty where there is none. */
+static struct hist *copy(const struct hist *h)
 {
-	struct plot_stat step;
+	struct hist *to = hist_new();
 
-	*c = (struct curve){
-		.s = {.one = pool(p->group, design, p->kind->hist),
-		      .block = pool(p->group, design, p->kind->block)}};
-	if (plot_stat(p->group, design, NULL, 0, METRIC_clock_step_ns, &step))
-		c->step = step.median;
-	if (c->s.one && c->s.block)
-		return 0;
-	singles_release(&c->s);
-	return -ENOMEM;
+	if (!to)
+		must_fail();
+	if (h)
+		hist_merge(to, h);
+	return to;
 }
 
-/* False: too few samples for point @i. */
-static bool curve_point(const struct curve *c, size_t i, double *x, double *ns,
-			bool *from_block)
+/* Percentile @p of draw @i of @row; NAN: too few samples, or it is lost. */
+static double of_draw(const struct summary_row *row, size_t i,
+		      const struct panel_kind *kind, double p)
 {
-	*x = pow(10, (double)i / POINTS_PER_DECADE);
-	if ((double)hist_count(c->s.one) / *x < BEYOND)
-		return false;
-	*ns = singles_quantile(&c->s, 1 - 1 / *x, c->step, from_block);
-	return true;
+	const struct value *step =
+		record_get(&row->trial[i]->record, METRIC_clock_step_ns);
+	struct singles s = {.one = copy(summary_hist(row, i, kind->hist)),
+			    .block = copy(summary_hist(row, i, kind->block))};
+	double ns = NAN;
+	bool from_block;
+
+	if ((double)hist_count(s.one) * (1 - p) >= BEYOND)
+		ns = singles_quantile(&s, p, step ? step->value : 0,
+				      &from_block);
+	singles_release(&s);
+	return ns;
 }
 
-typedef void visit_point(void *arg, const char *design, size_t i, double x,
-			 double ns, bool from_block);
-
-static int each_point(const struct panel *p, const char *design,
-		      visit_point *visit, void *arg)
+/* The draw of @row that is of @repetition; NAN where there is none. */
+static double paired(const struct summary_row *row, unsigned repetition,
+		     const struct panel_kind *kind, double p)
 {
-	struct curve c;
-	double x, ns;
-	bool block;
-	int rc = curve_init(&c, p, design);
-
-	if (rc)
-		return rc;
-	for (size_t i = FIRST; curve_point(&c, i, &x, &ns, &block); i++)
-		visit(arg, design, i, x, ns, block);
-	singles_release(&c.s);
-	return 0;
+	for (size_t i = 0; i < row->n; i++)
+		if (row->trial[i]->repetition == repetition)
+			return of_draw(row, i, kind, p);
+	return NAN;
 }
 
-static void write_point(void *arg, const char *design, size_t i, double x,
-			double ns, bool from_block)
+static double median_of(const struct summary_row *row,
+			const struct panel_kind *kind, double p)
 {
-	fprintf(arg, "%s\t%.6g\t%.6g\t%.6g\t%d\t%d\n", design, x,
-		100 * (1 - 1 / x), ns, i % POINTS_PER_DECADE == 0, from_block);
-}
+	double *x = must_calloc(row->n, sizeof(*x)), median;
+	size_t n = 0;
 
-struct extent {
-	struct plot_range x, y;
-};
-
-static void measure_point(void *arg, const char *design, size_t i, double x,
-			  double ns, bool from_block)
-{
-	struct extent *e = arg;
-
-	(void)design, (void)i, (void)from_block;
-	plot_range_add(&e->x, x);
-	plot_range_add(&e->y, ns);
-}
-
-static int write_panels(FILE *out, const struct plotdata *d,
-			const struct panel *panel, size_t n)
-{
-	struct plot_designs designs;
-	struct extent e = {0};
-	int rc = 0;
-
-	plot_designs(&designs, d);
-	for (size_t p = 0; p < n; p++)
-		for (size_t i = 0; !rc && i < designs.n; i++)
-			rc = each_point(&panel[p], designs.name[i],
-					measure_point, &e);
-	plot_range_round(&e.y);
-	plot_meta(out, "xmax", "%.15g", e.x.hi > 10 ? e.x.hi : 10);
-	plot_meta(out, "ymin", "%.15g", e.y.lo);
-	plot_meta(out, "ymax", "%.15g", e.y.hi);
-	for (size_t p = 0; p < n; p++)
-		for (size_t i = 0; !rc && i < designs.n; i++) {
-			if (!plot_has_design(panel[p].group, designs.name[i]))
-				continue;
-			plot_block(out, "%s in panel %zu", designs.name[i], p);
-			/* Never empty; a percentile of none is no point. */
-			fprintf(out, "%s\t1\t0\t-\t0\t0\n", designs.name[i]);
-			rc = each_point(&panel[p], designs.name[i], write_point,
-					out);
-		}
-	return rc;
-}
-
-/* Designs under which the operation was starved: that is a result too. */
-static int meta_few(FILE *out, const struct plotdata *d,
-		    const struct panel *panel, size_t n)
-{
-	struct plot_designs designs;
-
-	plot_designs(&designs, d);
-	for (size_t p = 0; p < n; p++) {
-		char few[PLOT_TEXT] = "";
-
-		for (size_t i = 0; i < designs.n; i++) {
-			struct hist *h;
-
-			if (!plot_has_design(panel[p].group, designs.name[i]))
-				continue;
-			h = pool(panel[p].group, designs.name[i],
-				 panel[p].kind->hist);
-			if (!h)
-				return -ENOMEM;
-			if (hist_count(h) < FEW)
-				text_join(few, sizeof(few), ", ", "%s",
-					  designs.name[i]);
-			hist_free(h);
-		}
-		plot_meta_at(out, "few", p, "%s", few);
+	for (size_t i = 0; i < row->n; i++) {
+		x[n] = of_draw(row, i, kind, p);
+		n += isnan(x[n]) ? 0 : 1;
 	}
-	return 0;
+	median = stats_median(x, n);
+	free(x);
+	return median;
+}
+
+/* @design against @to, in the group of dots @k; nothing without a pair. */
+static void add_dot(struct plot_dots *dots, const struct plotdata *d,
+		    const struct panel *panel, size_t p, size_t k,
+		    const char *design, const struct summary_row *to)
+{
+	const struct panel_kind *kind = panel->kind;
+	struct plot_dot dot = {.panel = p, .group = k, .design = design};
+	struct summary_row row;
+	double *x;
+	size_t n = 0;
+
+	plot_row(&row, panel->group, design, NULL, 0);
+	x = must_calloc(row.n, sizeof(*x));
+	for (size_t i = 0; i < row.n; i++) {
+		double q = percentiles[k].p;
+
+		x[n] = log(of_draw(&row, i, kind, q) /
+			   paired(to, row.trial[i]->repetition, kind, q));
+		n += isfinite(x[n]) ? 1 : 0;
+	}
+	if (n) {
+		dot.ratio = ratio_make(
+			x, n, ratio_margin(panel->group->trial[0], d->margins));
+		dot.value = median_of(&row, kind, percentiles[k].p);
+		plot_dots_add(dots, &dot);
+	}
+	free(x);
+	free(row.trial);
+}
+
+/* The first that has samples in @panel; NULL: none. */
+static const char *reference_of(const struct panel *panel)
+{
+	for (const char *const *name = reference_designs; *name; name++)
+		if (samples(panel->group, *name, panel->kind->hist))
+			return *name;
+	return NULL;
+}
+
+/* Groups of a panel: percentiles that the reference has. */
+static void add_panel(struct plot_dots *dots, FILE *out,
+		      const struct plotdata *d, const struct panel *panel,
+		      size_t p)
+{
+	const char *reference = reference_of(panel);
+	struct plot_designs designs;
+	struct summary_row to;
+	size_t k = 0;
+
+	plot_designs(&designs, d);
+	plot_row(&to, panel->group, reference, NULL, 0);
+	for (; reference && k < PERCENTILES; k++) {
+		double ns = median_of(&to, panel->kind, percentiles[k].p);
+		char number[24], text[PLOT_TEXT];
+
+		if (isnan(ns))
+			break;
+		format_ns(ns, number, sizeof(number));
+		snprintf(text, sizeof(text), "%s ns", number);
+		fprintf(out, "group%zu_%zu\t%s\n", p, k,
+			percentiles[k].caption);
+		plot_meta_sub(out, p, k, text);
+		for (size_t i = 0; i < designs.n; i++)
+			if (strcmp(designs.name[i], reference))
+				add_dot(dots, d, panel, p, k, designs.name[i],
+					&to);
+	}
+	plot_meta_at(out, "groups", p, "%zu", k);
+	free(to.trial);
+}
+
+static bool has_dot(const struct plot_dots *dots, size_t p, const char *design)
+{
+	for (size_t i = 0; i < dots->n; i++)
+		if (dots->dot[i].panel == p &&
+		    !strcmp(dots->dot[i].design, design))
+			return true;
+	return false;
+}
+
+/*
+ * Designs without a dot: under which the operation was starved, which is a
+ * result too, or of which no draw has a pair.
+ */
+static void meta_none(FILE *out, const struct plotdata *d,
+		      const struct panel *panel, size_t p,
+		      const struct plot_dots *dots)
+{
+	const char *reference = reference_of(panel);
+	char few[PLOT_TEXT] = "", lost[PLOT_TEXT] = "";
+	struct plot_designs designs;
+
+	plot_designs(&designs, d);
+	for (size_t i = 0; reference && i < designs.n; i++) {
+		const char *name = designs.name[i];
+		bool starved = samples(panel->group, name, panel->kind->hist) <
+			       FEW;
+
+		if (plot_has_design(panel->group, name) &&
+		    strcmp(name, reference) && !has_dot(dots, p, name))
+			text_join(starved ? few : lost, PLOT_TEXT, ", ", "%s",
+				  name);
+	}
+	plot_meta_at(out, "none", p, "%s%s%s%s%s",
+		     *few ? "hardly ever got to run: " : "", few,
+		     *few && *lost ? "; " : "",
+		     *lost ? "no draw undisturbed beside the reference: " : "",
+		     lost);
 }
 
 int plotdata_latency(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
@@ -245,6 +284,9 @@ int plotdata_latency(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 	struct panel panel[PANELS];
 	struct plot_group shown[PANELS];
 	struct plot_groups all, panels = {.group = shown};
+	struct plot_dots dots = {0};
+	const char *reference = NULL, *own;
+	char note[PLOT_TEXT] = PLOT_DOTS_NOTE;
 	int rc = plot_groups_all(&all, d, wanted, PLOT_PANEL | PLOT_WALKERS,
 				 NULL);
 
@@ -253,24 +295,31 @@ int plotdata_latency(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 	panels.n = choose(&all, panel);
 	for (size_t p = 0; p < panels.n; p++) {
 		shown[p] = *panel[p].group;
-		snprintf(shown[p].label, PLOT_TEXT, "%s: %.200s",
+		snprintf(shown[p].label, PLOT_TEXT, "%s: %.150s",
 			 panel[p].kind->caption, panel[p].group->label);
+		/* The note names that of the first. */
+		own = reference_of(&panel[p]);
+		reference = p ? reference : own;
+		if (own && reference && strcmp(own, reference))
+			text_add(shown[p].label, PLOT_TEXT, "; 1 is %s", own);
 	}
+	text_add(note, sizeof(note), "Below: %s.",
+		 reference ? reference : "the reference");
 	if (panels.n) {
 		plot_head(out, d, "latency", columns);
 		plot_meta_begin(out, d, &panels,
-				"How slow is the unlucky operation?",
-				"Walkers are CPU threads. All repetitions "
-				"pooled. Means of 16 operations where the "
-				"clock is too coarse for one.");
-		plot_meta_series(out, d, &panels);
-		rc = meta_few(out, d, panel, panels.n);
-		if (!rc)
-			rc = write_panels(out, d, panel, panels.n);
-		rc = rc ? rc : 1;
+				"How slow is the unlucky operation?", note);
+		for (size_t p = 0; p < panels.n; p++) {
+			add_panel(&dots, out, d, &panel[p], p);
+			meta_none(out, d, &panel[p], p, &dots);
+		}
+		plot_dots_meta(out, &dots);
+		plot_dots_write(out, &dots, panels.n);
+		rc = 1;
 	} else {
 		snprintf(why, PLOT_TEXT, "no latency histograms");
 	}
+	plot_dots_release(&dots);
 	plot_groups_release(&all);
 	return rc;
 }

@@ -1,61 +1,46 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Table of plot "map_sizes": map and unmap by size, over those of `none`. */
+/* Table of plot "map_sizes": map and unmap by size, over the reference's. */
 #include <math.h>
 #include <stdio.h>
 
-#include "figures/data.h"
+#include "figures/dots.h"
 
 static const char *const columns[] = {
-	"row (its caption is in meta)",
-	"design",
-	"median over that of the first design shown",
-	"median over repetitions [ns] (source clock)",
-	NULL,
-};
+	PLOT_DOTS_COLUMNS("map_*_ns, unmap_*_ns (source clock)")};
 
 static const char *const operations[] = {"map", "unmap"};
+
 static bool wanted(const struct store_trial *t)
 {
 	return record_get(&t->record, METRIC_map_4k_ns);
 }
 
-static bool measure(const struct plot_group *g, const char *design,
-		    size_t operation, size_t size, struct plot_stat *s)
+/* One size in all designs; the reference is a field, too. */
+static void row(struct plot_dots *dots, const struct plotdata *d,
+		const struct plot_group *g, size_t panel, size_t size,
+		char none[PLOT_TEXT])
 {
-	const struct map_size_row *row = &map_sizes[size];
-
-	return plot_stat(g, design, NULL, 0, operation ? row->unmap : row->map,
-			 s);
-}
-
-static void rows(FILE *out, const struct plot_group *g, size_t operation,
-		 const struct plot_designs *d)
-{
+	const struct map_size_row *of = &map_sizes[size];
+	enum metric_id metric = panel ? of->unmap : of->map;
+	struct plot_dot dot = {.panel = panel,
+			       .group = size,
+			       .design = plot_reference(g, metric)};
 	struct plot_stat s;
-	size_t lines = 0;
 
-	for (size_t i = 0; i < MAP_SIZES; i++) {
-		double base = NAN;
-
-		for (size_t k = 0; k < d->n; k++) {
-			if (!measure(g, d->name[k], operation, i, &s))
-				continue;
-			base = isnan(base) ? s.median : base;
-			fprintf(out, "%zu\t%s\t%.4g\t%.6g\n", i, d->name[k],
-				s.median / base, s.median);
-			lines++;
-		}
-	}
-	if (!lines)
-		fputs("0\t-\t-\t-\n", out);
+	if (!dot.design || !plot_stat(g, dot.design, NULL, 0, metric, &s))
+		return;
+	dot.value = s.median;
+	plot_dots_add(dots, &dot);
+	plot_dots_of(dots, d, g, NULL, 0, metric, panel, size, none);
 }
 
 int plotdata_map_sizes(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 {
-	struct plot_designs designs;
 	struct plot_groups all;
 	struct plot_group both[2];
 	struct plot_groups panels = {.group = both, .n = 2};
+	struct plot_dots dots = {0};
+	char none[2][PLOT_TEXT] = {{0}};
 	int rc = plot_groups_all(&all, d, wanted, PLOT_PANEL | PLOT_WALKERS,
 				 NULL);
 
@@ -63,32 +48,31 @@ int plotdata_map_sizes(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 		return rc;
 	plot_groups_keep(&all, 1, NULL);
 	if (all.n) {
-		plot_designs(&designs, d);
 		for (size_t p = 0; p < panels.n; p++) {
 			both[p] = all.group[0];
 			snprintf(both[p].label, PLOT_TEXT, "%s", operations[p]);
+			for (size_t i = 0; i < MAP_SIZES; i++)
+				row(&dots, d, &all.group[0], p, i, none[p]);
 		}
 		plot_head(out, d, "map_sizes", columns);
 		plot_meta_begin(out, d, &panels,
 				"What does a design add to map and unmap, by "
 				"size?",
-				"Large: time over that of the first design; "
-				"blue is faster, red slower. Small: the time. "
-				"One thread; medians over repetitions.");
+				"Above: time over that of the reference (1), "
+				"by draw. White: not told apart. Below: the "
+				"time, median over draws. One thread.");
 		for (size_t p = 0; p < panels.n; p++) {
 			plot_meta_at(out, "rows", p, "%d", MAP_SIZES);
 			for (size_t i = 0; i < MAP_SIZES; i++)
 				fprintf(out, "row%zu_%zu\t%s\n", p, i,
 					map_sizes[i].caption);
 		}
-		for (size_t p = 0; p < panels.n; p++) {
-			plot_block(out, "bars of panel %zu", p);
-			rows(out, &all.group[0], p, &designs);
-		}
+		plot_dots_write(out, &dots, panels.n);
 		rc = 1;
 	} else {
 		snprintf(why, PLOT_TEXT, "no trial of workload map_sizes");
 	}
+	plot_dots_release(&dots);
 	plot_groups_release(&all);
 	return rc;
 }

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Table of plot "scaling": walks per second of all walkers by walkers. */
+/* Table of plot "scaling": time per walk of all walkers by walkers. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "figures/data.h"
+#include "base/format.h"
+#include "base/text.h"
+#include "figures/dots.h"
 
-static const char *const columns[] = {PLOT_LINES_COLUMNS(
-	"walkers [threads]", "walk_ops_per_s [1/s] (source clock)")};
+enum { PANELS_MAX = 4 };
+
+static const char *const columns[] = {
+	PLOT_DOTS_COLUMNS("1 / walk_ops_per_s (source clock)")};
 
 static bool wanted(const struct store_trial *t)
 {
@@ -49,70 +54,82 @@ static unsigned rank(const struct plot_group *g)
 }
 
 /*
- * Ideal: the most walks per second and walker at the fewest walkers, times
- * walkers. What private work scales to says how much of it the machine can give.
+ * What the reference does; where there is room how much more that is than at
+ * the fewest walkers, and what private work gained: what the machine lets
+ * threads scale to.
  */
-static void meta_ideal(FILE *out, const struct plotdata *d,
-		       const struct plot_group *g, size_t panel,
-		       struct plot_range *y)
+static void meta_group(FILE *out, const struct plot_group *g, size_t panel,
+		       size_t group, const double *xs, size_t n)
 {
-	struct plot_designs designs;
-	struct plot_stat s, top;
-	double first = 0, limit = 0;
+	const char *reference = plot_reference(g, METRIC_walk_ops_per_s);
+	struct plot_stat first, s, one, all;
+	char text[PLOT_TEXT] = "", rate[24];
+
+	if (reference && plot_stat(g, reference, plot_x_walkers, xs[group],
+				   METRIC_walk_ops_per_s, &s)) {
+		format_si(s.median, rate, sizeof(rate));
+		snprintf(text, sizeof(text), "%s/s", rate);
+	}
+	if (*text && group && n <= 3 &&
+	    plot_stat(g, reference, plot_x_walkers, xs[0],
+		      METRIC_walk_ops_per_s, &first) &&
+	    plot_stat(g, NULL, plot_x_walkers, xs[0], METRIC_control_ops_per_s,
+		      &one) &&
+	    plot_stat(g, NULL, plot_x_walkers, xs[group],
+		      METRIC_control_ops_per_s, &all))
+		text_add(text, sizeof(text), ", × %.2f (machine × %.2f)",
+			 s.median / first.median, all.median / one.median);
+	fprintf(out, "group%zu_%zu\t%.0f walker%s\n", panel, group, xs[group],
+		xs[group] > 1 ? "s" : "");
+	plot_meta_sub(out, panel, group, text);
+}
+
+/* A group for each number of walkers. */
+static void meta_panel(FILE *out, const struct plot_group *g, size_t panel)
+{
 	size_t n;
 	double *xs = plot_xs(g, plot_x_walkers, &n);
 
-	plot_designs(&designs, d);
-	for (size_t i = 0; n && i < designs.n; i++)
-		if (plot_stat(g, designs.name[i], plot_x_walkers, xs[0],
-			      METRIC_walk_ops_per_s, &s) &&
-		    s.median / xs[0] > first)
-			first = s.median / xs[0];
-	if (n &&
-	    plot_stat(g, NULL, plot_x_walkers, xs[0], METRIC_control_ops_per_s,
-		      &s) &&
-	    plot_stat(g, NULL, plot_x_walkers, xs[n - 1],
-		      METRIC_control_ops_per_s, &top))
-		limit = top.median / s.median * xs[0];
-	plot_meta_at(out, "most", panel, "%.15g", n ? xs[n - 1] : 0);
-	plot_meta_at(out, "ideal", panel, "%.15g", first);
-	plot_meta_at(out, "control", panel, "%.15g", limit);
-	if (n)
-		plot_range_add(y, first * xs[n - 1]);
+	plot_meta_at(out, "groups", panel, "%zu", n);
+	for (size_t k = 0; k < n; k++)
+		meta_group(out, g, panel, k, xs, n);
 	free(xs);
 }
 
 int plotdata_scaling(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 {
+	char none[PANELS_MAX][PLOT_TEXT] = {{0}};
+	struct plot_dots dots = {0};
 	struct plot_groups panels;
-	struct plot_range x = {0}, y = {0};
 	int rc = plot_groups_all(&panels, d, wanted, PLOT_PANEL, NULL);
 
 	if (rc)
 		return rc;
 	plot_groups_filter(&panels, scales);
-	plot_groups_keep(&panels, 4, rank);
-	if (panels.n) {
+	plot_groups_keep(&panels, PANELS_MAX, rank);
+	for (size_t p = 0; p < panels.n; p++)
+		plot_dots_by(&dots, d, &panels.group[p], plot_x_walkers,
+			     METRIC_walk_ops_per_s, p, none[p]);
+	for (size_t p = 0; p < panels.n; p++)
+		plot_name_reference(&panels.group[p], METRIC_walk_ops_per_s);
+	if (dots.n) {
 		plot_head(out, d, "scaling", columns);
 		plot_meta_begin(out, d, &panels,
-				"How does walk throughput scale with walkers?",
-				plot_note_walkers);
-		plot_meta_series(out, d, &panels);
-		plot_lines_range(d, &panels, plot_x_walkers,
-				 METRIC_walk_ops_per_s, &x, &y);
+				"What do walks cost with more walkers, and "
+				"beside a mapper?",
+				PLOT_DOTS_NOTE "Below: the reference's walks.");
 		for (size_t p = 0; p < panels.n; p++)
-			meta_ideal(out, d, &panels.group[p], p, &y);
-		plot_range_round(&y);
-		plot_meta(out, "xmax", "%.15g", x.hi);
-		plot_meta(out, "ymin", "%.15g", y.lo);
-		plot_meta(out, "ymax", "%.15g", y.hi);
-		plot_lines(out, d, &panels, plot_x_walkers,
-			   METRIC_walk_ops_per_s);
+			meta_panel(out, &panels.group[p], p);
+		plot_dots_meta(out, &dots);
+		plot_meta_none(out, none, panels.n);
+		plot_dots_write(out, &dots, panels.n);
 		rc = 1;
 	} else {
 		snprintf(why, PLOT_TEXT,
-			 "no walk_ops_per_s at two or more numbers of walkers");
+			 "no walk_ops_per_s at two or more numbers of walkers, "
+			 "of two designs");
 	}
+	plot_dots_release(&dots);
 	plot_groups_release(&panels);
 	return rc;
 }

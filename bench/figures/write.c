@@ -84,15 +84,29 @@ void plot_head(FILE *out, const struct plotdata *d, const char *name,
 /* What a reader must know before believing an interval. */
 static void disturbed(const struct plot_groups *shown, char buf[PLOT_TEXT])
 {
+	double batches = 0, lost = 0;
 	size_t all = 0, bad = 0;
 
 	for (size_t g = 0; g < shown->n; g++)
 		for (size_t i = 0; i < shown->group[g].n; i++) {
+			const struct record *r =
+				&shown->group[g].trial[i]->record;
+			const struct value *n = record_get(r, METRIC_batches);
+			const struct value *l =
+				record_get(r, METRIC_batches_lost);
+
+			batches += n && l ? n->value : 0;
+			lost += n && l ? l->value : 0;
 			all++;
-			bad += shown->group[g].trial[i]->record.disturbed != 0;
+			bad += r->disturbed != 0;
 		}
 	buf[0] = '\0';
-	if (bad && !shown->exact)
+	if (shown->exact)
+		return;
+	if (batches > 0)
+		snprintf(buf, PLOT_TEXT, "%.0f %% of batches lost",
+			 100 * lost / batches);
+	else if (bad) /* a run of before there were any */
 		snprintf(buf, PLOT_TEXT, "%zu of %zu attempts disturbed", bad,
 			 all);
 }
@@ -167,89 +181,6 @@ void plot_meta_begin(FILE *out, const struct plotdata *d,
 	if (shown->left_out)
 		fprintf(out, "# %zu further group%s of trials left out\n",
 			shown->left_out, shown->left_out == 1 ? "" : "s");
-}
-
-void plot_meta_series(FILE *out, const struct plotdata *d,
-		      const struct plot_groups *panels)
-{
-	struct plot_designs designs;
-
-	plot_designs(&designs, d);
-	for (size_t p = 0; p < panels->n; p++) {
-		const char *sep = "";
-
-		fprintf(out, "series%zu\t", p);
-		for (size_t i = 0; i < designs.n; i++) {
-			if (!plot_has_design(&panels->group[p],
-					     designs.name[i]))
-				continue;
-			fprintf(out, "%s%s", sep, designs.name[i]);
-			sep = " ";
-		}
-		putc('\n', out);
-	}
-}
-
-static void line(FILE *out, const struct plot_group *g, const char *design,
-		 plot_x *x, enum metric_id metric)
-{
-	struct plot_stat s;
-	size_t n, lines = 0;
-	double *xs = plot_xs(g, x, &n);
-
-	for (size_t k = 0; k < n; k++)
-		if (plot_stat(g, design, x, xs[k], metric, &s) && ++lines)
-			fprintf(out, "%s\t%.15g\t%.6g\t%.6g\t%.6g\t%zu\t%zu\n",
-				design, xs[k], s.median, s.lo, s.hi, s.n,
-				s.disturbed);
-	if (!lines)
-		fprintf(out, "%s\t-\t-\t-\t-\t0\t0\n", design);
-	free(xs);
-}
-
-void plot_lines(FILE *out, const struct plotdata *d,
-		const struct plot_groups *panels, plot_x *x,
-		enum metric_id metric)
-{
-	struct plot_designs designs;
-
-	plot_designs(&designs, d);
-	for (size_t p = 0; p < panels->n; p++)
-		for (size_t i = 0; i < designs.n; i++) {
-			if (!plot_has_design(&panels->group[p],
-					     designs.name[i]))
-				continue;
-			plot_block(out, "%s in panel %zu", designs.name[i], p);
-			line(out, &panels->group[p], designs.name[i], x,
-			     metric);
-		}
-}
-
-void plot_lines_range(const struct plotdata *d,
-		      const struct plot_groups *panels, plot_x *x,
-		      enum metric_id metric, struct plot_range *xs,
-		      struct plot_range *ys)
-{
-	struct plot_designs designs;
-	struct plot_stat s;
-
-	plot_designs(&designs, d);
-	for (size_t p = 0; p < panels->n; p++) {
-		const struct plot_group *g = &panels->group[p];
-		size_t n;
-		double *at = plot_xs(g, x, &n);
-
-		for (size_t k = 0; k < n; k++)
-			for (size_t i = 0; i < designs.n; i++) {
-				if (!plot_stat(g, designs.name[i], x, at[k],
-					       metric, &s))
-					continue;
-				plot_range_add(xs, at[k]);
-				plot_range_add(ys, s.lo);
-				plot_range_add(ys, s.hi);
-			}
-		free(at);
-	}
 }
 
 void plot_range_add(struct plot_range *r, double v)

@@ -76,7 +76,7 @@ ok "what there is nothing of is left out" "$VTDBENCH" plot --results r.db \
 ok "a run without traces" "$VTDBENCH" run --results s.db --filter ^map/ \
 	--no-report tiny.yaml
 ok "has no replay" "$VTDBENCH" plot --results s.db --out q --only replay
-has 'plot replay left out: no trial replayed a trace' "$err"
+has 'plot replay left out: no trial of two designs replayed a trace' "$err"
 
 # A PATH with everything but gnuplot in it is hard to have: an empty one does.
 mkdir empty

@@ -29,7 +29,8 @@ static const struct store_run run = {
 	.compiler = "gcc 12",
 	.started_utc = "2026-11-22T12:00:00Z",
 };
-static const struct plotdata data = {.run = &run, .trials = &trials};
+static const struct plotdata data = {
+	.run = &run, .trials = &trials, .margins = &margins_default};
 
 static struct store_trial *add(const char *sweep, const char *design,
 			       const char *workload, unsigned walkers,
@@ -39,6 +40,7 @@ static struct store_trial *add(const char *sweep, const char *design,
 
 	assert_true(trials.n < TRIALS_MAX);
 	*t = (struct store_trial){.key = "",
+				  .cell = "",
 				  .axes = "",
 				  .sweep = sweep,
 				  .design = design,
@@ -78,6 +80,8 @@ static char *table(const char *name, int *rc, char why[PLOT_TEXT])
 	assert_non_null(out);
 	*rc = p->write(&data, out, why);
 	assert_int_equal(fclose(out), 0);
+	if (getenv("SHOW"))
+		fputs(text, stderr);
 	return text;
 }
 
@@ -100,45 +104,53 @@ static const char scaling[] =
 	"# run: 0-0 (made 'up')\n"
 	"# Columns of the blocks after meta, separated by tabs; - is not "
 	"measured:\n"
-	"# column 1: design\n"
-	"# column 2: walkers [threads]\n"
-	"# column 3: walk_ops_per_s [1/s] (source clock): median over "
-	"repetitions\n"
+	"# column 1: group (its caption is in meta)\n"
+	"# column 2: design\n"
+	"# column 3: 1 / walk_ops_per_s (source clock): time / time of the "
+	"reference, Hodges-Lehmann over draws; at most 99\n"
 	"# column 4: its 95 % interval, low\n"
 	"# column 5: its 95 % interval, high\n"
-	"# column 6: repetitions used\n"
-	"# column 7: of these disturbed\n"
+	"# column 6: verdict\n"
+	"# column 7: the ratio as it is written\n"
+	"# column 8: median of the design itself\n"
 	"\n"
 	"# meta\n"
 	"designs\tnone spinlock rwlock rcu rcu_qsbr lockless\n"
-	"shown\tnone spinlock rcu\n"
-	"title\tHow does walk throughput scale with walkers?\n"
+	"shown\tspinlock rwlock rcu rcu_qsbr lockless\n"
+	"title\tWhat do walks cost with more walkers, and beside a mapper?\n"
 	"subtitle\tSome CPU · 2 CPUs, 1 node · Linux 6.1.0 · gcc 12 · "
-	"2026-11-22 · 2 of 8 attempts disturbed\n"
-	"note\tWalkers are CPU threads (as iova_to_phys is), not the "
-	"hardware. Medians over draws; bars: their 95 % interval "
-	"(six draws or more).\n"
+	"2026-11-22\n"
+	"note\tFilled: told apart; open: not (margin: grey). Bars: 95 % "
+	"interval, by draw. Below: the reference's walks.\n"
 	"panels\t1\n"
-	"panel0\tuniform, no updaters\n"
-	"series0\tnone spinlock rcu\n"
-	"most0\t2\n"
-	"ideal0\t120000000\n"
-	"control0\t2\n"
-	"xmax\t2\n"
-	"ymin\t20000000\n"
-	"ymax\t500000000\n"
-	"\n\n# none in panel 0\n"
-	"none\t1\t1.2e+08\t1.2e+08\t1.2e+08\t1\t0\n"
-	"\n\n# spinlock in panel 0\n"
-	"spinlock\t1\t8e+07\t8e+07\t8e+07\t1\t1\n"
-	"spinlock\t2\t3e+07\t2e+07\t4e+07\t3\t0\n"
-	"\n\n# rcu in panel 0\n"
-	"rcu\t1\t1e+08\t1e+08\t1e+08\t1\t0\n"
-	"rcu\t2\t2e+08\t2e+08\t2e+08\t1\t0\n";
+	"panel0\tuniform, no updaters; 1 is lockless\n"
+	"groups0\t2\n"
+	"group0_0\t1 walker\n"
+	"sub0_0\t100M/s\n"
+	"group0_1\t2 walkers\n"
+	"sub0_1\t200M/s, × 2.00 (machine × 2.00)\n"
+	"margin0_0\t1.01\n"
+	"margin0_1\t1.1\n"
+	"ymin\t0.599152\n"
+	"ymax\t176.498\n"
+	"none0\tno draw undisturbed beside the reference: rcu_qsbr\n"
+	"\n\n# dots of panel 0\n"
+	"0\tspinlock\t2\t2\t2\tslower\t2.00\t5e+07\n"
+	"1\tspinlock\t4\t4\t4\tslower\t4.00\t5e+07\n"
+	"1\trwlock\t99\t99\t99\tslower\t>99\t0\n"
+	"1\trcu\t1.05\t1.05\t1.05\tno interval\t1.05\t1.77778e+08\n";
+
+/* Six draws at @walkers, each of another speed, which falls out. */
+static void six(const char *design, unsigned walkers, double per_s)
+{
+	for (unsigned r = 0; r < 6; r++)
+		throughput(add("s", design, "uniform", walkers, 0, r),
+			   per_s * (1 + 0.2 * r) / 1.5);
+}
 
 /*
- * Disturbed trials count only where there is no other; a wrong one never; the
- * order of the trials does not matter.
+ * Against the reference, draw by draw. A wrong draw never counts, a rate of 0
+ * does; without six pairs there is no interval, without one it is said so.
  */
 static void test_scaling(void **state)
 {
@@ -147,22 +159,18 @@ static void test_scaling(void **state)
 	char *text;
 	int rc;
 
-	throughput(add("s", "rcu", "uniform", 2, 0, 0), 2e8);
-	throughput(add("s", "spinlock", "uniform", 2, 0, 2), 4e7);
-	t = add("s", "spinlock", "uniform", 2, 0, 3);
-	throughput(t, 9e9);
-	t->record.disturbed = true;
-	throughput(add("s", "spinlock", "uniform", 2, 0, 0), 3e7);
-	throughput(add("s", "none", "uniform", 1, 0, 0), 1.2e8);
-	throughput(add("s", "spinlock", "uniform", 2, 0, 1), 2e7);
-	t = add("s", "rcu", "uniform", 1, 0, 1);
+	six("spinlock", 2, 0.5e8);
+	six("lockless", 1, 1e8);
+	six("spinlock", 1, 0.5e8);
+	six("lockless", 2, 2e8);
+	six("rwlock", 2, 0);
+	for (unsigned r = 0; r < 5; r++) /* one too few */
+		throughput(add("s", "rcu", "uniform", 2, 0, r),
+			   2e8 * (1 + 0.2 * r) / 1.5 / 1.05);
+	t = add("s", "rcu", "uniform", 2, 0, 5);
 	throughput(t, 9e9);
 	t->record.status = TRIAL_WRONG;
-	throughput(add("s", "rcu", "uniform", 1, 0, 0), 1e8);
-	t = add("s", "spinlock", "uniform", 1, 0, 0);
-	throughput(t, 8e7);
-	t->record.disturbed = true;
-	add("s", "rwlock", "uniform", 1, 0, 0); /* measured nothing */
+	throughput(add("s", "rcu_qsbr", "uniform", 2, 0, 6), 1e8);
 	throughput(add("s", "rcu", "zipf", 1, 0, 0), 1e8); /* one count */
 
 	text = table("scaling", &rc, why);
@@ -171,14 +179,14 @@ static void test_scaling(void **state)
 	free(text);
 }
 
-static void fill(void)
+static void fill_design(const char *design)
 {
 	static const char *const reclaim[] = {"whole", "empty"};
 	static const char *const sizes[] = {"footprint=1M", "footprint=1G"};
 	static const double x[] = {0, 1, 2}, y[] = {4096, 8192, 4096};
 
 	for (unsigned w = 1; w <= 2; w++) {
-		struct store_trial *t = add("s", "rcu", "uniform", w, 0, 0);
+		struct store_trial *t = add("s", design, "uniform", w, 0, 0);
 		struct hist *h = hist_new();
 
 		throughput(t, 1e8 * w);
@@ -189,18 +197,15 @@ static void fill(void)
 		record_add(&t->record, METRIC_iotlb_hit_ratio, 0.5, false);
 		record_add(&t->record, METRIC_sim_l1d_misses_per_walk, 2, true);
 		record_add(&t->record, METRIC_sim_l2_misses_per_walk, 1, true);
-		/* A design without figures beside it. */
-		t = add("s", "spinlock", "uniform", w, 0, 0);
-		record_add_hist(&t->record, "walk_single", hist_new());
 	}
 	for (unsigned i = 0; i < 2; i++) {
-		struct store_trial *t = add("f", "rcu", "uniform", 1, 0, 0);
+		struct store_trial *t = add("f", design, "uniform", 1, 0, 0);
 
 		t->axes = sizes[i];
 		t->params = i ? "{\"footprint\": \"1G\"}"
 			      : "{\"footprint\": \"1M\"}";
 		record_add(&t->record, METRIC_walk_lat_ns, 10 + i, false);
-		t = add("r", "rcu", "iova_stress", 0, 1, 0);
+		t = add("r", design, "iova_stress", 0, 1, 0);
 		t->params = i ? "{\"reclaim\": \"empty\"}"
 			      : "{\"reclaim\": \"whole\"}";
 		t->axes = i ? "reclaim=empty" : "reclaim=whole";
@@ -208,10 +213,21 @@ static void fill(void)
 		record_add(&t->record, METRIC_table_bytes_held_end, 4096, true);
 		record_add_series(&t->record, "table_bytes_held", 3, x, y);
 	}
-	record_add(&add("t", "rcu", "trace", 0, 1, 0)->record, METRIC_event_ns,
+	record_add(&add("t", design, "trace", 0, 1, 0)->record, METRIC_event_ns,
 		   50, false);
-	record_add(&add("m", "rcu", "map_sizes", 0, 1, 0)->record,
+	record_add(&add("m", design, "map_sizes", 0, 1, 0)->record,
 		   METRIC_map_4k_ns, 5, false);
+}
+
+static void fill(void)
+{
+	fill_design("lockless");
+	fill_design("rcu");
+	/* A design without figures beside them. */
+	for (unsigned w = 1; w <= 2; w++)
+		record_add_hist(
+			&add("s", "spinlock", "uniform", w, 0, 0)->record,
+			"walk_single", hist_new());
 }
 
 /* Blocks of @text; each has a line and a name that begins no other. */
