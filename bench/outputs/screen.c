@@ -100,7 +100,8 @@ static void fill(struct screen *c, struct table *table)
 	for (unsigned i = 0; i < table->rows; i++) {
 		const char *design = i < c->designs ? c->design[i]
 						    : TWIN_DESIGN;
-		double held = headline_held(c->s, design);
+		double held = i < c->designs ? headline_held(c->s, design)
+					     : (double)NAN;
 
 		snprintf(table_cell(table, i, 0), TABLE_CELL, "%s", design);
 		for (unsigned k = 0; k < c->columns; k++)
@@ -149,11 +150,7 @@ static void percent(double log, char *text, size_t size)
 {
 	double x = 100 * expm1(log);
 
-	snprintf(text, size,
-		 x > 999    ? ">999 %%"
-		 : x < 9.95 ? "%.1f %%"
-			    : "%.0f %%",
-		 x);
+	snprintf(text, size, x < 9.95 ? "%.1f %%" : "%.0f %%", x);
 }
 
 /* What the marks mean, and what could not be told. */
@@ -180,7 +177,9 @@ static void legend(const struct screen *c, FILE *out)
 			 any ? ";" : "", class_name[k], c->unresolved[k],
 			 c->judged[k], number);
 		percent(c->reached[k], number, sizeof(number));
-		if (c->unresolved[k])
+		if (c->unresolved[k] && c->reached[k] > log(10))
+			text_add(line, sizeof(line), ", to a factor above 10");
+		else if (c->unresolved[k])
 			text_add(line, sizeof(line), ", to +-%s", number);
 		any = true;
 	}

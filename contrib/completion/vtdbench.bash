@@ -29,7 +29,7 @@ _vtdbench_option_values() {
 	"replay --design") echo 'none spinlock rwlock rcu rcu_qsbr lockless all' ;;
 	"replay --max-leaf") echo '4K 2M 1G' ;;
 	"replay --reclaim") echo 'whole empty' ;;
-	"plot --only") echo 'scaling latency footprint misses iotlb held replay map_sizes' ;;
+	"plot --only") echo 'overview scaling latency footprint misses iotlb held replay map_sizes' ;;
 	"plot --format") echo 'svg png svg,png png,svg' ;;
 	"tables --format") echo 'second_stage first_stage' ;;
 	"tables --reasons") echo 'legacy scalable' ;;
