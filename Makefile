@@ -125,6 +125,9 @@ install: all sides ## install under DESTDIR and PREFIX (/usr/local)
 	install -D -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/vtdbench
 	install -d $(DESTDIR)$(LIBDIR)
 	install -m 644 $(BUILD)/sides/engine-*.so $(DESTDIR)$(LIBDIR)
+	install -m 755 $(BUILD)/sides/link $(DESTDIR)$(LIBDIR)
+	cd $(BUILD)/sides && find * -name '*.o' -exec \
+		install -D -m 644 {} $(abspath $(DESTDIR)$(LIBDIR))/{} \;
 	find configs plots -type f ! -name '.*' -exec \
 		install -D -m 644 {} $(DESTDIR)$(DATADIR)/{} \;
 	install -D -m 644 docs/vtdbench.1 $(DESTDIR)$(MANDIR)/man1/vtdbench.1

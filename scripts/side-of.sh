@@ -22,7 +22,7 @@ fi
 
 commit=$(git rev-parse --verify --quiet "$1^{commit}") || exit 2
 # Flags and the interface are part of what was built.
-key=$({ "${make[@]}" print-code-flags; cat kernels/side/*; } | sha1sum | head -c 8)
+key=$({ "${make[@]}" print-code-flags; cat kernels/side/* scripts/link-sides.sh; } | sha1sum | head -c 8)
 build=build/baseline/${commit:0:12}-$key
 if [ ! -e "$build/sides/built" ]; then
 	echo "building the engine of ${commit:0:12}" >&2

@@ -69,7 +69,6 @@ struct context {
 	struct machine_class machine;
 	char label[512], host[128], started[UTC_SIZE], program[4096];
 	struct store *store;
-	struct gate_past past;
 };
 
 static int prepare(struct context *c, struct request *r, struct err *e)
@@ -97,7 +96,8 @@ static int prepare(struct context *c, struct request *r, struct err *e)
 		rc = store_open(&c->store, cmd_results_path(r->results), e);
 	if (!rc && r->gate.times)
 		rc = alone_machine(r->wait ? ALONE_WAIT : ALONE_REFUSE, e);
-	c->past = (struct gate_past){c->store, c->machine.id};
+	if (!rc)
+		rc = gate_margins(c->store, c->machine.id, r->gate.margin, e);
 	return rc;
 }
 
@@ -144,8 +144,7 @@ static int gate(struct request *r)
 	progress_init(&line);
 	rc = prepare(&c, r, &e);
 	if (!rc)
-		rc = gate_run(&c.old, &c.new, &r->gate, gate_past_threshold,
-			      &c.past, &g, &e);
+		rc = gate_run(&c.old, &c.new, &r->gate, &g, &e);
 	progress_clear(&line);
 	if (rc) {
 		err_print(&e);
@@ -187,15 +186,14 @@ int gate_compare_builds(const char *a, const char *b, unsigned form,
 			    .gate = {.seed = 1,
 				     .processes = GATE_PROCESSES,
 				     .times = true,
-				     .exact = true,
-				     .canary = true}};
+				     .exact = true}};
 
 	return gate(&r);
 }
 
 static int run(int argc, char **argv)
 {
-	struct request r = {.gate.canary = true};
+	struct request r = {0};
 
 	if (args_parse(&cmd_gate, argc, argv, &r))
 		return EXIT_USAGE;
@@ -203,9 +201,6 @@ static int run(int argc, char **argv)
 		return args_error(&cmd_gate,
 				  "--exact-only and --times-only leave nothing "
 				  "to compare");
-	if (r.gate.processes < gate_look_processes[0])
-		return args_error(&cmd_gate, "--processes: at least %u",
-				  gate_look_processes[0]);
 	r.gate.times = !r.exact_only;
 	r.gate.exact = !r.times_only;
 	r.gate.budget_s = (double)r.budget_ns / 1e9;
@@ -221,8 +216,8 @@ static const struct option_row rows[] = {
 	PAIR_ROW_ONLY(O, gate.only),
 	ROW_BOOL(O, exact_only, "exact-only", "no clock"),
 	ROW_BOOL(O, times_only, "times-only", "no exact figures"),
-	ROW_INT(O, gate.processes, "processes", "N", 1, GATE_PROCESSES,
-		"at most, before confirming", .initial = "128"),
+	ROW_INT(O, gate.processes, "processes", "N", 14, GATE_PROCESSES,
+		"at most", .initial = "80"),
 	ROW_DURATION(
 		O, budget_ns, "budget",
 		"begin no process after it; what is open then is not judged"),
@@ -241,14 +236,15 @@ const struct command cmd_gate = {
 	.name = "gate",
 	.help = "judge whether one build of the engine is slower than another",
 	.about = "Judges whether the engine of the working tree is slower than "
-		 "OLD. Both are built as shared objects in several link "
-		 "orders, loaded into one process, and alternate batch by "
-		 "batch, in fresh processes, until each metric is decided; "
-		 "what looks slower must look so again in further ones. Exact "
-		 "figures (references, simulated misses, tables held, and "
-		 "instructions where valgrind is installed) are compared "
-		 "exactly. The old build is judged against itself as well: if "
-		 "that finds anything, the machine is too noisy to judge.\n"
+		 "OLD. Both are built as shared objects, loaded into one "
+		 "process, and alternate batch by batch, in fresh processes, "
+		 "each on link orders of its own, until the interval of each "
+		 "metric lies beyond a margin (slower, faster) or within it "
+		 "(same); what does neither is not resolved. Exact figures "
+		 "(references, simulated misses, tables held, and instructions "
+		 "where valgrind is installed) are compared exactly. The old "
+		 "build is held against itself as well: what that shows over "
+		 "gates is the least margin of later ones.\n"
 		 "\n"
 		 "OLD and NEW are each a git revision, a build folder, a "
 		 "vtdbench in one, or a shared object of `make sides`.",

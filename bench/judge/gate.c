@@ -8,23 +8,26 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "../kernels/mutant.h"
 #include "base/child.h"
 #include "machine/clock.h"
 #include "judge/gate_metrics.h"
 #include "base/rng.h"
 
 enum {
-	TRIPLES = 16, /* in a process */
+	TRIPLES = 32, /* in a process */
 };
 
 struct gating {
-	const struct gate_sides *old, *new;
+	const struct gate_sides *side[2]; /* old, new */
 	const struct gate_options *o;
 	struct gate *g;
 	struct rng rng;
 	double began;
-	bool confirming;
+	char folder[32];		 /* of the objects of one draw */
+	char path[PAIR_SIDES][512 + 16]; /* these */
 	struct err *e;
 };
 
@@ -49,33 +52,53 @@ static int pair_failed(const struct gating *t, int status)
 			       "gate: nothing can be timed on this machine");
 	if (status == EXIT_USAGE)
 		return err_set(t->e, -ENOENT, "gate: %s or %s is no build",
-			       t->old->name, t->new->name);
+			       t->side[0]->name, t->side[1]->name);
 	if (status == EXIT_RUN_FAILED)
 		return err_set(t->e, -EBADMSG,
 			       "gate: the builds of %s and %s cannot be "
 			       "compared",
-			       t->old->name, t->new->name);
+			       t->side[0]->name, t->side[1]->name);
 	return err_set(t->e, -EIO, "gate: vtdbench pair ended with status %d",
 		       status);
+}
+
+/*
+ * The object of each side in this draw: linked in an order of its own, so that
+ * the linker's luck is in the spread of the samples, or where that cannot be,
+ * one of those that were built.
+ */
+static void draw_orders(struct gating *t)
+{
+	for (unsigned i = 0; i < PAIR_SIDES; i++) {
+		unsigned which = i == PAIR_NEW;
+		const struct gate_sides *s = t->side[which];
+		unsigned order = (unsigned)(rng_u64(&t->rng) >> 40);
+
+		if (!t->g->orders_built[which]) {
+			snprintf(t->path[i], sizeof(t->path[i]), "%s/%u.so",
+				 t->folder, i);
+			if (MUTANT(gate_orders_fixed))
+				order = which;
+			if (gate_sides_link(s, order, t->path[i], t->o->stop))
+				continue;
+			unlink(t->path[i]);
+			t->g->orders_built[which] = !stopped(t);
+		}
+		snprintf(t->path[i], sizeof(t->path[i]), "%s",
+			 s->path[order % s->n]);
+	}
 }
 
 /* Runs `pair` in a fresh process on link orders that are drawn. */
 static int run_process(struct gating *t, const char *only)
 {
-	unsigned i = (unsigned)rng_below(&t->rng, t->old->n);
-	unsigned j = t->old->n < 2
-			     ? i
-			     : (i + 1 +
-				(unsigned)rng_below(&t->rng, t->old->n - 1)) %
-				       t->old->n;
-	unsigned k = (unsigned)rng_below(&t->rng, t->new->n);
 	const struct child_options child = {.stop = t->o->stop};
 	char seed[32], triples[16];
 	const char *argv[] = {t->o->program,
 			      "pair",
-			      t->old->path[i],
-			      t->old->path[j],
-			      t->new->path[k],
+			      t->path[PAIR_OLD],
+			      t->path[PAIR_AGAIN],
+			      t->path[PAIR_NEW],
 			      "--seed",
 			      seed,
 			      "--triples",
@@ -87,6 +110,7 @@ static int run_process(struct gating *t, const char *only)
 	char *out;
 	int status, rc;
 
+	draw_orders(t);
 	snprintf(seed, sizeof(seed), "%" PRIu64, rng_u64(&t->rng) >> 1);
 	snprintf(triples, sizeof(triples), "%d", TRIPLES);
 	rc = child_run(argv, &child, &out, &status, t->e);
@@ -98,71 +122,38 @@ static int run_process(struct gating *t, const char *only)
 	if (rc)
 		return rc;
 	for (size_t n = 0; n < s.n; n++)
-		gate_take_sample(t->g, &s.sample[n], t->confirming);
+		gate_take_sample(t->g, &s.sample[n], t->o->margin);
 	gate_samples_release(&s);
 	return 0;
 }
 
 /* ---- looks ---- */
 
-static bool undecided(const struct gate_metric *m)
-{
-	return m->change.verdict == GATE_OPEN;
-}
-
-static bool fired(const struct gate_series *s)
-{
-	return s->verdict == GATE_SLOWER || s->verdict == GATE_FASTER;
-}
-
-static bool to_confirm(const struct gate_metric *m)
-{
-	return m->change.verdict == GATE_SLOWER || fired(&m->canary);
-}
-
 static size_t count_open(const struct gate *g)
 {
 	size_t n = 0;
 
 	for (size_t i = 0; i < g->n; i++)
-		n += undecided(&g->metric[i]);
+		n += g->metric[i].open;
 	return n;
 }
 
-/* Metrics of which there are to be @want samples. */
-struct wish {
-	bool (*which)(const struct gate_metric *m);
-	unsigned want;
-	bool confirming;
-};
-
-static bool lacks(const void *arg, const struct gate_metric *m)
-{
-	const struct wish *w = arg;
-
-	return w->which(m) &&
-	       (w->confirming ? m->change.nconfirm : m->change.n) < w->want;
-}
-
-/* The budget is for looking; what looks slower is confirmed in any case. */
 static bool out_of_time(const struct gating *t)
 {
-	return !t->confirming && t->o->budget_s > 0 && t->g->processes &&
+	return t->o->budget_s > 0 && t->g->processes &&
 	       now_s() - t->began > t->o->budget_s;
 }
 
 /*
- * Processes until all metrics of @which have @want samples; half as many
- * again where processes gave none, then no more.
+ * Processes until all open metrics have @want samples; half as many again where
+ * processes gave none, then no more.
  */
-static int sample(struct gating *t, bool (*which)(const struct gate_metric *m),
-		  unsigned want, unsigned have)
+static int sample(struct gating *t, unsigned want, unsigned have)
 {
-	const struct wish wish = {which, want, t->confirming};
 	unsigned most = (want - have) * 3 / 2 + 4;
 
 	for (unsigned i = 0; i < most; i++) {
-		char *list = gate_list(t->g, lacks, &wish);
+		char *list = gate_list(t->g, want);
 		int rc;
 
 		/* A first process without any metric: nothing was selected. */
@@ -183,168 +174,96 @@ static int sample(struct gating *t, bool (*which)(const struct gate_metric *m),
 		free(list);
 		if (rc)
 			return rc;
-		if (t->confirming)
-			t->g->confirmations++;
-		else
-			t->g->processes++;
+		t->g->processes++;
 		if (t->o->progress)
-			t->o->progress(t->o->arg,
-				       t->g->processes + t->g->confirmations,
+			t->o->progress(t->o->arg, t->g->processes,
 				       count_open(t->g), t->g->n);
 	}
 	return 0;
 }
 
-static void judge(struct gating *t, struct gate_metric *m, unsigned look)
+/* @last: nothing comes after it. */
+static void look(struct gate_metric *m, unsigned want, bool last)
 {
-	double goal = log1p(pair_classes[m->class].goal);
-
-	/* What is to be found is never smaller than what can be. */
-	if (goal < 2 * m->threshold)
-		goal = 2 * m->threshold;
-	if (!fired(&m->canary) && t->o->canary)
-		m->canary.verdict = gate_judge(m->canary.sample, m->canary.n,
-					       look, m->threshold, goal,
-					       &m->canary.effect);
-	m->change.verdict = gate_judge(m->change.sample, m->change.n, look,
-				       m->threshold, goal, &m->change.effect);
+	if (!m->open)
+		return;
+	/* with fewer the machine is too busy for it */
+	m->open = !last && 2 * m->change.ratio.draws >= want;
+	gate_judge(m->twin.sample, &m->twin.ratio);
+	gate_judge(m->change.sample, &m->change.ratio);
+	if (m->change.ratio.verdict != RATIO_UNRESOLVED)
+		m->open = false;
+	if (gate_lost_differs(m->tried, m->lost_old, m->lost_new))
+		m->change.ratio.verdict = RATIO_UNEQUAL;
 }
 
-static int look_at_all(struct gating *t, gate_threshold_fn *threshold,
-		       void *arg)
+static int look_at_all(struct gating *t)
 {
-	unsigned have = 0;
+	bool last = false;
 
-	for (unsigned look = 0; look < GATE_LOOKS; look++) {
-		unsigned want = gate_look_processes[look];
-		bool last = look + 1 == GATE_LOOKS || want >= t->o->processes;
+	for (unsigned i = 0, have = 0; !last; have = gate_look_processes[i++]) {
+		unsigned want = gate_look_processes[i];
 		int rc;
 
-		if (want > t->o->processes)
-			want = t->o->processes;
-		rc = sample(t, undecided, want, have);
+		last = i + 1 == GATE_LOOKS || want >= t->o->processes;
+		rc = sample(t, last ? t->o->processes : want, have);
 		if (rc)
 			return rc;
-		for (size_t i = 0; i < t->g->n; i++) {
-			struct gate_metric *m = &t->g->metric[i];
-
-			if (!look)
-				m->threshold =
-					threshold ? threshold(arg, m)
-						  : log1p(pair_classes[m->class]
-								  .least);
-			if (undecided(m) && 2 * m->change.n < want) {
-				/* the machine is too busy for it */
-				m->change.verdict = GATE_INCONCLUSIVE;
-				continue;
-			}
-			if (undecided(m))
-				judge(t, m,
-				      last || t->g->budget_spent
-					      ? GATE_LOOKS - 1
-					      : look);
-		}
-		have = want;
-		if (last || !count_open(t->g) || t->g->budget_spent)
-			break;
+		last |= t->g->budget_spent;
+		for (size_t k = 0; k < t->g->n; k++)
+			look(&t->g->metric[k], want, last);
+		last |= !count_open(t->g);
 	}
 	return 0;
 }
 
-/* ---- confirming, and what it comes to ---- */
-
-static void confirm_series(struct gate_series *s, double threshold)
-{
-	double sign = s->verdict == GATE_FASTER ? -1 : 1;
-
-	if (!fired(s))
-		return;
-	for (size_t i = 0; i < s->nconfirm; i++)
-		s->confirm[i] *= sign;
-	s->slower = gate_confirms(s->confirm, s->nconfirm, threshold,
-				  &s->confirmed);
-}
-
-static int confirm(struct gating *t)
-{
-	int rc;
-
-	t->confirming = true;
-	rc = sample(t, to_confirm, GATE_CONFIRM_PROCESSES, 0);
-	if (rc)
-		return rc;
-	for (size_t i = 0; i < t->g->n; i++) {
-		struct gate_metric *m = &t->g->metric[i];
-
-		confirm_series(&m->canary, m->threshold);
-		if (m->change.verdict == GATE_SLOWER)
-			confirm_series(&m->change, m->threshold);
-	}
-	return 0;
-}
+/* ---- what it comes to ---- */
 
 static void sum_up(struct gate *g)
 {
-	const struct gate_metric *odd = NULL, *unsure = NULL;
-	size_t unjudged = 0, worse = 0;
-	char name[64];
+	size_t unjudged, worse = 0;
 
-	for (size_t i = 0; i < g->n; i++) {
-		struct gate_metric *m = &g->metric[i];
-
-		m->lost_differs =
-			gate_lost_differs(m->tried, m->lost_old, m->lost_new);
-		g->count[m->change.verdict]++;
-		unjudged += m->lost_differs ||
-			    m->change.verdict == GATE_INCONCLUSIVE ||
-			    m->change.verdict == GATE_OPEN;
-		g->confirmed += m->change.slower && !m->lost_differs;
-		g->canaries += m->canary.slower;
-		if (m->canary.slower)
-			odd = m;
-		if (m->change.verdict == GATE_SLOWER &&
-		    m->change.nconfirm < gate_confirm_min())
-			unsure = m;
-	}
+	for (size_t i = 0; i < g->n; i++)
+		g->count[g->metric[i].change.ratio.verdict]++;
 	for (size_t i = 0; i < g->nexact; i++)
 		worse += g->exact[i].worse;
+	unjudged = g->count[RATIO_UNRESOLVED] + g->count[RATIO_UNEQUAL];
 	g->status = EXIT_OK;
-	if (odd) {
-		pair_metric(odd->c, odd->half, name, sizeof(name));
-		g->status = EXIT_INCONCLUSIVE;
-		snprintf(g->why, sizeof(g->why),
-			 "the old build differs from itself (%s, %s)", name,
-			 odd->design);
-	} else if (g->confirmed) {
+	/* Exact figures need no clock, so no noise excuses them. */
+	if (worse || g->count[RATIO_SLOWER])
 		g->status = EXIT_REGRESSION;
-	} else if (unsure) {
-		pair_metric(unsure->c, unsure->half, name, sizeof(name));
+	else if (2 * unjudged > g->n)
 		g->status = EXIT_INCONCLUSIVE;
-		snprintf(
-			g->why, sizeof(g->why),
-			"%s, %s looked slower, and the machine was too busy to "
-			"confirm it",
-			name, unsure->design);
-	} else if (2 * unjudged > g->n) {
-		g->status = EXIT_INCONCLUSIVE;
+	if (2 * unjudged > g->n)
 		snprintf(g->why, sizeof(g->why),
 			 "%zu of %zu metrics could not be judged%s", unjudged,
 			 g->n, g->budget_spent ? " within the budget" : "");
-	}
-	/* No clock is needed for these, so no noise excuses them. */
-	if (worse)
-		g->status = EXIT_REGRESSION;
+}
+
+static int time_them(struct gating *t)
+{
+	int rc = mkdtemp(t->folder) ? look_at_all(t)
+				    : err_set(t->e, -errno, "%s: %s", t->folder,
+					      strerror(errno));
+
+	for (unsigned i = 0; i < PAIR_SIDES; i++)
+		if (!strncmp(t->path[i], t->folder, strlen(t->folder)))
+			unlink(t->path[i]);
+	rmdir(t->folder);
+	if (!rc && !t->g->n)
+		rc = err_set(t->e, -ENOENT, "gate: no case and design '%s'",
+			     t->o->only);
+	return rc;
 }
 
 int gate_run(const struct gate_sides *old, const struct gate_sides *new,
-	     const struct gate_options *o, gate_threshold_fn *threshold,
-	     void *arg, struct gate *g, struct err *e)
+	     const struct gate_options *o, struct gate *g, struct err *e)
 {
-	struct gating t = {.old = old,
-			   .new = new,
+	struct gating t = {.side = {old, new},
 			   .o = o,
 			   .g = g,
 			   .began = now_s(),
+			   .folder = "/tmp/vtdbench-gate-XXXXXX",
 			   .e = e};
 	int rc = 0;
 
@@ -353,12 +272,7 @@ int gate_run(const struct gate_sides *old, const struct gate_sides *new,
 	if (o->exact)
 		rc = gate_compare_exact(old, new, o, g, e);
 	if (!rc && o->times)
-		rc = look_at_all(&t, threshold, arg);
-	if (!rc && o->times)
-		rc = confirm(&t);
-	if (!rc && o->times && !g->n)
-		rc = err_set(e, -ENOENT, "gate: no case and design '%s'",
-			     o->only);
+		rc = time_them(&t);
 	if (!rc)
 		sum_up(g);
 	g->seconds = now_s() - t.began;

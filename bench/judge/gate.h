@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Two builds of the engine judged: `vtdbench pair` in many fresh processes,
- * until each metric is decided; candidates confirmed on further ones; exact
- * figures compared. docs/gate.md says how far that can be trusted.
+ * each on link orders of its own, until each metric is decided; exact figures
+ * compared. docs/gate.md says how far that can be trusted.
  */
 #ifndef JUDGE_GATE_H
 #define JUDGE_GATE_H
@@ -17,10 +17,10 @@ struct gate_options {
 	const char *only;    /* as `vtdbench pair --only`; NULL: all */
 	const char *program; /* what `pair` is run of: this program */
 	uint64_t seed;
-	unsigned processes; /* at most, without confirmation */
-	double budget_s;    /* 0: none. Not begun after it is spent */
-	bool times, exact;  /* what is to be compared */
-	bool canary;	    /* judge the old build against itself, too */
+	unsigned processes;	     /* at most */
+	double budget_s;	     /* 0: none. Not begun after it is spent */
+	bool times, exact;	     /* what is to be compared */
+	double margin[PAIR_CLASSES]; /* ln; from gate_margins() */
 	const volatile sig_atomic_t *stop;
 	/* Called after each process; NULL: not. */
 	void (*progress)(void *arg, unsigned processes, size_t open, size_t n);
@@ -29,11 +29,8 @@ struct gate_options {
 
 /* Samples of one comparison, and what was made of them. */
 struct gate_series {
-	double *sample, *confirm; /* ln of a ratio, one a process */
-	size_t n, nconfirm;
-	struct effect effect, confirmed;
-	enum gate_verdict verdict;
-	bool slower; /* twice: the verdict, and on fresh samples */
+	double *sample; /* ln of a ratio, one a process: ratio.draws */
+	struct ratio ratio;
 };
 
 struct gate_metric {
@@ -41,10 +38,9 @@ struct gate_metric {
 	char design[32];
 	unsigned half;
 	enum pair_class class;
-	double threshold; /* logarithm; set by the caller's history */
-	struct gate_series change, canary;
+	bool open;			 /* gets further samples */
+	struct gate_series change, twin; /* twin: the old build and itself */
 	size_t tried, lost_old, lost_new;
-	bool lost_differs;	 /* so it cannot be judged */
 	double *old_ns, *new_ns; /* medians, one a sample of change */
 };
 
@@ -62,17 +58,19 @@ struct gate {
 	struct gate_exact *exact;
 	size_t nexact, exact_compared;
 	char no_instructions[160]; /* why none were counted; "" = they were */
-	unsigned processes, confirmations;
+	unsigned processes;
 	double seconds;
-	bool budget_spent; /* before everything was decided */
+	bool budget_spent;    /* before everything was decided */
+	bool orders_built[2]; /* old, new: no linker, so of those there were */
 	/* Of all of it. */
-	size_t count[GATE_VERDICTS], canaries, confirmed;
+	size_t count[RATIO_VERDICTS];
 	int status;    /* exit status: EXIT_OK, _REGRESSION, _INCONCLUSIVE */
 	char why[160]; /* for the last */
 };
 
-/* The threshold for a metric from earlier nights; NULL for gate_run(): none. */
-typedef double gate_threshold_fn(void *arg, const struct gate_metric *m);
+/* Whether the time of @m changed while its instructions, reads and writes were
+ * counted and did not. */
+bool gate_is_layout(const struct gate *g, const struct gate_metric *m);
 
 /*
  * gate_run() - compares; everything is in *g, which gate_release() frees in
@@ -81,8 +79,7 @@ typedef double gate_threshold_fn(void *arg, const struct gate_metric *m);
  * running `pair` gave them.
  */
 int gate_run(const struct gate_sides *old, const struct gate_sides *new,
-	     const struct gate_options *o, gate_threshold_fn *threshold,
-	     void *arg, struct gate *g, struct err *e);
+	     const struct gate_options *o, struct gate *g, struct err *e);
 void gate_release(struct gate *g);
 
 /* judge/gate_exact.c: fills g->exact; errors as gate_run(). */

@@ -1,66 +1,37 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * When a difference between two builds is one: looks at growing samples with
- * the error budget spread over them, thresholds from what no change at all
- * has looked like here, and confirmation on fresh samples. Pure functions.
+ * When a difference between two builds is one: looks at growing samples, an
+ * error budget shared by them, and one margin. Pure functions.
  *
  * A sample is what one process says: ln(new / old), the median over batches
- * that alternated between the two. Where code and data lie is drawn anew for
- * each, and both sides draw alike: so without a change samples are symmetric
- * about 0, and the exact signed-rank bound holds whatever their distribution.
+ * that alternated between the two. The order in which either was linked, and
+ * where code and data lie, are drawn anew for each, and both sides draw alike:
+ * so without a change samples are symmetric about 0, and the interval that
+ * inverts the exact signed-rank test covers whatever their distribution.
  */
 #ifndef JUDGE_GATE_DECIDE_H
 #define JUDGE_GATE_DECIDE_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "judge/ratio.h"
 
-#include "stats/effect.h"
+enum { GATE_LOOKS = 6, GATE_PROCESSES = 80 /* at the last look */ };
 
-enum {
-	GATE_LOOKS = 4,
-	GATE_PROCESSES = 128,	     /* samples at the last look */
-	GATE_CONFIRM_PROCESSES = 24, /* fresh ones for a candidate */
-	GATE_HISTORY = 30,	     /* nights that a threshold is made from */
-	GATE_HISTORY_MIN = 5,	     /* fewer say nothing */
-};
-
-/* Samples at each look, and what either bound may err there: in sum 0.3 %. */
+/* Samples at each look. */
 extern const unsigned gate_look_processes[GATE_LOOKS];
-extern const double gate_look_alpha[GATE_LOOKS];
+/* What the interval of a look covers: all of them err in 0.3 %. */
+#define GATE_CONFIDENCE (1 - 0.003 / GATE_LOOKS)
 
-enum gate_verdict {
-	GATE_OPEN,	   /* needs more samples */
-	GATE_SAME,	   /* no slowdown as large as the goal */
-	GATE_FASTER,	   /* beyond the threshold */
-	GATE_SLOWER,	   /* beyond the threshold: to be confirmed */
-	GATE_INCONCLUSIVE, /* all samples used, and none of these */
-	GATE_VERDICTS,
-};
-const char *gate_verdict_name(enum gate_verdict v);
+/* Judges r->draws samples by r->margin: fills in the interval and the verdict,
+ * which is final unless it is RATIO_UNRESOLVED. */
+void gate_judge(const double *sample, struct ratio *r);
 
 /*
- * gate_judge() - @n samples at look @look. @threshold: smaller slowdowns are
- * none. @goal: a slowdown to be found, above @threshold. Both as logarithms
- * of a ratio. @effect: at the look's confidence.
+ * How far from 0 the twin's interval (@twin +- @half, logarithms) lies, 0 if 0
+ * is in it: what makes margins. By chance it is none, however noisy; an
+ * estimate is as large as it is noisy, and a margin made of it would end
+ * metrics earlier, which makes them noisier.
  */
-enum gate_verdict gate_judge(const double *sample, size_t n, unsigned look,
-			     double threshold, double goal,
-			     struct effect *effect);
-
-/* Whether fresh samples say slower once more; 1 % by chance. */
-bool gate_confirms(const double *sample, size_t n, double threshold,
-		   struct effect *effect);
-
-/* Fewer samples than this confirm nothing. */
-size_t gate_confirm_min(void);
-
-/*
- * The threshold of a metric: @least, or three robust standard deviations of
- * the effects (logarithms) that the old build had against itself in the last
- * @n nights, whichever is more.
- */
-double gate_threshold(double least, const double *canary, size_t n);
+double gate_twin_shown(double twin, double half);
 
 /*
  * Whether batches were dropped more often on one side than on the other, out

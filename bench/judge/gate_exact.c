@@ -103,6 +103,23 @@ static bool repeatable(const char *name)
 	return false;
 }
 
+bool gate_is_layout(const struct gate *g, const struct gate_metric *m)
+{
+	char of[64];
+
+	if ((m->change.ratio.verdict != RATIO_SLOWER &&
+	     m->change.ratio.verdict != RATIO_FASTER) ||
+	    !g->exact_compared || *g->no_instructions ||
+	    !repeatable(m->c->name))
+		return false;
+	pair_metric(m->c, m->half, of, sizeof(of));
+	for (size_t i = 0; i < g->nexact; i++)
+		if (!strcmp(g->exact[i].design, m->design) &&
+		    !strcmp(g->exact[i].of, of))
+			return false;
+	return true;
+}
+
 static void add_instructions(struct answer *a, const char *folder)
 {
 	json_t *samples = json_object_get(a->all, "samples");

@@ -35,10 +35,10 @@ static double time_change(const struct gate *g, const char *design,
 		const struct gate_metric *m = &g->metric[i];
 
 		if (strcmp(m->design, design) || strcmp(m->c->name, of) ||
-		    m->change.verdict == GATE_SAME)
+		    m->change.ratio.verdict == RATIO_SAME)
 			continue;
-		return expm1(m->change.effect.log.value) *
-		       stats_median(m->old_ns, m->change.n);
+		return expm1(m->change.ratio.log.value) *
+		       stats_median(m->old_ns, m->change.ratio.draws);
 	}
 	return 0;
 }

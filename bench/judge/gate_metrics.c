@@ -20,12 +20,10 @@ static struct gate_metric *add_metric(struct gate *g, const char *design,
 
 	g->metric = must_grow(g->metric, g->n, sizeof(*g->metric));
 	m = &g->metric[g->n++];
-	*m = (struct gate_metric){.c = c, .half = half};
+	*m = (struct gate_metric){.c = c, .half = half, .open = true};
 	snprintf(m->design, sizeof(m->design), "%s", design);
 	m->change.sample = must_calloc(ROOM, sizeof(double));
-	m->change.confirm = must_calloc(ROOM, sizeof(double));
-	m->canary.sample = must_calloc(ROOM, sizeof(double));
-	m->canary.confirm = must_calloc(ROOM, sizeof(double));
+	m->twin.sample = must_calloc(ROOM, sizeof(double));
 	m->old_ns = must_calloc(ROOM, sizeof(double));
 	m->new_ns = must_calloc(ROOM, sizeof(double));
 	return m;
@@ -52,41 +50,31 @@ static struct gate_metric *find_metric(struct gate *g, const char *design,
 	return NULL;
 }
 
-static void push(double *x, size_t *n, double value)
-{
-	if (*n < ROOM)
-		x[(*n)++] = value;
-}
-
 void gate_take_sample(struct gate *g, const struct gate_sample *s,
-		      bool confirming)
+		      const double margin[PAIR_CLASSES])
 {
 	struct gate_metric *m = find_metric(g, s->design, s->metric);
+	size_t n;
 
-	if (!m)
+	/* the other half of an update may still be open */
+	if (!m || !m->open)
 		return;
 	m->class = s->class;
+	m->change.ratio.margin = m->twin.ratio.margin = margin[m->class];
 	m->tried += s->tried;
 	m->lost_old += s->lost[PAIR_OLD];
 	m->lost_new += s->lost[PAIR_NEW];
-	if (s->triples < TRIPLES_MIN)
+	n = m->change.ratio.draws;
+	if (s->triples < TRIPLES_MIN || n == ROOM)
 		return;
-	if (confirming) {
-		push(m->change.confirm, &m->change.nconfirm, s->change);
-		push(m->canary.confirm, &m->canary.nconfirm, s->canary);
-		return;
-	}
-	if (m->change.n < ROOM) {
-		m->old_ns[m->change.n] = s->ns[PAIR_OLD];
-		m->new_ns[m->change.n] = s->ns[PAIR_NEW];
-	}
-	push(m->change.sample, &m->change.n, s->change);
-	push(m->canary.sample, &m->canary.n, s->canary);
+	m->change.sample[n] = s->change;
+	m->twin.sample[n] = s->canary;
+	m->old_ns[n] = s->ns[PAIR_OLD];
+	m->new_ns[n] = s->ns[PAIR_NEW];
+	m->change.ratio.draws = m->twin.ratio.draws = n + 1;
 }
 
-char *gate_list(const struct gate *g,
-		bool (*which)(const void *arg, const struct gate_metric *m),
-		const void *arg)
+char *gate_list(const struct gate *g, unsigned want)
 {
 	char *list = NULL;
 	size_t bytes;
@@ -94,7 +82,7 @@ char *gate_list(const struct gate *g,
 	size_t n = 0;
 
 	for (size_t i = 0; i < g->n; i++)
-		if (which(arg, &g->metric[i]))
+		if (g->metric[i].open && g->metric[i].change.ratio.draws < want)
 			fprintf(out, "%s%s/%s", n++ ? "," : "",
 				g->metric[i].design, g->metric[i].c->name);
 	must(fclose(out) ? NULL : list);
@@ -110,9 +98,7 @@ void gate_release(struct gate *g)
 		struct gate_metric *m = &g->metric[i];
 
 		free(m->change.sample);
-		free(m->change.confirm);
-		free(m->canary.sample);
-		free(m->canary.confirm);
+		free(m->twin.sample);
 		free(m->old_ns);
 		free(m->new_ns);
 	}

@@ -6,15 +6,14 @@
 #include "judge/gate.h"
 #include "judge/gate_samples.h"
 
-/* Adds a sample to its metric, or to those that confirm it. One with too few
- * undisturbed batches counts those only; an unknown metric is passed over. */
+/* Adds a sample to its metric, which is made with the margin of its class if it
+ * is the first. One with too few undisturbed batches counts those only; an
+ * unknown metric is passed over. */
 void gate_take_sample(struct gate *g, const struct gate_sample *s,
-		      bool confirming);
+		      const double margin[PAIR_CLASSES]);
 
-/* "rcu/walk_dep_4k,none/4k" of the metrics for which @which holds, for `pair
- * --only`; the caller frees. NULL: of none. */
-char *gate_list(const struct gate *g,
-		bool (*which)(const void *arg, const struct gate_metric *m),
-		const void *arg);
+/* "rcu/walk_dep_4k,none/4k" of the open metrics of less than @want samples, for
+ * `pair --only`; the caller frees. NULL: of none. */
+char *gate_list(const struct gate *g, unsigned want);
 
 #endif

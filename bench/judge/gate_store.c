@@ -5,27 +5,56 @@
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
+#include "../kernels/engine.h"
+#include "../kernels/mutant.h"
 #include "base/must.h"
 #include "store/gate.h"
 #include "base/version.h"
 
-double gate_past_threshold(void *arg, const struct gate_metric *m)
-{
-	const struct gate_past *past = arg;
-	double least = log1p(pair_classes[m->class].least);
-	double canary[GATE_HISTORY];
-	struct err e = {0};
-	char metric[64];
-	size_t n;
+enum { GATES = 30 }; /* that margins are made of */
 
-	if (!past->store)
-		return least;
-	pair_metric(m->c, m->half, metric, sizeof(metric));
-	if (store_gate_canaries(past->store, past->machine, m->design, metric,
-				canary, GATE_HISTORY, &n, &e))
-		return least;
-	return gate_threshold(least, canary, n);
+/* PAIR_CLASSES: of no case and design that there are. */
+static enum pair_class class_of(const struct store_gate_twin *t)
+{
+	const struct design *d = design_find(t->design);
+	char metric[64];
+
+	for (const struct pair_case *c = pair_cases; d && c->name; c++)
+		for (unsigned half = 0; half < pair_halves(c); half++) {
+			pair_metric(c, half, metric, sizeof(metric));
+			if (!strcmp(metric, t->metric))
+				return pair_class_of(c, d->flags & DESIGN_DEFERS
+								? SIDE_DEFERS
+								: 0);
+		}
+	return PAIR_CLASSES;
+}
+
+int gate_margins(struct store *s, const char *machine,
+		 double margin[PAIR_CLASSES], struct err *e)
+{
+	struct store_gate_twin *twin = NULL;
+	size_t n = 0;
+	double *shown;
+	int rc = s ? store_gate_twins(s, machine, GATES, &twin, &n, e) : 0;
+
+	shown = must_calloc(n + 1, sizeof(*shown));
+	for (enum pair_class c = 0; c < PAIR_CLASSES; c++) {
+		size_t k = 0;
+
+		for (size_t i = 0; i < n; i++)
+			if (class_of(&twin[i]) == c)
+				shown[k++] = gate_twin_shown(twin[i].value,
+							     twin[i].half);
+		margin[c] = log1p(pair_classes[c].least);
+		if (!MUTANT(gate_past_ignored))
+			margin[c] = margin_raised(margin[c], shown, k);
+	}
+	free(shown);
+	free(twin);
+	return rc;
 }
 
 static double median(const double *x, size_t n)
@@ -49,7 +78,7 @@ int gate_store(struct store *s, const struct gate *g,
 		.version = VTDBENCH_VERSION,
 		.conclusion = conclusion,
 		.started_utc = started_utc,
-		.processes = g->processes + g->confirmations,
+		.processes = g->processes,
 		.status = g->status,
 		.metric = rows,
 		.n = g->n,
@@ -58,23 +87,23 @@ int gate_store(struct store *s, const struct gate *g,
 
 	for (size_t i = 0; i < g->n; i++) {
 		const struct gate_metric *m = &g->metric[i];
-		const struct estimate *change = &m->change.effect.log;
+		const struct estimate *change = &m->change.ratio.log;
 
 		pair_metric(m->c, m->half, names[i], sizeof(names[i]));
 		rows[i] = (struct store_gate_metric){
 			.design = m->design,
 			.metric = names[i],
-			.verdict = gate_verdict_name(m->change.verdict),
-			.samples = (unsigned)m->change.n,
+			.verdict = ratio_verdict_name(m->change.ratio.verdict),
+			.samples = (unsigned)m->change.ratio.draws,
 			.change = change->value,
 			.low = change->low,
 			.high = change->high,
-			.canary = m->canary.n ? m->canary.effect.log.value
-					      : (double)NAN,
-			.threshold = m->threshold,
-			.old_ns = median(m->old_ns, m->change.n),
-			.new_ns = median(m->new_ns, m->change.n),
-			.confirmed = m->change.slower,
+			.canary = m->twin.ratio.draws ? m->twin.ratio.log.value
+						      : (double)NAN,
+			.threshold = m->change.ratio.margin,
+			.old_ns = median(m->old_ns, m->change.ratio.draws),
+			.new_ns = median(m->new_ns, m->change.ratio.draws),
+			.confirmed = m->change.ratio.verdict == RATIO_SLOWER,
 		};
 	}
 	rc = store_gate_add(s, &gate, e);

@@ -25,11 +25,15 @@ static void add(struct seen *s, double x)
 	s->x[s->n++] = fabs(x);
 }
 
+double margin_raised(double least, const double *twin, size_t n)
+{
+	return n ? fmax(least, MARGIN_TWIN * stats_quantile(twin, n, 0.997))
+		 : least;
+}
+
 static void raise_to(double *margin, struct seen *s)
 {
-	if (s->n)
-		*margin = fmax(*margin,
-			       MARGIN_TWIN * stats_quantile(s->x, s->n, 0.997));
+	*margin = margin_raised(*margin, s->x, s->n);
 	free(s->x);
 }
 

@@ -101,17 +101,17 @@ double ratio_margin(const struct store_trial *t, const struct margins *m)
 	return t->mappers ? m->update : m->walk;
 }
 
-static enum ratio_verdict judge(const struct ratio *r)
+enum ratio_verdict ratio_judge(const struct estimate *log, double margin,
+			       double confidence)
 {
-	if (r->log.confidence < RATIO_CONFIDENCE)
+	if (log->confidence < confidence - 1e-9) /* rounded */
 		return RATIO_UNRESOLVED;
-	if (r->log.low > r->margin)
+	if (log->low > margin)
 		return RATIO_SLOWER;
-	if (r->log.high < -r->margin)
+	if (log->high < -margin)
 		return RATIO_FASTER;
-	return r->log.low > -r->margin && r->log.high < r->margin
-		       ? RATIO_SAME
-		       : RATIO_UNRESOLVED;
+	return log->low > -margin && log->high < margin ? RATIO_SAME
+							: RATIO_UNRESOLVED;
 }
 
 static bool has(const struct summary_cell *cell, enum metric_id metric)
@@ -143,7 +143,7 @@ struct ratio ratio_make(const double *x, size_t n, double margin)
 
 	if (n)
 		r.log = stats_hodges_lehmann(x, n, RATIO_CONFIDENCE);
-	r.verdict = judge(&r);
+	r.verdict = ratio_judge(&r.log, margin, RATIO_CONFIDENCE);
 	return r;
 }
 

@@ -26,6 +26,8 @@ extern const struct margins margins_default;
 #define MARGIN_TWIN 1.5
 int margins_load(struct margins *m, struct store *s, int64_t run,
 		 struct err *e);
+/* @least, or what @n values of a twin make of it; they are |ln|. */
+double margin_raised(double least, const double *twin, size_t n);
 
 enum ratio_verdict {
 	RATIO_UNRESOLVED, /* none of the others can be said */
@@ -33,8 +35,15 @@ enum ratio_verdict {
 	RATIO_FASTER,	  /* beyond it */
 	RATIO_SLOWER,
 	RATIO_UNEQUAL, /* one lost more batches than the other: not judged */
+	RATIO_VERDICTS,
 };
 const char *ratio_verdict_name(enum ratio_verdict v);
+/*
+ * The rule by which anything is called faster, slower or the same: where the
+ * whole interval lies. One that covers less than @confidence says nothing.
+ */
+enum ratio_verdict ratio_judge(const struct estimate *log, double margin,
+			       double confidence);
 
 struct ratio {
 	struct estimate log; /* .confidence 0: no interval can be had */

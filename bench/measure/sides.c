@@ -8,12 +8,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/child.h"
 #include "measure/sides.h"
 
-/* All engine-N.so of @folder, from 0 on; whether there are any. */
+/* All engine-N.so of @folder, from 0 on, and what makes more; whether there are
+ * any. */
 static bool take_folder(struct gate_sides *s, const char *folder)
 {
+	if (snprintf(s->link, sizeof(s->link), "%s/link", folder) >=
+		    (int)sizeof(s->link) ||
+	    access(s->link, X_OK))
+		*s->link = '\0';
 	for (s->n = 0; s->n < GATE_ORDERS_MAX; s->n++) {
 		char *path = s->path[s->n];
 
@@ -137,6 +141,25 @@ static int take_revision(struct gate_sides *s, const char *ref, struct err *e)
 			     ref ? ref : "working tree");
 	free(out);
 	return rc;
+}
+
+bool gate_sides_link(const struct gate_sides *s, unsigned number,
+		     const char *path, const volatile sig_atomic_t *stop)
+{
+	const struct child_options child = {.quiet = true, .stop = stop};
+	char order[16];
+	const char *argv[] = {s->link, order, path, NULL};
+	struct err ignored = {0};
+	int status = 1;
+	char *out;
+	bool linked;
+
+	if (!*s->link)
+		return false;
+	snprintf(order, sizeof(order), "%u", number);
+	linked = !child_run(argv, &child, &out, &status, &ignored) && !status;
+	free(out);
+	return linked;
 }
 
 int gate_sides_find(struct gate_sides *s, const char *what, struct err *e)

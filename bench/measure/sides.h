@@ -5,7 +5,7 @@
 
 #include <stdbool.h>
 
-#include "base/err.h"
+#include "base/child.h"
 
 enum { GATE_ORDERS_MAX = 16 };
 
@@ -14,6 +14,7 @@ struct gate_sides {
 	char commit[64]; /* if it is known; else "" */
 	char path[GATE_ORDERS_MAX][512];
 	unsigned n;
+	char link[512]; /* links them in further orders; "": nothing here can */
 };
 
 /*
@@ -25,6 +26,14 @@ struct gate_sides {
  * -ENOTSUP: the revision cannot be built, why is on stderr.
  */
 int gate_sides_find(struct gate_sides *s, const char *what, struct err *e);
+
+/*
+ * Links the same objects once more, in the order that belongs to @number, into
+ * the file @path (from the root). False: no objects are kept there, or no
+ * linker or library for it is here. *stop as child_run().
+ */
+bool gate_sides_link(const struct gate_sides *s, unsigned number,
+		     const char *path, const volatile sig_atomic_t *stop);
 
 /* Those of this program: beside it, or installed with it. False: none. */
 bool gate_sides_own(struct gate_sides *s);

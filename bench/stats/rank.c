@@ -11,7 +11,8 @@
 /*
  * Middle ranks may be halves, so all sums here are of doubled ranks, which
  * are integers: the distribution of the sum given the ties is then counted
- * exactly. Counts fit a double: at most 2^50 or 50 choose 25.
+ * exactly: counts are at most 2^80 or 50 choose 25, sums of which a double
+ * holds to the 15th digit.
  */
 
 struct ranked {

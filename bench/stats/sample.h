@@ -52,7 +52,7 @@ struct test {
  * out, ties get middle ranks. Exact (also with ties) for up to
  * STATS_EXACT_PAIRS non-zero values, else normal with a tie correction.
  */
-enum { STATS_EXACT_PAIRS = 50 };
+enum { STATS_EXACT_PAIRS = 80 };
 struct test stats_signed_rank(const double *x, size_t n);
 
 /*

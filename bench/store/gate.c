@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Gates in the store: adding one, and what canaries said before. */
+/* Gates in the store: adding one, and what the twin showed before. */
+#include <stdio.h>
+
+#include "base/must.h"
 #include "store/gate.h"
 #include "store/table.h"
 
@@ -46,23 +49,35 @@ int store_gate_add(struct store *s, const struct store_gate *gate,
 	return store_db_end(s, rc, adding, e);
 }
 
-int store_gate_canaries(struct store *s, const char *machine,
-			const char *design, const char *metric, double *effect,
-			size_t max, size_t *n, struct err *e)
+int store_gate_twins(struct store *s, const char *machine, unsigned last,
+		     struct store_gate_twin **twin, size_t *n, struct err *e)
 {
 	static const char doing[] = "cannot read earlier gates";
 	sqlite3_stmt *st;
-	int rc = store_db_query(s, &st, doing, e,
-				"SELECT canary FROM gate_metric JOIN gate ON"
-				" gate.id = gate WHERE machine = ?"
-				" AND design = ? AND metric = ?"
-				" AND canary IS NOT NULL"
-				" ORDER BY gate.id DESC LIMIT ?",
-				"ttti", machine, design, metric, (int64_t)max);
+	int rc =
+		store_db_query(s, &st, doing, e,
+			       "SELECT design, metric, canary, (high - low) / 2"
+			       " FROM gate_metric WHERE canary IS NOT NULL"
+			       " AND low IS NOT NULL AND high IS NOT NULL"
+			       " AND gate IN (SELECT id FROM gate"
+			       "  WHERE machine = ? ORDER BY id DESC LIMIT ?)",
+			       "ti", machine, (int64_t)last);
 
+	*twin = NULL;
 	*n = 0;
-	while (store_db_next(s, st, doing, &rc, e))
-		effect[(*n)++] = sqlite3_column_double(st, 0);
+	while (store_db_next(s, st, doing, &rc, e)) {
+		struct store_gate_twin *to;
+
+		*twin = must_grow(*twin, *n, sizeof(**twin));
+		to = &(*twin)[(*n)++];
+		*to = (struct store_gate_twin){
+			.value = sqlite3_column_double(st, 2),
+			.half = sqlite3_column_double(st, 3)};
+		snprintf(to->design, sizeof(to->design), "%s",
+			 (const char *)sqlite3_column_text(st, 0));
+		snprintf(to->metric, sizeof(to->metric), "%s",
+			 (const char *)sqlite3_column_text(st, 1));
+	}
 	sqlite3_finalize(st);
 	return rc;
 }

@@ -28,12 +28,16 @@ struct store_gate {
 int store_gate_add(struct store *s, const struct store_gate *gate,
 		   struct err *e);
 
-/*
- * The effects that the old build had against itself in the last gates of
- * @machine, latest first, at most @max; *n of them.
- */
-int store_gate_canaries(struct store *s, const char *machine,
-			const char *design, const char *metric, double *effect,
-			size_t max, size_t *n, struct err *e);
+/* What the old build showed against itself in an earlier gate. */
+struct store_gate_twin {
+	char design[32], metric[64];
+	double value; /* ln of a ratio */
+	double half;  /* of its interval: as wide as the change's */
+};
+
+/* Those of the last @last gates of @machine: *n of them, which the caller
+ * frees. */
+int store_gate_twins(struct store *s, const char *machine, unsigned last,
+		     struct store_gate_twin **twin, size_t *n, struct err *e);
 
 #endif

@@ -33,8 +33,6 @@ void gate_describe(const struct gate *g, const struct gate_metric *m,
 /* The same of an exact figure. */
 void gate_describe_exact(const struct gate *g, const struct gate_exact *x,
 			 char *text, size_t size);
-/* Confirmed and not excused by batches lost: what fails a night. */
-bool gate_is_slower(const struct gate_metric *m);
 /* Neither slower nor faster nor the same. */
 bool gate_is_unjudged(const struct gate_metric *m);
 

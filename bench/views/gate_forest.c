@@ -9,11 +9,15 @@
 
 static enum verdict verdict_of(const struct gate_metric *m)
 {
-	if (gate_is_slower(m))
-		return VERDICT_SLOWER;
-	if (gate_is_unjudged(m) || m->change.verdict == GATE_SLOWER)
-		return VERDICT_INCONCLUSIVE;
-	return m->change.verdict == GATE_FASTER ? VERDICT_FASTER : VERDICT_SAME;
+	static const enum verdict same[RATIO_VERDICTS] = {
+		[RATIO_UNRESOLVED] = VERDICT_INCONCLUSIVE,
+		[RATIO_SAME] = VERDICT_SAME,
+		[RATIO_FASTER] = VERDICT_FASTER,
+		[RATIO_SLOWER] = VERDICT_SLOWER,
+		[RATIO_UNEQUAL] = VERDICT_INCONCLUSIVE,
+	};
+
+	return same[m->change.ratio.verdict];
 }
 
 int gate_forest(const void *gate_output, FILE *out, char why[256])
@@ -23,8 +27,8 @@ int gate_forest(const void *gate_output, FILE *out, char why[256])
 	struct forest f = {
 		.title = title,
 		.subtitle = subtitle,
-		.note = "Effect with its exact rank interval; band: the least "
-			"that is called a slowdown of a walk.",
+		.note = "Effect with its exact rank interval; band: the margin "
+			"of walks.",
 		.threshold = pair_classes[PAIR_CLASS_walk].least};
 	int rc;
 
@@ -35,12 +39,12 @@ int gate_forest(const void *gate_output, FILE *out, char why[256])
 		const struct gate_metric *m = &o->g->metric[i];
 		struct forest_row *row = &f.row[f.n];
 
-		if (!m->change.n)
+		if (!m->change.ratio.draws)
 			continue;
 		pair_metric(m->c, m->half, metric, sizeof(metric));
 		snprintf(row->caption, sizeof(row->caption), "%s · %s", metric,
 			 m->design);
-		row->log = m->change.effect.log;
+		row->log = m->change.ratio.log;
 		row->verdict = verdict_of(m);
 		f.n++;
 	}

@@ -3,7 +3,7 @@
 #include <jansson.h>
 #include <math.h>
 
-#include "stats/sample.h"
+#include "stats/effect.h"
 #include "views/gate.h"
 
 /* JSON has no NaN: what is not known is null. */
@@ -14,35 +14,35 @@ static json_t *real(double v)
 
 static json_t *effect(const struct gate_series *s)
 {
-	const struct estimate *e = &s->effect.log;
+	const struct estimate *e = &s->ratio.log;
 
-	return json_pack("{s:i, s:o, s:o, s:o, s:s}", "samples", (int)s->n,
-			 "percent", real(effect_percent(e->value)), "low",
+	return json_pack("{s:i, s:o, s:o, s:o, s:s}", "samples",
+			 (int)s->ratio.draws, "percent",
+			 real(effect_percent(e->value)), "low",
 			 real(effect_percent(e->low)), "high",
 			 real(effect_percent(e->high)), "verdict",
-			 gate_verdict_name(s->verdict));
+			 ratio_verdict_name(s->ratio.verdict));
 }
 
-static json_t *metric(const struct gate_metric *m)
+static json_t *metric(const struct gate *g, const struct gate_metric *m)
 {
+	const struct ratio *r = &m->change.ratio;
 	char name[64];
 
 	pair_metric(m->c, m->half, name, sizeof(name));
-	return json_pack(
-		"{s:s, s:s, s:s, s:i, s:o, s:o, s:b, s:o, s:f, s:o, s:o, s:i, "
-		"s:i, s:i, s:b}",
-		"metric", name, "design", m->design, "case", m->c->name,
-		"leaf_level", (int)m->c->leaf_level, "change",
-		effect(&m->change), "canary", effect(&m->canary), "slower",
-		gate_is_slower(m), "confirmed_percent",
-		m->change.nconfirm && m->change.verdict == GATE_SLOWER
-			? real(effect_percent(m->change.confirmed.log.value))
-			: json_null(),
-		"threshold_percent", effect_percent(m->threshold), "old_ns",
-		real(stats_median(m->old_ns, m->change.n)), "new_ns",
-		real(stats_median(m->new_ns, m->change.n)), "batches",
-		(int)m->tried, "lost_old", (int)m->lost_old, "lost_new",
-		(int)m->lost_new, "judged", !gate_is_unjudged(m));
+	return json_pack("{s:s, s:s, s:s, s:i, s:o, s:o, s:b, s:b, s:f, s:o, "
+			 "s:o, s:i, s:i, s:i, s:b}",
+			 "metric", name, "design", m->design, "case",
+			 m->c->name, "leaf_level", (int)m->c->leaf_level,
+			 "change", effect(&m->change), "canary",
+			 effect(&m->twin), "slower", r->verdict == RATIO_SLOWER,
+			 "layout", gate_is_layout(g, m), "margin_percent",
+			 effect_percent(r->margin), "old_ns",
+			 real(stats_median(m->old_ns, r->draws)), "new_ns",
+			 real(stats_median(m->new_ns, r->draws)), "batches",
+			 (int)m->tried, "lost_old", (int)m->lost_old,
+			 "lost_new", (int)m->lost_new, "judged",
+			 !gate_is_unjudged(m));
 }
 
 static json_t *exact(const struct gate_exact *x)
@@ -56,23 +56,24 @@ static json_t *exact(const struct gate_exact *x)
 void gate_json(const struct gate_output *o, FILE *out)
 {
 	const struct gate *g = o->g;
-	json_t *metrics = json_array(), *figures = json_array(), *all;
+	json_t *list = json_array(), *figures = json_array(), *all;
 	char text[256];
 
 	for (size_t i = 0; i < g->n; i++)
-		json_array_append_new(metrics, metric(&g->metric[i]));
+		json_array_append_new(list, metric(g, &g->metric[i]));
 	for (size_t i = 0; i < g->nexact; i++)
 		json_array_append_new(figures, exact(&g->exact[i]));
 	gate_conclusion(g, text, sizeof(text));
 	all = json_pack(
-		"{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:i, s:f, s:i, s:s, s:i, "
+		"{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:b, s:f, s:i, s:s, s:i, "
 		"s:o, s:o}",
 		"started_utc", o->started_utc, "machine", o->machine, "old",
 		o->old->name, "old_commit", o->old->commit, "new", o->new->name,
 		"new_commit", o->new->commit, "processes", (int)g->processes,
-		"confirmations", (int)g->confirmations, "seconds", g->seconds,
-		"status", g->status, "conclusion", text, "exact_compared",
-		(int)g->exact_compared, "exact", figures, "metrics", metrics);
+		"orders_built", g->orders_built[0] || g->orders_built[1],
+		"seconds", g->seconds, "status", g->status, "conclusion", text,
+		"exact_compared", (int)g->exact_compared, "exact", figures,
+		"metrics", list);
 	json_dumpf(all, out, JSON_INDENT(1) | JSON_REAL_PRECISION(10));
 	fputc('\n', out);
 	json_decref(all);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * JUnit XML of a gate: a test case a metric and design, and one for the exact
- * figures. A confirmed slowdown is a failure, what was not judged is skipped.
+ * figures, first. A slowdown is a failure, what was not judged is skipped.
  */
 #include <stdio.h>
 
@@ -21,15 +21,14 @@ static void test_case(const struct gate_output *o, const struct gate_metric *m,
 	xml_attribute(out, "name", name);
 	xml_attribute(out, "classname", class);
 	fputs(" time=\"0\"", out);
-	if (gate_is_slower(m)) {
+	if (m->change.ratio.verdict == RATIO_SLOWER) {
 		fputs(">\n      <failure", out);
 		xml_attribute(out, "message", text);
 		fputs(" type=\"slower\"/>\n    </testcase>\n", out);
 	} else if (gate_is_unjudged(m)) {
 		fputs(">\n      <skipped", out);
 		xml_attribute(out, "message",
-			      m->lost_differs ? "batches were lost unequally"
-					      : "not judged: too noisy");
+			      ratio_verdict_name(m->change.ratio.verdict));
 		fputs("/>\n    </testcase>\n", out);
 	} else {
 		fputs("/>\n", out);
@@ -60,14 +59,9 @@ static void exact_case(const struct gate *g, FILE *out)
 void gate_junit(const struct gate_output *o, FILE *out)
 {
 	const struct gate *g = o->g;
-	size_t failures = 0, skipped = 0, exact = 0;
+	size_t exact = 0;
 	char started[32];
 
-	for (size_t i = 0; i < g->n; i++) {
-		failures += gate_is_slower(&g->metric[i]);
-		skipped += !gate_is_slower(&g->metric[i]) &&
-			   gate_is_unjudged(&g->metric[i]);
-	}
 	for (size_t i = 0; i < g->nexact; i++)
 		exact += g->exact[i].worse;
 	/* The schema wants local time without a zone; ours is UTC. */
@@ -78,7 +72,8 @@ void gate_junit(const struct gate_output *o, FILE *out)
 	fprintf(out,
 		" tests=\"%zu\" failures=\"%zu\" errors=\"0\" skipped=\"%zu\" "
 		"time=\"%.3f\"",
-		g->n + !!g->exact_compared, failures + !!exact, skipped,
+		g->n + !!g->exact_compared, g->count[RATIO_SLOWER] + !!exact,
+		g->count[RATIO_UNRESOLVED] + g->count[RATIO_UNEQUAL],
 		g->seconds);
 	xml_attribute(out, "timestamp", started);
 	xml_attribute(out, "hostname", o->host);
@@ -89,9 +84,9 @@ void gate_junit(const struct gate_output *o, FILE *out)
 	fputs("/>\n      <property name=\"machine\"", out);
 	xml_attribute(out, "value", o->machine);
 	fputs("/>\n    </properties>\n", out);
-	for (size_t i = 0; i < g->n; i++)
-		test_case(o, &g->metric[i], out);
 	if (g->exact_compared)
 		exact_case(g, out);
+	for (size_t i = 0; i < g->n; i++)
+		test_case(o, &g->metric[i], out);
 	fputs("  </testsuite>\n</testsuites>\n", out);
 }

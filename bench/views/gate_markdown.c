@@ -4,18 +4,14 @@
 
 static void line(const struct gate *g, const struct gate_metric *m, FILE *out)
 {
-	const char *what = gate_is_slower(m)		      ? "**slower**"
-			   : gate_is_unjudged(m)	      ? "not judged"
-			   : m->change.verdict == GATE_FASTER ? "faster"
-			   : m->change.verdict == GATE_SLOWER
-				   ? "slower, not confirmed"
-				   : NULL;
+	enum ratio_verdict v = m->change.ratio.verdict;
 	char text[512];
 
-	if (!what)
+	if (v == RATIO_SAME)
 		return;
 	gate_describe(g, m, text, sizeof(text));
-	fprintf(out, "- %s: %s\n", what, text);
+	fprintf(out, v == RATIO_SLOWER ? "- **%s**: %s\n" : "- %s: %s\n",
+		ratio_verdict_name(v), text);
 }
 
 void gate_markdown(const struct gate_output *o, FILE *out)
@@ -27,10 +23,8 @@ void gate_markdown(const struct gate_output *o, FILE *out)
 	fprintf(out,
 		"### vtdbench gate: %s\n\n`%s` against `%s`, %zu metrics, %zu "
 		"the same, %u processes, %.0f s, %s\n\n",
-		text, o->new->name, o->old->name, g->n, g->count[GATE_SAME],
-		g->processes + g->confirmations, g->seconds, o->machine);
-	for (size_t i = 0; i < g->n; i++)
-		line(g, &g->metric[i], out);
+		text, o->new->name, o->old->name, g->n, g->count[RATIO_SAME],
+		g->processes, g->seconds, o->machine);
 	for (size_t i = 0; i < g->nexact; i++) {
 		gate_describe_exact(g, &g->exact[i], text, sizeof(text));
 		fprintf(out, "- exact, %s: %s\n",
@@ -39,4 +33,6 @@ void gate_markdown(const struct gate_output *o, FILE *out)
 	if (g->exact_compared && !g->nexact)
 		fprintf(out, "- %zu exact figures are the same\n",
 			g->exact_compared);
+	for (size_t i = 0; i < g->n; i++)
+		line(g, &g->metric[i], out);
 }

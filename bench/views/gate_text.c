@@ -5,19 +5,14 @@
 
 #include "base/text.h"
 #include "judge/gate_levels.h"
-#include "stats/sample.h"
+#include "stats/effect.h"
 #include "views/gate.h"
 #include "outputs/page.h"
 
-bool gate_is_slower(const struct gate_metric *m)
-{
-	return m->change.slower && !m->lost_differs;
-}
-
 bool gate_is_unjudged(const struct gate_metric *m)
 {
-	return m->lost_differs || m->change.verdict == GATE_OPEN ||
-	       m->change.verdict == GATE_INCONCLUSIVE;
+	return m->change.ratio.verdict == RATIO_UNRESOLVED ||
+	       m->change.ratio.verdict == RATIO_UNEQUAL;
 }
 
 static double percent(double log)
@@ -28,11 +23,16 @@ static double percent(double log)
 void gate_describe(const struct gate *g, const struct gate_metric *m,
 		   char *text, size_t size)
 {
-	const struct estimate *e = &m->change.effect.log;
-	double old = stats_median(m->old_ns, m->change.n);
+	const struct estimate *e = &m->change.ratio.log;
+	double old = stats_median(m->old_ns, m->change.ratio.draws);
 	char name[64], levels[128];
 
 	pair_metric(m->c, m->half, name, sizeof(name));
+	if (!m->change.ratio.draws) {
+		snprintf(text, size, "%s, %s: no undisturbed batches", name,
+			 m->design);
+		return;
+	}
 	snprintf(text, size,
 		 "%s, %s: %+.2f %% [%+.2f, %+.2f] (%.4g -> %.4g "
 		 "ns), %s",
@@ -41,6 +41,13 @@ void gate_describe(const struct gate *g, const struct gate_metric *m,
 	gate_levels(g, m->design, name, NULL, levels, sizeof(levels));
 	if (*levels)
 		text_add(text, size, "; at %s ns", levels);
+	if (gate_is_layout(g, m))
+		text_add(text, size, "; layout?");
+	if (m->change.ratio.verdict == RATIO_UNEQUAL)
+		text_add(text, size,
+			 "; of %zu batches each, the old build lost the CPU in "
+			 "%zu, the new one in %zu",
+			 m->tried, m->lost_old, m->lost_new);
 }
 
 void gate_describe_exact(const struct gate *g, const struct gate_exact *x,
@@ -63,22 +70,24 @@ void gate_conclusion(const struct gate *g, char *text, size_t size)
 		snprintf(text, size,
 			 "regression: %zu metrics slower, %zu exact figures "
 			 "worse%s%s",
-			 g->confirmed, worse, *g->why ? "; times: " : "",
-			 g->why);
+			 g->count[RATIO_SLOWER], worse,
+			 *g->why ? "; times: " : "", g->why);
 	else if (g->status == EXIT_INCONCLUSIVE)
 		snprintf(text, size, "too noisy to judge: %s", g->why);
 	else
 		snprintf(text, size, "no regression");
 }
 
-/* One letter of what came of a metric; ' ' = the same. */
+/* One letter of what came of a metric. */
 static char mark(const struct gate_metric *m)
 {
-	return gate_is_slower(m)		  ? '!'
-	       : gate_is_unjudged(m)		  ? '?'
-	       : m->change.verdict == GATE_SLOWER ? 's'
-	       : m->change.verdict == GATE_FASTER ? 'f'
-						  : ' ';
+	static const char marks[RATIO_VERDICTS] = {
+		[RATIO_UNRESOLVED] = '?', [RATIO_SAME] = ' ',
+		[RATIO_FASTER] = 'f',	  [RATIO_SLOWER] = '!',
+		[RATIO_UNEQUAL] = '?',
+	};
+
+	return marks[m->change.ratio.verdict];
 }
 
 static const struct gate_metric *find(const struct gate *g,
@@ -92,7 +101,7 @@ static const struct gate_metric *find(const struct gate *g,
 	return NULL;
 }
 
-enum { DESIGNS_MAX = 32, METRIC = 19, THRESHOLD = 11 };
+enum { DESIGNS_MAX = 32, METRIC = 19, MARGIN = 11 };
 
 static unsigned columns(const struct gate *g, const char *design[DESIGNS_MAX])
 {
@@ -112,7 +121,7 @@ static unsigned columns(const struct gate *g, const char *design[DESIGNS_MAX])
 static void row(const struct gate *g, const struct pair_case *c, unsigned half,
 		const char *const *design, unsigned n, unsigned wide, FILE *out)
 {
-	double threshold = 0;
+	double margin = 0;
 	bool any = false;
 	char name[64];
 
@@ -121,7 +130,7 @@ static void row(const struct gate *g, const struct pair_case *c, unsigned half,
 
 		any = any || m;
 		if (m)
-			threshold = fmax(threshold, percent(m->threshold));
+			margin = fmax(margin, percent(m->change.ratio.margin));
 	}
 	if (!any)
 		return;
@@ -130,13 +139,13 @@ static void row(const struct gate *g, const struct pair_case *c, unsigned half,
 	for (unsigned k = 0; k < n; k++) {
 		const struct gate_metric *m = find(g, c, half, design[k]);
 
-		if (m && m->change.n)
+		if (m && m->change.ratio.draws)
 			fprintf(out, " %+*.2f%c", (int)wide,
-				percent(m->change.effect.log.value), mark(m));
+				percent(m->change.ratio.log.value), mark(m));
 		else
 			fprintf(out, " %*s ", (int)wide, m ? "?" : "");
 	}
-	fprintf(out, " %10.1f\n", threshold);
+	fprintf(out, " %10.1f\n", margin);
 }
 
 /* Designs that fit the page beside each other, then the next ones. */
@@ -149,7 +158,7 @@ static void table(const struct gate *g, FILE *out)
 	for (unsigned i = 0; i < n; i++)
 		if (strlen(design[i]) > wide)
 			wide = (unsigned)strlen(design[i]);
-	fit = (width - METRIC - THRESHOLD) / (wide + 2);
+	fit = (width - METRIC - MARGIN) / (wide + 2);
 	fit = fit ? fit : 1;
 	fputs("\nChange of time in per cent; + is slower.\n", out);
 	for (unsigned from = 0; from < n; from += fit) {
@@ -158,53 +167,72 @@ static void table(const struct gate *g, FILE *out)
 		fprintf(out, "%s  %-17s", from ? "\n" : "", "metric");
 		for (unsigned i = from; i < from + k; i++)
 			fprintf(out, " %*s ", (int)wide, design[i]);
-		fprintf(out, "  threshold\n");
+		fprintf(out, "     margin\n");
 		for (const struct pair_case *c = pair_cases; c->name; c++)
 			for (unsigned half = 0; half < pair_halves(c); half++)
 				row(g, c, half, design + from, k, wide, out);
 	}
-	page_line(
-		out, width, 2,
-		"  ! slower, confirmed on fresh processes; s slower, not "
-		"confirmed; f faster; ? not judged; no mark: no slowdown that "
-		"the gate is to find");
+	page_line(out, width, 2,
+		  "  ! slower: all of the interval is beyond the margin; f "
+		  "faster; no mark: same, all of it is within; ? not resolved");
 }
 
 static void verdicts(const struct gate *g, FILE *out)
 {
+	static const enum ratio_verdict said[] = {
+		RATIO_SLOWER, RATIO_FASTER, RATIO_UNRESOLVED, RATIO_UNEQUAL};
+	static const char *const words[RATIO_VERDICTS] = {
+		[RATIO_SLOWER] = "SLOWER",
+		[RATIO_FASTER] = "faster",
+		[RATIO_UNRESOLVED] = "not resolved",
+		[RATIO_UNEQUAL] = "not judged"};
 	char text[512];
+
+	for (unsigned k = 0; k < sizeof(said) / sizeof(*said); k++)
+		for (size_t i = 0; i < g->n; i++) {
+			const struct gate_metric *m = &g->metric[i];
+
+			if (m->change.ratio.verdict != said[k])
+				continue;
+			gate_describe(g, m, text, sizeof(text));
+			page_line(out, page_width(out), 8, "%s  %s",
+				  words[said[k]], text);
+		}
+}
+
+/* What the old build showed against itself is no verdict on the new one. */
+static void twins(const struct gate *g, FILE *out)
+{
+	char name[64];
 
 	for (size_t i = 0; i < g->n; i++) {
 		const struct gate_metric *m = &g->metric[i];
+		enum ratio_verdict v = m->twin.ratio.verdict;
 
-		if (gate_is_slower(m)) {
-			gate_describe(g, m, text, sizeof(text));
-			page_line(out, page_width(out), 8, "SLOWER  %s", text);
-		} else if (m->lost_differs) {
-			char name[64];
-
-			pair_metric(m->c, m->half, name, sizeof(name));
-			page_line(out, page_width(out), 8,
-				  "not judged: %s, %s: of %zu batches each, "
-				  "the old build lost the CPU in %zu, the new "
-				  "one in %zu",
-				  name, m->design, m->tried, m->lost_old,
-				  m->lost_new);
-		}
+		if (v != RATIO_SLOWER && v != RATIO_FASTER)
+			continue;
+		pair_metric(m->c, m->half, name, sizeof(name));
+		page_line(out, page_width(out), 8,
+			  "TWIN  %s, %s: the old build against itself: "
+			  "%+.2f %%; the margins of later gates rise",
+			  name, m->design, percent(m->twin.ratio.log.value));
 	}
-	for (size_t i = 0; i < g->n; i++)
-		if (g->metric[i].canary.slower) {
-			char name[64];
+}
 
-			pair_metric(g->metric[i].c, g->metric[i].half, name,
-				    sizeof(name));
-			page_line(
-				out, page_width(out), 8,
-				"CANARY  %s, %s: the old build against itself: "
-				"%+.2f %%",
-				name, g->metric[i].design,
-				percent(g->metric[i].canary.effect.log.value));
-		}
+/* Of which link orders the draws were. */
+static void orders(const struct gate_output *o, FILE *out)
+{
+	const struct gate_sides *side[] = {o->old, o->new};
+	static const char *const which[] = {"old", "new"};
+
+	for (unsigned i = 0; i < 2; i++)
+		if (o->g->orders_built[i])
+			page_line(out, page_width(out), 5,
+				  "%s: of the %u link order%s that were built, "
+				  "as it cannot be linked anew here: a "
+				  "difference may be the linker's",
+				  which[i], side[i]->n,
+				  side[i]->n == 1 ? "" : "s");
 }
 
 static void exact(const struct gate *g, FILE *out)
@@ -234,16 +262,17 @@ void gate_text(const struct gate_output *o, FILE *out)
 		  *o->old->commit ? ", commit " : "", o->old->commit);
 	page_line(out, page_width(out), 5, "new: %s%s%s", o->new->name,
 		  *o->new->commit ? ", commit " : "", o->new->commit);
+	exact(g, out);
 	if (g->n) {
 		fprintf(out,
-			"%u processes, %u more to confirm, %.0f s; %u and %u "
-			"link orders\n",
-			g->processes, g->confirmations, g->seconds, o->old->n,
-			o->new->n);
+			"\n%u processes, each on link orders of its own, "
+			"%.0f s\n",
+			g->processes, g->seconds);
+		orders(o, out);
 		table(g, out);
 		verdicts(g, out);
+		twins(g, out);
 	}
-	exact(g, out);
 	gate_conclusion(g, text, sizeof(text));
 	page_line(out, page_width(out), 4, "\n%s", text);
 }

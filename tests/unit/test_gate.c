@@ -36,47 +36,46 @@ static double one_side(struct rng *r, enum shape shape, double sd)
 }
 
 /* Looks until a verdict, at samples of ln(new / old) = @change. */
-static enum gate_verdict decide(struct rng *r, enum shape shape, double sd,
-				double change, double threshold, double goal,
-				unsigned *looks)
+static enum ratio_verdict decide(struct rng *r, enum shape shape, double sd,
+				 double change, double margin, unsigned *looks)
 {
 	double sample[GATE_PROCESSES];
-	struct effect effect;
-	unsigned n = 0;
+	struct ratio of = {.margin = margin};
 
-	for (unsigned look = 0; look < GATE_LOOKS; look++) {
-		enum gate_verdict v;
-
-		for (; n < gate_look_processes[look]; n++)
-			sample[n] = change + one_side(r, shape, sd) -
-				    one_side(r, shape, sd);
-		v = gate_judge(sample, n, look, threshold, goal, &effect);
-		*looks = look + 1;
-		if (v != GATE_OPEN)
-			return v;
+	for (*looks = 0; *looks < GATE_LOOKS; ++*looks) {
+		for (; of.draws < gate_look_processes[*looks]; of.draws++)
+			sample[of.draws] = change + one_side(r, shape, sd) -
+					   one_side(r, shape, sd);
+		gate_judge(sample, &of);
+		if (of.verdict != RATIO_UNRESOLVED)
+			break;
 	}
-	fail_msg("open after the last look");
-	return GATE_OPEN;
+	return of.verdict;
 }
 
 static void the_budget_is_kept(void **state)
 {
-	double alpha = 0;
+	double sample[GATE_PROCESSES] = {0};
 
+	assert_int_equal(gate_look_processes[GATE_LOOKS - 1], GATE_PROCESSES);
 	for (unsigned i = 0; i < GATE_LOOKS; i++) {
-		alpha += gate_look_alpha[i];
+		struct ratio of = {.margin = 1,
+				   .draws = gate_look_processes[i]};
+
 		if (i)
 			assert_true(gate_look_processes[i] >
 				    gate_look_processes[i - 1]);
-		/* a sample of that size can give such a bound at all */
-		assert_true(gate_look_processes[i] >=
-			    effect_pairs_min(gate_look_alpha[i]));
+		/* a sample of that size can give such an interval at all */
+		gate_judge(sample, &of);
+		assert_int_equal(of.verdict, RATIO_SAME);
+		assert_true(GATE_LOOKS * (1 - of.log.confidence) <= 0.003);
+		of.draws = 11;
+		gate_judge(sample, &of);
+		assert_int_equal(of.verdict, RATIO_UNRESOLVED);
 	}
-	assert_true(alpha <= 0.003 + 1e-12);
-	assert_int_equal(gate_look_processes[GATE_LOOKS - 1], GATE_PROCESSES);
 }
 
-/* 0.3 % of decisions at most, with a threshold too small to help. */
+/* 0.3 % of decisions at most, with a margin too small to help. */
 static void no_change_is_none(void **state)
 {
 	enum { DECISIONS = 1500 };
@@ -84,26 +83,26 @@ static void no_change_is_none(void **state)
 	struct rng r;
 
 	for (enum shape shape = 0; shape < SHAPES; shape++) {
-		unsigned slower = 0;
+		unsigned different = 0;
 
 		rng_seed(&r, 1, shape);
 		for (unsigned i = 0; i < DECISIONS; i++)
-			slower += decide(&r, shape, 0.02, 0, 1e-6, 0.03,
-					 &looks) == GATE_SLOWER;
+			different += decide(&r, shape, 0.02, 0, 1e-6, &looks) !=
+				     RATIO_UNRESOLVED;
 		/* 4.5 expected at most; more than 13 in 2000 runs at most one */
-		if (slower > 13)
-			fail_msg("shape %d: %u of %d slower", (int)shape,
-				 slower, DECISIONS);
+		if (different > 13)
+			fail_msg("shape %d: %u of %d different", (int)shape,
+				 different, DECISIONS);
 	}
 }
 
 static void slowdowns_are_found(void **state)
 {
 	static const struct {
-		double sd, change, threshold, goal;
-	} rows[] = {{0.003, 0.01, 0.005, 0.01}, /* a walk */
-		    {0.02, 0.03, 0.015, 0.03},	/* a map */
-		    {0.07, 0.10, 0.05, 0.10}};	/* two threads */
+		double sd, change, margin;
+	} rows[] = {{0.003, 0.01, 0.005}, /* a walk */
+		    {0.01, 0.03, 0.015},  /* a map */
+		    {0.04, 0.10, 0.05}};  /* two threads */
 	unsigned looks;
 	struct rng r;
 
@@ -113,9 +112,8 @@ static void slowdowns_are_found(void **state)
 
 		for (unsigned i = 0; i < 200; i++)
 			found += decide(&r, NORMAL, rows[k].sd,
-					log1p(rows[k].change),
-					rows[k].threshold, rows[k].goal,
-					&looks) == GATE_SLOWER;
+					log1p(rows[k].change), rows[k].margin,
+					&looks) == RATIO_SLOWER;
 		if (found < 190)
 			fail_msg("row %u: found %u of 200", k, found);
 	}
@@ -128,13 +126,12 @@ static void a_quiet_metric_is_settled_at_once(void **state)
 
 	rng_seed(&r, 3, 0);
 	for (unsigned i = 0; i < 100; i++) {
-		assert_int_equal(decide(&r, NORMAL, 0.0005, 0, 0.005, 0.01,
+		assert_int_equal(decide(&r, NORMAL, 0.0005, 0, 0.005, &looks),
+				 RATIO_SAME);
+		assert_int_equal(looks, 0);
+		assert_int_equal(decide(&r, NORMAL, 0.0005, -0.02, 0.005,
 					&looks),
-				 GATE_SAME);
-		assert_int_equal(looks, 1);
-		assert_int_equal(decide(&r, NORMAL, 0.0005, -0.02, 0.005, 0.01,
-					&looks),
-				 GATE_FASTER);
+				 RATIO_FASTER);
 	}
 }
 
@@ -146,42 +143,52 @@ static void noise_is_no_verdict(void **state)
 
 	rng_seed(&r, 4, 0);
 	for (unsigned i = 0; i < 200; i++)
-		same += decide(&r, NORMAL, 0.5, 0, 0.005, 0.01, &looks) ==
-			GATE_SAME;
-	/* each of four looks errs in half a per cent: 4 expected */
-	if (same > 12)
-		fail_msg("%u of 200 the same", same);
+		same += decide(&r, NORMAL, 0.5, 0, 0.005, &looks) == RATIO_SAME;
+	assert_int_equal(same, 0);
 }
 
-static void confirmation_needs_it_again(void **state)
+/* One slowdown, two nights: never slower in one and the same in the other. */
+static void nights_do_not_contradict(void **state)
 {
-	double fresh[GATE_CONFIRM_PROCESSES];
-	struct effect effect;
+	unsigned looks;
 	struct rng r;
 
 	rng_seed(&r, 5, 0);
-	for (unsigned i = 0; i < GATE_CONFIRM_PROCESSES; i++)
-		fresh[i] = 0.02 + 0.003 * normal(&r);
-	assert_true(
-		gate_confirms(fresh, GATE_CONFIRM_PROCESSES, 0.005, &effect));
-	for (unsigned i = 0; i < GATE_CONFIRM_PROCESSES; i++)
-		fresh[i] -= 0.018; /* surely slower, but below the threshold */
-	assert_false(
-		gate_confirms(fresh, GATE_CONFIRM_PROCESSES, 0.005, &effect));
-	assert_false(gate_confirms(fresh, 3, 0.0, &effect)); /* too few */
+	for (unsigned i = 0; i < 600; i++) {
+		double change = 0.002 + 0.001 * (i % 7);
+		enum ratio_verdict a, b;
+
+		a = decide(&r, NORMAL, 0.003, change, 0.005, &looks);
+		b = decide(&r, NORMAL, 0.003, change, 0.005, &looks);
+		assert_false((a == RATIO_SLOWER && b == RATIO_SAME) ||
+			     (a == RATIO_SAME && b == RATIO_SLOWER));
+	}
 }
 
-static void thresholds_come_from_the_past(void **state)
+/* However noisy the twin, the margins of later nights stay; an offset that it
+ * keeps through a night raises them. */
+static void noise_raises_no_margin(void **state)
 {
-	double canary[GATE_HISTORY];
+	double shown[300], sample[GATE_PROCESSES];
+	struct rng r;
 
-	for (unsigned i = 0; i < GATE_HISTORY; i++)
-		canary[i] = (i % 2 ? 1 : -1) * 0.01;
-	assert_true(fabs(gate_threshold(0.005, canary, GATE_HISTORY) -
-			 3 * STATS_MAD_TO_SD * 0.01) < 1e-12);
-	assert_true(gate_threshold(0.1, canary, GATE_HISTORY) >= 0.1);
-	assert_true(fabs(gate_threshold(0.005, canary, GATE_HISTORY_MIN - 1) -
-			 0.005) < 1e-12);
+	rng_seed(&r, 6, 0);
+	for (unsigned offset = 0; offset < 2; offset++) {
+		for (unsigned i = 0; i < 300; i++) {
+			struct ratio of = {.draws = 14, .margin = 0.005};
+			double night = offset * 0.04 * normal(&r);
+
+			for (unsigned k = 0; k < of.draws; k++)
+				sample[k] = night + 0.02 * normal(&r);
+			gate_judge(sample, &of);
+			shown[i] = gate_twin_shown(
+				of.log.value, (of.log.high - of.log.low) / 2);
+		}
+		if (offset)
+			assert_true(margin_raised(0.005, shown, 300) > 0.05);
+		else
+			assert_true(margin_raised(0.005, shown, 300) < 0.0051);
+	}
 }
 
 static void unequal_losses_are_seen(void **state)
@@ -276,6 +283,24 @@ static void the_level_is_named(void **state)
 	assert_string_equal(text, "");
 }
 
+/* Of a time that changed while nothing that is counted did. */
+static void layout_is_asked_about(void **state)
+{
+	struct gate_exact exact = {.design = "rcu", .of = "map_4k"};
+	struct gate_metric m = {.c = pair_cases, .design = "rcu"};
+	struct gate g = {.exact_compared = 9, .exact = &exact, .nexact = 1};
+
+	assert_false(gate_is_layout(&g, &m)); /* not resolved */
+	m.change.ratio.verdict = RATIO_SLOWER;
+	assert_true(gate_is_layout(&g, &m));
+	pair_metric(m.c, 0, exact.of, sizeof(exact.of));
+	assert_false(gate_is_layout(&g, &m));
+	strcpy(exact.design, "none");
+	assert_true(gate_is_layout(&g, &m));
+	strcpy(g.no_instructions, "valgrind is not installed");
+	assert_false(gate_is_layout(&g, &m));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -284,12 +309,13 @@ int main(void)
 		cmocka_unit_test(slowdowns_are_found),
 		cmocka_unit_test(a_quiet_metric_is_settled_at_once),
 		cmocka_unit_test(noise_is_no_verdict),
-		cmocka_unit_test(confirmation_needs_it_again),
-		cmocka_unit_test(thresholds_come_from_the_past),
+		cmocka_unit_test(nights_do_not_contradict),
+		cmocka_unit_test(noise_raises_no_margin),
 		cmocka_unit_test(unequal_losses_are_seen),
 		cmocka_unit_test(cases_are_told_apart),
 		cmocka_unit_test(samples_are_read_back),
 		cmocka_unit_test(the_level_is_named),
+		cmocka_unit_test(layout_is_asked_about),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

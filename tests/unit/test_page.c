@@ -140,11 +140,11 @@ static void a_gate_fits(void **state)
 	static const char *const widths[] = {"100", "80", "60"};
 
 	for (unsigned i = 0; i < DESIGNS; i++) {
-		metric[i] = (struct gate_metric){
-			.c = pair_cases, .threshold = 0.03, .old_ns = ns};
+		metric[i] = (struct gate_metric){.c = pair_cases, .old_ns = ns};
 		snprintf(metric[i].design, sizeof(metric[i].design),
 			 "rwlock_reclai%u", 10 + i);
-		metric[i].change.n = 1;
+		metric[i].change.ratio = (struct ratio){
+			.draws = 1, .margin = 0.03, .verdict = RATIO_SAME};
 	}
 	for (unsigned w = 0; w < 3; w++) {
 		FILE *out = begin();
