@@ -204,10 +204,10 @@ const struct command cmd_nightly = {
 	.name = "nightly",
 	.help = "a whole night: gate, sweep, trend, report, exports",
 	.about = "A night in one command, for cron: looks at the machine "
-		 "(doctor), judges whether the engine became slower (gate with "
-		 "canary), runs the sweep of CONFIG, judges again what looked "
-		 "slower, then trend, report, plots, exports into a folder, "
-		 "and removes what is old. Each step is a command of its own, "
+		 "(doctor), judges whether the engine became slower (gate), "
+		 "runs the sweep of CONFIG, then trend, report, plots, exports "
+		 "into a folder, and removes what is old. Each step is a "
+		 "command of its own, "
 		 "named in the summary.",
 	.rows = rows,
 	.after = "One night at a time for a results file: a second one ends "

@@ -10,11 +10,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/sendfile.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/utc.h"
 #include "night/steps.h"
 #include "store/results.h"
@@ -55,31 +55,6 @@ int night_lock(const char *results, struct err *e)
 	return err_remedy(e, "wait for it, or give another --results");
 }
 
-static int copy_file(const char *from, const char *to, struct err *e)
-{
-	int in = open(from, O_RDONLY | O_CLOEXEC), out, rc = 0;
-	struct stat st;
-	off_t at = 0;
-
-	if (in < 0 || fstat(in, &st)) {
-		rc = err_set(e, -errno, "%s: %s", from, strerror(errno));
-		if (in >= 0)
-			close(in);
-		return rc;
-	}
-	out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0777);
-	if (out < 0)
-		rc = err_set(e, -errno, "%s: %s", to, strerror(errno));
-	while (!rc && at < st.st_size)
-		if (sendfile(out, in, &at, (size_t)(st.st_size - at)) <= 0)
-			rc = err_set(e, errno ? -errno : -EIO, "%s: %s", to,
-				     strerror(errno));
-	close(in);
-	if (out >= 0 && close(out) && !rc)
-		rc = err_set(e, -errno, "%s: %s", to, strerror(errno));
-	return rc;
-}
-
 static int remove_one(const char *path, const struct stat *st, int type,
 		      struct FTW *ftw)
 {
@@ -94,17 +69,21 @@ static void remove_tree(const char *path)
 /* Beside, then renamed: a kept baseline is whole or the old one. */
 int night_keep_baseline(const struct night *n, struct err *e)
 {
-	char fresh[4200], path[4300];
-	int rc = 0;
+	char fresh[4200], said[200] = "";
+	const char *argv[] = {"cp", "-r", "--", n->candidate, fresh, NULL};
+	const struct child_options child = {.both = true};
+	char *out = NULL;
+	int status, rc;
 
 	snprintf(fresh, sizeof(fresh), "%s.new", n->kept);
 	remove_tree(fresh);
-	if (mkdir(fresh, 0777))
-		return err_set(e, -errno, "%s: %s", fresh, strerror(errno));
-	for (unsigned i = 0; !rc && i < n->candidate_sides.n; i++) {
-		snprintf(path, sizeof(path), "%s/engine-%u.so", fresh, i);
-		rc = copy_file(n->candidate_sides.path[i], path, e);
+	rc = child_run(argv, &child, &out, &status, e);
+	if (!rc && status) {
+		snprintf(said, sizeof(said), "%s", out);
+		said[strcspn(said, "\n")] = '\0';
+		rc = err_set(e, -EIO, "%s", said);
 	}
+	free(out);
 	if (!rc) {
 		remove_tree(n->kept);
 		if (rename(fresh, n->kept))

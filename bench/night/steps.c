@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The steps of a night, in their order, and what they come to. */
 #include <errno.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/must.h"
 #include "base/child.h"
 #include "machine/clock.h"
 #include "night/steps.h"
@@ -31,9 +29,6 @@ static const struct {
 			"--results @results --wait --out @folder/gate"},
 	[NIGHT_SWEEP] = {"sweep", NULL,
 			 "run @config --results @results --no-report --wait"},
-	[NIGHT_GATE_AGAIN] = {"gate, later", "gate-later.txt",
-			      "gate --baseline @against --candidate @candidate "
-			      "--times-only --no-store --seed 2 --wait"},
 	[NIGHT_TREND] = {"trend", "trend.txt",
 			 "trend --results @results --out @folder/trend"},
 	[NIGHT_REPORT] = {"report", "report.txt",
@@ -180,59 +175,6 @@ static void gate(struct night *n)
 		run(n, NIGHT_GATE, 0, NULL, NULL);
 }
 
-/* "design/case,…" that the gate called slower; the caller frees. NULL: none.
- * *exact: exact figures that are worse. */
-static char *called_slower(const struct night *n, size_t *exact)
-{
-	char path[4200], *list = NULL;
-	json_t *all, *row;
-	size_t i, bytes, k = 0;
-	FILE *out;
-
-	*exact = 0;
-	snprintf(path, sizeof(path), "%s/gate/gate.json", n->folder);
-	all = json_load_file(path, 0, NULL);
-	out = must(open_memstream(&list, &bytes));
-	json_array_foreach(json_object_get(all, "metrics"), i, row)
-	{
-		const char *design, *name;
-		int slower = 0;
-
-		if (!json_unpack(row, "{s:s, s:s, s:b}", "design", &design,
-				 "case", &name, "slower", &slower) &&
-		    slower)
-			fprintf(out, "%s%s/%s", k++ ? "," : "", design, name);
-	}
-	json_array_foreach(json_object_get(all, "exact"), i, row) *exact +=
-		json_is_true(json_object_get(row, "worse"));
-	json_decref(all);
-	must(fclose(out) ? NULL : list);
-	if (k)
-		return list;
-	free(list);
-	return NULL;
-}
-
-/* After the sweep the machine may have changed its mind: once more for what was
- * called slower. Exact figures stay what they are. */
-static void gate_again(struct night *n)
-{
-	const struct night_step *first = &n->step[NIGHT_GATE];
-	struct night_step *again;
-	size_t exact;
-	char *list;
-
-	if (!first->name || first->status != EXIT_REGRESSION)
-		return;
-	list = called_slower(n, &exact);
-	if (!list)
-		return;
-	again = run(n, NIGHT_GATE_AGAIN, 0, "--only", list);
-	free(list);
-	if (again->status == EXIT_OK && !exact)
-		night_not_slower(n, again->note, sizeof(again->note));
-}
-
 /* ---- the rest ---- */
 
 /* The status of the latest run: "interrupted", … ; "": there is none. */
@@ -287,22 +229,13 @@ static bool has_run(const struct night *n)
 static int judged(const struct night *n)
 {
 	int sweep = n->step[NIGHT_SWEEP].status;
-	const struct night_step *first = &n->step[NIGHT_GATE];
-	const struct night_step *later = &n->step[NIGHT_GATE_AGAIN];
-	size_t exact = 0;
+	const struct night_step *gate = &n->step[NIGHT_GATE];
 
 	if (stopped(n) || sweep < 0)
 		return EXIT_RUN_FAILED;
 	if (sweep != EXIT_OK && sweep != TIMED_OUT)
 		return sweep;
-	if (!first->name)
-		return EXIT_OK;
-	if (first->status == EXIT_REGRESSION && later->name) {
-		free(called_slower(n, &exact));
-		if (!exact)
-			return later->status;
-	}
-	return first->status;
+	return gate->name ? gate->status : EXIT_OK;
 }
 
 static void retain(struct night *n)
@@ -342,8 +275,6 @@ int night_run(struct night *n)
 	if (n->candidate)
 		gate(n);
 	sweep(n);
-	if (n->candidate)
-		gate_again(n);
 	report = !stopped(n) && has_run(n);
 	for (unsigned i = NIGHT_TREND; report && i <= NIGHT_EXPORT_LAST; i++)
 		run(n, i, 0, NULL, NULL);

@@ -21,7 +21,6 @@ enum night_id {
 	NIGHT_DOCTOR,
 	NIGHT_GATE,
 	NIGHT_SWEEP,
-	NIGHT_GATE_AGAIN,
 	NIGHT_TREND,
 	NIGHT_REPORT,
 	NIGHT_PLOT,
@@ -66,15 +65,14 @@ int night_run(struct night *n);
 void night_words(const struct night *n, int status, double seconds, FILE *out);
 /* @said as the text of a cell of its table, cut to @size. */
 void night_cell(const char *said, char *note, size_t size);
-/* What a second gate that finds nothing means, and how much later it began. */
-void night_not_slower(const struct night *n, char *text, size_t size);
 
 /* night/keep.c: what outlives a night. */
 
 /* Takes the lock beside the results file until this process and all that it
  * started have ended. -EBUSY: who has it is in *e. */
 int night_lock(const char *results, struct err *e);
-/* Copies the candidate to n->kept, as the baseline of the next night. */
+/* Copies the candidate, with all that it can be linked from anew, to n->kept,
+ * as the baseline of the next night. */
 int night_keep_baseline(const struct night *n, struct err *e);
 /* Removes runs, gates and report folders older than n->keep_days; *removed
  * runs. */

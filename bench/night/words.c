@@ -158,14 +158,3 @@ void night_cell(const char *said, char *note, size_t size)
 	}
 	note[n] = '\0';
 }
-
-void night_not_slower(const struct night *n, char *text, size_t size)
-{
-	const struct night_step *first = &n->step[NIGHT_GATE];
-	const struct night_step *later = &n->step[NIGHT_GATE_AGAIN];
-	char after[32];
-
-	progress_time(later->began_s - first->began_s - first->seconds, after,
-		      sizeof(after));
-	snprintf(text, size, "not slower %s later: no regression", after);
-}

@@ -103,18 +103,6 @@ static void open_changes_are_in_the_heading(void **state)
 	assert_true(says(&n, EXIT_OK, "trend: 1 open change\n"));
 }
 
-static void later_is_when_it_was(void **state)
-{
-	struct night n = night(true, false);
-	char text[64];
-
-	n.step[NIGHT_GATE].began_s = 1000;
-	n.step[NIGHT_GATE_AGAIN] =
-		(struct night_step){.name = "gate, later", .began_s = 1140};
-	night_not_slower(&n, text, sizeof(text));
-	assert_string_equal(text, "not slower 1 min 20 s later: no regression");
-}
-
 static void cells_keep_to_themselves(void **state)
 {
 	char note[8];
@@ -152,7 +140,6 @@ int main(void)
 		cmocka_unit_test(builds_are_named),
 		cmocka_unit_test(a_first_night_compares_nothing),
 		cmocka_unit_test(open_changes_are_in_the_heading),
-		cmocka_unit_test(later_is_when_it_was),
 		cmocka_unit_test(cells_keep_to_themselves),
 	};
 
