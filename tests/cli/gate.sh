@@ -60,7 +60,8 @@ has 'no regression' o/gate.md
 gate 3 "an extra load at level 2 fails" --candidate load --no-store --out o
 has 'SLOWER  walk_dep_4k, none: .*; at level 2' "$out"
 has '^regression' "$out"
-lacks 'SLOWER  walk_dep_1g' "$out"
+# (one instruction more there: 0.9 % where that is measured so well)
+lacks 'SLOWER  walk_dep_1g.*level 2' "$out"
 # + and - are the change's alone: no mark behind a figure is one of them.
 has '^  walk_dep_4k +\+[0-9.]+! ' "$out"
 lacks '^  walk_dep_.*[0-9][-+] ' "$out"
