@@ -83,11 +83,15 @@ static void warm_up(struct contest *c, const struct kind *k)
 	}
 }
 
+/* In these kinds only walkers run, whoever else the cell has. */
+enum { WALKERS_ONLY = PHASE_CONTROL | PHASE_FLOOR | PHASE_ONE_STAGE };
+
 /* Rounds of one kind. A round counts if the batch of each contestant does. */
 static void run_kind(struct contest *c, const struct kind *k)
 {
 	const struct params *p = c->t[0]->p;
-	struct schedule s = schedule_of(p);
+	struct schedule s = k->bit & WALKERS_ONLY ? schedule_walkers(p)
+						  : schedule_of(p);
 	unsigned wanted = k->rounds ? k->rounds : s.rounds;
 	/* Each pass leaves tables held: as many as planned, whatever comes. */
 	bool pass = k->run == batch_pass;

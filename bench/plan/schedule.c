@@ -46,6 +46,14 @@ struct schedule schedule_of(const struct params *p)
 	return s;
 }
 
+struct schedule schedule_walkers(const struct params *p)
+{
+	struct params alone = *p;
+
+	alone.mappers = alone.dumpers = 0;
+	return schedule_of(&alone);
+}
+
 /* Kinds of batch that are run for @p; the pass counts as one. */
 static unsigned kinds_of(const struct params *p)
 {

@@ -23,6 +23,8 @@ struct schedule {
 };
 
 struct schedule schedule_of(const struct params *p);
+/* Of kinds in which the walkers of @p have nobody beside them. */
+struct schedule schedule_walkers(const struct params *p);
 
 /* About how long a contestant of @p takes in one draw, and its set-up. */
 uint64_t schedule_ns(const struct params *p);
