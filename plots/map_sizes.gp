@@ -28,10 +28,10 @@ do for [p = 0 : panels - 1] {
 	plot dat index block using (at(m_shown, strcol(2), 1)):1:(0.5):(0.5):\
 			(told(strcol(6)) ? clip(log($3) / log(2)) : 0) \
 			with boxxyerror fs solid 1 palette, \
-		dat index block using (told(strcol(6)) ? at(m_shown, strcol(2), 1) : NaN):1:7 \
+		dat index block using (at(m_shown, strcol(2), 1)):1:(told(strcol(6)) ? strcol(7) : "") \
 			with labels offset 0, 0.5, \
-		dat index block using (told(strcol(6)) ? NaN : at(m_shown, strcol(2), 1)):1:\
-			(strcol(6) eq "reference" ? "1" : strcol(6) eq "same" ? "same" : strcol(7)." ?") \
+		dat index block using (at(m_shown, strcol(2), 1)):1:\
+			(told(strcol(6)) ? "" : strcol(6) eq "reference" ? "1" : strcol(6) eq "same" ? "same" : strcol(7)." ?") \
 			with labels offset 0, 0.5 font small tc rgb "#777777", \
 		dat index block using (at(m_shown, strcol(2), 1)):1:(ns($8)) \
 			with labels offset 0, -0.6 font small tc rgb "#333333"

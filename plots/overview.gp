@@ -61,7 +61,6 @@ plot for [d in m_shown] dat index block using \
 	for [d in m_shown] dat index block using \
 		(strcol(2) eq d && told(strcol(6)) ? $3 : NaN):(slot($1, d)) \
 		with points pt 7 ps 1.3 * dot lc rgb colour(d), \
-	dat index block using (told(strcol(6)) || bound(strcol(7)) ? \
-		($5 > $3 ? $5 : $3) : NaN):(slot($1, strcol(2))):7 \
+	dat index block using ($5 > $3 ? $5 : $3):(slot($1, strcol(2))):(said(7)) \
 		with labels left offset 0.9, 0 font small
 unset multiplot

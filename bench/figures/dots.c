@@ -90,6 +90,8 @@ void plot_dots_by(struct plot_dots *dots, const struct plotdata *d,
 void plot_meta_sub(FILE *out, size_t panel, size_t group, const char *text)
 {
 	fprintf(out, "sub%zu_%zu\t%s\n", panel, group, *text ? text : "-");
+	/* Until it is known better: gnuplot must find one. */
+	fprintf(out, "margin%zu_%zu\t1\n", panel, group);
 }
 
 void plot_meta_reference(FILE *out, size_t panel, size_t group,
@@ -178,7 +180,7 @@ void plot_dots_write_one(FILE *out, const struct plot_dots *d, size_t panel)
 			fprintf(out, "%.6g\n", d->dot[i].value);
 	}
 	if (!lines)
-		fputs("0\t-\t-\t-\t-\t-\t-\t-\n", out);
+		fputs("0\t-\t1\t1\t1\t-\t-\t-\n", out); /* of no design */
 }
 
 void plot_dots_write(FILE *out, const struct plot_dots *d, size_t panels)
