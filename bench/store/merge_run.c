@@ -8,6 +8,7 @@
 #include "../kernels/mutant.h"
 #include "base/must.h"
 #include "store/merge_run.h"
+#include "trial/reference.h"
 
 static const char merging[] = "cannot merge";
 
@@ -111,7 +112,8 @@ static int merge_trial(struct store_merge *m, struct store *in,
 	}
 	if (!rc)
 		rc = copy_trial(m, in, trial, run, e);
-	*added += !rc;
+	/* What a plan counts: a twin is of none. */
+	*added += !rc && !sqlite3_column_int(from, 3);
 	return rc;
 }
 
@@ -121,7 +123,8 @@ int store_merge_trials(struct store_merge *m, struct store *in, int64_t from,
 	sqlite3_stmt *trials = NULL, *find = NULL;
 	size_t added = 0;
 	int rc = store_db_query(in, &trials, merging, e,
-				"SELECT id, key, status FROM trial"
+				"SELECT id, key, status,"
+				" design = '" TWIN_DESIGN "' FROM trial"
 				" WHERE run = ? AND coalesce(shard, 0) = ?"
 				" ORDER BY id",
 				"ii", from, (int64_t)shard);
