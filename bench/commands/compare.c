@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* `vtdbench compare`: two runs, and what changed between them. */
 #include <errno.h>
+#include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,12 +16,13 @@
 #include "outputs/forms.h"
 #include "judge/compare.h"
 #include "base/err.h"
+#include "base/must.h"
 #include "views/compare.h"
 
 struct options {
 	const char *a, *b, *results, *folder;
 	struct compare_options compare;
-	double confidence;
+	double threshold;
 	unsigned form;
 	bool force;
 };
@@ -50,27 +53,126 @@ static const struct forms all_forms = {
 	.picture = "forest",
 	.table = compare_forest};
 
+/* A or B: the runs of one build, and the trials of them all. */
+struct side {
+	struct opened *run;
+	size_t n;
+	struct store_trials trials; /* owned by the runs, but for the array */
+};
+
+static void release(struct side *s)
+{
+	for (size_t i = 0; i < s->n; i++)
+		cmd_open_release(&s->run[i]);
+	free(s->run);
+	free(s->trials.trial);
+	*s = (struct side){0};
+}
+
 /* RUN, FILE:RUN or FILE. */
-static int open_side(struct opened *side, const char *which,
-		     const char *results, struct err *e)
+static int open_run(struct opened *run, const char *which, const char *results,
+		    struct err *e)
 {
 	const char *colon = strrchr(which, ':');
 	char file[4096];
 
 	if (!access(which, F_OK) && strchr(which, '.'))
-		return cmd_open_run(side, which, "latest", STORE_VALUES, e);
+		return cmd_open_run(run, which, "latest", STORE_VALUES, e);
 	if (!colon)
-		return cmd_open_run(side, results, which, STORE_VALUES, e);
+		return cmd_open_run(run, results, which, STORE_VALUES, e);
 	snprintf(file, sizeof(file), "%.*s", (int)(colon - which), which);
-	return cmd_open_run(side, file, colon[1] ? colon + 1 : "latest",
+	return cmd_open_run(run, file, colon[1] ? colon + 1 : "latest",
 			    STORE_VALUES, e);
+}
+
+static bool is_same(const char *a, const char *b)
+{
+	return !strcmp(a ? a : "", b ? b : "");
+}
+
+/* Runs count as one where the same build ran on the same machine. */
+static int check_pooled(const struct store_run *first,
+			const struct store_run *run, struct err *e)
+{
+	char why[512];
+
+	if (!compare_same_machine(first, run, why, sizeof(why)))
+		err_set(e, -EINVAL,
+			"runs %" PRId64 " and %" PRId64
+			" do not count as one: %.300s",
+			first->id, run->id, why);
+	else if (!is_same(first->commit, run->commit) ||
+		 !is_same(first->version, run->version))
+		err_set(e, -EINVAL,
+			"runs %" PRId64 " and %" PRId64
+			" do not count as one: they are of two builds",
+			first->id, run->id);
+	else
+		return 0;
+	return err_remedy(e, "give runs of one build, on one machine");
+}
+
+/* The trials of @run are further draws. */
+static void pool(struct side *s, const struct opened *run)
+{
+	struct store_trials *all = &s->trials;
+	unsigned draws = 0;
+
+	for (size_t i = 0; i < all->n; i++)
+		if (all->trial[i].repetition >= draws)
+			draws = all->trial[i].repetition + 1;
+	for (size_t i = 0; i < run->trials.n; i++) {
+		all->trial = must_grow(all->trial, all->n, sizeof(*all->trial));
+		all->trial[all->n] = run->trials.trial[i];
+		all->trial[all->n++].repetition += draws;
+	}
+}
+
+/* One run or several, "1,2". */
+static int open_side(struct side *s, const char *which, const char *results,
+		     struct err *e)
+{
+	bool one = !access(which, F_OK);
+	char *list = must_copy(which), *rest = list, *part;
+	int rc = 0;
+
+	while (!rc && (part = one ? rest : strsep(&rest, ","))) {
+		s->run = must_grow(s->run, s->n, sizeof(*s->run));
+		rc = open_run(&s->run[s->n++], part, results, e);
+		if (!rc)
+			rc = check_pooled(&s->run[0].run, &s->run[s->n - 1].run,
+					  e);
+		if (!rc)
+			pool(s, &s->run[s->n - 1]);
+		if (one)
+			break;
+	}
+	free(list);
+	return rc;
+}
+
+/* The widest of all runs' margins, none below what was asked. */
+static int load_margins(struct margins *all, const struct side *s,
+			struct err *e)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		struct margins m;
+		int rc = margins_load(&m, s->run[i].store, s->run[i].run.id, e);
+
+		if (rc)
+			return rc;
+		all->walk = fmax(all->walk, m.walk);
+		all->update = fmax(all->update, m.update);
+		all->contended = fmax(all->contended, m.contended);
+	}
+	return 0;
 }
 
 static int status_of(const struct compare *c)
 {
-	return c->verdict == VERDICT_SLOWER	    ? EXIT_REGRESSION
-	       : c->verdict == VERDICT_INCONCLUSIVE ? EXIT_INCONCLUSIVE
-						    : EXIT_OK;
+	return c->verdict == RATIO_SLOWER	? EXIT_REGRESSION
+	       : c->verdict == RATIO_UNRESOLVED ? EXIT_INCONCLUSIVE
+						: EXIT_OK;
 }
 
 /* A copy of the file may have been changed since. */
@@ -83,19 +185,29 @@ static bool is_one_run(const struct opened *a, const struct opened *b)
 	       x.st_ino == y.st_ino;
 }
 
-/* The exit status; errors are printed. */
-static int compare(const struct options *o, const struct opened *a,
-		   const struct opened *b)
+static bool share_a_run(const struct side *a, const struct side *b)
 {
-	const struct compare_run old = {&a->run, &a->trials};
-	const struct compare_run new_run = {&b->run, &b->trials};
+	for (size_t i = 0; i < a->n; i++)
+		for (size_t k = 0; k < b->n; k++)
+			if (is_one_run(&a->run[i], &b->run[k]))
+				return true;
+	return false;
+}
+
+/* The exit status; errors are printed. */
+static int compare(const struct options *o, const struct side *a,
+		   const struct side *b)
+{
+	const struct store_run *x = &a->run[0].run, *y = &b->run[0].run;
+	const struct compare_run old = {x, &a->trials};
+	const struct compare_run new_run = {y, &b->trials};
 	char why[512], warning[640] = "";
 	struct compare c = {0};
-	struct compare_output out = {&c, &a->run, &b->run, warning};
+	struct compare_output out = {&c, x, y, warning};
 	struct err e = {0};
 	int rc = 0, status;
 
-	if (!compare_same_machine(&a->run, &b->run, why, sizeof(why))) {
+	if (!compare_same_machine(x, y, why, sizeof(why))) {
 		if (!o->force) {
 			err_set(&e, -EINVAL,
 				"the runs are of different "
@@ -109,7 +221,7 @@ static int compare(const struct options *o, const struct opened *a,
 		snprintf(warning, sizeof(warning),
 			 "the runs are of different machines: %s", why);
 	}
-	if (is_one_run(a, b))
+	if (share_a_run(a, b))
 		snprintf(warning, sizeof(warning),
 			 "this is one run, compared with itself: it says "
 			 "nothing about a change");
@@ -131,8 +243,9 @@ static int compare(const struct options *o, const struct opened *a,
 
 static int run(int argc, char **argv)
 {
-	struct opened a = {0}, b = {0};
 	struct options o = {0};
+	struct side a = {0}, b = {0};
+	struct margins *m = &o.compare.margins;
 	struct err e = {0};
 	int rc, status;
 
@@ -140,18 +253,22 @@ static int run(int argc, char **argv)
 		return EXIT_USAGE;
 	if (gate_is_build(o.a) && gate_is_build(o.b))
 		return gate_compare_builds(o.a, o.b, o.form, o.folder);
-	o.compare.alpha = 1 - o.confidence;
+	m->walk = m->update = m->contended = log1p(o.threshold);
 	rc = open_side(&a, o.a, o.results, &e);
 	if (!rc)
 		rc = open_side(&b, o.b, o.results, &e);
+	if (!rc)
+		rc = load_margins(m, &a, &e);
+	if (!rc)
+		rc = load_margins(m, &b, &e);
 	if (rc) {
 		err_print(&e);
 		status = err_status(rc);
 	} else {
 		status = compare(&o, &a, &b);
 	}
-	cmd_open_release(&a);
-	cmd_open_release(&b);
+	release(&a);
+	release(&b);
 	return status;
 }
 
@@ -160,10 +277,10 @@ static const struct option_row rows[] = {
 	ROW_OPERAND(O, a, "A"),
 	ROW_OPERAND(O, b, "B"),
 	ROW_RESULTS(O, results),
-	ROW_PERCENT(O, compare.threshold, "threshold", 0.0001, 99.9999, "3",
-		    "smaller effects do not matter"),
-	ROW_PERCENT(O, confidence, "confidence", 50, 99.9999, "99",
-		    "of either bound of an interval"),
+	ROW_PERCENT(O, threshold, "threshold", 0.0001, 99.9999, "1",
+		    "no margin is less: smaller changes do not matter"),
+	ROW_PERCENT(O, compare.confidence, "confidence", 50, 99.9999, "99",
+		    "that what is called slower or faster is"),
 	ROW_TEXT(O, compare.metrics, "metric", "REGEX",
 		 "compare these metrics as well, tails for example"),
 	ROW_FORMAT(O, form, form_name, "text", .letter = 'f'),
@@ -174,23 +291,27 @@ static const struct option_row rows[] = {
 
 const struct command cmd_compare = {
 	.name = "compare",
-	.help = "compare two runs: faster, slower, same or inconclusive",
-	.about = "Compares run B (new) with run A (old): the effect on each "
-		 "time with an interval from exact rank statistics, a verdict "
-		 "(faster, slower, same, inconclusive), and every exact figure "
-		 "that changed. A and B are an id, a name or latest; FILE:RUN "
-		 "takes it from another results file, FILE the latest. Two "
-		 "builds of the engine (folders `make sides` filled, or "
-		 "programs in them) are measured side by side, as `vtdbench "
-		 "gate` does, without storing anything.",
+	.help = "compare two runs: faster, slower, same or not resolved",
+	.about = "Compares run B (new) with run A (old): the time of each "
+		 "design against that of the reference in the same draw, so "
+		 "that a slower machine is no change, with an interval from "
+		 "exact rank statistics and a verdict by a margin; and every "
+		 "exact figure that changed. A and B are an id, a name or "
+		 "latest; FILE:RUN takes it from another results file, FILE "
+		 "the latest. Several runs of one build, as in 1,2, count as "
+		 "one with the draws of all. Two builds of the engine "
+		 "(folders `make sides` filled, or programs in them) are "
+		 "measured side by side, as `vtdbench gate` does, without "
+		 "storing anything.",
 	.rows = rows,
-	.after = "Two runs stand minutes or days apart; the machine changes in "
-		 "between: what is measured side by side, and confirmed, is "
-		 "`vtdbench gate`.\n"
+	.after = "The reference itself has nothing beside it in its run: its "
+		 "own time may be the machine as well as the build, and is no "
+		 "regression. What is measured side by side is `vtdbench "
+		 "gate`.\n"
 		 "\n"
 		 "Exit status: 0 nothing is slower; 3 something is; 5 nothing "
-		 "is, but something is inconclusive; 2 command line, files or "
-		 "different machines; 1 could not be written; 4 no gnuplot for "
-		 "--out.",
+		 "is, but something is not resolved, or the reference is "
+		 "slower; 2 command line, files or different machines; 1 could "
+		 "not be written; 4 no gnuplot for --out.",
 	.run = run,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Matching the trials of two runs, and the effects between them. */
+#include "../kernels/mutant.h"
 #include "base/match.h"
 #include "base/must.h"
 #include "judge/compare.h"
@@ -16,7 +17,7 @@
 
 const char *compare_method_name(enum compare_method m)
 {
-	static const char *const names[] = {"paired", "unpaired", "exact"};
+	static const char *const names[] = {"ratio", "time", "exact"};
 
 	return names[m];
 }
@@ -24,7 +25,9 @@ const char *compare_method_name(enum compare_method m)
 /* What is being made, and of what. */
 struct maker {
 	struct compare *c;
+	const struct summary_cell *cell; /* of the new run */
 	const struct summary_row *old, *new;
+	const struct summary_row *old_reference, *new_reference; /* or NULL */
 	const struct store_trial *sample; /* of the new run */
 	bool same_seed;
 	regex_t metrics;
@@ -62,125 +65,99 @@ static struct compare_row *add_row(struct maker *m, const struct value *v)
 
 /* ---- times ---------------------------------------------------------------- */
 
-/* The values of @metric in the repetitions that count; caller frees both. */
-struct sample {
-	double *value;
-	unsigned *repetition;
-	size_t n;
-};
-
-static struct sample sample_of(const struct summary_row *row,
-			       enum metric_id metric)
+static double middle(const double *log, size_t n)
 {
-	struct sample s = {.value = must_calloc(row->n, sizeof(double)),
-			   .repetition = must_calloc(row->n, sizeof(unsigned))};
-
-	for (size_t i = 0; i < row->n; i++) {
-		const struct value *v = summary_value(row, i, metric);
-
-		/* What cannot be had as a ratio is not a cost. */
-		if (!v || !(v->value > 0))
-			continue;
-		s.value[s.n] = v->value;
-		s.repetition[s.n++] = row->trial[i]->repetition;
-	}
-	return s;
-}
-
-static double best(const struct sample *s, enum better better)
-{
-	double value = s->value[0];
-
-	for (size_t i = 1; i < s->n; i++)
-		value = better == BETTER_HIGHER ? fmax(value, s->value[i])
-						: fmin(value, s->value[i]);
-	return value;
-}
-
-/* Costs as logarithms: where more is better, the cost is the inverse. */
-static double log_cost(double value, enum better better)
-{
-	return better == BETTER_HIGHER ? -log(value) : log(value);
-}
-
-/* ln(new / old) of the repetitions that both have, the first of each. */
-static size_t pairs(const struct sample *old, const struct sample *new,
-		    enum better better, double *ratio)
-{
-	size_t n = 0;
-
-	for (size_t i = 0; i < old->n; i++)
-		for (size_t k = 0; k < new->n; k++)
-			if (old->repetition[i] == new->repetition[k] &&
-			    (!i ||
-			     old->repetition[i - 1] != old->repetition[i])) {
-				ratio[n++] = log_cost(new->value[k], better) -
-					     log_cost(old->value[i], better);
-				break;
-			}
-	return n;
-}
-
-static void judge(struct maker *m, struct compare_row *row, struct sample *old,
-		  struct sample *new)
-{
-	const struct compare_options *o = &m->c->options;
-	double threshold = log1p(o->threshold);
-	double *ratio = must_calloc(old->n, sizeof(*ratio));
-	size_t n;
-
-	n = m->same_seed ? pairs(old, new, row->better, ratio) : 0;
-	if (n >= effect_pairs_min(o->alpha)) {
-		row->method = COMPARE_PAIRED;
-		row->effect = effect_paired(ratio, n, o->alpha, threshold);
-		row->n_old = row->n_new = n;
-	} else {
-		row->method = COMPARE_UNPAIRED;
-		for (size_t i = 0; i < old->n; i++)
-			old->value[i] = log_cost(old->value[i], row->better);
-		for (size_t i = 0; i < new->n; i++)
-			new->value[i] = log_cost(new->value[i], row->better);
-		row->effect = effect_unpaired(old->value, old->n, new->value,
-					      new->n, o->alpha, threshold);
-	}
-	row->verdict = row->effect.verdict;
-	free(ratio);
+	return n ? exp(stats_median(log, n)) : NAN;
 }
 
 static void compare_times(struct maker *m, enum metric_id metric)
 {
-	struct sample old = sample_of(m->old, metric);
-	struct sample new = sample_of(m->new, metric);
+	const struct summary_row *old_to = m->old_reference,
+				 *new_to = m->new_reference;
+	const struct value *v = summary_find(m->new, metric);
+	struct compare_row *row;
 
-	if (old.n && new.n) {
-		struct compare_row *row =
-			add_row(m, summary_find(m->new, metric));
-		row->n_old = old.n;
-		row->n_new = new.n;
-		row->old_mid = stats_median(old.value, old.n);
-		row->new_mid = stats_median(new.value, new.n);
-		row->old_best = best(&old, row->better);
-		row->new_best = best(&new, row->better);
-		row->old_mark = summary_mark(m->old, metric);
-		row->new_mark = summary_mark(m->new, metric);
-		row->disturbed =
-			summary_all_lost(summary_lost(m->old, metric)) ||
-			summary_all_lost(summary_lost(m->new, metric));
-		judge(m, row, &old, &new);
-	}
-	free(old.value);
-	free(old.repetition);
-	free(new.value);
-	free(new.repetition);
+	/* The reference itself, and what ran without one. */
+	if (m->new == new_to)
+		old_to = new_to = NULL;
+	/* What is compared exactly has no spread. */
+	if (!v || !summary_find(m->old, metric) ||
+	    (v->deterministic && m->same_seed))
+		return;
+	row = add_row(m, v);
+	row->method = new_to ? COMPARE_RATIO : COMPARE_TIME;
+	row->reference = new_to ? new_to->design : NULL;
+	row->n_old = ratio_draws(m->old, old_to, metric, &row->old_log);
+	row->n_new = ratio_draws(m->new, new_to, metric, &row->new_log);
+	row->old_mid = summary_median(m->old, metric);
+	row->new_mid = summary_median(m->new, metric);
+	row->old_ratio = new_to ? middle(row->old_log, row->n_old) : NAN;
+	row->new_ratio = new_to ? middle(row->new_log, row->n_new) : NAN;
+	row->change.margin =
+		new_to ? ratio_margin(m->cell->sample, &m->c->options.margins)
+		       : m->c->options.margins.contended;
+	row->old_mark = summary_mark(m->old, metric);
+	row->new_mark = summary_mark(m->new, metric);
+	row->disturbed = summary_all_lost(summary_lost(m->old, metric)) ||
+			 summary_all_lost(summary_lost(m->new, metric));
+	if (new_to &&
+	    (ratio_unequal(m->old, old_to) || ratio_unequal(m->new, new_to)))
+		row->change.verdict = RATIO_UNEQUAL;
+	m->c->ratios += row->method == COMPARE_RATIO;
 }
 
 static void compare_all_times(struct maker *m)
 {
 	for (enum metric_id id = METRIC_NONE + 1; id < METRIC_NR; id++)
-		if (metrics[id].op ||
+		if (ratio_is_of(id) ||
 		    (m->has_metrics && metrics[id].better != BETTER_NEITHER &&
 		     match(&m->metrics, metrics[id].name)))
 			compare_times(m, id);
+}
+
+static void judge(const struct compare *c, struct compare_row *row)
+{
+	const double confidence = 1 - c->alpha;
+	struct ratio *r = &row->change;
+
+	if (r->verdict == RATIO_UNEQUAL)
+		return;
+	r->log = stats_shift(row->old_log, row->n_old, row->new_log, row->n_new,
+			     confidence);
+	r->draws = row->n_old < row->n_new ? row->n_old : row->n_new;
+	if (r->log.confidence < confidence - 1e-9) {
+		r->log.confidence = 0;
+		r->log.low = -INFINITY;
+		r->log.high = INFINITY;
+	}
+	r->verdict = ratio_judge(&r->log, r->margin, confidence);
+}
+
+/*
+ * Benjamini and Hochberg's step-up: as many ratios are called different as are
+ * when each interval may err in that many of all. Times are not counted: a
+ * slow machine would have a say in what is sure of ratios.
+ */
+static void judge_all(struct compare *c)
+{
+	const size_t all = c->ratios ? c->ratios : 1;
+
+	for (size_t may = all, are = 0;; may = are ? are : 1, are = 0) {
+		c->alpha = (1 - c->options.confidence) * (double)may /
+			   (double)(MUTANT(compare_each_alone) ? may : all);
+		for (size_t i = 0; i < c->nrows; i++) {
+			struct compare_row *row = &c->row[i];
+
+			if (row->method == COMPARE_EXACT)
+				continue;
+			judge(c, row);
+			are += row->method == COMPARE_RATIO &&
+			       (row->change.verdict == RATIO_SLOWER ||
+				row->change.verdict == RATIO_FASTER);
+		}
+		if (are >= may || may == 1)
+			return;
+	}
 }
 
 /* ---- exact figures -------------------------------------------------------- */
@@ -205,15 +182,15 @@ static void compare_exact(struct maker *m)
 		row = add_row(m, v);
 		row->method = COMPARE_EXACT;
 		row->n_old = row->n_new = 1;
-		row->old_mid = row->old_best = was->value;
-		row->new_mid = row->new_best = v->value;
+		row->old_mid = was->value;
+		row->new_mid = v->value;
 		row->moved = row->better == BETTER_NEITHER;
 		if (!row->moved)
-			row->verdict =
+			row->change.verdict =
 				(v->value > was->value) ==
 						(row->better == BETTER_LOWER)
-					? VERDICT_SLOWER
-					: VERDICT_FASTER;
+					? RATIO_SLOWER
+					: RATIO_FASTER;
 		compare_explain(v->name, was->value, v->value, row->text,
 				sizeof(row->text));
 	}
@@ -265,30 +242,34 @@ static void compare_design(struct maker *m, const struct summary_cell *cell,
 	}
 }
 
-static int by_design(const void *a, const void *b)
+/* The reference of one of the two, if both have it. */
+static void find_references(struct maker *m, const struct summary_cell *old,
+			    const struct summary_cell *new)
 {
-	const struct summary_row *const *x = a, *const *y = b;
-
-	return strcmp((*x)->design, (*y)->design);
+	m->new_reference = ratio_reference(new);
+	m->old_reference = m->new_reference
+				   ? find_row(old, m->new_reference->design)
+				   : NULL;
+	if (m->old_reference)
+		return;
+	m->old_reference = ratio_reference(old);
+	m->new_reference = m->old_reference
+				   ? find_row(new, m->old_reference->design)
+				   : NULL;
 }
 
 static void compare_cell(struct maker *m, const struct summary_cell *old,
 			 const struct summary_cell *new)
 {
-	/* By name: the best first order of the two runs may differ. */
-	const struct summary_row **rows =
-		must_calloc(new->nrows, sizeof(*rows));
-
+	m->cell = new;
+	find_references(m, old, new);
 	for (size_t i = 0; i < new->nrows; i++)
-		rows[i] = &new->row[i];
-	qsort(rows, new->nrows, sizeof(*rows), by_design);
-	for (size_t i = 0; i < new->nrows; i++)
-		compare_design(m, new, find_row(old, rows[i]->design), rows[i]);
+		compare_design(m, new, find_row(old, new->row[i].design),
+			       &new->row[i]);
 	for (size_t i = 0; i < old->nrows; i++)
 		if (!find_row(new, old->row[i].design))
 			leave_out(m->c, old->sample, old->row[i].design,
 				  "only in A");
-	free(rows);
 }
 
 static void compare_cells(struct maker *m, const struct summary *a,
@@ -308,15 +289,27 @@ static void compare_cells(struct maker *m, const struct summary *a,
 			leave_out(m->c, a->cell[i].sample, "", "only in A");
 }
 
+/*
+ * A reference that got slower may be the build, or the machine that night: no
+ * more is known than that.
+ */
 static void sum_up(struct compare *c)
 {
-	for (size_t i = 0; i < c->nrows; i++)
-		if (!c->row[i].moved)
-			c->count[c->row[i].verdict]++;
-	c->verdict = c->count[VERDICT_SLOWER]	      ? VERDICT_SLOWER
-		     : c->count[VERDICT_INCONCLUSIVE] ? VERDICT_INCONCLUSIVE
-		     : c->count[VERDICT_FASTER]	      ? VERDICT_FASTER
-						      : VERDICT_SAME;
+	for (size_t i = 0; i < c->nrows; i++) {
+		const struct compare_row *row = &c->row[i];
+
+		if (row->method == COMPARE_TIME)
+			c->times[row->change.verdict]++;
+		else if (!row->moved)
+			c->count[row->change.verdict]++;
+	}
+	c->verdict = c->count[RATIO_SLOWER] ? RATIO_SLOWER
+		     : c->count[RATIO_UNRESOLVED] || c->count[RATIO_UNEQUAL] ||
+				     c->times[RATIO_UNRESOLVED] ||
+				     c->times[RATIO_SLOWER]
+			     ? RATIO_UNRESOLVED
+		     : c->count[RATIO_FASTER] ? RATIO_FASTER
+					      : RATIO_SAME;
 }
 
 int compare_runs(const struct compare_run *a, const struct compare_run *b,
@@ -346,6 +339,7 @@ int compare_runs(const struct compare_run *a, const struct compare_run *b,
 	summary_release(&new);
 	if (m.has_metrics)
 		regfree(&m.metrics);
+	judge_all(c);
 	sum_up(c);
 	if (c->nrows || c->exact)
 		return 0;
@@ -358,6 +352,10 @@ int compare_runs(const struct compare_run *a, const struct compare_run *b,
 
 void compare_release(struct compare *c)
 {
+	for (size_t i = 0; i < c->nrows; i++) {
+		free(c->row[i].old_log);
+		free(c->row[i].new_log);
+	}
 	free(c->row);
 	free(c->left_out);
 	*c = (struct compare){0};

@@ -3,11 +3,17 @@
  * Two runs compared: what got faster or slower from A (old) to B (new), by how
  * much, how sure that is; and which exact figures changed.
  *
- * Trials are matched by cell (sweep, workload, threads, axes) and design.
- * Times are compared over the repetitions in which no thread lost its CPU, in
- * pairs of the same repetition where the runs have the same seed and enough
- * of them, else as two samples. Deterministic figures (equal for equal config
- * and seed) are compared exactly.
+ * Trials are matched by cell (sweep, workload, threads, axes) and design. What
+ * is compared of a design is its time against the reference's in the same draw:
+ * what a run, a draw or a machine has in common falls out. Draws of the two
+ * runs are two samples. The reference has nothing beside it: its own time is
+ * compared, by a wide margin, and says as much about the machine as about the
+ * build. Deterministic figures (equal for equal config and seed) are compared
+ * exactly.
+ *
+ * Of the ratios called slower or faster a share of 1 - confidence at most is so
+ * by chance (Benjamini, Hochberg 1995; the intervals: Benjamini, Yekutieli
+ * 2005); of two runs of one build, any in so many comparisons at most.
  */
 #ifndef JUDGE_COMPARE_H
 #define JUDGE_COMPARE_H
@@ -15,19 +21,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "trial/record.h"
-#include "stats/effect.h"
+#include "judge/ratio.h"
 #include "store/results.h"
+#include "trial/record.h"
 
 struct compare_options {
-	double threshold; /* share, 0.03: smaller effects do not matter */
-	double alpha;	  /* what either bound of an interval may err */
-	/* POSIX extended: further metrics to compare; NULL: only the times
-	 * of the operations. */
+	struct margins margins; /* (judge/ratio.h) */
+	double confidence;	/* that what is called different is, 0.95 */
+	/* POSIX extended: further metrics to compare; NULL: only those by
+	 * which designs are. */
 	const char *metrics;
 };
 
-enum compare_method { COMPARE_PAIRED, COMPARE_UNPAIRED, COMPARE_EXACT };
+enum compare_method { COMPARE_RATIO, COMPARE_TIME, COMPARE_EXACT };
 const char *compare_method_name(enum compare_method m);
 
 /* A figure of one design in one cell. Points into the trials. */
@@ -36,14 +42,17 @@ struct compare_row {
 	const char *metric, *unit;
 	enum better better;
 	enum compare_method method;
-	size_t n_old, n_new;	   /* repetitions used */
-	double old_mid, new_mid;   /* medians; exact: the values */
-	double old_best, new_best; /* smallest, or largest if that is better */
-	struct effect effect;	   /* of the cost; not if exact */
-	enum verdict verdict;
+	const char *reference;	     /* of ratios: the design */
+	double *old_log, *new_log;   /* of the draws, not if exact */
+	size_t n_old, n_new;	     /* draws used */
+	double old_mid, new_mid;     /* medians; exact: the values */
+	double old_ratio, new_ratio; /* medians; of ratios */
+	/* Of time; .log.confidence 0: no interval can be had, which then has
+	 * no ends (infinite). Of exact figures the verdict alone. */
+	struct ratio change;
 	bool moved; /* exact, and no direction is better */
 	enum clock_mark old_mark, new_mark; /* of percentiles */
-	bool disturbed; /* only repetitions that lost a CPU were there */
+	bool disturbed; /* only draws that lost a CPU were there */
 	char text[192]; /* exact: "+1 reference per walk (4 -> 5)" */
 };
 
@@ -51,13 +60,16 @@ struct compare {
 	struct compare_options options;
 	struct compare_row *row; /* by cell as in the report, then metric */
 	size_t nrows;
+	size_t ratios;	       /* of these */
+	double alpha;	       /* what each interval may err */
 	size_t exact;	       /* exact figures compared */
 	size_t exact_differ;   /* of these, rows */
 	bool exact_left;       /* not compared: seeds differ */
 	char (*left_out)[256]; /* what could not be compared, and why */
 	size_t nleft_out;
-	size_t count[VERDICT_NR]; /* rows by verdict */
-	enum verdict verdict;	  /* of all: slower if any is, … */
+	/* Rows by verdict, and those of times, which are apart. */
+	size_t count[RATIO_VERDICTS], times[RATIO_VERDICTS];
+	enum ratio_verdict verdict; /* of all: slower if any is, ... */
 };
 
 struct compare_run {
@@ -95,8 +107,12 @@ void compare_explain(const char *metric, double old, double new, char *text,
 
 /* judge/compare_words.c: what the forms of a comparison say alike. */
 
-/* "3.2 %", what the interval of @c covers: 98 for bounds of 99 %. */
+/* What one interval of @c covers, in per cent. */
 double compare_interval_percent(const struct compare *c);
+/* Draws that each run needs for such an interval. */
+size_t compare_draws_min(const struct compare *c);
+/* What a row without a reference is to be taken for. */
+extern const char compare_time_note[];
 /* "walks / uniform, rcu, 1 walker, footprint=64M" */
 void compare_title(const struct store_trial *t, char *text, size_t size);
 /* What ln(new/old) of a cost is in per cent: + is slower, as in all outputs. */

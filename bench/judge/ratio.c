@@ -50,6 +50,14 @@ void ratio_brief(const struct ratio *r, char *text, size_t size)
 						  : '*');
 }
 
+/* Of a time and its rate, which say the same, the one that has a rank. */
+bool ratio_is_of(enum metric_id metric)
+{
+	const struct metric *m = &metrics[metric];
+
+	return m->rank || (m->op && !metrics[m->rate].rank);
+}
+
 enum metric_id ratio_metric(unsigned rank)
 {
 	for (enum metric_id m = METRIC_NONE + 1; m < METRIC_NR; m++)
@@ -92,6 +100,11 @@ static double lost_share(const struct summary_row *row)
 		lost += n && l ? l->value : 0;
 	}
 	return all > 0 ? lost / all : 0;
+}
+
+bool ratio_unequal(const struct summary_row *row, const struct summary_row *to)
+{
+	return fabs(lost_share(row) - lost_share(to)) > LOSS_DIFFERENCE;
 }
 
 double ratio_margin(const struct store_trial *t, const struct margins *m)
@@ -161,20 +174,37 @@ static bool log_ratio(enum metric_id metric, double a, double b, double *x)
 	return (rate && !MUTANT(ratio_zero_left_out)) || (a > 0 && b > 0);
 }
 
-/* ln of the ratios draw by draw; returns how many, *@x is the caller's. */
-static size_t logs(const struct summary_row *row, const struct summary_row *to,
+void ratio_words(const struct ratio *r, char *text, size_t size)
+{
+	if (r->verdict == RATIO_SAME)
+		snprintf(text, size, "same within %.2g %%",
+			 100 * expm1(r->margin));
+	else
+		snprintf(text, size, "%s", ratio_verdict_name(r->verdict));
+}
+
+/* Of a draw that @to is not in, too, if @to is NULL. */
+static bool log_in_draw(const struct summary_row *row, size_t i,
+			const struct summary_row *to, enum metric_id metric,
+			double *x)
+{
+	const struct value *a = summary_value(row, i, metric);
+	const struct value *b =
+		to ? in_draw(to, row->trial[i]->repetition, metric) : NULL;
+
+	if (to)
+		return a && b && log_ratio(metric, a->value, b->value, x);
+	return a && a->value > 0 && log_ratio(metric, a->value, 1, x);
+}
+
+size_t ratio_draws(const struct summary_row *row, const struct summary_row *to,
 		   enum metric_id metric, double **x)
 {
 	size_t n = 0;
 
 	*x = must_calloc(row->n, sizeof(**x));
-	for (size_t i = 0; i < row->n; i++) {
-		const struct value *a = summary_value(row, i, metric);
-		const struct value *b =
-			in_draw(to, row->trial[i]->repetition, metric);
-
-		n += a && b && log_ratio(metric, a->value, b->value, *x + n);
-	}
+	for (size_t i = 0; i < row->n; i++)
+		n += log_in_draw(row, i, to, metric, *x + n);
 	return n;
 }
 
@@ -183,7 +213,7 @@ double ratio_half_width(const struct summary_row *row,
 			double confidence)
 {
 	double *x;
-	size_t n = logs(row, to, metric, &x);
+	size_t n = ratio_draws(row, to, metric, &x);
 	struct estimate e = stats_hodges_lehmann(x, n, confidence);
 
 	free(x);
@@ -198,11 +228,11 @@ bool ratio_of(const struct summary_cell *cell, const struct summary_row *row,
 	      const struct margins *m, struct ratio *out)
 {
 	double *x;
-	size_t n = logs(row, to, metric, &x);
+	size_t n = ratio_draws(row, to, metric, &x);
 
 	*out = ratio_make(x, n, ratio_margin(cell->sample, m));
 	free(x);
-	if (fabs(lost_share(row) - lost_share(to)) > LOSS_DIFFERENCE)
+	if (ratio_unequal(row, to))
 		out->verdict = RATIO_UNEQUAL;
 	return out->draws;
 }

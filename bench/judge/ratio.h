@@ -51,6 +51,8 @@ struct ratio {
 	double margin;
 	enum ratio_verdict verdict;
 };
+/* The verdict in words: "same within 1 %". */
+void ratio_words(const struct ratio *r, char *text, size_t size);
 
 /*
  * Where a design ended nothing in a draw it was slower than can be told: ln of
@@ -68,6 +70,8 @@ void ratio_number(double log, int digits, char *text, size_t size);
  */
 void ratio_brief(const struct ratio *r, char *text, size_t size);
 
+/* Whether designs, and so runs, are compared by @metric unless one asks. */
+bool ratio_is_of(enum metric_id metric);
 /* The figure of @rank in a comparison of designs; METRIC_NONE: no more. */
 enum metric_id ratio_metric(unsigned rank);
 /* Those of @cell, in their order, as far as a table shows them; how many. */
@@ -105,6 +109,15 @@ double ratio_half_width(const struct summary_row *row,
  * about `defer_max` than about the design.
  */
 bool ratio_bounded(const struct summary_row *row, enum metric_id metric);
+
+/*
+ * ratio_draws() - ln of the time of @row against that of @to in each draw where
+ * both have @metric, above 0; @to NULL: of the time itself. Caller frees *@x.
+ */
+size_t ratio_draws(const struct summary_row *row, const struct summary_row *to,
+		   enum metric_id metric, double **x);
+/* Whether one of the two lost so many more batches that they do not compare. */
+bool ratio_unequal(const struct summary_row *row, const struct summary_row *to);
 
 /* The row that others are held against; NULL: none of them ran. */
 const struct summary_row *ratio_reference(const struct summary_cell *cell);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* From paired or unpaired costs to a verdict. */
+/* From paired costs to a verdict. */
 #include "stats/effect.h"
 
 #include <math.h>
@@ -52,18 +52,6 @@ struct effect effect_paired(const double *log_ratio, size_t n, double alpha,
 	struct test t = stats_signed_rank(log_ratio, n);
 
 	return make(log, t.p_greater, t.p_less, alpha, threshold);
-}
-
-struct effect effect_unpaired(const double *log_old, size_t n,
-			      const double *log_new, size_t m, double alpha,
-			      double threshold)
-{
-	struct estimate log =
-		stats_shift(log_old, n, log_new, m, 1 - 2 * alpha);
-	/* U counts the pairs in which the old one is larger. */
-	struct test t = stats_mann_whitney(log_old, n, log_new, m);
-
-	return make(log, t.p_less, t.p_greater, alpha, threshold);
 }
 
 size_t effect_pairs_min(double alpha)

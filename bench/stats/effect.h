@@ -26,7 +26,7 @@ const char *verdict_name(enum verdict v);
 struct effect {
 	/* ln(new / old): Hodges-Lehmann, between one-sided bounds. */
 	struct estimate log;
-	/* Exact signed-rank or Mann-Whitney probabilities of no effect. */
+	/* Exact signed-rank probabilities of no effect. */
 	double p_slower, p_faster;
 	enum verdict verdict;
 };
@@ -41,9 +41,6 @@ struct effect {
  */
 struct effect effect_paired(const double *log_ratio, size_t n, double alpha,
 			    double threshold);
-struct effect effect_unpaired(const double *log_old, size_t n,
-			      const double *log_new, size_t m, double alpha,
-			      double threshold);
 /* The smallest n with which effect_paired() can tell anything. */
 size_t effect_pairs_min(double alpha);
 

@@ -2,6 +2,7 @@
 /* The effects of a comparison of runs, for plot "forest". */
 #include <errno.h>
 #include <inttypes.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,10 +32,16 @@ int compare_forest(const void *compare_output, FILE *out, char why[256])
 	const struct compare_output *o = compare_output;
 	const struct compare *c = o->c;
 	char title[128], subtitle[256], note[160];
+	static const enum verdict verdicts[RATIO_VERDICTS] = {
+		[RATIO_UNRESOLVED] = VERDICT_INCONCLUSIVE,
+		[RATIO_SAME] = VERDICT_SAME,
+		[RATIO_FASTER] = VERDICT_FASTER,
+		[RATIO_SLOWER] = VERDICT_SLOWER,
+		[RATIO_UNEQUAL] = VERDICT_INCONCLUSIVE};
 	struct forest f = {.title = title,
 			   .subtitle = subtitle,
 			   .note = note,
-			   .threshold = c->options.threshold};
+			   .threshold = expm1(c->options.margins.walk)};
 	int rc;
 
 	f.row = calloc(c->nrows + 1, sizeof(*f.row));
@@ -43,20 +50,21 @@ int compare_forest(const void *compare_output, FILE *out, char why[256])
 	for (size_t i = 0; i < c->nrows; i++) {
 		const struct compare_row *r = &c->row[i];
 
-		if (r->method == COMPARE_EXACT)
+		if (r->method != COMPARE_RATIO ||
+		    !(r->change.log.confidence > 0))
 			continue;
 		caption(r, f.row[f.n].caption, sizeof(f.row[f.n].caption));
-		f.row[f.n].log = r->effect.log;
-		f.row[f.n++].verdict = r->verdict;
+		f.row[f.n].log = r->change.log;
+		f.row[f.n++].verdict = verdicts[r->change.verdict];
 	}
 	snprintf(title, sizeof(title),
 		 "What changed from run %" PRId64 " to run %" PRId64 "?",
 		 o->a->id, o->b->id);
 	compare_conclusion(c, subtitle, sizeof(subtitle));
 	snprintf(note, sizeof(note),
-		 "Effect with its exact %.3g %% interval; band: the threshold "
-		 "of %.3g %%.",
-		 compare_interval_percent(c), 100 * c->options.threshold);
+		 "Against the reference, with %.4g %% intervals; band: the "
+		 "least margin, %.3g %%.",
+		 compare_interval_percent(c), 100 * f.threshold);
 	rc = forest_table(&f, out, why);
 	free(f.row);
 	return rc;

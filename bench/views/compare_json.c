@@ -25,22 +25,24 @@ static json_t *mark_json(enum clock_mark mark)
 	return mark == MARK_NONE ? NULL : json_string(mark_name(mark));
 }
 
-/* Ratios are of the cost: above 1 is worse, also where more is better. */
-static json_t *effect_json(const struct compare_row *r)
+/* Ratios are of time: above 1 is slower, also where more is better. */
+static json_t *change_json(const struct compare_row *r)
 {
-	const struct estimate *e = &r->effect.log;
+	const struct estimate *e = &r->change.log;
+	bool has = e->confidence > 0;
 
 	return json_pack(
-		"{s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*,"
-		" s:o*, s:o*, s:b}",
+		"{s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o,"
+		" s:b}",
 		"old_clock", mark_json(r->old_mark), "new_clock",
-		mark_json(r->new_mark), "old_min", json_real(r->old_best),
-		"new_min", json_real(r->new_best), "cost_ratio",
-		json_real(exp(e->value)), "cost_ratio_low",
-		json_real(exp(e->low)), "cost_ratio_high",
-		json_real(exp(e->high)), "confidence", json_real(e->confidence),
-		"p_slower", json_real(r->effect.p_slower), "p_faster",
-		json_real(r->effect.p_faster), "disturbed", r->disturbed);
+		mark_json(r->new_mark), "reference",
+		r->reference ? json_string(r->reference) : NULL, "old_ratio",
+		json_real(r->old_ratio), "new_ratio", json_real(r->new_ratio),
+		"cost_ratio", json_real(exp(e->value)), "cost_ratio_low",
+		has ? json_real(exp(e->low)) : NULL, "cost_ratio_high",
+		has ? json_real(exp(e->high)) : NULL, "confidence",
+		has ? json_real(e->confidence) : NULL, "margin",
+		json_real(expm1(r->change.margin)), "disturbed", r->disturbed);
 }
 
 static json_t *row_json(const struct compare_row *r)
@@ -61,13 +63,14 @@ static json_t *row_json(const struct compare_row *r)
 	json_t *rest =
 		r->method == COMPARE_EXACT
 			? json_pack("{s:o*}", "text", json_string(r->text))
-			: effect_json(r);
+			: change_json(r);
 
 	json_object_update(o, rest);
 	json_decref(rest);
-	json_object_set_new(o, "verdict",
-			    json_string(r->moved ? "changed"
-						 : verdict_name(r->verdict)));
+	json_object_set_new(
+		o, "verdict",
+		json_string(r->moved ? "changed"
+				     : ratio_verdict_name(r->change.verdict)));
 	return o;
 }
 
@@ -84,14 +87,13 @@ void compare_json(const struct compare_output *o, FILE *out)
 		json_array_append_new(left, json_string(c->left_out[i]));
 	root = json_pack(
 		"{s:s, s:o*, s:o*, s:o, s:o, s:o*, s:o*, s:I, s:o, s:o}",
-		"verdict", verdict_name(c->verdict), "conclusion",
+		"verdict", ratio_verdict_name(c->verdict), "conclusion",
 		json_string(text), "warning",
 		*o->warning ? json_string(o->warning) : NULL, "old",
-		run_json(o->a), "new", run_json(o->b), "threshold",
-		json_real(c->options.threshold), "bound_confidence",
-		json_real(1 - c->options.alpha), "exact_compared",
-		(json_int_t)c->exact, "comparisons", rows, "not_compared",
-		left);
+		run_json(o->a), "new", run_json(o->b), "confidence",
+		json_real(c->options.confidence), "interval_confidence",
+		json_real(1 - c->alpha), "exact_compared", (json_int_t)c->exact,
+		"comparisons", rows, "not_compared", left);
 	json_dumpf(root, out, JSON_INDENT(1));
 	fputc('\n', out);
 	json_decref(root);

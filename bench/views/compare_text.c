@@ -49,73 +49,76 @@ static void pair(const struct compare_row *r, char *text, size_t size,
 	snprintf(text, size, "%s,%s", new_text, old_text);
 }
 
-/* "+3.20"; whole where a fraction says nothing. */
-static const char *percent(char text[24], double value)
+/* "+3.20 [-1.00, +7.50]"; whole where a fraction says nothing. */
+static void change(const struct estimate *e, char *text, size_t size)
 {
-	snprintf(text, 24, fabs(value) < 999.5 ? "%+.2f" : "%+.0f", value);
-	return text;
+	const double log[] = {e->value, e->low, e->high};
+	char part[3][24];
+
+	for (int i = 0; i < 3; i++) {
+		double percent = compare_slower_percent(log[i]);
+
+		snprintf(part[i], sizeof(part[i]),
+			 fabs(percent) < 999.5 ? "%+.2f" : "%+.0f", percent);
+	}
+	if (e->confidence > 0)
+		snprintf(text, size, "%s [%s, %s]", part[0], part[1], part[2]);
+	else
+		snprintf(text, size, "%s", isnan(e->value) ? "-" : part[0]);
 }
 
-enum { METRIC, MED, MIN, MIN_PERCENT, CHANGE, VERDICT, COLUMNS };
+enum { METRIC, MED, RATIO, CHANGE, VERDICT, COLUMNS };
 
 static void row(const struct compare_row *r, struct table *t, unsigned i)
 {
-	const struct estimate *e = &r->effect.log;
-	double ratio = r->new_best / r->old_best;
-	char value[24], low[24], high[24];
+	char words[48];
 
 	snprintf(table_cell(t, i, METRIC), TABLE_CELL, "%s", r->metric);
 	pair(r, table_cell(t, i, MED), TABLE_CELL, r->new_mid, r->old_mid);
-	pair(r, table_cell(t, i, MIN), TABLE_CELL, r->new_best, r->old_best);
-	snprintf(table_cell(t, i, MIN_PERCENT), TABLE_CELL, "%+.2f",
-		 100 * (r->better == BETTER_HIGHER ? 1 - ratio : ratio - 1));
-	snprintf(table_cell(t, i, CHANGE), TABLE_CELL, "%s [%s, %s]",
-		 percent(value, compare_slower_percent(e->value)),
-		 percent(low, compare_slower_percent(e->low)),
-		 percent(high, compare_slower_percent(e->high)));
-	snprintf(table_cell(t, i, VERDICT), TABLE_CELL, "%s%s",
-		 verdict_name(r->verdict), r->disturbed ? " !" : "");
-}
-
-static void title_line(const struct compare_row *r, const char *title,
-		       FILE *out)
-{
-	if (r->method == COMPARE_PAIRED)
-		page_line(out, page_width(out), 4, "%s (%zu pairs)", title,
-			  r->n_old);
-	else
-		page_line(out, page_width(out), 4, "%s (%zu old, %zu new)",
-			  title, r->n_old, r->n_new);
+	if (r->method == COMPARE_RATIO)
+		snprintf(table_cell(t, i, RATIO), TABLE_CELL, "%.3f,%.3f",
+			 r->new_ratio, r->old_ratio);
+	change(&r->change.log, table_cell(t, i, CHANGE), TABLE_CELL);
+	ratio_words(&r->change, words, sizeof(words));
+	snprintf(table_cell(t, i, VERDICT), TABLE_CELL, "%s%s", words,
+		 r->disturbed ? " !" : "");
 }
 
 /* The times of the trial of row @from; returns the row after them. */
 static size_t table(const struct compare *c, size_t from, FILE *out)
 {
-	const struct store_trial *trial = c->row[from].trial;
+	const struct compare_row *first = &c->row[from];
+	char title[512], interval[24], group[80] = "";
 	struct table_column column[COLUMNS] = {
 		[METRIC] = {"", "metric", 0, true},
 		[MED] = {"med", "new,old", 1, false},
-		[MIN] = {"min", "new,old", 3, false},
-		[MIN_PERCENT] = {"min", "%", 2, false},
-		[CHANGE] = {"% slower", "", 0, false},
+		[RATIO] = {group, "", 2, false},
+		[CHANGE] = {"% slower", interval, 0, false},
 		[VERDICT] = {"", "verdict", 0, true}};
-	char title[512], interval[16];
 	struct table t;
 	unsigned n = 0;
 	size_t end = from;
 
-	while (end < c->nrows && c->row[end].trial == trial)
-		n += c->row[end++].method != COMPARE_EXACT;
+	for (; end < c->nrows && c->row[end].trial == first->trial; end++) {
+		if (c->row[end].method == COMPARE_EXACT)
+			continue;
+		if (!n++)
+			first = &c->row[end];
+	}
 	if (!n)
 		return end;
-	compare_title(trial, title, sizeof(title));
-	while (c->row[from].method == COMPARE_EXACT)
-		from++;
+	compare_title(first->trial, title, sizeof(title));
 	fputc('\n', out);
-	title_line(&c->row[from], title, out);
-	snprintf(interval, sizeof(interval), "[%.3g %%]",
+	page_line(out, page_width(out), 4, "%s (draws: %zu new, %zu old)%s%s",
+		  title, first->n_new, first->n_old,
+		  first->reference ? "" : ": ",
+		  first->reference ? "" : compare_time_note);
+	snprintf(interval, sizeof(interval), "[%.4g %%]",
 		 compare_interval_percent(c));
-	column[CHANGE].name = interval;
+	if (first->reference) {
+		snprintf(group, sizeof(group), "x %s", first->reference);
+		column[RATIO].name = "new,old";
+	}
 	table_init(&t, column, COLUMNS, n);
 	for (size_t i = from, k = 0; i < end; i++)
 		if (c->row[i].method != COMPARE_EXACT)
@@ -136,7 +139,7 @@ static void tables(const struct compare *c, FILE *out)
 			     c->row[i].method != COMPARE_EXACT;
 	if (disturbed)
 		page_line(out, page_width(out), 4,
-			  "\n! a thread lost its CPU in every repetition of a "
+			  "\n! a thread lost its CPU in every draw of a "
 			  "side: all of them are used");
 }
 
@@ -163,20 +166,19 @@ static void exact(const struct compare *c, FILE *out)
 		}
 		last = r->trial;
 		page_line(out, page_width(out), 4, "  %s%s", r->text,
-			  r->moved			 ? ""
-			  : r->verdict == VERDICT_SLOWER ? ": worse"
-							 : ": better");
+			  r->moved			      ? ""
+			  : r->change.verdict == RATIO_SLOWER ? ": worse"
+							      : ": better");
 	}
 }
 
 static size_t too_few(const struct compare *c)
 {
-	double asked = 1 - 2 * c->options.alpha - 1e-9;
 	size_t n = 0;
 
 	for (size_t i = 0; i < c->nrows; i++)
 		n += c->row[i].method != COMPARE_EXACT &&
-		     c->row[i].effect.log.confidence < asked;
+		     !(c->row[i].change.log.confidence > 0);
 	return n;
 }
 
@@ -202,11 +204,12 @@ void compare_text(const struct compare_output *o, FILE *out)
 	if (*o->warning)
 		page_line(out, page_width(out), 4, "Warning: %s", o->warning);
 	page_line(out, page_width(out), 4,
-		  "Change: Hodges-Lehmann of ln(new/old) as per cent, with its "
-		  "exact rank interval (%.3g %%). Slower or faster: beyond "
-		  "%.3g %%, the bound beyond 0; the same: within it. + is "
-		  "slower.",
-		  compare_interval_percent(c), 100 * c->options.threshold);
+		  "Change of time against the reference in the same draw, "
+		  "Hodges-Lehmann; + is slower. Slower, faster or the same: "
+		  "the whole interval lies beyond the margin, or within it. "
+		  "Of the %zu ratios, no more than %.3g %% of those called "
+		  "different are so by chance.",
+		  c->ratios, 100 * (1 - c->options.confidence));
 	tables(c, out);
 	legend(c, out);
 	exact(c, out);
@@ -214,10 +217,12 @@ void compare_text(const struct compare_output *o, FILE *out)
 		page_line(out, page_width(out), 4, "%sNot compared: %s",
 			  i ? "" : "\n", c->left_out[i]);
 	if (too_few(c))
-		page_line(out, page_width(out), 4,
-			  "\n%zu inconclusive for want of repetitions: %zu "
-			  "pairs are the least (repetitions: in the config).",
-			  too_few(c), effect_pairs_min(c->options.alpha));
+		page_line(
+			out, page_width(out), 4,
+			"\n%zu have no interval for want of draws: %zu a side "
+			"are the least for %zu ratios (repetitions in the "
+			"config, or several runs: 1,2).",
+			too_few(c), compare_draws_min(c), c->ratios);
 	compare_conclusion(c, text, sizeof(text));
 	page_line(out, page_width(out), 4, "\n%s", text);
 }

@@ -16,7 +16,7 @@ warmup: 0ms
 ops: 512
 sweeps:
   - name: walks
-    design: [none, rcu]
+    design: [none, lockless, rcu]
     workload: uniform
     footprint: 1M
 END
@@ -32,13 +32,17 @@ db.commit()
 END
 }
 # The machine of the test may be busy: that is not what is tested.
-ok "all repetitions count" sqlite $db "update trial set disturbed = 0"
+timed="deterministic = 0 and unit in ('ns', '1/s', 'ms')"
+ok "all repetitions count, and are alike" sqlite $db \
+	"update trial set disturbed = 0" \
+	"update value set value = 20 where $timed"
 ok "compare takes FILE:RUN, and a run is the same as itself" \
 	"$VTDBENCH" compare $db:1 tiny
 has '^Warning: this is one run, compared with itself' "$out"
 has '^Exact figures: [0-9]{2,} compared, 0 differ\.$' "$out"
-has '^walks / uniform, rcu, 1 walker \([0-9]+ (pairs|old)' "$out"
-has 'walk_lat_ns .*\+0\.00 \[\+0\.00, \+0\.00\] +same' "$out"
+has '^walks / uniform, rcu, 1 walker \(draws: 7 new, 7 old\)$' "$out"
+has 'walk_lat_ns .* 1.000,1.000 +\+0\.00 \[\+0\.00, \+0\.00\] +same within 1 %' "$out"
+has 'lockless, 1 walker .*: the reference itself has nothing' "$out"
 
 # A copy in which rcu walks are twice as slow and take one more reference.
 cp $db slow.sqlite
@@ -66,7 +70,7 @@ done
 # One convention: what is slower is + in the text, in Markdown and in the plot,
 # above 1 in JSON.
 has 'walk_lat_ns .* \+100\.0?0? \[.* slower' kept/compare.txt
-has '% slower \[98 %\]' kept/compare.md
+has '% slower \[99\.83 %\]' kept/compare.md
 has 'walk_lat_ns` .*\| \+100\.0?0? \[' kept/compare.md
 has '^[0-9]+	100	100	100	slower$' kept/forest.dat
 has '"cost_ratio": (2\.0|1\.9999999)' kept/compare.json
@@ -91,9 +95,28 @@ if command -v gnuplot >/dev/null; then
 	END { if (!n) print "no caption" }' long/forest.svg >off.txt
 	none "no name is cut off" off.txt
 fi
-fails 5 "nothing is said with a confidence that 7 repetitions cannot give" \
+fails 5 "nothing is said with a confidence that 7 draws cannot give" \
 	"$VTDBENCH" compare 1 1 --confidence 99.99
-has 'for want of repetitions' "$out"
+has 'no interval for want of draws: 10 a side' "$out"
+has 'walk_lat_ns .* \+0\.00 +not resolved$' "$out"
+cp $db again.sqlite
+ok "the draws of several runs are enough" \
+	"$VTDBENCH" compare $db:1,again.sqlite:1 $db:1,again.sqlite:1 \
+	--confidence 99.99
+has 'rcu, 1 walker \(draws: 14 new, 14 old\)$' "$out"
+cp $db later.sqlite
+sqlite later.sqlite "update run set \"commit\" = 'another'"
+fails 2 "but not of two builds" "$VTDBENCH" compare $db:1,later.sqlite:1 $db:1
+has 'do not count as one: they are of two builds' "$err"
+
+# A machine that is slower is no regression, and is said.
+cp $db machine.sqlite
+sqlite machine.sqlite "update value set value = case unit when '1/s' then value / 2
+	else 2 * value end where $timed"
+fails 5 "a slower machine is no regression" \
+	"$VTDBENCH" compare $db:1 machine.sqlite:1
+has 'the machine as much as the build$' "$out"
+has '0 slower, 0 faster, .*; machine or build: [0-9]+ slower' "$out"
 
 # Other machines, other plans.
 cp $db other.sqlite

@@ -13,13 +13,17 @@
 
 enum { REPETITIONS = 8 };
 
-/* A run of one cell and two designs. */
+/*
+ * A run of one cell, two designs and their reference. Each draw has a speed of
+ * its own, and so has the machine.
+ */
 struct made {
-	double rcu_ns, step; /* of repetition 0; more in each further one */
+	double rcu_ns, speed;
 	double refs, misses; /* deterministic */
 	uint64_t seed;
 	unsigned repetitions;
 	const char *machine, *params;
+	bool alone; /* no reference */
 };
 
 static void trial(struct filled *f, const struct made *m, const char *design,
@@ -71,8 +75,12 @@ static void make(struct filled *f, const struct made *m)
 	filled_check(store_open(&f->store, f->path, &e), &e);
 	filled_check(store_run_begin(f->store, &run, &f->run, &e), &e);
 	for (unsigned i = 0; i < m->repetitions; i++) {
-		trial(f, m, "none", i, 10 + 0.01 * i);
-		trial(f, m, "rcu", i, m->rcu_ns + m->step * i);
+		double speed = m->speed * (1 + 0.1 * i), wave = i % 3;
+
+		trial(f, m, "none", i, 10 * speed * (1 + 0.0001 * i));
+		trial(f, m, "rcu", i, m->rcu_ns * speed * (1 + 0.001 * wave));
+		if (!m->alone)
+			trial(f, m, "lockless", i, 10 * speed);
 	}
 	filled_check(store_run_end(f->store, f->run, "done", &e), &e);
 }
@@ -90,7 +98,7 @@ struct both {
 static void compare(struct both *b, const struct made *old,
 		    const struct made *new_run, const char *further)
 {
-	const struct compare_options o = {0.03, 0.01, further};
+	const struct compare_options o = {margins_default, 0.95, further};
 	struct compare_run side[2];
 
 	memset(b, 0, sizeof(*b));
@@ -131,7 +139,7 @@ static const struct compare_row *row(const struct both *b, const char *design,
 }
 
 static const struct made base = {.rcu_ns = 20,
-				 .step = 0.1,
+				 .speed = 1,
 				 .refs = 4,
 				 .misses = 0.5,
 				 .seed = 7,
@@ -141,13 +149,20 @@ static void a_run_is_the_same_as_itself(void **state)
 {
 	struct both b;
 
-	compare(&b, &base, &base, "walk_ops");
+	compare(&b, &base, &base, "refs");
 	assert_int_equal(b.rc, 0);
-	assert_int_equal(b.c.verdict, VERDICT_SAME);
-	assert_int_equal(b.c.nrows, 4); /* two designs, two metrics */
-	assert_int_equal(b.c.exact, 6);
+	assert_int_equal(b.c.nrows, 6); /* three designs, two metrics */
+	assert_int_equal(b.c.ratios, 4);
+	assert_int_equal(b.c.exact, 9);
 	assert_int_equal(b.c.exact_differ, 0);
-	assert_int_equal(row(&b, "rcu", "walk_lat_ns")->method, COMPARE_PAIRED);
+	assert_int_equal(row(&b, "rcu", "walk_lat_ns")->method, COMPARE_RATIO);
+	assert_int_equal(row(&b, "rcu", "walk_lat_ns")->change.verdict,
+			 RATIO_SAME);
+	assert_int_equal(row(&b, "lockless", "walk_lat_ns")->method,
+			 COMPARE_TIME);
+	/* Draws of a reference that differ by a factor say little of it. */
+	assert_int_equal(b.c.count[RATIO_SAME], 4);
+	assert_int_equal(b.c.times[RATIO_UNRESOLVED], 2);
 	undo(&b);
 }
 
@@ -158,65 +173,84 @@ static void five_percent_slower_is_seen_and_by_how_much(void **state)
 	struct both b;
 
 	slow.rcu_ns *= 1.05;
-	slow.step *= 1.05;
-	compare(&b, &base, &slow, "walk_ops");
-	assert_int_equal(b.c.verdict, VERDICT_SLOWER);
+	compare(&b, &base, &slow, NULL);
+	assert_int_equal(b.c.verdict, RATIO_SLOWER);
 	r = row(&b, "rcu", "walk_lat_ns");
-	assert_int_equal(r->verdict, VERDICT_SLOWER);
-	assert_true(fabs(r->effect.log.value - log(1.05)) < 1e-9);
-	assert_true(r->effect.log.confidence >= 0.98);
-	assert_true(r->effect.p_slower < 0.004);
-	/* More operations a second is less cost: the same effect. */
+	assert_int_equal(r->change.verdict, RATIO_SLOWER);
+	assert_string_equal(r->reference, "lockless");
+	assert_true(fabs(r->change.log.value - log(1.05)) < 1e-9);
+	assert_true(r->change.log.confidence >= 1 - 0.05 / 2 - 1e-9);
+	/* More operations a second is less time: the same change. */
 	r = row(&b, "rcu", "walk_ops_per_s");
-	assert_int_equal(r->verdict, VERDICT_SLOWER);
-	assert_true(fabs(r->effect.log.value - log(1.05)) < 1e-9);
-	assert_int_equal(row(&b, "none", "walk_lat_ns")->verdict, VERDICT_SAME);
+	assert_int_equal(r->change.verdict, RATIO_SLOWER);
+	assert_true(fabs(r->change.log.value - log(1.05)) < 1e-9);
+	assert_int_equal(row(&b, "none", "walk_lat_ns")->change.verdict,
+			 RATIO_SAME);
 	undo(&b);
 	/* And the other way round. */
 	compare(&b, &slow, &base, NULL);
-	assert_int_equal(row(&b, "rcu", "walk_lat_ns")->verdict,
-			 VERDICT_FASTER);
-	assert_int_equal(b.c.verdict, VERDICT_FASTER);
+	assert_int_equal(row(&b, "rcu", "walk_lat_ns")->change.verdict,
+			 RATIO_FASTER);
+	assert_int_equal(b.c.count[RATIO_SLOWER], 0);
 	undo(&b);
 }
 
-static void a_small_effect_is_within_the_threshold(void **state)
+/* What all designs share falls out, and is said of the reference alone. */
+static void a_slower_machine_is_no_regression(void **state)
 {
 	struct made slow = base;
 	struct both b;
 
-	slow.rcu_ns *= 1.01;
-	slow.step *= 1.01;
+	slow.speed = 3;
 	compare(&b, &base, &slow, NULL);
-	assert_int_equal(b.c.verdict, VERDICT_SAME);
+	assert_int_equal(b.c.count[RATIO_SAME], 4);
+	assert_int_equal(b.c.count[RATIO_SLOWER], 0);
+	assert_int_equal(b.c.times[RATIO_SLOWER], 2);
+	assert_int_equal(b.c.verdict, RATIO_UNRESOLVED);
+	undo(&b);
+	/* Without a reference nothing can be said of a design. */
+	slow.alone = true;
+	compare(&b, &slow, &base, NULL);
+	assert_int_equal(b.c.times[RATIO_FASTER], 4);
+	assert_int_equal(b.c.count[RATIO_FASTER], 0);
 	undo(&b);
 }
 
-static void too_few_repetitions_are_inconclusive(void **state)
+static void a_small_change_is_within_the_margin(void **state)
 {
-	struct made few = base, slow;
+	struct made slow = base;
+	char words[48];
 	struct both b;
 
-	few.repetitions = 3;
+	slow.rcu_ns *= 1.005;
+	compare(&b, &base, &slow, NULL);
+	ratio_words(&row(&b, "rcu", "walk_lat_ns")->change, words,
+		    sizeof(words));
+	assert_string_equal(words, "same within 1 %");
+	undo(&b);
+}
+
+/* No interval is there that does not cover what it is to. */
+static void too_few_draws_have_no_interval(void **state)
+{
+	struct made few = base, slow;
+	const struct compare_row *r;
+	struct both b;
+
+	few.repetitions = 4;
 	slow = few;
 	slow.rcu_ns *= 2;
 	compare(&b, &few, &slow, NULL);
-	assert_int_equal(b.c.verdict, VERDICT_INCONCLUSIVE);
+	assert_int_equal(b.c.verdict, RATIO_UNRESOLVED);
+	r = row(&b, "rcu", "walk_lat_ns");
+	assert_true(fabs(r->change.log.value - log(2)) < 1e-9);
+	assert_true(r->change.log.confidence <= 0);
+	assert_true(isinf(r->change.log.low) && isinf(r->change.log.high));
+	assert_int_equal(compare_draws_min(&b.c), 5); /* 2 / 252 < 0.05 / 6 */
 	undo(&b);
-}
-
-static void five_repetitions_do_as_two_samples(void **state)
-{
-	struct made few = base, slow;
-	struct both b;
-
-	few.repetitions = 5;
-	slow = few;
-	slow.rcu_ns *= 1.2;
+	few.repetitions = slow.repetitions = 5;
 	compare(&b, &few, &slow, NULL);
-	assert_int_equal(row(&b, "rcu", "walk_lat_ns")->method,
-			 COMPARE_UNPAIRED);
-	assert_int_equal(b.c.verdict, VERDICT_SLOWER);
+	assert_int_equal(b.c.verdict, RATIO_SLOWER);
 	undo(&b);
 }
 
@@ -229,11 +263,11 @@ static void exact_figures_are_explained(void **state)
 	more.refs = 5;
 	more.misses = 1.5;
 	compare(&b, &base, &more, NULL);
-	assert_int_equal(b.c.exact_differ, 6);
-	assert_int_equal(b.c.verdict, VERDICT_SLOWER);
+	assert_int_equal(b.c.exact_differ, 9);
+	assert_int_equal(b.c.verdict, RATIO_SLOWER);
 	r = row(&b, "rcu", "refs_per_walk");
 	assert_string_equal(r->text, "+1 reference per walk (4 -> 5)");
-	assert_int_equal(r->verdict, VERDICT_SLOWER);
+	assert_int_equal(r->change.verdict, RATIO_SLOWER);
 	r = row(&b, "rcu", "sim_l1d_misses_t2_per_walk");
 	assert_string_equal(r->text, "L1d misses per walk at table level 2: "
 				     "0.50 -> 1.50");
@@ -245,8 +279,6 @@ static void exact_figures_are_explained(void **state)
 	compare(&b, &base, &more, NULL);
 	assert_true(b.c.exact_left);
 	assert_int_equal(b.c.exact, 0);
-	assert_int_equal(row(&b, "rcu", "walk_lat_ns")->method,
-			 COMPARE_UNPAIRED);
 	undo(&b);
 }
 
@@ -283,8 +315,8 @@ static void another_machine_is_told(void **state)
 static void every_form_has_the_marks(void **state)
 {
 	static const char *const wanted[] = {
-		"  walk_p50_ns  ~20.35,~20.35  ~20.00,~20.00 ",
-		"| `walk_p50_ns` | ~20.35 ns | ~20.35 ns |",
+		"  walk_p50_ns     ~13.50,~13.50 ",
+		"| `walk_p50_ns` | ~27.01 ns | ~27.01 ns |",
 		"\"old_clock\": \"steps\""};
 	struct compare_output o;
 	struct both b;
@@ -314,7 +346,7 @@ static void every_form_has_the_marks(void **state)
 
 static void every_form_has_the_verdict(void **state)
 {
-	static const char *const wanted[] = {"+5.00 [+5.00, +5.00]  slower",
+	static const char *const wanted[] = {"+5.00 [+4.90, +5.11]  slower",
 					     "| **slower** |",
 					     "\"verdict\": \"slower\"",
 					     "\tslower\n"};
@@ -323,7 +355,6 @@ static void every_form_has_the_verdict(void **state)
 	struct both b;
 
 	slow.rcu_ns *= 1.05;
-	slow.step *= 1.05;
 	compare(&b, &base, &slow, NULL);
 	o = (struct compare_output){&b.c, &b.run[0], &b.run[1], ""};
 	for (unsigned i = 0; i < 4; i++) {
@@ -352,9 +383,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_run_is_the_same_as_itself),
 		cmocka_unit_test(five_percent_slower_is_seen_and_by_how_much),
-		cmocka_unit_test(a_small_effect_is_within_the_threshold),
-		cmocka_unit_test(too_few_repetitions_are_inconclusive),
-		cmocka_unit_test(five_repetitions_do_as_two_samples),
+		cmocka_unit_test(a_slower_machine_is_no_regression),
+		cmocka_unit_test(a_small_change_is_within_the_margin),
+		cmocka_unit_test(too_few_draws_have_no_interval),
 		cmocka_unit_test(exact_figures_are_explained),
 		cmocka_unit_test(other_parameters_are_left_out),
 		cmocka_unit_test(another_machine_is_told),
