@@ -68,12 +68,17 @@ static int write_run(const struct options *o, const struct opened *run,
 		     const struct store_trials *trials, struct err *e)
 {
 	const struct output *format = &outputs[o->format];
-	struct output_input in = {
-		.run = &run->run, .trials = trials, .hist = o->hist};
+	struct margins margins;
+	struct output_input in = {.run = &run->run,
+				  .trials = trials,
+				  .hist = o->hist,
+				  .margins = &margins};
 	size_t without = output_without_values(trials);
 	struct whole_file file;
-	int rc = whole_file_open(&file, o->output ? o->output : "-", e);
+	int rc = margins_load(&margins, run->store, run->run.id, e);
 
+	if (!rc)
+		rc = whole_file_open(&file, o->output ? o->output : "-", e);
 	if (!rc) {
 		rc = format->write(&in, file.out, e);
 		rc = whole_file_close(&file, rc, e);

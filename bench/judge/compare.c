@@ -120,8 +120,6 @@ static void judge(const struct compare *c, struct compare_row *row)
 	const double confidence = 1 - c->alpha;
 	struct ratio *r = &row->change;
 
-	if (r->verdict == RATIO_UNEQUAL)
-		return;
 	r->log = stats_shift(row->old_log, row->n_old, row->new_log, row->n_new,
 			     confidence);
 	r->draws = row->n_old < row->n_new ? row->n_old : row->n_new;
@@ -130,7 +128,8 @@ static void judge(const struct compare *c, struct compare_row *row)
 		r->log.low = -INFINITY;
 		r->log.high = INFINITY;
 	}
-	r->verdict = ratio_judge(&r->log, r->margin, confidence);
+	if (r->verdict != RATIO_UNEQUAL)
+		r->verdict = ratio_judge(&r->log, r->margin, confidence);
 }
 
 /*

@@ -183,28 +183,21 @@ void ratio_words(const struct ratio *r, char *text, size_t size)
 		snprintf(text, size, "%s", ratio_verdict_name(r->verdict));
 }
 
-/* Of a draw that @to is not in, too, if @to is NULL. */
-static bool log_in_draw(const struct summary_row *row, size_t i,
-			const struct summary_row *to, enum metric_id metric,
-			double *x)
-{
-	const struct value *a = summary_value(row, i, metric);
-	const struct value *b =
-		to ? in_draw(to, row->trial[i]->repetition, metric) : NULL;
-
-	if (to)
-		return a && b && log_ratio(metric, a->value, b->value, x);
-	return a && a->value > 0 && log_ratio(metric, a->value, 1, x);
-}
-
 size_t ratio_draws(const struct summary_row *row, const struct summary_row *to,
 		   enum metric_id metric, double **x)
 {
+	static const struct value unit = {.value = 1};
 	size_t n = 0;
 
 	*x = must_calloc(row->n, sizeof(**x));
-	for (size_t i = 0; i < row->n; i++)
-		n += log_in_draw(row, i, to, metric, *x + n);
+	for (size_t i = 0; i < row->n; i++) {
+		const struct value *a = summary_value(row, i, metric);
+		const struct value *b =
+			to ? in_draw(to, row->trial[i]->repetition, metric)
+			   : &unit;
+
+		n += a && b && log_ratio(metric, a->value, b->value, *x + n);
+	}
 	return n;
 }
 
@@ -279,5 +272,39 @@ void ratio_ranks(const struct summary_cell *cell, enum metric_id metric,
 			at = (unsigned)done + 1;
 		}
 		rank[best] = at;
+	}
+}
+
+static void each_row(struct ratio_case *c, const struct margins *m,
+		     ratio_visitor *visit, void *arg)
+{
+	const struct summary_cell *cell = c->cell;
+	unsigned *rank = must_calloc(cell->nrows + 1, sizeof(*rank));
+
+	ratio_ranks(cell, c->metric, m, rank);
+	for (size_t i = 0; i <= cell->nrows; i++) {
+		c->row = i < cell->nrows ? &cell->row[i] : &cell->twin;
+		c->rank = rank[i];
+		if (c->row != c->reference &&
+		    ratio_of(cell, c->row, c->reference, c->metric, m,
+			     &c->ratio))
+			visit(arg, c);
+	}
+	free(rank);
+}
+
+void ratio_each(const struct summary *s, const struct margins *m,
+		ratio_visitor *visit, void *arg)
+{
+	for (size_t i = 0; i < s->ncells; i++) {
+		struct ratio_case c = {.cell = &s->cell[i],
+				       .reference =
+					       ratio_reference(&s->cell[i])};
+
+		for (unsigned rank = 1;
+		     c.reference &&
+		     (c.metric = ratio_metric(rank)) != METRIC_NONE;
+		     rank++)
+			each_row(&c, m, visit, arg);
 	}
 }

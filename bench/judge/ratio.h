@@ -112,7 +112,8 @@ bool ratio_bounded(const struct summary_row *row, enum metric_id metric);
 
 /*
  * ratio_draws() - ln of the time of @row against that of @to in each draw where
- * both have @metric, above 0; @to NULL: of the time itself. Caller frees *@x.
+ * both have @metric, and either is above 0; @to NULL: of the time itself.
+ * Caller frees *@x.
  */
 size_t ratio_draws(const struct summary_row *row, const struct summary_row *to,
 		   enum metric_id metric, double **x);
@@ -128,5 +129,18 @@ const struct summary_row *ratio_reference(const struct summary_cell *cell);
  */
 void ratio_ranks(const struct summary_cell *cell, enum metric_id metric,
 		 const struct margins *m, unsigned *rank);
+
+/* A figure of @row, a design or the twin, against the reference of its cell. */
+struct ratio_case {
+	const struct summary_cell *cell;
+	const struct summary_row *row, *reference;
+	enum metric_id metric;
+	unsigned rank; /* 0: of the twin */
+	struct ratio ratio;
+};
+/* Calls @visit for each that there is, by cell, metric and design. */
+typedef void ratio_visitor(void *arg, const struct ratio_case *c);
+void ratio_each(const struct summary *s, const struct margins *m,
+		ratio_visitor *visit, void *arg);
 
 #endif

@@ -267,9 +267,40 @@ static void add_row(json_t *list, const struct output_input *in,
 		add_aggregates(list, row, times[k]);
 }
 
+/* Not in the form of google-benchmark, whose readers pass over it. */
+static void add_ratio(void *list, const struct ratio_case *c)
+{
+	const struct store_trial *t = c->cell->sample;
+	const struct ratio *r = &c->ratio;
+	bool has = r->log.confidence >= RATIO_CONFIDENCE;
+	char axes[AXES_TEXT];
+
+	trial_axes(t, axes, sizeof(axes));
+	json_array_append_new(
+		list,
+		json_pack("{s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:s, s:s, s:f,"
+			  " s:o*, s:o*, s:o*, s:I, s:f, s:s, s:o*}",
+			  "sweep", text_or_null(t->sweep), "workload",
+			  text_or_null(t->workload), "axes", text_or_null(axes),
+			  "walkers", (json_int_t)t->walkers, "mappers",
+			  (json_int_t)t->mappers, "dumpers",
+			  (json_int_t)t->dumpers, "design",
+			  text_or_null(c->row->design), "reference",
+			  c->reference->design, "metric",
+			  metrics[c->metric].name, "ratio", exp(r->log.value),
+			  "low", has ? json_real(exp(r->log.low)) : NULL,
+			  "high", has ? json_real(exp(r->log.high)) : NULL,
+			  "confidence",
+			  has ? json_real(r->log.confidence) : NULL, "draws",
+			  (json_int_t)r->draws, "margin", expm1(r->margin),
+			  "verdict", ratio_verdict_name(r->verdict), "rank",
+			  c->rank ? json_integer(c->rank) : NULL));
+}
+
 int output_json(const struct output_input *in, FILE *out, struct err *e)
 {
 	json_t *root = json_object(), *list = json_array();
+	json_t *ratios = json_array();
 	struct summary s;
 	int rc = 0;
 
@@ -277,9 +308,11 @@ int output_json(const struct output_input *in, FILE *out, struct err *e)
 	for (size_t i = 0; i < s.ncells; i++)
 		for (size_t k = 0; k < s.cell[i].nrows; k++)
 			add_row(list, in, &s.cell[i], &s.cell[i].row[k]);
+	ratio_each(&s, in->margins, add_ratio, ratios);
 	summary_release(&s);
 	json_object_set_new(root, "context", context(in->run));
 	json_object_set_new(root, "benchmarks", list);
+	json_object_set_new(root, "vtdbench_ratios", ratios);
 	if (json_dumpf(root, out, JSON_INDENT(2) | JSON_PRESERVE_ORDER) &&
 	    !ferror(out))
 		rc = err_set(e, -ENOMEM, "no memory to write JSON");

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * JUnit XML: a test case per trial, a suite per run. A wrong answer is a
- * failure, a trial that could not be run an error, an interrupted one
- * skipped.
+ * JUnit XML: a test case per trial and ratio, a suite per run. A wrong answer
+ * is a failure, a trial that could not be run an error, an interrupted one
+ * skipped, and so is a ratio that is not resolved or not judged. A slower
+ * design fails nothing; the twin is none.
  */
 #include <inttypes.h>
+#include <math.h>
 #include <string.h>
 
 #include "outputs/registry.h"
@@ -79,16 +81,60 @@ static struct counts count(const struct store_trials *trials)
 	return c;
 }
 
+/* What could not be told, or judged: a reader must not take it for equal. */
+struct ratios {
+	FILE *out; /* NULL: count only */
+	size_t all, skipped;
+};
+
+static void ratio_case(void *arg, const struct ratio_case *c)
+{
+	struct ratios *r = arg;
+	const struct store_trial *t = c->cell->sample;
+	char name[TRIAL_NAME], class[128], words[48];
+	bool skipped = c->ratio.verdict == RATIO_UNRESOLVED ||
+		       c->ratio.verdict == RATIO_UNEQUAL;
+	size_t n;
+
+	if (!c->rank)
+		return;
+	r->all++;
+	r->skipped += skipped;
+	if (!r->out)
+		return;
+	n = trial_row_name(t, c->row->design, name, sizeof(name));
+	snprintf(name + n, sizeof(name) - n, "/%s", metrics[c->metric].name);
+	snprintf(class, sizeof(class), "vtdbench.ratio.%s", t->sweep);
+	ratio_words(&c->ratio, words, sizeof(words));
+	fputs("    <testcase", r->out);
+	xml_attribute(r->out, "name", name);
+	xml_attribute(r->out, "classname", class);
+	fputs(" time=\"0.000\">\n      <", r->out);
+	if (skipped) {
+		fputs("skipped", r->out);
+		xml_attribute(r->out, "message", words);
+		fputs("/>\n    </testcase>\n", r->out);
+		return;
+	}
+	fprintf(r->out,
+		"system-out>%.4g x %s: %s</system-out>\n    </testcase>\n",
+		exp(c->ratio.log.value), c->reference->design, words);
+}
+
 int output_junit(const struct output_input *in, FILE *out, struct err *e)
 {
 	const struct store_trials *trials = in->trials;
 	const struct store_run *run = in->run;
 	const struct counts n = count(trials);
+	struct ratios ratios = {0};
+	struct summary s;
 	char started[32], seed[24];
 
 	/* The schema wants local time without a zone; ours is UTC. */
 	snprintf(started, sizeof(started), "%.19s", run->started_utc);
 	snprintf(seed, sizeof(seed), "%" PRIu64, run->seed);
+	summary_make(&s, trials, run->config_text);
+	ratio_each(&s, in->margins, ratio_case, &ratios);
 	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
 	      "  <testsuite",
 	      out);
@@ -96,8 +142,8 @@ int output_junit(const struct output_input *in, FILE *out, struct err *e)
 	fprintf(out,
 		" tests=\"%zu\" failures=\"%zu\" errors=\"%zu\" "
 		"skipped=\"%zu\" time=\"%.3f\"",
-		n.all, n.of[TRIAL_WRONG], n.of[TRIAL_FAILED],
-		n.of[TRIAL_INTERRUPTED], n.seconds);
+		n.all + ratios.all, n.of[TRIAL_WRONG], n.of[TRIAL_FAILED],
+		n.of[TRIAL_INTERRUPTED] + ratios.skipped, n.seconds);
 	xml_attribute(out, "timestamp", started);
 	xml_attribute(out, "hostname", run->host ? run->host : "unknown");
 	fputs(">\n    <properties>\n", out);
@@ -110,6 +156,9 @@ int output_junit(const struct output_input *in, FILE *out, struct err *e)
 	for (size_t i = 0; i < trials->n; i++)
 		if (planned(&trials->trial[i]))
 			test_case(out, &trials->trial[i]);
+	ratios.out = out;
+	ratio_each(&s, in->margins, ratio_case, &ratios);
+	summary_release(&s);
 	fputs("  </testsuite>\n</testsuites>\n", out);
 	return 0;
 }

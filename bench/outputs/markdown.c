@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Markdown: a table per cell, a row per design, best first. */
+/* Markdown: two tables a cell, ratios first, a row per design. */
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -114,15 +114,60 @@ static void disturbed(const struct summary_row *row, FILE *out)
 		fputs(" – |\n", out);
 }
 
-static void table(const struct summary_cell *cell, FILE *out,
-		  struct report_marks *marks)
+/* Under the heading of the first. */
+struct ratios {
+	FILE *out;
+	bool begun;
+};
+
+static void ratio_row(void *arg, const struct ratio_case *c)
+{
+	struct ratios *r = arg;
+	const struct estimate *log = &c->ratio.log;
+	char words[48];
+
+	if (!r->begun)
+		fprintf(r->out,
+			"| time / time of %s | design | rank | ratio | draws | "
+			"verdict |\n|---|---|--:|--:|--:|---|\n",
+			c->reference->design);
+	r->begun = true;
+	fprintf(r->out, "| %s | ",
+		heading(&(struct column){.metric = c->metric}));
+	escaped(r->out, c->row->design);
+	if (c->rank)
+		fprintf(r->out, " | %u | ", c->rank);
+	else
+		fputs(" | – | ", r->out);
+	fprintf(r->out, "%.3f", exp(log->value));
+	if (log->confidence >= RATIO_CONFIDENCE)
+		fprintf(r->out, " [%.3f, %.3f]", exp(log->low), exp(log->high));
+	ratio_words(&c->ratio, words, sizeof(words));
+	fprintf(r->out, " | %zu | %s |\n", c->ratio.draws, words);
+}
+
+static void ratio_table(const struct output_input *in,
+			struct summary_cell *cell, FILE *out)
+{
+	const struct summary one = {.cell = cell, .ncells = 1};
+	struct ratios r = {out, false};
+
+	ratio_each(&one, in->margins, ratio_row, &r);
+	if (r.begun)
+		fputc('\n', out);
+}
+
+static void table(const struct output_input *in, struct summary_cell *cell,
+		  FILE *out, struct report_marks *marks)
 {
 	char threads[64], axes[AXES_TEXT];
 
 	trial_threads(cell->sample, threads, sizeof(threads));
 	trial_axes(cell->sample, axes, sizeof(axes));
-	fprintf(out, "\n### %s / %s, %s%s%s\n\n| design |", cell->sample->sweep,
+	fprintf(out, "\n### %s / %s, %s%s%s\n\n", cell->sample->sweep,
 		cell->sample->workload, threads, *axes ? ", " : "", axes);
+	ratio_table(in, cell, out);
+	fputs("| design |", out);
 	for (size_t k = 0; k < COLUMNS; k++)
 		if (summary_has(cell, columns[k].metric))
 			fprintf(out, " %s |", heading(&columns[k]));
@@ -174,13 +219,13 @@ int output_markdown(const struct output_input *in, FILE *out, struct err *e)
 		run->title && *run->title ? run->title : run->name);
 	fprintf(out,
 		"Run %" PRId64 " `%s` of %s (%s), vtdbench %s, seed %" PRIu64
-		". Medians over repetitions, [95 %% interval]. Walkers are CPU "
-		"threads, not the hardware walker.\n",
+		". Ratios have 95 %% intervals, medians over draws what can be "
+		"had. Walkers are CPU threads, not the hardware walker.\n",
 		run->id, run->name, run->started_utc, run->status,
 		run->version ? run->version : "unknown", run->seed);
 	summary_make(&s, in->trials, in->run->config_text);
 	for (size_t i = 0; i < s.ncells; i++)
-		table(&s.cell[i], out, &marks);
+		table(in, &s.cell[i], out, &marks);
 	for (int m = MARK_BLOCK; m <= MARK_STEPS; m++)
 		if (marks.clock[m])
 			fprintf(out, "\n`%c`%s.\n", report_mark_text[m][0],

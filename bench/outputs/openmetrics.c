@@ -189,6 +189,76 @@ static void trials(const struct output_input *in, FILE *out)
 	fprintf(out, "} %zu\n", disturbed);
 }
 
+/* Gauges of a ratio: each stands together, so each goes over all. */
+struct gauge {
+	const char *name, *help;
+	const struct output_input *in;
+	FILE *out;
+	bool begun;
+};
+
+static double of_ratio(const struct gauge *g, const struct ratio *r)
+{
+	bool has = r->log.confidence >= RATIO_CONFIDENCE;
+
+	return !strcmp(g->name, "low")	    ? has ? exp(r->log.low) : NAN
+	       : !strcmp(g->name, "high")   ? has ? exp(r->log.high) : NAN
+	       : !strcmp(g->name, "margin") ? expm1(r->margin)
+	       : !strcmp(g->name, "draws")  ? (double)r->draws
+	       : !strcmp(g->name, "judged") ? 1
+					    : exp(r->log.value);
+}
+
+static void ratio_gauge(void *arg, const struct ratio_case *c)
+{
+	struct gauge *g = arg;
+	const struct store_trial *t = c->cell->sample;
+	double value = of_ratio(g, &c->ratio);
+	char number[32], axes[AXES_TEXT];
+
+	if (isnan(value))
+		return;
+	if (!g->begun)
+		fprintf(g->out,
+			"# TYPE vtdbench_ratio_%s gauge\n"
+			"# HELP vtdbench_ratio_%s %s\n",
+			g->name, g->name, g->help);
+	g->begun = true;
+	trial_axes(t, axes, sizeof(axes));
+	output_number(value, number, sizeof(number));
+	fprintf(g->out, "vtdbench_ratio_%s", g->name);
+	label(g->out, "{", "run", g->in->run->name);
+	label(g->out, ",", "sweep", t->sweep);
+	label(g->out, ",", "design", c->row->design);
+	label(g->out, ",", "reference", c->reference->design);
+	label(g->out, ",", "metric", metrics[c->metric].name);
+	label(g->out, ",", "workload", t->workload);
+	label(g->out, ",", "axes", axes);
+	if (!strcmp(g->name, "judged"))
+		label(g->out, ",", "verdict",
+		      ratio_verdict_name(c->ratio.verdict));
+	fprintf(g->out, ",walkers=\"%u\",mappers=\"%u\",dumpers=\"%u\"} %s\n",
+		t->walkers, t->mappers, t->dumpers, number);
+}
+
+static void ratio_gauges(const struct output_input *in, const struct summary *s,
+			 FILE *out)
+{
+	static const char *const gauges[][2] = {
+		{"value", "Time of the design against that of the reference."},
+		{"low", "Lower end of its interval."},
+		{"high", "Upper end of its interval."},
+		{"margin", "Share below which a difference does not matter."},
+		{"draws", "Draws that it comes from."},
+		{"judged", "1, under the label of its verdict."}};
+
+	for (size_t i = 0; i < sizeof(gauges) / sizeof(*gauges); i++) {
+		struct gauge g = {gauges[i][0], gauges[i][1], in, out, false};
+
+		ratio_each(s, in->margins, ratio_gauge, &g);
+	}
+}
+
 int output_openmetrics(const struct output_input *in, FILE *out, struct err *e)
 {
 	struct summary s;
@@ -199,6 +269,7 @@ int output_openmetrics(const struct output_input *in, FILE *out, struct err *e)
 	for (enum metric_id m = METRIC_NONE + 1; m < METRIC_NR; m++)
 		family(in, &s, m, metrics[m].name, metrics[m].help, out);
 	other_families(in, &s, out);
+	ratio_gauges(in, &s, out);
 	summary_release(&s);
 	fputs("# EOF\n", out);
 	return 0;

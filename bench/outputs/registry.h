@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdio.h>
 
+#include "judge/ratio.h"
 #include "store/results.h"
 #include "trial/axes.h"
 
@@ -17,6 +18,7 @@ struct output_input {
 	const struct store_run *run;
 	const struct store_trials *trials; /* with histograms, if it says so */
 	const char *hist;		   /* name of the histogram wanted */
+	const struct margins *margins;
 };
 
 struct output {

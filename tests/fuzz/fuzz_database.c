@@ -20,7 +20,8 @@ static int read_run(void *arg, const struct store_run *run)
 	struct err e = {0};
 
 	struct store_trials trials;
-	struct output_input in = {run, &trials, "walk_single"};
+	struct output_input in = {run, &trials, "walk_single",
+				  &margins_default};
 
 	if (store_trials_load(r->store, run->id, STORE_HISTS, &trials, &e)) {
 		if (!e.what[0])

@@ -39,7 +39,8 @@ static int release(void **state)
 static int write_as(const char *format, const struct store_trials *of,
 		    char **text, struct err *e)
 {
-	const struct output_input in = {.run = &run, .trials = of};
+	const struct output_input in = {
+		.run = &run, .trials = of, .margins = &margins_default};
 	size_t size = 0;
 	FILE *out = open_memstream(text, &size);
 	int rc = output_find(format)->write(&in, out, e);
@@ -337,6 +338,56 @@ static void junit_counts_outcomes(void **state)
 	free(text);
 }
 
+/* Ratios stand in every form that judges, and what is not resolved is said. */
+static void ratios_are_in_every_form(void **state)
+{
+	static const struct {
+		const char *form, *resolved, *not ;
+	} want[] = {
+		{"ratios",
+		 "1,walks,uniform,1,0,0,footprint=64M,rcu,lockless,walk_lat_ns,"
+		 "0.28867513459481287,0.26666666666666666,0.3125,",
+		 ",,,,2,0.09999980221526045,not resolved,1"},
+		{"json", "\"verdict\": \"faster\"",
+		 "\"verdict\": \"not resolved\""},
+		{"markdown",
+		 "| walk ns | rcu | 1 | 0.289 [0.267, 0.312] | 6 | "
+		 "faster |",
+		 "| 2 | not resolved |"},
+		{"openmetrics",
+		 "vtdbench_ratio_value{run=\"known\",sweep=\"walks\",design="
+		 "\"rcu\""
+		 ",reference=\"lockless\",metric=\"walk_lat_ns\"",
+		 "verdict=\"not resolved\""},
+		{"junit", "<system-out>0.2887 x lockless: faster</system-out>",
+		 "<skipped message=\"not resolved\"/>"},
+	};
+	struct store_trial twice[64];
+	struct store_trials all = {.trial = twice};
+
+	/* Six draws are enough, three are not; spinlock plays the reference. */
+	for (unsigned more = 0; more < 2; more++)
+		for (size_t i = 0; i < trials.n; i++) {
+			struct store_trial *t = &twice[all.n++];
+
+			*t = trials.trial[i];
+			t->repetition += 3 * more;
+			if (t->attempt || t->record.status != TRIAL_OK ||
+			    (more && t->walkers == 2))
+				all.n--;
+			else if (!strcmp(t->design, "spinlock"))
+				t->design = "lockless";
+			t->record.disturbed = 0;
+		}
+	for (size_t i = 0; i < sizeof(want) / sizeof(*want); i++) {
+		char *text = must_write(want[i].form, &all);
+
+		has(text, want[i].resolved);
+		has(text, want[i].not );
+		free(text);
+	}
+}
+
 static void otava_is_a_line_a_run(void **state)
 {
 	char *text = must_write("otava", &trials), *line;
@@ -467,6 +518,7 @@ int main(void)
 		cmocka_unit_test(hgrm_holds_one_histogram),
 		cmocka_unit_test(openmetrics_is_one_family_at_a_time),
 		cmocka_unit_test(junit_counts_outcomes),
+		cmocka_unit_test(ratios_are_in_every_form),
 		cmocka_unit_test(otava_is_a_line_a_run),
 		cmocka_unit_test(otava_has_the_columns_of_the_plan),
 		cmocka_unit_test(email_compares_with_the_first),
