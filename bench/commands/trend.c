@@ -115,8 +115,9 @@ const struct command cmd_trend = {
 	.about = "History of all runs of a config: where figures changed, at "
 		 "which commit, and what creeps away from the best it was. It "
 		 "advises, and fails for no change. METRIC: extended regular "
-		 "expressions of metrics; without one, the times of the "
-		 "operations and all exact figures. ack: a change that is "
+		 "expressions of metrics; without one, times as ratios to "
+		 "the reference (walk_lat_ns/lockless) and all exact figures. "
+		 "ack: a change that is "
 		 "known and accepted; vtdbench trend ack --help.",
 	.rows = rows,
 	.after = "Exit status: 0 done, whatever changed; 2 command line or "

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* From the runs of one config to series: reading the history. */
 #include <errno.h>
+#include <math.h>
 #include <regex.h>
 #include <search.h>
 #include <stdio.h>
@@ -11,6 +12,7 @@
 #include "base/match.h"
 #include "base/must.h"
 #include "judge/compare.h"
+#include "judge/ratio.h"
 #include "judge/summary.h"
 #include "judge/trend.h"
 #include "judge/trend_parts.h"
@@ -115,13 +117,11 @@ static int compare_series(const void *a, const void *b)
 static struct trend_series *new_series(struct maker *m,
 				       const struct trend_series *like)
 {
-	const struct metric *known = metric_row(like->id);
 	struct trend_series *s = must_calloc(1, sizeof(*s));
 	struct trend *t = m->t;
 
 	*s = *like;
 	trend_own_trial(&s->trial, &like->trial);
-	s->better = known ? known->better : BETTER_NEITHER;
 	s->exact = true; /* until a value is not */
 	t->series =
 		must_grow(t->series, t->nseries, sizeof(struct trend_series *));
@@ -149,50 +149,95 @@ static void follow_params(struct trend_series *s, const struct store_trial *t)
 	s->trial.params = must_copy(params);
 }
 
-/* Exact figures, and times of operations. */
-static bool by_default(const struct value *v)
+/*
+ * Exact figures; and times of operations where nothing else is there to tell a
+ * slow machine by: what has a reference has its ratio, the reference the floor.
+ */
+static bool by_default(const struct value *v, const struct summary_row *row,
+		       const struct summary_row *reference)
 {
 	const struct metric *known = metric_row(v->metric);
 
-	return v->deterministic || (known && known->op);
+	if (v->deterministic)
+		return true;
+	if (!reference || MUTANT(trend_times_by_default))
+		return known && known->op;
+	return row == reference && v->metric == METRIC_walk_x_floor;
 }
 
-/* @v: the value of one repetition of @row. */
-static void add_point(struct maker *m, const struct summary_row *row,
-		      const struct value *v)
+static bool wanted(struct maker *m, const char *name, bool by_default)
 {
-	struct trend_series key = {.trial = *row->trial[0],
-				   .machine = m->t->night[m->night].machine};
+	bool wanted = !m->nmetrics && by_default;
+
+	for (size_t i = 0; i < m->nmetrics; i++)
+		if (match(&m->metrics[i], name))
+			wanted = m->matched[i] = true;
+	return wanted;
+}
+
+/* Adds @p to the series of @row that @key names. */
+static void add_point(struct maker *m, const struct summary_row *row,
+		      struct trend_series *key, const struct trend_point *p)
+{
 	void *found;
 	struct trend_series *s;
 
-	key.id = v->metric;
-	key.metric = v->name;
-	snprintf(key.unit, sizeof(key.unit), "%s", v->unit);
-	key.is_default = by_default(v);
-	found = tfind(&key, &m->tree, compare_series);
-	s = found ? *(struct trend_series **)found : new_series(m, &key);
+	if (!wanted(m, key->metric, key->is_default))
+		return;
+	key->trial = *row->trial[0];
+	key->machine = m->t->night[m->night].machine;
+	found = tfind(key, &m->tree, compare_series);
+	s = found ? *(struct trend_series **)found : new_series(m, key);
 	follow_params(s, row->trial[0]);
 	s->point = must_grow(s->point, s->n, sizeof(*s->point));
-	s->point[s->n++] = (struct trend_point){
-		.night = m->night,
+	s->point[s->n] = *p;
+	s->point[s->n++].night = m->night;
+	s->exact = s->exact && key->exact;
+}
+
+/* @v: the value of one repetition of @row. */
+static void add_value(struct maker *m, const struct summary_row *row,
+		      const struct summary_row *reference,
+		      const struct value *v)
+{
+	const struct trend_point p = {
 		/* Of any repetition if all have the same. */
 		.value = v->deterministic ? v->value
 					  : summary_median(row, v->metric),
 		.disturbed = summary_all_lost(summary_lost(row, v->metric)),
-		.mark = summary_mark(row, v->metric),
-	};
-	s->exact = s->exact && v->deterministic;
+		.mark = summary_mark(row, v->metric)};
+	const struct metric *known = metric_row(v->metric);
+	struct trend_series key = {.id = v->metric,
+				   .metric = v->name,
+				   .better = known ? known->better
+						   : BETTER_NEITHER,
+				   .exact = v->deterministic,
+				   .is_default = by_default(v, row, reference)};
+
+	snprintf(key.unit, sizeof(key.unit), "%s", v->unit);
+	add_point(m, row, &key, &p);
 }
 
-static bool wanted(struct maker *m, const struct value *v)
+/* Its ratio to the reference, "walk_lat_ns/lockless", of time. */
+static void add_ratio(struct maker *m, const struct summary_row *row,
+		      const struct summary_row *reference, enum metric_id id)
 {
-	bool wanted = !m->nmetrics && by_default(v);
+	struct trend_series key = {.id = id, .unit = "x", .is_default = true};
+	struct trend_point p = {
+		.disturbed = summary_all_lost(summary_lost(row, id)) ||
+			     summary_all_lost(summary_lost(reference, id)),
+		.mark = summary_mark(row, id)};
+	char name[128];
+	double *log;
+	size_t n = ratio_draws(row, reference, id, &log);
 
-	for (size_t i = 0; i < m->nmetrics; i++)
-		if (match(&m->metrics[i], v->name))
-			wanted = m->matched[i] = true;
-	return wanted;
+	snprintf(name, sizeof(name), "%s/%s", metrics[id].name,
+		 reference->design);
+	key.metric = metric_keep(name, NULL);
+	p.value = exp(stats_hodges_lehmann(log, n, RATIO_CONFIDENCE).value);
+	if (n)
+		add_point(m, row, &key, &p);
+	free(log);
 }
 
 static bool filtered(struct maker *m, const struct store_trial *t)
@@ -208,7 +253,8 @@ static bool filtered(struct maker *m, const struct store_trial *t)
 }
 
 /* Every value that a repetition has, once. */
-static void add_row(struct maker *m, const struct summary_row *row)
+static void add_row(struct maker *m, const struct summary_row *row,
+		    const struct summary_row *reference)
 {
 	if (!row->n || filtered(m, row->trial[0]))
 		return;
@@ -216,22 +262,20 @@ static void add_row(struct maker *m, const struct summary_row *row)
 		const struct record *r = &row->trial[i]->record;
 
 		for (size_t k = 0; k < r->nvalues; k++) {
-			bool seen = !wanted(m, &r->values[k]);
+			const struct value *v = &r->values[k];
+			bool seen = false;
 
 			for (size_t j = 0; j < i && !seen; j++)
 				seen = record_get(&row->trial[j]->record,
-						  r->values[k].metric);
-			if (!seen)
-				add_point(m, row, &r->values[k]);
+						  v->metric);
+			if (seen)
+				continue;
+			add_value(m, row, reference, v);
+			if (reference && row != reference &&
+			    metric_row(v->metric) && ratio_is_of(v->metric))
+				add_ratio(m, row, reference, v->metric);
 		}
 	}
-}
-
-static int by_design(const void *a, const void *b)
-{
-	const struct summary_row *x = a, *y = b;
-
-	return strcmp(x->design, y->design);
 }
 
 /* The machine class of @run; a new one is added. */
@@ -267,13 +311,12 @@ static int read_night(struct store *s, struct maker *m, struct err *e)
 		m->t->machine[night->machine].nights++;
 		summary_make(&summary, &trials, run.config_text);
 		for (size_t i = 0; i < summary.ncells; i++) {
-			struct summary_cell *cell = &summary.cell[i];
+			const struct summary_cell *cell = &summary.cell[i];
+			const struct summary_row *reference =
+				ratio_reference(cell);
 
-			/* The best one may change from night to night. */
-			qsort(cell->row, cell->nrows, sizeof(*cell->row),
-			      by_design);
 			for (size_t k = 0; k < cell->nrows; k++)
-				add_row(m, &cell->row[k]);
+				add_row(m, &cell->row[k], reference);
 		}
 		summary_release(&summary);
 	}

@@ -3,10 +3,12 @@
  * The history of figures: series over the runs of one config, where they
  * changed, and whether they creep. Advice for people: nothing fails by it.
  *
- * A series is one metric of one design in one cell on one machine class. Its
- * points are the medians over the repetitions that count (judge/summary.h),
- * one a run, in the order of time; a run is called a night here, several a day
- * do no harm. Where parameters of the trial change, the series begins anew.
+ * A series is one metric of one design in one cell on one machine class, or
+ * that metric's ratio to the reference (judge/ratio.h), so that a slow machine
+ * is no change. Its points are medians over the draws that count, or the
+ * estimate of the ratio, one a run, in the order of time; a run is called a
+ * night here, several a day do no harm. Where parameters of the trial change,
+ * the series begins anew.
  *
  * Figures that are measured change as stats/changepoint.h has it. Deterministic
  * ones change when they differ from the night before with the same seed. All
@@ -31,8 +33,8 @@ struct trend_options {
 	const char *name;  /* of the runs; NULL: that of the latest run */
 	const char *since; /* shown from "2026-10-01", "90d" before the latest */
 	/*
-	 * POSIX extended patterns of metrics; none: times of operations
-	 * and all deterministic figures.
+	 * POSIX extended patterns of metrics; none: ratios, times of
+	 * operations that have none, and all deterministic figures.
 	 */
 	const char *const *metrics;
 	size_t nmetrics;
@@ -91,7 +93,7 @@ struct trend_series {
 	struct store_trial trial; /* owned texts; of the latest night */
 	size_t machine;		  /* index */
 	enum metric_id id;
-	const char *metric; /* its name */
+	const char *metric; /* its name; of ratios "walk_lat_ns/lockless" */
 	char unit[16];
 	enum better better;
 	bool exact;	 /* every value is deterministic */

@@ -21,6 +21,7 @@ struct night {
 	const char *machine, *params, *name, *commit;
 	uint64_t seed;
 	bool running, wrong;
+	double lockless_ns; /* a reference; 0: none runs */
 };
 
 struct history {
@@ -106,6 +107,8 @@ static void add(struct history *h, const struct night *n)
 		     &h->e);
 	add_trial(h, n, "none", 10);
 	add_trial(h, n, "rcu", n->rcu_ns > 0 ? n->rcu_ns : 20);
+	if (n->lockless_ns > 0)
+		add_trial(h, n, "lockless", n->lockless_ns);
 	if (!n->running)
 		filled_check(store_run_end(h->f.store, h->f.run, "done", &h->e),
 			     &h->e);
@@ -183,6 +186,46 @@ static void a_step_lies_at_its_commit(void **state)
 	/* A rate is none of the times that are shown unasked. */
 	assert_null(series(&h, "rcu", "walk_ops_per_s"));
 	assert_int_equal(h.t.open, 3);
+	end(&h);
+}
+
+/* What has a reference is watched beside it; its own time if one asks. */
+static void a_slow_machine_is_no_change(void **state)
+{
+	static const char *const all[] = {"."};
+	const struct trend_series *s;
+	struct history h;
+
+	begin(&h);
+	for (int i = 0; i < 40; i++) {
+		double slow = i < 20 ? 1 : 1.3;
+		struct night n = {.day = i,
+				  .rcu_ns = 20 * slow * (i < 30 ? 1 : 1.1),
+				  .lockless_ns = 10 * slow};
+
+		add(&h, &n);
+	}
+	make(&h);
+	assert_null(series(&h, "rcu", "walk_lat_ns"));
+	assert_null(series(&h, "lockless", "walk_lat_ns"));
+	s = series(&h, "rcu", "walk_lat_ns/lockless");
+	assert_int_equal(s->n, 40);
+	assert_string_equal(s->unit, "x");
+	assert_int_equal(s->nchanges, 1);
+	assert_int_equal(s->change[0].at, 30);
+	assert_int_equal(s->change[0].verdict, VERDICT_SLOWER);
+	assert_true(fabs(s->change[0].before - 2) < 0.02);
+	/* Of time: more is slower, of a rate as well. */
+	s = series(&h, "rcu", "walk_ops_per_s/lockless");
+	assert_int_equal(s->nchanges, 1);
+	assert_int_equal(s->change[0].verdict, VERDICT_SLOWER);
+	assert_true(s->change[0].after > s->change[0].before);
+	filled_check(make_of(&h, (struct trend_options){.metrics = all,
+							.nmetrics = 1}),
+		     &h.e);
+	s = series(&h, "rcu", "walk_lat_ns");
+	assert_false(s->is_default);
+	assert_int_equal(s->change[0].at, 20);
 	end(&h);
 }
 
@@ -624,6 +667,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_step_lies_at_its_commit),
+		cmocka_unit_test(a_slow_machine_is_no_change),
 		cmocka_unit_test(a_rate_that_falls_is_worse),
 		cmocka_unit_test(machines_are_not_mixed),
 		cmocka_unit_test(other_parameters_begin_anew),
