@@ -11,6 +11,7 @@
 #include "../kernels/aligned.h"
 #include "../topology/pin.h"
 #include "measure/kinds.h"
+#include "measure/rounds.h"
 #include "plan/schedule.h"
 
 /* One draw. */
@@ -21,18 +22,8 @@ struct contest {
 	struct rng rng;
 	struct work work;
 	struct place place;
-	unsigned order[64], retries, phases;
+	unsigned retries, phases;
 };
-
-static void draw_order(struct contest *c)
-{
-	for (unsigned i = 0; i < c->n; i++) {
-		unsigned j = (unsigned)rng_below(&c->rng, i + 1);
-
-		c->order[i] = c->order[j];
-		c->order[j] = i;
-	}
-}
 
 static int run_batch(struct contest *c, struct trial *t, const struct kind *k,
 		     const struct schedule *s, struct batch *b, struct err *e)
@@ -86,65 +77,70 @@ static void warm_up(struct contest *c, const struct kind *k)
 /* In these kinds only walkers run, whoever else the cell has. */
 enum { WALKERS_ONLY = PHASE_CONTROL | PHASE_FLOOR | PHASE_ONE_STAGE };
 
-/* Rounds of one kind. A round counts if the batch of each contestant does. */
+/* Rounds of one kind of batch. */
+struct kind_rounds {
+	struct contest *c;
+	const struct kind *k;
+	struct schedule s;
+};
+
+static int run_one(void *arg, unsigned i, struct batch *b)
+{
+	const struct kind_rounds *of = arg;
+	struct trial *t = of->c->t[i];
+	struct err e = {0};
+
+	if (!runs(t))
+		return 1;
+	if (run_batch(of->c, t, of->k, &of->s, b, &e)) {
+		give_up(t, &e);
+		return e.code == -EINTR ? e.code : 1;
+	}
+	t->batches++;
+	t->lost += b->lost;
+	return 0;
+}
+
+static void collect(void *arg, unsigned i, const struct batch *b)
+{
+	const struct kind_rounds *of = arg;
+	struct trial *t = of->c->t[i];
+
+	if (b->lost) {
+		t->r->disturbed |= of->k->bit;
+		snprintf(t->r->reason, sizeof(t->r->reason), "%s", b->why);
+	}
+	for (unsigned w = 0; w < t->group.n; w++)
+		os_sum_add(&t->os, &t->group.workers[w].os);
+	of->k->collect(t, of->k->which);
+}
+
 static void run_kind(struct contest *c, const struct kind *k)
 {
 	const struct params *p = c->t[0]->p;
-	struct schedule s = k->bit & WALKERS_ONLY ? schedule_walkers(p)
-						  : schedule_of(p);
-	unsigned wanted = k->rounds ? k->rounds : s.rounds;
+	struct kind_rounds of = {.c = c,
+				 .k = k,
+				 .s = k->bit & WALKERS_ONLY
+					      ? schedule_walkers(p)
+					      : schedule_of(p)};
+	unsigned wanted = k->rounds ? k->rounds : of.s.rounds;
 	/* Each pass leaves tables held: as many as planned, whatever comes. */
 	bool pass = k->run == batch_pass;
-	unsigned tries = pass ? wanted : (1 + c->retries) * wanted;
-	unsigned got[64] = {0};
-	uint64_t until;
+	struct rounds r = {.n = c->n,
+			   .wanted = wanted,
+			   .tries = pass ? wanted : (1 + c->retries) * wanted,
+			   .rng = &c->rng,
+			   .run = run_one,
+			   .collect = collect,
+			   .arg = &of};
 
 	if (k->counted)
-		s.ns = p->time.phase_ns;
+		of.s.ns = p->time.phase_ns;
+	if (!pass)
+		r.patience_ns = SCHEDULE_PATIENCE * wanted * c->n *
+				(of.s.ns + of.s.lead_ns);
 	warm_up(c, k);
-	until = clock_start() +
-		clock_ticks((double)(SCHEDULE_PATIENCE * wanted * c->n *
-				     (s.ns + s.lead_ns)));
-	for (unsigned round = 0; round < tries; round++) {
-		bool more = false;
-		bool last = round + 1 == tries ||
-			    (!pass && clock_start() > until);
-
-		draw_order(c);
-		for (unsigned i = 0; i < c->n; i++) {
-			unsigned at = c->order[i];
-			struct trial *t = c->t[at];
-			struct err e = {0};
-			struct batch b;
-
-			if (!runs(t) || got[at] >= wanted)
-				continue;
-			if (run_batch(c, t, k, &s, &b, &e)) {
-				give_up(t, &e);
-				if (e.code == -EINTR)
-					return;
-				continue;
-			}
-			t->batches++;
-			t->lost += b.lost;
-			if (b.lost && (!last || got[at])) {
-				more = true;
-				continue;
-			}
-			if (b.lost) {
-				t->r->disturbed |= k->bit;
-				snprintf(t->r->reason, sizeof(t->r->reason),
-					 "%s", b.why);
-			}
-			for (unsigned w = 0; w < t->group.n; w++)
-				os_sum_add(&t->os, &t->group.workers[w].os);
-			k->collect(t, k->which);
-			got[at]++;
-			more |= got[at] < wanted;
-		}
-		if (!more || last)
-			return;
-	}
+	rounds_run(&r);
 }
 
 /* What a mapper's stream leaves held once reclamation caught up. */
