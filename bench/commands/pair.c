@@ -14,7 +14,7 @@
 #include "base/suggest.h"
 #include "measure/draw.h"
 #include "measure/pair_exact.h"
-#include "../topology/topo.h"
+#include "../topology/place.h"
 
 struct pair_options {
 	const char *path[PAIR_SIDES];
@@ -96,47 +96,37 @@ int pair_check_only(const char *list, struct err *e)
 	return 0;
 }
 
-/* The first CPU of the kind of core that placements use, and if there is one,
- * another such core's. */
-static int choose_cpus(struct pair_config *cfg, struct err *e)
-{
-	const struct topo_cpu *first;
-	struct topo *topo;
-	char why[256];
-	int rc = topo_load(&topo, "live", why, sizeof(why));
-
-	if (rc)
-		return err_set(e, rc, "%s", why);
-	first = topo_kind_cpu(topo, topo->core_kind_used);
-	cfg->cpu[0] = first->os_index;
-	cfg->ncpus = 1;
-	for (size_t i = 0; i < topo->ncpus; i++) {
-		const struct topo_cpu *c = &topo->cpus[i];
-
-		if (c == first || c->core_kind != first->core_kind)
-			continue;
-		if (cfg->ncpus == 1 ||
-		    (c->core != first->core && c->smt == 0)) {
-			cfg->cpu[1] = c->os_index;
-			cfg->ncpus = 2;
-			if (c->core != first->core)
-				break;
-		}
-	}
-	topo_free(topo);
-	return 0;
-}
-
 struct pairing {
-	const struct pair_config *cfg;
+	struct pair_config *cfg;
 	struct err *e;
 };
 
+/* On the first cores of the kind that placements use. */
 static int measure(void *arg)
 {
 	const struct pairing *p = arg;
+	struct place_request request = {.placement = "compact"};
+	struct place place = {0};
+	struct topo *topo;
+	char why[256];
+	size_t room;
+	int rc = topo_load(&topo, "live", why, sizeof(why));
 
-	return pair_measure(p->cfg, p->e);
+	if (rc)
+		return err_set(p->e, rc, "%s", why);
+	room = place_room(topo, NULL);
+	request.nthreads = room < SIDE_THREADS ? 1 : SIDE_THREADS;
+	rc = place_threads(topo, &request, &place, why, sizeof(why));
+	if (rc)
+		err_set(p->e, rc, "%s", why);
+	p->cfg->topo = topo;
+	p->cfg->cpus = place.cpus;
+	p->cfg->ncpus = place.nthreads;
+	if (!rc)
+		rc = pair_measure(p->cfg, p->e);
+	place_release(&place);
+	topo_free(topo);
+	return rc;
 }
 
 static void found_exact(void *arg, const struct pair_exact *x)
@@ -196,8 +186,6 @@ static int run_timed(const struct pair_options *o, struct output *out,
 	}
 	if (!rc)
 		rc = clock_init(true, e);
-	if (!rc)
-		rc = choose_cpus(&cfg, e);
 	if (!rc)
 		rc = draw_somewhere(cfg.seed, measure,
 				    &(struct pairing){&cfg, e});

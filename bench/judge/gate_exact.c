@@ -17,7 +17,6 @@
 #include "base/must.h"
 #include "judge/compare.h"
 #include "judge/gate.h"
-#include "measure/pair_tree.h"
 
 /* What a profile counts, as metrics; in the order of its events. */
 static const struct {
@@ -99,7 +98,7 @@ static bool repeatable(const char *name)
 {
 	for (const struct pair_case *c = pair_cases; c->name; c++)
 		if (!strcmp(c->name, name))
-			return !pair_tree_retires(c);
+			return !pair_retires(c);
 	return false;
 }
 

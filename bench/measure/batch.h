@@ -65,6 +65,14 @@ static inline void tally_add(struct tally *t, const struct batch *b,
 }
 
 /*
+ * @n operations by @exec in one piece, timed into @into; then the thread is
+ * quiescent. What they gave is for the caller to check.
+ */
+struct engine_block batch_block(struct worker *w, const struct batch *b,
+				engine_exec *exec, const uint64_t *ops,
+				size_t n, struct tally *into);
+
+/*
  * ns of an operation. One that waited at the end for longer than a piece
  * takes counts with that time: it took at least that. INFINITY: none ended.
  */

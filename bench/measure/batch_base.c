@@ -60,21 +60,28 @@ double tally_ns_per_op(const struct tally *t)
 			  : INFINITY;
 }
 
+struct engine_block batch_block(struct worker *w, const struct batch *b,
+				engine_exec *exec, const uint64_t *ops,
+				size_t n, struct tally *into)
+{
+	struct engine_block r = {.chain = w->chain};
+	uint64_t from = clock_start();
+
+	exec(w->group->domain, &w->t, ops, n, &r);
+	tally_add(into, b, from, clock_stop(), (double)n);
+	w->chain = r.chain;
+	w->group->design->thread_quiesce(&w->t);
+	return r;
+}
+
 /* Blocks of the stream, from where it stands, until the end. */
 static void blocks(struct worker *w, const struct batch *b, engine_exec *exec)
 {
-	uint64_t now;
-
 	batch_wait(b->start);
-	while ((now = clock_start()) < b->end && !worker_stopped(w)) {
-		struct engine_block r = {.chain = w->chain};
-
-		exec(w->group->domain, &w->t, w->ops + w->at, WORK_BLOCK_OPS,
-		     &r);
-		tally_add(&w->walk, b, now, clock_stop(), WORK_BLOCK_OPS);
-		w->chain = r.chain;
+	while (clock_start() < b->end && !worker_stopped(w)) {
+		batch_block(w, b, exec, w->ops + w->at, WORK_BLOCK_OPS,
+			    &w->walk);
 		w->at = (w->at + WORK_BLOCK_OPS) % w->nops;
-		w->group->design->thread_quiesce(&w->t);
 	}
 }
 

@@ -58,17 +58,13 @@ static void block(struct worker *w, const struct batch *b,
 		  const struct sizes *s, const uint64_t *ops,
 		  struct tally *into)
 {
-	struct engine_block r = {0};
-	uint64_t from = clock_start();
+	struct engine_block r = batch_block(
+		w, b, w->group->design->exec[EXEC_UPDATE], ops, s->slots, into);
 
-	w->group->design->exec[EXEC_UPDATE](w->group->domain, &w->t, ops,
-					    s->slots, &r);
-	tally_add(into, b, from, clock_stop(), s->slots);
 	if (r.errors)
 		worker_failed(w, r.error, "%s of %" PRIu64 " bytes: %s",
 			      (ops[0] & 3) == OP_MAP ? "map" : "unmap",
 			      s->bytes, strerror(-r.error));
-	w->group->design->thread_quiesce(&w->t);
 }
 
 /* First and last page of each slot are where they should be, or nowhere. */

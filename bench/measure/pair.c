@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Trees of three sides, and batches that alternate between them. */
+/* Builds as contestants: rounds of three sides, on trees drawn anew. */
+#include "measure/pair.h"
+
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -13,32 +15,36 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "machine/clock.h"
-#include "measure/pair_batch.h"
 #include "measure/pair_tree.h"
+#include "measure/rounds.h"
+#include "measure/trial_parts.h"
 #include "stats/sample.h"
-#include "../topology/pin.h"
 
 enum {
 	BATCH_NS = 60000, /* well below a scheduler's time slice */
-	TRIES = 6,	  /* times the triples wanted */
-	CONTEST_MS = 250, /* begins no triple after it: too busy a machine */
-	TREE_TRIPLES = 4, /* on the same trees, but for updates */
+	BATCH_NS_MAX = 16 * BATCH_NS,
+	LEAD_NS = 10000,  /* and as long as a block takes */
+	BLOCKS = 3,	  /* of a thread that a batch has room for */
+	TRIES = 6,	  /* times the rounds wanted */
+	CONTEST_MS = 250, /* begins no round after it: too busy a machine */
+	GRACE_MS = 10,	  /* that a batch waits whose tables readers hold */
+	TREE_ROUNDS = 4,  /* on the same trees, but for updates */
 };
 
 /* One case of one design on all sides. */
-struct contest {
+struct pairing {
 	const struct pair_config *cfg;
+	const struct pair_case *c;
 	const char *design;
 	enum pair_class class;
-	struct pair_work work;
+	struct crew *crew;
 	struct pair_tree tree[PAIR_SIDES];
-	struct pair_helper *helper;
-	unsigned retired; /* tables a batch retires, at most */
+	struct pair_ops ops[SIDE_THREADS];
 	struct rng rng;
-	/* [half][triple] of complete triples; ns by side */
-	double *change[2], *canary[2], *ns[2][PAIR_SIDES];
-	unsigned triples, tried, lost[PAIR_SIDES];
+	uint64_t lead_ns, ns;		    /* of a batch */
+	struct figure value[2][PAIR_SIDES]; /* [half], of rounds that count */
+	unsigned rounds, lost[PAIR_SIDES];
+	struct err *e;
 };
 
 /* A copy of the file in memory: dlopen() gives every file one mapping, and
@@ -88,233 +94,188 @@ const struct side *pair_load(const char *path, struct err *e)
 	return side;
 }
 
-static int wrong(const struct contest *t, enum pair_side s,
-		 const struct pair_batch *b, const struct pair_batch *old,
-		 struct err *e)
+/* Maps, or walks, count as the worker's walks, unmaps as its updates. */
+static void batch_pair(struct worker *w, const struct batch *b)
 {
-	if (b->wrong)
-		return err_set(e, -EBADMSG,
-			       "%s, %s: the %s build gave %" PRIu64
-			       " faults or errors (%s)",
-			       t->work.c->name, t->design,
-			       s == PAIR_NEW ? "new" : "old", b->wrong,
-			       strerror(-b->error));
-	if (b->sum != old->sum)
-		return err_set(e, -EBADMSG,
-			       "%s, %s: the addresses of the two builds add up "
-			       "to 0x%" PRIx64 " and 0x%" PRIx64,
-			       t->work.c->name, t->design, old->sum, b->sum);
-	return 0;
-}
+	const struct pair_tree *p = (const void *)w->group;
+	const struct pair_ops *o = &p->ops[w->thread];
+	engine_exec *exec = side_design.exec[EXEC_UPDATE];
+	unsigned retired = 0, halves = pair_halves(p->c);
 
-static int alloc_series(struct contest *t)
-{
-	for (unsigned half = 0; half < 2; half++) {
-		size_t n = t->cfg->triples + 1;
+	batch_wait(b->start);
+	while (clock_start() < b->end && !w->wrong &&
+	       retired <= PAIR_RETIRED_MAX) {
+		struct engine_block r = {0};
 
-		t->change[half] = calloc(n, sizeof(double));
-		t->canary[half] = calloc(n, sizeof(double));
-		if (!t->change[half] || !t->canary[half])
-			return -ENOMEM;
-		for (unsigned s = 0; s < PAIR_SIDES; s++) {
-			t->ns[half][s] = calloc(n, sizeof(double));
-			if (!t->ns[half][s])
-				return -ENOMEM;
-		}
+		for (unsigned i = 0; i < halves && !r.errors; i++)
+			r = batch_block(w, b, exec, o->ops[i], o->n,
+					i ? &w->update : &w->walk);
+		if (r.errors || r.faults ||
+		    (r.sum != o->sum && !MUTANT(pair_answer_unchecked)))
+			worker_wrong(w, 1,
+				     "%" PRIu64 " errors (%s), %" PRIu64
+				     " faults; the addresses add up to "
+				     "0x%" PRIx64 ", not 0x%" PRIx64,
+				     r.errors, strerror(-r.error), r.faults,
+				     r.sum, o->sum);
+		retired += pair_retires(p->c);
 	}
+}
+
+/* ns of an operation and thread, from what the threads did together. */
+static double value_of(const struct pair_tree *t, unsigned half)
+{
+	double rate = 0;
+
+	for (unsigned i = 0; i < t->group.n; i++)
+		rate += 1 / tally_ns_per_op(half ? &t->worker[i].update
+						 : &t->worker[i].walk);
+	return t->group.n / rate;
+}
+
+static int run_side(void *arg, unsigned i, struct batch *b)
+{
+	struct pairing *t = arg;
+	struct worker_group *g = &t->tree[i].group;
+
+	*b = (struct batch){.name = t->c->name,
+			    .run = batch_pair,
+			    .lead_ns = t->lead_ns,
+			    .ns = t->ns};
+	g->stop = t->cfg->stop;
+	if (crew_run(t->crew, g, b, t->e))
+		return t->e->code;
+	for (unsigned k = 0; k < g->n; k++)
+		if (g->workers[k].wrong)
+			return err_set(t->e, -EBADMSG,
+				       "%s, %s: the %s build gave %s",
+				       t->c->name, t->design,
+				       i == PAIR_NEW ? "new" : "old",
+				       g->workers[k].why);
+	/* none of an operation ended: there is nothing to compare */
+	for (unsigned half = 0; half < pair_halves(t->c); half++)
+		b->lost |= isinf(value_of(&t->tree[i], half)) != 0;
+	t->lost[i] += b->lost;
 	return 0;
 }
 
-/* Sides in an order that is drawn anew: who is opened or run first must not
- * always be the same one. */
-static void draw_order(struct contest *t, unsigned order[PAIR_SIDES])
+static void collect(void *arg, unsigned i, const struct batch *b)
 {
-	unsigned first = (unsigned)rng_below(&t->rng, PAIR_SIDES);
-	unsigned step = 1 + (unsigned)rng_below(&t->rng, PAIR_SIDES - 1);
+	struct pairing *t = arg;
 
-	for (unsigned i = 0; i < PAIR_SIDES; i++)
-		order[i] = (first + i * step) % PAIR_SIDES;
-}
-
-static void close_trees(struct contest *t)
-{
-	for (unsigned s = 0; s < PAIR_SIDES; s++)
-		pair_tree_close(&t->tree[s]);
+	for (unsigned half = 0; half < pair_halves(t->c); half++)
+		figure_push(&t->value[half][i], value_of(&t->tree[i], half));
 }
 
 /* Alike for all sides, but for where in memory they come to lie: that alone
  * makes short updates up to 30 % slower, for as long as the trees live. */
-static int open_trees(struct contest *t, struct err *e)
+static int draw_trees(struct pairing *t)
 {
 	size_t offset = rng_below(&t->rng, 64) * 64;
-	unsigned order[PAIR_SIDES];
+	unsigned first = (unsigned)rng_below(&t->rng, PAIR_SIDES);
+	unsigned step = 1 + (unsigned)rng_below(&t->rng, PAIR_SIDES - 1);
 	int rc = 0;
 
-	draw_order(t, order);
-	for (unsigned i = 0; !rc && i < PAIR_SIDES; i++)
-		rc = pair_tree_open(&t->tree[order[i]], t->cfg->side[order[i]],
-				    t->work.c, t->design, offset, e);
+	for (unsigned i = 0; i < PAIR_SIDES; i++)
+		pair_tree_close(&t->tree[i]);
+	for (unsigned i = 0; i < PAIR_SIDES && !rc; i++)
+		rc = pair_tree_open(&t->tree[(first + i * step) % PAIR_SIDES],
+				    t->design, offset, t->e);
 	return rc;
 }
 
-static int contest_open(struct contest *t, struct err *e)
+static int prepare(void *arg, unsigned round)
 {
-	const struct pair_case *c = t->work.c;
-	int rc = alloc_series(t);
+	struct pairing *t = arg;
 
-	t->retired = pair_tree_retires(c);
-	for (unsigned i = 0; !rc && i < c->threads; i++)
-		rc = pair_ops_make(c, i, t->cfg->seed, &t->work.ops[i]);
-	if (rc)
-		return err_set(e, rc, "no memory for the operations");
-	return open_trees(t, e);
-}
-
-static void contest_close(struct contest *t)
-{
-	close_trees(t);
-	for (unsigned i = 0; i < SIDE_THREADS; i++)
-		pair_ops_release(&t->work.ops[i]);
-	for (unsigned half = 0; half < 2; half++) {
-		free(t->change[half]);
-		free(t->canary[half]);
-		for (unsigned s = 0; s < PAIR_SIDES; s++)
-			free(t->ns[half][s]);
-	}
+	t->rounds++;
+	return t->class == PAIR_CLASS_update || round % TREE_ROUNDS == 0
+		       ? draw_trees(t)
+		       : 0;
 }
 
 /*
- * How often the operations fit into a batch, by the quickest of three on the
- * old build. The others do the same, so that all begin alike.
+ * Batches in which blocks of the old build, by the quickest of a few, have
+ * room. The others do the same, so that all begin alike, and whatever is met
+ * for the first time is met here.
  */
-static int calibrate(struct contest *t, struct err *e)
+static int calibrate(struct pairing *t)
 {
-	double least = INFINITY;
-	struct pair_batch b;
+	double least = BATCH_NS_MAX;
+	int rc = draw_trees(t);
 
-	t->work.repeats = 1;
-	for (unsigned i = 0; i < 3 * PAIR_SIDES; i++) {
-		unsigned s = i % PAIR_SIDES;
+	t->ns = BATCH_NS_MAX / 4;
+	t->lead_ns = 3 * LEAD_NS;
+	for (unsigned i = 0; i < 3 * PAIR_SIDES && !rc; i++) {
+		struct batch b;
 		double ns = 0;
 
-		pair_batch_run(&t->tree[s], &t->work, t->helper, &b);
-		if (wrong(t, s, &b, &b, e))
-			return e->code;
-		for (unsigned half = 0; half < 2; half++)
-			ns += b.ns[half] * (double)t->work.ops[0].n;
-		if (s == PAIR_OLD)
-			least = fmin(least, ns);
+		rc = run_side(t, i % PAIR_SIDES, &b);
+		for (unsigned half = 0; half < pair_halves(t->c); half++)
+			ns += value_of(&t->tree[i % PAIR_SIDES], half);
+		if (i % PAIR_SIDES == PAIR_OLD)
+			least = fmin(least, ns * (double)t->ops[0].n);
 	}
-	t->work.repeats = least < 1	     ? 1
-			  : least > BATCH_NS ? 1
-					     : (unsigned)(BATCH_NS / least) + 1;
-	/* What batches retire on one tree must fit into its pool. */
-	while (t->work.repeats > 1 && t->retired * (t->work.repeats + 1) >
-					      PAIR_RETIRED_MAX / TREE_TRIPLES)
-		t->work.repeats--;
-	return 0;
+	t->ns = (uint64_t)fmin(fmax(BATCH_NS, BLOCKS * least), BATCH_NS_MAX);
+	t->lead_ns = LEAD_NS + (uint64_t)least;
+	memset(t->lost, 0, sizeof(t->lost));
+	return rc;
 }
 
-static void keep(struct contest *t, const struct pair_batch *b)
+/* Median of ln(side / old) within a round; in place. */
+static double change_of(struct figure *f, const struct figure *old)
 {
-	unsigned i = t->triples++;
-
-	for (unsigned half = 0; half < pair_halves(t->work.c); half++) {
-		double old = b[PAIR_OLD].ns[half];
-
-		t->canary[half][i] = log(b[PAIR_AGAIN].ns[half] / old);
-		t->change[half][i] = log(b[PAIR_NEW].ns[half] / old);
-		for (unsigned s = 0; s < PAIR_SIDES; s++)
-			t->ns[half][s][i] = b[s].ns[half];
-	}
+	for (unsigned i = 0; i < f->n; i++)
+		f->value[i] = log(f->value[i] / old->value[i]);
+	return stats_median(f->value, f->n);
 }
 
-static bool usable(const struct contest *t, const struct pair_batch *b)
+static void tell(struct pairing *t, unsigned half)
 {
-	for (unsigned s = 0; s < PAIR_SIDES; s++)
-		for (unsigned half = 0; half < pair_halves(t->work.c); half++)
-			if (b[s].lost || !(b[s].ns[half] > 0))
-				return false;
-	return true;
-}
+	struct figure *f = t->value[half];
+	struct pair_sample s = {.c = t->c,
+				.design = t->design,
+				.half = half,
+				.class = t->class,
+				.triples = f->n,
+				.tried = t->rounds};
 
-/* One batch of each side, in one of the six orders; on fresh trees each time
- * where their place matters most. */
-static int triple(struct contest *t, struct err *e)
-{
-	unsigned order[PAIR_SIDES];
-	struct pair_batch b[PAIR_SIDES];
-
-	if (t->class == PAIR_CLASS_update || t->tried % TREE_TRIPLES == 0) {
-		close_trees(t);
-		if (open_trees(t, e))
-			return e->code;
-	}
-	draw_order(t, order);
 	for (unsigned i = 0; i < PAIR_SIDES; i++) {
-		unsigned s = order[i];
-
-		pair_batch_run(&t->tree[s], &t->work, t->helper, &b[s]);
-		t->lost[s] += b[s].lost;
+		s.ns[i] = stats_median(f[i].value, f[i].n);
+		s.lost[i] = t->lost[i];
 	}
-	t->tried++;
-	for (unsigned s = 0; s < PAIR_SIDES; s++)
-		if (wrong(t, s, &b[s], &b[PAIR_OLD], e))
-			return e->code;
-	if (usable(t, b))
-		keep(t, b);
-	return 0;
+	s.change = change_of(&f[PAIR_NEW], &f[PAIR_OLD]);
+	s.canary = change_of(&f[PAIR_AGAIN], &f[PAIR_OLD]);
+	t->cfg->found(t->cfg->arg, &s);
 }
 
-static void tell(const struct contest *t)
+static int measure(struct pairing *t)
 {
-	for (unsigned half = 0; half < pair_halves(t->work.c); half++) {
-		struct pair_sample s = {
-			.c = t->work.c,
-			.design = t->design,
-			.half = half,
-			.class = t->class,
-			.triples = t->triples,
-			.tried = t->tried,
-			.change = stats_median(t->change[half], t->triples),
-			.canary = stats_median(t->canary[half], t->triples),
-		};
+	unsigned n = t->cfg->triples;
+	bool waits = pair_retires(t->c) && t->class != t->c->class;
+	uint64_t ms = CONTEST_MS + (waits ? n * PAIR_SIDES * GRACE_MS : 0);
+	const struct rounds r = {.n = PAIR_SIDES,
+				 .wanted = n,
+				 .tries = TRIES * n,
+				 .patience_ns = ms * 1000000,
+				 .paired = true,
+				 .rng = &t->rng,
+				 .arg = t,
+				 .prepare = prepare,
+				 .run = run_side,
+				 .collect = collect};
+	int rc = calibrate(t);
 
-		for (unsigned i = 0; i < PAIR_SIDES; i++) {
-			s.ns[i] = stats_median(t->ns[half][i], t->triples);
-			s.lost[i] = t->lost[i];
-		}
-		t->cfg->found(t->cfg->arg, &s);
-	}
-}
-
-static int contest(const struct pair_config *cfg, const struct pair_case *c,
-		   const char *design, unsigned flags,
-		   struct pair_helper *helper, struct err *e)
-{
-	struct contest t = {.cfg = cfg,
-			    .design = design,
-			    .class = pair_class_of(c, flags),
-			    .work = {.c = c},
-			    .helper = helper};
-	uint64_t end;
-	int rc;
-
-	rng_seed(&t.rng, cfg->seed, (uint64_t)(c - pair_cases));
-	rc = contest_open(&t, e);
 	if (!rc)
-		rc = calibrate(&t, e);
-	end = clock_monotonic_ns() + CONTEST_MS * UINT64_C(1000000);
-	while (!rc && t.triples < cfg->triples &&
-	       t.tried < TRIES * cfg->triples && clock_monotonic_ns() < end) {
-		if (cfg->stop && *cfg->stop)
-			rc = err_set(e, -EINTR, "stopped");
-		else
-			rc = triple(&t, e);
+		rc = rounds_run(&r);
+	for (unsigned half = 0; half < pair_halves(t->c); half++) {
+		if (!rc)
+			tell(t, half);
+		for (unsigned i = 0; i < PAIR_SIDES; i++)
+			free(t->value[half][i].value);
 	}
-	if (!rc)
-		tell(&t);
-	contest_close(&t);
+	for (unsigned i = 0; i < PAIR_SIDES; i++)
+		pair_tree_close(&t->tree[i]);
 	return rc;
 }
 
@@ -341,46 +302,53 @@ static bool wanted(const struct pair_config *cfg, const struct pair_case *c,
 	       (!cfg->wanted || cfg->wanted(cfg->arg, c, design));
 }
 
-/* All cases of @threads threads. */
-static int measure(const struct pair_config *cfg, unsigned threads,
-		   struct pair_helper *helper, struct err *e)
+/* All designs of a case, by a crew of its size. */
+static int one_case(const struct pair_config *cfg, const struct pair_case *c,
+		    struct crew *crew, struct err *e)
 {
 	const struct side *old = cfg->side[PAIR_OLD];
 	const char *design;
 	unsigned flags;
+	int rc = 0;
 
-	for (const struct pair_case *c = pair_cases; c->name; c++)
-		for (size_t i = 0;
-		     c->threads == threads && (design = old->design(i, &flags));
-		     i++) {
-			int rc = wanted(cfg, c, design, flags)
-					 ? contest(cfg, c, design, flags,
-						   helper, e)
-					 : 0;
+	for (size_t i = 0; !rc && (design = old->design(i, &flags)); i++) {
+		struct pairing t = {.cfg = cfg,
+				    .c = c,
+				    .design = design,
+				    .class = pair_class_of(c, flags),
+				    .crew = crew,
+				    .e = e};
 
-			/* a design this machine cannot run is no failure */
-			if (rc && rc != -ENOTSUP)
-				return rc;
-		}
-	return 0;
+		if (!wanted(cfg, c, design, flags))
+			continue;
+		rng_seed(&t.rng, cfg->seed, (uint64_t)(c - pair_cases));
+		for (unsigned k = 0; k < c->threads; k++)
+			pair_ops_make(c, k, cfg->seed, &t.ops[k]);
+		for (unsigned s = 0; s < PAIR_SIDES; s++)
+			pair_tree_init(&t.tree[s], cfg->side[s], c, t.ops,
+				       cfg->cpus);
+		rc = measure(&t);
+		/* a design this machine cannot run is no failure */
+		rc = rc == -ENOTSUP ? 0 : rc;
+	}
+	return rc;
 }
 
 int pair_measure(const struct pair_config *cfg, struct err *e)
 {
-	struct pair_helper *helper;
-	char why[160];
-	int rc = pin_self(cfg->cpu[0], why, sizeof(why));
+	int rc = 0;
 
-	if (rc)
-		return err_set(e, rc == -ENOMEM ? rc : -ENOTSUP, "%s", why);
-	/* Alone first: the second thread spins. */
-	rc = measure(cfg, 1, NULL, e);
-	if (rc || cfg->ncpus < SIDE_THREADS)
-		return rc;
-	helper = pair_helper_start(cfg->cpu[1], e);
-	if (!helper)
-		return e->code;
-	rc = measure(cfg, SIDE_THREADS, helper, e);
-	pair_helper_stop(helper);
+	for (unsigned n = 1; n <= cfg->ncpus && !rc; n++) {
+		struct crew *crew;
+
+		rc = crew_start(&crew, cfg->topo, cfg->cpus, n, e);
+		if (rc)
+			return e->code = rc == -ENOMEM ? rc : -ENOTSUP;
+		for (const struct pair_case *c = pair_cases; c->name && !rc;
+		     c++)
+			if (c->threads == n)
+				rc = one_case(cfg, c, crew, e);
+		crew_stop(crew);
+	}
 	return rc;
 }

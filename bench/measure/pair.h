@@ -2,11 +2,9 @@
 /*
  * Two builds of the engine measured side by side in this process: the old one
  * twice (in two link orders, so that what differs between the two is what
- * differs for no reason) and the new one, batch by batch in random order.
- *
- * Batches in which a thread lost its CPU are dropped on scheduler facts only,
- * never on the value. What one process says is one sample: the position of
- * code, stack, heap and pages is drawn anew for each (docs/gate.md).
+ * differs for no reason) and the new one, as contestants of the crew in rounds
+ * (rounds.h). What one process says is one sample: the position of code, stack,
+ * heap and pages is drawn anew for each (docs/gate.md).
  */
 #ifndef MEASURE_PAIR_H
 #define MEASURE_PAIR_H
@@ -16,6 +14,7 @@
 #include "base/err.h"
 #include "base/rng.h"
 #include "../kernels/side/side.h"
+#include "../topology/topo.h"
 
 enum pair_side {
 	PAIR_OLD,
@@ -57,8 +56,12 @@ void pair_metric(const struct pair_case *c, unsigned half, char *name,
 		 size_t size);
 /* The case's class, for a design with these flags. */
 enum pair_class pair_class_of(const struct pair_case *c, unsigned flags);
-/* NULL, or why the case makes no sense for a design with these flags. */
-const char *pair_left_out(const struct pair_case *c, unsigned flags);
+/* Whether the case makes no sense for a design with these flags: threads for
+ * one that has a single one, freeing for one that frees no table. */
+bool pair_left_out(const struct pair_case *c, unsigned flags);
+
+/* Tables that one block of a thread's operations unlinks, freed or not. */
+unsigned pair_retires(const struct pair_case *c);
 
 /* Whether one of the patterns in @list ("rcu/walk_*,none/4k") fits. */
 bool pair_matches(const char *list, const char *design, const char *name);
@@ -70,15 +73,18 @@ bool pair_matches(const char *list, const char *design, const char *name);
  */
 const char *pair_name_at(size_t i);
 
+enum { PAIR_OPS_MAX = 2048 };
+
 /* The operations of one thread: a block of walks, or of maps and unmaps. */
 struct pair_ops {
-	uint64_t *ops[2]; /* [1]: unmaps; NULL for walks */
+	uint64_t ops[2][PAIR_OPS_MAX]; /* [1]: unmaps */
 	size_t n;
+	uint64_t sum; /* of the addresses that the walks find */
 };
-/* 0 or -ENOMEM; pair_ops_release() in any case. Pure function of the seed. */
-int pair_ops_make(const struct pair_case *c, unsigned thread, uint64_t seed,
-		  struct pair_ops *ops);
-void pair_ops_release(struct pair_ops *ops);
+#define PAIR_PA (UINT64_C(1) << 40) /* where what is walked is mapped to */
+/* Pure function of case, thread and seed. */
+void pair_ops_make(const struct pair_case *c, unsigned thread, uint64_t seed,
+		   struct pair_ops *ops);
 
 /* What a process found out about one metric of one design. */
 struct pair_sample {
@@ -98,8 +104,9 @@ struct pair_config {
 	const struct side *side[PAIR_SIDES];
 	uint64_t seed;
 	unsigned triples; /* wanted for each metric */
-	unsigned cpu[SIDE_THREADS];
-	unsigned ncpus; /* contended cases need SIDE_THREADS */
+	const struct topo *topo;
+	const unsigned *cpus; /* of @topo */
+	unsigned ncpus;	      /* contended cases need SIDE_THREADS */
 	/* Which to measure; NULL: all. */
 	bool (*wanted)(void *arg, const struct pair_case *c,
 		       const char *design);
@@ -111,8 +118,9 @@ struct pair_config {
 /*
  * pair_measure() - calls found() for each metric of each case and design that
  * both builds have. -EBADMSG: the two answer differently; -EINTR: stopped;
- * -ENOMEM, or what opening a design said. clock_init() comes before; pins the
- * calling thread to cpu[0] and starts one more for the contended cases.
+ * -ENOTSUP: threads cannot be pinned; -ENOMEM, or what opening a design said.
+ * clock_init() comes before. Context: the calling thread leads the crew and
+ * stays pinned to cpus[0].
  */
 int pair_measure(const struct pair_config *cfg, struct err *e);
 

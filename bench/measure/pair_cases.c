@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The cases of a comparison of builds, and their operations. */
-#include <errno.h>
 #include <fnmatch.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "measure/pair.h"
@@ -47,62 +45,47 @@ void pair_metric(const struct pair_case *c, unsigned half, char *name,
 		 c->name);
 }
 
-/* Whether unmapping one operation's range frees a table. */
-static bool frees_tables(const struct pair_case *c)
+unsigned pair_retires(const struct pair_case *c)
 {
-	return c->exec == SIDE_UPDATE &&
-	       c->bytes >= vtd_span(c->leaf_level + 1);
+	return c->exec == SIDE_UPDATE && c->bytes >= vtd_span(c->leaf_level + 1)
+		       ? c->ops
+		       : 0;
 }
 
 enum pair_class pair_class_of(const struct pair_case *c, unsigned flags)
 {
-	return frees_tables(c) && flags & SIDE_DEFERS ? PAIR_CLASS_contended
+	return pair_retires(c) && flags & SIDE_DEFERS ? PAIR_CLASS_contended
 						      : c->class;
 }
 
-const char *pair_left_out(const struct pair_case *c, unsigned flags)
+bool pair_left_out(const struct pair_case *c, unsigned flags)
 {
-	if (c->threads > 1 && flags & SIDE_SINGLE_THREAD)
-		return "it is for a single thread";
-	if (frees_tables(c) && flags & SIDE_HOLDS)
-		return "it frees no table";
-	return NULL;
+	return (c->threads > 1 && flags & SIDE_SINGLE_THREAD) ||
+	       (pair_retires(c) && flags & SIDE_HOLDS);
 }
 
-int pair_ops_make(const struct pair_case *c, unsigned thread, uint64_t seed,
-		  struct pair_ops *ops)
+void pair_ops_make(const struct pair_case *c, unsigned thread, uint64_t seed,
+		   struct pair_ops *o)
 {
+	unsigned code = (unsigned)engine_size_code(c->bytes / 4096);
 	uint64_t page = vtd_span(c->leaf_level);
 	struct rng r;
 
-	*ops = (struct pair_ops){.n = c->ops};
+	*o = (struct pair_ops){.n = c->ops};
 	rng_seed(&r, seed, thread);
-	for (unsigned half = 0; half < pair_halves(c); half++) {
-		ops->ops[half] = calloc(ops->n, sizeof(uint64_t));
-		if (!ops->ops[half])
-			return -ENOMEM;
-	}
-	for (size_t i = 0; i < ops->n; i++) {
-		unsigned code = (unsigned)engine_size_code(c->bytes / 4096);
+	for (size_t i = 0; i < o->n; i++) {
 		/* each thread updates a range of its own */
 		uint64_t iova =
 			((uint64_t)thread + 1) * GIB * 16 + i * c->bytes;
 
 		if (c->exec == SIDE_UPDATE) {
-			ops->ops[0][i] = engine_op(OP_MAP, iova, code, 0);
-			ops->ops[1][i] = engine_op(OP_UNMAP, iova, code, 0);
+			o->ops[0][i] = engine_op(OP_MAP, iova, code, 0);
+			o->ops[1][i] = engine_op(OP_UNMAP, iova, code, 0);
 		} else {
-			ops->ops[0][i] = rng_below(&r, c->bytes / page) * page;
+			o->ops[0][i] = rng_below(&r, c->bytes / page) * page;
+			o->sum += PAIR_PA + o->ops[0][i];
 		}
 	}
-	return 0;
-}
-
-void pair_ops_release(struct pair_ops *ops)
-{
-	free(ops->ops[0]);
-	free(ops->ops[1]);
-	*ops = (struct pair_ops){0};
 }
 
 bool pair_matches(const char *list, const char *design, const char *name)
@@ -121,37 +104,23 @@ bool pair_matches(const char *list, const char *design, const char *name)
 	return false;
 }
 
-/* Each design with all cases, all designs with each case, then one of both. */
-static bool name_parts(size_t i, const char **design, const char **name)
+const char *pair_name_at(size_t i)
 {
+	enum { NAMES = 1024 };
+	static char names[NAMES][64];
 	size_t nd = 0, nc = 0;
 
 	while (designs[nd])
 		nd++;
 	while (pair_cases[nc].name)
 		nc++;
-	*design = *name = "*";
-	if (i < nd)
-		*design = designs[i]->name;
-	else if (i - nd < nc)
-		*name = pair_cases[i - nd].name;
-	else if (i - nd - nc < nd * nc) {
-		*design = designs[(i - nd - nc) / nc]->name;
-		*name = pair_cases[(i - nd - nc) % nc].name;
-	} else {
-		return false;
-	}
-	return true;
-}
-
-const char *pair_name_at(size_t i)
-{
-	enum { NAMES = 1024 };
-	static char names[NAMES][64];
-	const char *design, *name;
-
-	if (i >= NAMES || !name_parts(i, &design, &name))
+	if (i >= NAMES || i >= (nd + 1) * (nc + 1))
 		return NULL;
-	snprintf(names[i], sizeof(names[i]), "%s/%s", design, name);
+	/* The first design and the first case are any. */
+	nd = i / (nc + 1);
+	nc = i % (nc + 1);
+	snprintf(names[i], sizeof(names[i]), "%s/%s",
+		 nd ? designs[nd - 1]->name : "*",
+		 nc ? pair_cases[nc - 1].name : "*");
 	return names[i];
 }

@@ -23,6 +23,8 @@ struct pair_exact {
 	double value;
 };
 typedef void pair_exact_found(void *arg, const struct pair_exact *x);
+typedef void pair_exact_counted(void *arg, const char *design,
+				const struct pair_case *c, unsigned half);
 
 /*
  * Calls @found for every figure of every single-threaded case and design of
@@ -31,8 +33,6 @@ typedef void pair_exact_found(void *arg, const struct pair_exact *x);
  * executor and walk() answer differently; -ENOMEM, or what opening said.
  */
 int pair_exact(const struct side *side, uint64_t seed, pair_exact_found *found,
-	       void (*counted)(void *arg, const char *design,
-			       const struct pair_case *c, unsigned half),
-	       void *arg, struct err *e);
+	       pair_exact_counted *counted, void *arg, struct err *e);
 
 #endif

@@ -102,7 +102,12 @@ const char *size_left_out(enum map_size size, const struct domain *d);
 /* trial_record.c */
 
 /* A value of a batch that counts. Aborts without memory. */
-void figure_add(struct trial *t, enum metric_id metric, double value);
+void figure_push(struct figure *f, double value);
+static inline void figure_add(struct trial *t, enum metric_id metric,
+			      double value)
+{
+	figure_push(&t->figure[metric], value);
+}
 /* All that was measured, as metrics and histograms of t->r. */
 /* @phases: as in struct contest_options. */
 void trial_record(struct trial *t, unsigned phases);

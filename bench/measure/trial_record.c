@@ -8,10 +8,8 @@
 #include "base/must.h"
 #include "measure/trial_parts.h"
 
-void figure_add(struct trial *t, enum metric_id metric, double value)
+void figure_push(struct figure *f, double value)
 {
-	struct figure *f = &t->figure[metric];
-
 	f->value = realloc(f->value, (f->n + 1) * sizeof(*f->value));
 	if (!f->value)
 		must_fail();

@@ -23,6 +23,8 @@ void singles_release(struct singles *s)
 
 void singles_clear(struct singles *s)
 {
+	if (!s->one)
+		return;
 	/* Most that are cleared are empty: their pages stay untouched. */
 	if (hist_count(s->one))
 		hist_clear(s->one);

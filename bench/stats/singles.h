@@ -23,7 +23,7 @@ struct singles {
 
 int singles_init(struct singles *s); /* 0 or -ENOMEM */
 void singles_release(struct singles *s);
-void singles_clear(struct singles *s);
+void singles_clear(struct singles *s);		/* all zero: nothing */
 void singles_add(struct singles *s, double ns); /* hot; < 0 by the noise */
 void singles_merge(struct singles *into, const struct singles *from);
 
