@@ -2,40 +2,30 @@
 /* `vtdbench replay`: a trace through a design, checked; numbers or leaves. */
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
 #include "../topology/numamem.h"
+#include "../topology/place.h"
 #include "machine/alone.h"
 #include "machine/clock.h"
 #include "cli/args.h"
 #include "commands/registry.h"
+#include "commands/replay.h"
 #include "base/err.h"
 #include "base/printable.h"
+#include "options/table.h"
 #include "outputs/page.h"
-#include "trace/replay.h"
 
-enum { SAMPLE_EVERY = 16 };
-#define PA_BASE UINT64_C(0x100000000)
-
-struct replay_options {
-	const char *trace, *domains, *design;
-	struct trace_options read;
-	struct replay_config cfg;
-	bool dump;
-};
+enum { SAMPLE_EVERY = 16, PHASE_NS = 40000000 };
 
 /* Why @d cannot do what is asked, or NULL. */
 static const char *left_out(const struct replay_options *o,
 			    const struct design *d)
 {
-	if (o->cfg.nthreads > 1 && (d->flags & DESIGN_SINGLE_THREAD))
+	if (o->p.mappers > 1 && (d->flags & DESIGN_SINGLE_THREAD))
 		return "it is for a single thread";
-	if (o->cfg.reclaim == RECLAIM_EMPTY &&
+	if (o->p.engine.reclaim == RECLAIM_EMPTY &&
 	    !(d->flags & DESIGN_RECLAIM_EMPTY))
 		return "it cannot free empty tables";
 	return NULL;
@@ -46,8 +36,8 @@ static int settle(struct replay_options *o)
 {
 	const char *why;
 
-	o->cfg.max_leaf_level++; /* was an index */
-	o->cfg.sample_every = SAMPLE_EVERY;
+	o->max_leaf_level++; /* was an index */
+	o->p.engine.max_leaf_bytes = vtd_span(o->max_leaf_level);
 	if (!o->design)
 		o->design = o->dump ? "rcu" : "all";
 	if (!strcmp(o->design, "all"))
@@ -113,68 +103,6 @@ static void print_trace(const struct trace *t, const struct trace_pairs *p,
 	       p->maps_overlapping);
 }
 
-/* Two headings; which is left out first of a narrow page; text or figures. */
-static const struct table_column columns[] = {
-	{"", "design", 0, true},       {"", "ns/event", 0, false},
-	{"map ns", "p50", 0, false},   {"map ns", "p99", 0, false},
-	{"unmap ns", "p50", 0, false}, {"unmap ns", "p99", 0, false},
-	{"", "waits", 2, false},       {"tables", "live", 3, false},
-	{"tables", "held", 0, false},  {"tables", "peak", 1, false},
-	{"", "wrong", 0, false},
-};
-enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
-
-/* A row a design, and what is to be explained under them. */
-struct results {
-	struct table table;
-	unsigned n;
-	bool block, none;
-};
-
-static void put(struct results *r, unsigned column, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void put(struct results *r, unsigned column, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	vsnprintf(table_cell(&r->table, r->n, column), TABLE_CELL, fmt, ap);
-	va_end(ap);
-}
-
-/* A percentile of @s, or "-" where no event was timed. */
-static void put_percentile(struct results *r, unsigned column,
-			   const struct singles *s, double q)
-{
-	bool block = false;
-	double ns = singles_quantile(s, q, clock_info()->step_ns, &block);
-
-	if (isnan(ns))
-		put(r, column, "-");
-	else
-		put(r, column, block ? "%.1fb" : "%.0f", ns);
-	r->block |= block;
-	r->none |= isnan(ns);
-}
-
-static void put_result(struct results *r, const struct design *d,
-		       const struct replay_result *res)
-{
-	put(r, 0, "%s", d->name);
-	put(r, 1, "%.1f", res->event_ns);
-	put_percentile(r, 2, &res->map, .5);
-	put_percentile(r, 3, &res->map, .99);
-	put_percentile(r, 4, &res->unmap, .5);
-	put_percentile(r, 5, &res->unmap, .99);
-	put(r, 6, "%" PRIu64, res->waits);
-	put(r, 7, "%" PRIu64, res->tables_live);
-	put(r, 8, "%" PRIu64, res->tables_held_end);
-	put(r, 9, "%" PRIu64, res->tables_held_peak);
-	put(r, 10, "%" PRIu64, res->wrong_results + res->wrong_leaves);
-	r->n++;
-}
-
 /* --dump: @arg is the trace. */
 static void print_leaf(void *arg, uint16_t domain, uint64_t iova,
 		       uint64_t bytes, uint64_t pa)
@@ -204,115 +132,48 @@ static int check_memory(const struct replay_plan *plan, struct err *e)
 			     "stops before it; a larger --max-leaf takes less");
 }
 
-/* Table pages, touched before the clock runs. */
-static int run_design(const struct replay_options *o,
-		      const struct replay_plan *plan, const struct design *d,
-		      struct replay_result *res, struct err *e)
-{
-	size_t bytes = (size_t)replay_plan_tables(plan) * VTD_PAGE_BYTES;
-	struct replay_config cfg = o->cfg;
-	struct pool pool;
-	void *mem = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
-	int rc;
-
-	memset(res, 0, sizeof(*res));
-	if (mem == MAP_FAILED)
-		return err_set(e, -errno,
-			       "replay: no memory for %zu table pages",
-			       bytes / VTD_PAGE_BYTES);
-	rc = pool_init(&pool, mem, bytes, PA_BASE);
-	if (rc) {
-		err_set(e, rc, "replay: table pool: %s", strerror(-rc));
-	} else {
-		cfg.design = d;
-		cfg.pool = &pool;
-		rc = replay_run_plan(plan, &cfg, res, e);
-		pool_fini(&pool);
-	}
-	munmap(mem, bytes);
-	return rc;
-}
-
-static int replay_design(const struct replay_options *o,
-			 const struct replay_plan *plan, const struct design *d,
-			 struct results *results, struct err *e)
-{
-	struct replay_result res;
-	int rc = run_design(o, plan, d, &res, e);
-
-	if (!rc && !o->dump)
-		put_result(results, d, &res);
-	if (!rc && res.wrong_results + res.wrong_leaves)
-		rc = err_set(e, -EBADMSG,
-			     "%s: design %s: %" PRIu64 " wrong answers: %s",
-			     o->trace, d->name,
-			     res.wrong_results + res.wrong_leaves,
-			     res.first_wrong);
-	replay_result_release(&res);
-	return rc;
-}
-
-static void print_results(const struct replay_options *o, struct results *r)
-{
-	unsigned width = page_width(stdout);
-
-	r->table.rows = r->n;
-	if (r->n)
-		table_print(&r->table, width, stdout);
-	if (r->block || r->none)
-		putchar('\n');
-	if (r->block)
-		page_line(stdout, width, 4,
-			  "b from means of %d events: one is within five steps "
-			  "of the clock (%.3g ns)",
-			  SINGLES_BLOCK, clock_info()->step_ns);
-	if (r->none)
-		page_line(stdout, width, 4,
-			  "- no event of this kind was timed alone: one in %u "
-			  "is",
-			  o->cfg.sample_every);
-}
-
-static int replay_all(const struct replay_options *o,
-		      const struct replay_plan *plan, struct err *e)
+/* All that are asked for and can; says which cannot. */
+static void choose(struct replay_options *o)
 {
 	bool all = !strcmp(o->design, "all");
-	struct results results = {0};
-	unsigned n = 0;
-	int rc = 0;
 
-	while (designs[n])
-		n++;
-	table_init(&results.table, columns, COLUMNS, n);
 	for (size_t i = 0; designs[i]; i++) {
 		const char *why = left_out(o, designs[i]);
-		int one;
 
 		if (!all && strcmp(designs[i]->name, o->design))
 			continue;
-		if (all && why) {
+		if (all && why)
 			err_note("design %s is left out: %s", designs[i]->name,
 				 why);
-			continue;
-		}
-		one = replay_design(o, plan, designs[i], &results, e);
-		if (one)
-			err_print(e);
-		rc = rc ? rc : one;
+		else
+			o->chosen[o->n++] = designs[i];
 	}
-	print_results(o, &results);
-	table_release(&results.table);
+}
+
+static int dump(const struct replay_options *o, struct trace *t,
+		struct topo *topo, struct err *e)
+{
+	const struct contest_options once = {.leaf = print_leaf, .arg = t};
+	const struct trial_env env = {
+		.topo = topo, .trace = t, .share_cpus = true};
+	struct contestant c = {.p = &o->p, .design = o->chosen[0]};
+	int rc;
+
+	record_init(&c.r);
+	puts("domain,iova,size,pa");
+	contest_run(&c, 1, &env, &once);
+	rc = replay_status(t, c.design->name, &c.r, e);
+	record_release(&c.r);
 	return rc;
 }
 
 static int replay_trace(struct replay_options *o, struct trace *t,
-			struct err *e)
+			struct topo *topo, struct err *e)
 {
 	const struct replay_plan_options po = {
-		.nthreads = o->cfg.nthreads,
-		.levels = o->cfg.levels,
-		.max_leaf_level = o->cfg.max_leaf_level,
+		.nthreads = o->p.mappers,
+		.levels = o->p.engine.levels,
+		.max_leaf_level = o->max_leaf_level,
 	};
 	struct trace_pairs pairs;
 	struct replay_plan *plan;
@@ -323,33 +184,43 @@ static int replay_trace(struct replay_options *o, struct trace *t,
 	if (!rc)
 		rc = clock_init(true, e);
 	plan = rc ? NULL : replay_plan_new(t, &po, e);
-	if (!plan || check_memory(plan, e)) {
-		replay_plan_free(plan);
-		err_print(e);
-		return err_status(e->code);
+	if (!plan)
+		return e->code;
+	choose(o);
+	o->shared = o->p.mappers > place_room(topo, o->p.place.core_kind);
+	rc = check_memory(plan, e);
+	if (!rc) {
+		trace_warn(t, &pairs);
+		if (!o->dump)
+			print_trace(t, &pairs, plan);
 	}
-	trace_warn(t, &pairs);
-	if (o->dump) {
-		o->cfg.leaf = print_leaf;
-		o->cfg.arg = t;
-		puts("domain,iova,size,pa");
-	} else {
-		print_trace(t, &pairs, plan);
-	}
-	rc = replay_all(o, plan, e);
 	replay_plan_free(plan);
-	return err_status(rc);
+	if (rc)
+		return rc;
+	return o->dump ? dump(o, t, topo, e) : replay_designs(o, t, e);
 }
 
 static int run(int argc, char **argv)
 {
 	struct replay_options o = {0};
+	struct params_run ignored;
+	struct topo *topo = NULL;
 	struct trace t;
 	struct err e = {0};
+	char why[256];
 	int rc;
 
+	option_defaults(&ignored, &o.p);
+	o.p.engine.levels = 0;
+	o.p.iotlb.sets = 0;
+	o.p.walkers = 0;
+	o.p.time.phase_ns = PHASE_NS;
+	o.p.time.sample_every = SAMPLE_EVERY;
+	snprintf(o.p.workload, sizeof(o.p.workload), "trace");
 	if (args_parse(&cmd_replay, argc, argv, &o) || settle(&o))
 		return EXIT_USAGE;
+	/* A name for those who look whether there is one. */
+	snprintf(o.p.work.trace, sizeof(o.p.work.trace), "-");
 	rc = read_trace(&o, &t, &e);
 	if (rc) {
 		err_print(&e);
@@ -357,9 +228,16 @@ static int run(int argc, char **argv)
 	}
 	if (o.read.max_events > t.n)
 		err_warn("%s has only %zu events", t.name, t.n);
-	rc = replay_trace(&o, &t, &e);
+	rc = topo_load(&topo, "live", why, sizeof(why));
+	if (rc)
+		err_set(&e, rc, "%s", why);
+	else
+		rc = replay_trace(&o, &t, topo, &e);
+	topo_free(topo);
 	trace_release(&t);
-	return rc;
+	if (rc)
+		err_print(&e);
+	return err_status(rc);
 }
 
 #define O struct replay_options
@@ -375,13 +253,14 @@ static const struct option_row rows[] = {
 		 "a design of vtdbench list, or all (default); --dump: one "
 		 "design, by default rcu",
 		 .choices = option_designs, .flags = OPTION_ALL),
-	ROW_INT(O, cfg.levels, "levels", "N", VTD_LEVELS_MIN, VTD_LEVELS_MAX,
-		"3, 4 or 5 (default: what the IOVAs need)"),
-	ROW_INT(O, cfg.nthreads, "threads", "N", 1, 1024,
+	ROW_INT(O, p.engine.levels, "levels", "N", VTD_LEVELS_MIN,
+		VTD_LEVELS_MAX, "3, 4 or 5 (default: what the IOVAs need)"),
+	ROW_INT(O, p.mappers, "threads", "N", 1, 1024,
 		"events go by the CPU that recorded them", .initial = "1"),
-	ROW_CHOICE(O, cfg.max_leaf_level, "max-leaf", "S", option_leaf_sizes,
-		   "1G", "largest leaf"),
-	ROW_CHOICE(O, cfg.reclaim, "reclaim", "R", option_reclaims, "whole",
+	ROW_CHOICE(O, max_leaf_level, "max-leaf", "S", option_leaf_sizes, "1G",
+		   "largest leaf"),
+	ROW_CHOICE(O, p.engine.reclaim, "reclaim", "R", option_reclaims,
+		   "whole",
 		   "free tables wholly inside an unmapped range, or also those "
 		   "that became empty"),
 	ROW_BOOL(O, dump, "dump",
@@ -398,10 +277,12 @@ const struct command cmd_replay = {
 		 "with what the events leave behind, and prints statistics, or "
 		 "the live mappings.",
 	.rows = rows,
-	.after = "ns/event is the time of one event on its thread, the median "
-		 "over blocks of 256; waiting for other threads is not in it. "
-		 "One event in 16 is timed alone, for the percentiles. Exit "
-		 "status: 0 done; 1 an answer was wrong; 2 command line or "
-		 "trace.",
+	.after = "All designs replay the trace side by side, replay by replay "
+		 "in random order, in six processes one after the other; the "
+		 "first table is of time against the reference. ns/event is "
+		 "the time of one event on its thread; waiting for other "
+		 "threads is not in it. One event in 16 is timed alone, for "
+		 "the percentiles. Exit status: 0 done; 1 an answer was wrong; "
+		 "2 command line or trace.",
 	.run = run,
 };

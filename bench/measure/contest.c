@@ -22,11 +22,15 @@ struct contest {
 	struct rng rng;
 	struct work work;
 	struct place place;
+	struct trial_trace trace;
+	bool once; /* one batch, to be looked at */
 	unsigned retries, phases;
 };
 
+/* @nth: of its kind so many counted. */
 static int run_batch(struct contest *c, struct trial *t, const struct kind *k,
-		     const struct schedule *s, struct batch *b, struct err *e)
+		     const struct schedule *s, unsigned nth, struct batch *b,
+		     struct err *e)
 {
 	struct worker_group *g = &t->group;
 	uint64_t from;
@@ -35,15 +39,19 @@ static int run_batch(struct contest *c, struct trial *t, const struct kind *k,
 	*b = (struct batch){.name = k->name,
 			    .run = k->run,
 			    .which = k->which,
+			    .nth = nth,
 			    .counted = k->counted,
 			    .ns = s->ns,
 			    .lead_ns = s->lead_ns};
-	if (trial_touch_ahead(t, e))
+	if (trial_touch_ahead(t, e) ||
+	    (g->replay && replay_begin(g->replay, g, e)))
 		return e->code;
 	from = clock_start();
 	g->held_zero = from - g->held_past;
 	g->held_next = 0;
 	ret = crew_run(c->crew, g, b, e);
+	if (g->replay)
+		replay_end(g->replay, g, ret ? NULL : b);
 	g->held_past += clock_start() - from;
 	return ret;
 }
@@ -60,18 +68,28 @@ static bool runs(const struct trial *t)
 	return t->r->status == TRIAL_OK;
 }
 
-/* Thrown away: streams, tables and branch predictors are met first. */
-static void warm_up(struct contest *c, const struct kind *k)
+/*
+ * Thrown away: streams, tables and branch predictors are met first. What a
+ * replay takes with all that belongs to it is only known then.
+ */
+static void warm_up(struct contest *c, const struct kind *k,
+		    struct schedule *schedule)
 {
 	const struct schedule s = {.lead_ns = c->t[0]->p->time.warmup_ns};
+	uint64_t from = clock_start(), ns;
 
 	for (unsigned i = 0; i < c->n && k->run != batch_pass; i++) {
 		struct err e = {0};
 		struct batch b;
 
-		if (runs(c->t[i]) && run_batch(c, c->t[i], k, &s, &b, &e))
+		if (runs(c->t[i]) && run_batch(c, c->t[i], k, &s, 0, &b, &e))
 			give_up(c->t[i], &e);
 	}
+	ns = (uint64_t)clock_ns(clock_stop() - from) / c->n;
+	if (!c->trace.plan || ns < schedule->ns)
+		return;
+	schedule->ns = ns;
+	schedule->rounds = schedule_rounds(c->t[0]->p->time.phase_ns, ns);
 }
 
 /* In these kinds only walkers run, whoever else the cell has. */
@@ -82,6 +100,7 @@ struct kind_rounds {
 	struct contest *c;
 	const struct kind *k;
 	struct schedule s;
+	unsigned got[64]; /* batches that counted */
 };
 
 static int run_one(void *arg, unsigned i, struct batch *b)
@@ -92,7 +111,7 @@ static int run_one(void *arg, unsigned i, struct batch *b)
 
 	if (!runs(t))
 		return 1;
-	if (run_batch(of->c, t, of->k, &of->s, b, &e)) {
+	if (run_batch(of->c, t, of->k, &of->s, of->got[i], b, &e)) {
 		give_up(t, &e);
 		return e.code == -EINTR ? e.code : 1;
 	}
@@ -103,9 +122,10 @@ static int run_one(void *arg, unsigned i, struct batch *b)
 
 static void collect(void *arg, unsigned i, const struct batch *b)
 {
-	const struct kind_rounds *of = arg;
+	struct kind_rounds *of = arg;
 	struct trial *t = of->c->t[i];
 
+	of->got[i]++;
 	if (b->lost) {
 		t->r->disturbed |= of->k->bit;
 		snprintf(t->r->reason, sizeof(t->r->reason), "%s", b->why);
@@ -123,12 +143,9 @@ static void run_kind(struct contest *c, const struct kind *k)
 				 .s = k->bit & WALKERS_ONLY
 					      ? schedule_walkers(p)
 					      : schedule_of(p)};
-	unsigned wanted = k->rounds ? k->rounds : of.s.rounds;
 	/* Each pass leaves tables held: as many as planned, whatever comes. */
 	bool pass = k->run == batch_pass;
 	struct rounds r = {.n = c->n,
-			   .wanted = wanted,
-			   .tries = pass ? wanted : (1 + c->retries) * wanted,
 			   .rng = &c->rng,
 			   .run = run_one,
 			   .collect = collect,
@@ -136,10 +153,13 @@ static void run_kind(struct contest *c, const struct kind *k)
 
 	if (k->counted)
 		of.s.ns = p->time.phase_ns;
+	if (!c->once)
+		warm_up(c, k, &of.s);
+	r.wanted = c->once ? 1 : k->rounds ? k->rounds : of.s.rounds;
+	r.tries = pass || c->once ? r.wanted : (1 + c->retries) * r.wanted;
 	if (!pass)
-		r.patience_ns = SCHEDULE_PATIENCE * wanted * c->n *
+		r.patience_ns = SCHEDULE_PATIENCE * r.wanted * c->n *
 				(of.s.ns + of.s.lead_ns);
-	warm_up(c, k);
 	rounds_run(&r);
 }
 
@@ -202,6 +222,8 @@ static void measure(struct contest *c)
 		if (!applies(c, &kinds[k]))
 			continue;
 		run_kind(c, &kinds[k]);
+		if (c->once)
+			return;
 		for (unsigned i = 0; kinds[k].run == batch_pass && i < c->n;
 		     i++)
 			if (runs(c->t[i]))
@@ -238,12 +260,20 @@ static int prepare(struct contest *c, const struct contest_options *o,
 	if (!ret)
 		ret = crew_start(&c->crew, first->env->topo, c->place.cpus,
 				 c->place.nthreads, e);
+	if (!ret && first->workload->flags & WORKLOAD_TRACE)
+		ret = trial_trace_open(&c->trace, first, o->exact, e);
 	for (unsigned i = 0; i < c->n && !ret; i++) {
+		struct trial *t = c->t[i];
 		struct err why = {0};
 
-		if (trial_setup(c->t[i], &why) ||
-		    trial_model(c->t[i], c->crew, o->exact, &why))
-			give_up(c->t[i], &why);
+		t->plan = c->trace.plan;
+		if (trial_setup(t, &why) ||
+		    (!t->plan && trial_model(t, c->crew, o->exact, &why)))
+			give_up(t, &why);
+		if (t->group.replay) {
+			t->group.replay->leaf = o->leaf;
+			t->group.replay->arg = o->arg;
+		}
 	}
 	return ret;
 }
@@ -252,29 +282,23 @@ static void run(struct contest *c, const struct contest_options *o)
 {
 	struct pin_saved *affinity = pin_save();
 	struct err e = {0};
-	int ret;
+	int ret = prepare(c, o, &e);
 
-	if (c->t[0]->workload->flags & WORKLOAD_TRACE) {
-		ret = trial_place(c->t[0]->p, c->t[0]->env, &c->place, &e);
-		if (!ret)
-			ret = trial_trace(c->t, c->n, SCHEDULE_ROUNDS_MIN,
-					  o->exact, &c->rng, &e);
-	} else {
-		ret = prepare(c, o, &e);
-		if (!ret)
-			measure(c);
-	}
+	if (!ret)
+		measure(c);
 	for (unsigned i = 0; i < c->n; i++) {
 		if (ret && runs(c->t[i]))
 			give_up(c->t[i], &e);
-		if (runs(c->t[i]) &&
-		    !(c->t[i]->workload->flags & WORKLOAD_TRACE)) {
+		if (runs(c->t[i])) {
 			trial_record(c->t[i], o->phases);
+			if (c->t[i]->plan)
+				trial_trace_record(c->t[i], &c->trace);
 			answers(c->t[i]);
 		}
 		trial_teardown(c->t[i]);
 	}
 	crew_stop(c->crew);
+	trial_trace_close(&c->trace);
 	work_release(&c->work);
 	place_release(&c->place);
 	if (affinity)
@@ -313,6 +337,7 @@ void contest_run(struct contestant *of, unsigned n, const struct trial_env *env,
 	if (c) {
 		c->retries = o->retries;
 		c->phases = o->phases;
+		c->once = o->leaf != NULL;
 	}
 	for (unsigned i = 0; i < n && !e.code; i++) {
 		struct trial *t = trial_new(c, &of[i], env);

@@ -17,6 +17,7 @@
 #include "../topology/topo.h"
 #include "base/err.h"
 #include "counters/group.h"
+#include "trace/replay_check.h"
 #include "trial/params.h"
 #include "trial/record.h"
 
@@ -25,6 +26,8 @@ struct trial_env {
 	const struct topo *topo;	   /* measurable */
 	const volatile sig_atomic_t *stop; /* set: give up soon; NULL: never */
 	struct counter_group *counters;	   /* of p->counters; NULL: none */
+	const struct trace *trace; /* NULL: workload trace reads its own */
+	bool share_cpus;	   /* where there are more threads than CPUs */
 };
 
 struct contestant {
@@ -40,6 +43,10 @@ struct contest_options {
 	/* enum phase_bit: only figures that all come from these, no tails; 0:
 	 * all figures. */
 	unsigned phases;
+	/* Workload trace: one replay, which calls this for each live leaf, and
+	 * no figures to speak of. NULL: it is measured. */
+	replay_leaf *leaf;
+	void *arg;
 };
 
 /*
@@ -56,8 +63,5 @@ void contest_run(struct contestant *c, unsigned n, const struct trial_env *env,
  * it. -EINVAL: the parameters do not fit together, said in @e.
  */
 int trial_memory(const struct params *p, uint64_t *bytes, struct err *e);
-
-/* Frees what is kept between draws (the last trace). */
-void trial_trace_forget(void);
 
 #endif

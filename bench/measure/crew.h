@@ -91,6 +91,7 @@ struct batch {
 	const char *name;
 	void (*run)(struct worker *w, const struct batch *b);
 	unsigned which; /* of WALK_NR, or of what @run tells apart */
+	unsigned nth;	/* so many of its kind counted before */
 	bool counted;	/* the counter group counts */
 	uint64_t lead_ns, ns;
 	uint64_t start, begin, end; /* begin = start + lead-in; set by run */
@@ -105,6 +106,7 @@ struct worker_group {
 	const struct params *params;
 	const struct work *work;
 	struct domain *domain;
+	struct replay *replay; /* workload trace; else NULL */
 	const struct design *design;
 	struct pool *pool;
 	struct counter_group *counter_group; /* NULL: count nothing */

@@ -23,31 +23,64 @@ struct question {
 	uint64_t bytes; /* of the whole */
 	uint64_t seed;
 	unsigned n, retries, phases;
-	bool exact;
+	bool exact, share_cpus;
+	/* Of the trace that follows the parameters: events, then labels, each
+	 * with its NUL. 0: none does. */
+	size_t nevents, ndomains, label_bytes;
 	char config[PARAMS_PATH], engine[PARAMS_PATH], other[PARAMS_PATH];
 	struct params params[];
 };
 
+static size_t params_bytes(const struct question *q)
+{
+	return q->n * sizeof(struct params);
+}
+
+static size_t events_bytes(const struct question *q)
+{
+	return q->nevents * sizeof(struct trace_event);
+}
+
+static void put_trace(struct question *q, const struct trace *t)
+{
+	char *at = (char *)q->params + params_bytes(q);
+
+	memcpy(at, t->events, events_bytes(q));
+	at += events_bytes(q);
+	for (size_t i = 0; i < t->ndomains; i++)
+		at = stpcpy(at, t->domains[i]) + 1;
+}
+
 static struct question *ask(const struct draw *d)
 {
-	size_t bytes = sizeof(struct question) + d->n * sizeof(struct params);
-	struct question *q = calloc(1, bytes);
+	struct question size = {.n = d->n}, *q;
 
+	if (d->trace) {
+		size.nevents = d->trace->n;
+		size.ndomains = d->trace->ndomains;
+	}
+	for (size_t i = 0; i < size.ndomains; i++)
+		size.label_bytes += strlen(d->trace->domains[i]) + 1;
+	size.bytes = sizeof(size) + params_bytes(&size) + events_bytes(&size) +
+		     size.label_bytes;
+	q = calloc(1, size.bytes);
 	if (!q)
 		return NULL;
-	q->bytes = bytes;
+	*q = size;
 	q->seed = d->seed;
-	q->n = d->n;
 	q->retries = d->retries;
 	q->exact = d->exact;
 	q->phases = d->phases;
+	q->share_cpus = d->share_cpus;
 	snprintf(q->version, sizeof(q->version), "%s", VTDBENCH_VERSION);
 	snprintf(q->config, sizeof(q->config), "%s",
 		 d->config ? d->config : "");
 	snprintf(q->engine, sizeof(q->engine), "%s",
 		 d->engine ? d->engine : "");
 	snprintf(q->other, sizeof(q->other), "%s", d->other ? d->other : "");
-	memcpy(q->params, d->params, d->n * sizeof(struct params));
+	memcpy(q->params, d->params, params_bytes(q));
+	if (d->trace)
+		put_trace(q, d->trace);
 	return q;
 }
 
@@ -98,16 +131,37 @@ static struct question *hear(FILE *in)
 	if (fread(&head, sizeof(head), 1, in) != 1 ||
 	    strncmp(head.version, VTDBENCH_VERSION, sizeof(head.version)) ||
 	    !head.n || head.n > CONTESTANTS_MAX ||
-	    head.bytes != sizeof(head) + head.n * sizeof(struct params))
+	    head.bytes != sizeof(head) + params_bytes(&head) +
+				  events_bytes(&head) + head.label_bytes)
 		return NULL;
-	q = malloc(head.bytes);
+	q = malloc(head.bytes + 1);
 	if (!q)
 		return NULL;
 	memcpy(q, &head, sizeof(head));
-	if (fread(q->params, sizeof(struct params), q->n, in) == q->n)
+	((char *)q)[head.bytes] = '\0';
+	if (fread(q->params, head.bytes - sizeof(head), 1, in) == 1)
 		return q;
 	free(q);
 	return NULL;
+}
+
+/* The trace that came with @q and lies in it. False: no memory, or the labels
+ * are fewer than they should be. */
+static bool take_trace(struct question *q, struct trace *t)
+{
+	char *at = (char *)q->params + params_bytes(q);
+	const char *end = (char *)q + q->bytes;
+
+	*t = (struct trace){.events = (struct trace_event *)(void *)at,
+			    .n = q->nevents,
+			    .ndomains = q->ndomains,
+			    .domains = calloc(q->ndomains, sizeof(char *))};
+	at += events_bytes(q);
+	for (size_t i = 0; t->domains && i < q->ndomains && at < end; i++) {
+		t->domains[i] = at;
+		at += strlen(at) + 1;
+	}
+	return t->domains && at == end;
 }
 
 /* The designs of a shared object of this very tree. */
@@ -150,6 +204,7 @@ struct served {
 	struct question *q;
 	struct contestant *c;
 	struct trial_env env;
+	struct trace trace;
 };
 
 static int serve(void *arg)
@@ -187,6 +242,12 @@ static int prepare(struct served *s, struct err *e)
 	s->c = calloc(s->q->n, sizeof(*s->c));
 	if (!s->c)
 		return err_set(e, -ENOMEM, "no memory for a draw");
+	s->env.share_cpus = s->q->share_cpus;
+	if (s->q->nevents) {
+		if (!take_trace(s->q, &s->trace))
+			return err_set(e, -EINVAL, "a draw got half a trace");
+		s->env.trace = &s->trace;
+	}
 	if (s->q->engine[0]) {
 		all = load(s->q->engine, e);
 		if (!all)
@@ -233,6 +294,7 @@ int draw_serve(FILE *in, FILE *out, const struct topo *topo,
 		record_release(&s.c[i].r);
 	counter_group_free(s.env.counters);
 	free(s.c);
+	free(s.trace.domains);
 	free(s.q);
 	return ret;
 }

@@ -22,6 +22,8 @@ struct draw {
 	const char *config; /* where counter groups are looked for; NULL */
 	const char *engine; /* shared object of the designs; NULL: built in */
 	const char *other;  /* that of the last contestant; NULL: as all */
+	const struct trace *trace; /* to replay; NULL: as params say */
+	bool share_cpus;	   /* as of struct trial_env */
 	const volatile sig_atomic_t *stop;
 };
 

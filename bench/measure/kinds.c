@@ -8,6 +8,11 @@
 
 #include "plan/schedule.h"
 
+static bool is_trace(const struct trial *t, unsigned which)
+{
+	return t->plan;
+}
+
 static bool is_sizes(const struct trial *t)
 {
 	return t->workload->flags & WORKLOAD_MAP_SIZES;
@@ -31,7 +36,8 @@ static bool closed_walkers(const struct trial *t, unsigned which)
 
 static bool any_role(const struct trial *t, unsigned which)
 {
-	return which == WALK_PLAIN ? !is_sizes(t) : closed_walkers(t, which);
+	return which == WALK_PLAIN ? !is_sizes(t) && !t->plan
+				   : closed_walkers(t, which);
 }
 
 static bool no_walkers(const struct trial *t, unsigned which)
@@ -57,7 +63,7 @@ static bool nested(const struct trial *t, unsigned which)
 
 static bool mappers(const struct trial *t, unsigned which)
 {
-	return which == WALK_PLAIN && t->p->mappers && !is_sizes(t);
+	return which == WALK_PLAIN && t->p->mappers && !is_sizes(t) && !t->plan;
 }
 
 static bool counters(const struct trial *t, unsigned which)
@@ -100,16 +106,9 @@ static double rate(const struct trial *t, enum role role, size_t tally)
 
 static void collect_others(struct trial *t)
 {
-	uint64_t done = 0;
-
-	for (unsigned i = 0; i < t->group.n; i++) {
+	for (unsigned i = 0; i < t->group.n; i++)
 		t->stalls += t->group.workers[i].stalls;
-		done += t->group.workers[i].done;
-	}
-	/* Only the designs that leave work to others have such threads. */
-	if (done && t->design->flags & DESIGN_DEFERS)
-		figure_add(t, METRIC_reclaim_cpu_ns_per_op,
-			   (double)t->group.reclaim_ns / (double)done);
+	figure_reclaim(t);
 	if (t->p->mappers && t->group.params->time.rate_ops_per_s == 0)
 		figure_add(t, METRIC_update_ops_per_s,
 			   RATE(t, ROLE_MAPPER, update));
@@ -277,4 +276,8 @@ const struct kind kinds[] = {
 	SIZE(3),
 	SIZE(4),
 	SIZE(5),
+	{"replay", PHASE_THROUGHPUT, batch_replay, REPLAY_BLOCKS, is_trace,
+	 trial_trace_collect, 0, false},
+	{"replay tail", PHASE_LATENCY, batch_replay, REPLAY_SINGLES, is_trace,
+	 collect_tail, SCHEDULE_ROUNDS_MIN, false},
 	{.name = NULL}};

@@ -8,6 +8,7 @@
 #include "../topology/place.h"
 #include "measure/batch.h"
 #include "measure/contest.h"
+#include "measure/replay.h"
 #include "trial/record.h"
 
 /* Values of one metric, one a batch. */
@@ -23,8 +24,9 @@ struct trial {
 	const struct workload *workload;
 	const struct design *design;
 	struct record *r;
-	const struct work *work;   /* of all contestants */
-	const struct place *place; /* likewise */
+	const struct work *work;	/* of all contestants */
+	const struct place *place;	/* likewise */
+	const struct replay_plan *plan; /* likewise; NULL: no trace */
 	struct numamem mem;
 	struct pool pool;
 	bool has_pool;
@@ -56,8 +58,6 @@ int trial_place(const struct params *p, const struct trial_env *env,
 int trial_setup(struct trial *t, struct err *e);
 /* Tables go back; a page that did not is a wrong answer. */
 void trial_teardown(struct trial *t);
-/* Placed memory for @tables and an IOTLB, for workload trace. */
-int trial_setup_pool(struct trial *t, uint64_t tables, struct err *e);
 /*
  * Backs the pages that the next batch may take from the pool with memory, so
  * that it meets no page fault. Between batches; what numamem_populate() says.
@@ -82,9 +82,20 @@ static inline unsigned trial_leaf_level(uint64_t bytes)
  * by worker 0 before anything is timed. */
 int trial_model(struct trial *t, struct crew *crew, bool exact, struct err *e);
 
-/* trial_trace.c: workload trace; what it lost is said if @exact. */
-int trial_trace(struct trial **t, unsigned n, unsigned rounds, bool exact,
-		struct rng *r, struct err *e);
+/* trial_trace.c: what all contestants of workload trace share. */
+struct trial_trace {
+	struct trace own; /* if it was read for them */
+	struct trace_pairs pairs;
+	struct replay_plan *plan;
+};
+/* What @t asks for; the trace's losses are said if @say. trial_trace_close()
+ * in any case. */
+int trial_trace_open(struct trial_trace *tt, const struct trial *t, bool say,
+		     struct err *e);
+void trial_trace_close(struct trial_trace *tt);
+/* Of a replay that counts; after the last one. */
+void trial_trace_collect(struct trial *t, unsigned which);
+void trial_trace_record(struct trial *t, const struct trial_trace *tt);
 
 /* trial_nested.c: the second stage. All do nothing for other workloads. */
 enum { TRIAL_NESTED_VERSION = 1 }; /* of engine_op_pa(): what walks yield */
@@ -108,16 +119,10 @@ static inline void figure_add(struct trial *t, enum metric_id metric,
 {
 	figure_push(&t->figure[metric], value);
 }
+/* What the design's own threads took, by the updates of the batch. */
+void figure_reclaim(struct trial *t);
 /* All that was measured, as metrics and histograms of t->r. */
 /* @phases: as in struct contest_options. */
 void trial_record(struct trial *t, unsigned phases);
-
-/* trial_percentiles.c: all percentiles that are metrics beside
- * @from_block. */
-void trial_percentiles(struct record *r, enum metric_id from_block,
-		       const struct singles *s);
-/* The record takes the histograms of @s under these names. */
-void trial_keep_singles(struct record *r, const char *one, const char *block,
-			struct singles *s);
 
 #endif

@@ -16,6 +16,18 @@ void figure_push(struct figure *f, double value)
 	f->value[f->n++] = value;
 }
 
+void figure_reclaim(struct trial *t)
+{
+	uint64_t done = 0;
+
+	for (unsigned i = 0; i < t->group.n; i++)
+		done += t->group.workers[i].done;
+	/* Only the designs that leave work to others have such threads. */
+	if (done && t->design->flags & DESIGN_DEFERS)
+		figure_add(t, METRIC_reclaim_cpu_ns_per_op,
+			   (double)t->group.reclaim_ns / (double)done);
+}
+
 static int by_value(const void *a, const void *b)
 {
 	const double x = *(const double *)a, y = *(const double *)b;
@@ -68,15 +80,54 @@ static void record_ratio(struct trial *t, enum metric_id metric,
 		add(t, metric, ratio);
 }
 
+/* All percentiles that are metrics beside @from_block. */
+static void percentiles(struct record *r, enum metric_id from_block,
+			const struct singles *s)
+{
+	double blocks = 0;
+
+	for (enum metric_id m = METRIC_NONE + 1; m < METRIC_NR; m++) {
+		double q = metrics[m].quantile, ns;
+		bool block;
+
+		/* The largest is recorded where it is known. */
+		if (metrics[m].from_block != from_block || q >= 1)
+			continue;
+		ns = singles_quantile(s, q, clock_info()->step_ns, &block);
+		if (isnan(ns))
+			return;
+		record_add(r, m, ns, false);
+		blocks = block ? 100 * q : blocks;
+	}
+	record_add(r, from_block, blocks, false);
+}
+
+/* The record takes the histograms of @s under these names. */
+static void keep_singles(struct record *r, const char *one, const char *block,
+			 struct singles *s)
+{
+	const struct {
+		const char *name;
+		struct hist *hist;
+	} hists[] = {{one, s->one}, {block, s->block}};
+
+	for (size_t i = 0; i < 2; i++)
+		if (hist_count(hists[i].hist))
+			record_add_hist(r, hists[i].name, hists[i].hist);
+		else
+			hist_free(hists[i].hist);
+	*s = (struct singles){0};
+}
+
 static void record_singles(struct trial *t, enum metric_id from_block,
 			   const char *one, const char *block, enum tail which)
 {
 	struct singles *s = &t->tail[which];
 
-	trial_percentiles(t->r, from_block, s);
+	percentiles(t->r, from_block, s);
 	if (which == TAIL_WALK && hist_count(s->one))
 		add(t, METRIC_walk_max_ns, (double)hist_max(s->one));
-	trial_keep_singles(t->r, one, block, s);
+	keep_singles(t->r, one, block, s);
 }
 
 static void record_walks(struct trial *t)
@@ -143,7 +194,8 @@ static void record_updates(struct trial *t)
 {
 	if (!t->p->mappers)
 		return;
-	add(t, METRIC_reclaim_stalls, (double)t->stalls);
+	if (!t->plan) /* whose pool is large enough */
+		add(t, METRIC_reclaim_stalls, (double)t->stalls);
 	record_singles(t, METRIC_map_from_block, "map", "map_block", TAIL_MAP);
 	record_singles(t, METRIC_unmap_from_block, "unmap", "unmap_block",
 		       TAIL_UNMAP);
@@ -193,11 +245,13 @@ void trial_record(struct trial *t, unsigned phases)
 	} else {
 		record_walks(t);
 		record_counters(t);
-		record_translate(t);
+		if (!t->plan)
+			record_translate(t);
 		record_updates(t);
 	}
 	add(t, METRIC_clock_cost_ns, clock_info()->cost_ns);
 	add(t, METRIC_clock_step_ns, clock_info()->step_ns);
-	record_tables(t);
+	if (!t->plan)
+		record_tables(t);
 	os_sum_record(&t->os, t->r);
 }

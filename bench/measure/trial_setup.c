@@ -82,14 +82,29 @@ int trial_place(const struct params *p, const struct trial_env *env,
 					.memory = p->place.memory,
 					.nthreads = threads_of(p),
 					.core_kind = p->place.core_kind};
+	size_t room = place_room(env->topo, p->place.core_kind);
+	unsigned *cpus;
 	char why[256];
 	int ret;
 
 	if (!env->topo->measurable)
 		return err_set(e, -ENOTSUP, "topology cannot be measured: %s",
 			       env->topo->why_not);
+	if (env->share_cpus && request.nthreads > room)
+		request.nthreads = (unsigned)room;
 	ret = place_threads(env->topo, &request, place, why, sizeof(why));
-	return ret ? err_set(e, ret, "%s", why) : 0;
+	if (ret)
+		return err_set(e, ret, "%s", why);
+	if (place->nthreads == threads_of(p))
+		return 0;
+	cpus = realloc(place->cpus, threads_of(p) * sizeof(*cpus));
+	if (!cpus)
+		return err_set(e, -ENOMEM, "no memory for the threads");
+	for (unsigned i = place->nthreads; i < threads_of(p); i++)
+		cpus[i] = cpus[i - place->nthreads];
+	place->cpus = cpus;
+	place->nthreads = threads_of(p);
+	return 0;
 }
 
 static int make_pool(struct trial *t, uint64_t pages, uint64_t touched,
@@ -163,14 +178,7 @@ static int make_iotlb(struct trial *t, struct err *e)
 	return 0;
 }
 
-int trial_setup_pool(struct trial *t, uint64_t tables, struct err *e)
-{
-	uint64_t touched = tables < HELD_TOUCHED ? tables : HELD_TOUCHED;
-	int ret = make_pool(t, tables, touched, e);
-
-	return ret ? ret : make_iotlb(t, e);
-}
-
+/* The domain, or what makes those of a trace. */
 static int make_domain(struct trial *t, struct err *e)
 {
 	struct engine_config cfg = {
@@ -185,6 +193,12 @@ static int make_domain(struct trial *t, struct err *e)
 	cfg.iotlb = t->iotlb;
 	if (t->nested.second)
 		cfg.nested = &t->nested;
+	if (t->plan) {
+		t->group.replay = replay_new(t->plan, &cfg);
+		return t->group.replay ? 0
+				       : err_set(e, -ENOMEM,
+						 "no memory for the replay");
+	}
 	t->group.domain = t->design->domain_new(&cfg);
 	if (!t->group.domain)
 		return err_set(e, -errno, "design %s: no domain: %s",
@@ -272,9 +286,17 @@ static int make_workers(struct trial *t, struct err *e)
 
 int trial_setup(struct trial *t, struct err *e)
 {
-	int ret = make_pool(t, pages_needed(t->p, t->work, false),
-			    pages_needed(t->p, t->work, true), e);
+	uint64_t pages, touched;
+	int ret;
 
+	if (t->plan) {
+		pages = replay_plan_tables(t->plan);
+		touched = pages < HELD_TOUCHED ? pages : HELD_TOUCHED;
+	} else {
+		pages = pages_needed(t->p, t->work, false);
+		touched = pages_needed(t->p, t->work, true);
+	}
+	ret = make_pool(t, pages, touched, e);
 	if (!ret)
 		ret = make_iotlb(t, e);
 	if (!ret)
@@ -303,6 +325,7 @@ void trial_teardown(struct trial *t)
 	}
 	for (unsigned i = 0; i < t->group.n; i++)
 		release_worker(&t->group.workers[i]);
+	replay_free(t->group.replay);
 	free(t->group.workers);
 	free(t->group.caches);
 	for (unsigned k = 0; k < TAILS; k++)

@@ -116,8 +116,8 @@ static void print_method(const struct store_trials *trials, FILE *out)
 }
 
 /* What the signs behind a ratio mean. */
-static void print_ratios(const struct report_marks *marks,
-			 const struct margins *m, FILE *out)
+void report_ratio_signs(const struct report_marks *marks,
+			const struct margins *m, FILE *out)
 {
 	char line[512];
 
@@ -146,7 +146,7 @@ static void print_legend(const struct report_marks *marks,
 		if (marks->clock[m])
 			report_text(out, report_mark_text[m]);
 	if (marks->ratios)
-		print_ratios(marks, margins, out);
+		report_ratio_signs(marks, margins, out);
 	if (marks->none_clean)
 		report_text(out,
 			    "! a figure of this row has no attempt in which no "

@@ -40,6 +40,9 @@ void report_cell(const struct summary *s, const struct summary_cell *cell,
 /* Of these the first: ratios to the reference, where there is one. */
 void report_ratios(const struct summary_cell *cell, const struct margins *m,
 		   FILE *out, struct report_marks *marks);
+/* What the signs in it mean. */
+void report_ratio_signs(const struct report_marks *marks,
+			const struct margins *m, FILE *out);
 
 /*
  * A time in ns with what the clock's step did to it: "8.50b" from blocks of

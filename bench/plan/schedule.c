@@ -19,8 +19,19 @@ enum {
 	/* liburcu's reclaiming thread looks every 10 ms. */
 	RECLAIM_NS = 10000000,
 	SETUP_NS = 5000000,
+	/* Of a trace of some 10000 events; what it has is not known here. */
+	REPLAY_NS = 2000000,
 	MAP_NS = 60,
 };
+
+unsigned schedule_rounds(uint64_t phase_ns, uint64_t ns)
+{
+	uint64_t n = phase_ns / ns;
+
+	return n > SCHEDULE_ROUNDS_MAX	 ? SCHEDULE_ROUNDS_MAX
+	       : n < SCHEDULE_ROUNDS_MIN ? SCHEDULE_ROUNDS_MIN
+					 : (unsigned)n;
+}
 
 struct schedule schedule_of(const struct params *p)
 {
@@ -38,11 +49,7 @@ struct schedule schedule_of(const struct params *p)
 		s.ns = phase / SCHEDULE_ROUNDS_MIN;
 	if (s.ns > phase)
 		s.ns = phase;
-	s.rounds = phase / s.ns > SCHEDULE_ROUNDS_MAX
-			   ? SCHEDULE_ROUNDS_MAX
-			   : (unsigned)(phase / s.ns);
-	if (s.rounds < SCHEDULE_ROUNDS_MIN)
-		s.rounds = SCHEDULE_ROUNDS_MIN;
+	s.rounds = schedule_rounds(phase, s.ns);
 	return s;
 }
 
@@ -57,14 +64,12 @@ struct schedule schedule_walkers(const struct params *p)
 /* Kinds of batch that are run for @p; the pass counts as one. */
 static unsigned kinds_of(const struct params *p)
 {
-	enum { SIZE_ROWS = 6, REPLAYS = 6 };
+	enum { SIZE_ROWS = 6 };
 	const struct workload *w = workload_find(p->workload);
 	unsigned n = p->mappers != 0;
 
 	if (w && w->flags & WORKLOAD_MAP_SIZES)
 		return SIZE_ROWS;
-	if (w && w->flags & WORKLOAD_TRACE)
-		return REPLAYS;
 	if (p->time.rate_ops_per_s)
 		return n + (p->walkers ? 4 : 1);
 	if (!p->walkers)
@@ -76,12 +81,22 @@ uint64_t schedule_ns(const struct params *p)
 {
 	struct schedule s = schedule_of(p);
 	uint64_t batch = s.ns + s.lead_ns + GAP_NS;
+	const struct workload *w = workload_find(p->workload);
 	const struct design *d = design_find(p->design);
+	bool trace = w && w->flags & WORKLOAD_TRACE;
 	uint64_t ns = SETUP_NS;
+
+	if (trace) {
+		batch = REPLAY_NS;
+		s.rounds = schedule_rounds(p->time.phase_ns, batch) +
+			   SCHEDULE_ROUNDS_MIN + 2;
+	}
 
 	/* What is retired is reclaimed before the next batch may begin. */
 	if (p->mappers && d && d->flags & DESIGN_DEFERS)
 		batch += RECLAIM_NS;
+	if (trace)
+		return ns + s.rounds * batch;
 	ns += kinds_of(p) * (p->time.warmup_ns + s.rounds * batch);
 	return ns + p->work.footprint_bytes / p->work.page_bytes * MAP_NS;
 }

@@ -25,6 +25,8 @@ struct schedule {
 struct schedule schedule_of(const struct params *p);
 /* Of kinds in which the walkers of @p have nobody beside them. */
 struct schedule schedule_walkers(const struct params *p);
+/* How many batches of @ns make a phase of @phase_ns, within the bounds. */
+unsigned schedule_rounds(uint64_t phase_ns, uint64_t ns);
 
 /* About how long a contestant of @p takes in one draw, and its set-up. */
 uint64_t schedule_ns(const struct params *p);

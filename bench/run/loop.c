@@ -301,7 +301,6 @@ int runner_execute(struct runner *r, const struct runner_progress *progress,
 
 void runner_release(struct runner *r)
 {
-	trial_trace_forget();
 	if (r->store)
 		store_close(r->store);
 	plan_release(&r->plan);

@@ -8,9 +8,8 @@
 #include "../kernels/image.h"
 
 struct check {
-	const struct replay_config *cfg;
 	const struct live *live;
-	struct replay_result *res;
+	struct replay_leaves *found;
 	const char *label;
 	uint16_t domain;
 	uint64_t from; /* live leaves below were seen */
@@ -18,10 +17,10 @@ struct check {
 
 static void wrong(struct check *c, const char *what, uint64_t iova)
 {
-	if (!c->res->wrong_leaves++ && !c->res->first_wrong[0])
-		snprintf(c->res->first_wrong, sizeof(c->res->first_wrong),
-			 "domain %s: leaf at IOVA 0x%" PRIx64 " %s", c->label,
-			 iova, what);
+	if (!c->found->wrong++)
+		snprintf(c->found->why, sizeof(c->found->why),
+			 "domain %.80s: leaf at IOVA 0x%" PRIx64 " %s",
+			 c->label, iova, what);
 }
 
 /* Reports what must be there below @until and was not in the dump. */
@@ -50,8 +49,8 @@ static int see_leaf(void *arg, uint64_t iova, uint64_t pa, uint64_t bytes,
 			wrong(c, "has a wrong PA, size or permission", iova);
 		c->from = want.iova + want.bytes;
 	}
-	if (c->cfg->leaf)
-		c->cfg->leaf(c->cfg->arg, c->domain, iova, bytes, pa);
+	if (c->found->leaf)
+		c->found->leaf(c->found->arg, c->domain, iova, bytes, pa);
 	return 0;
 }
 
@@ -65,21 +64,20 @@ static const uint64_t *table_page(void *arg, uint64_t pa)
 	return pool_va(pool, pa);
 }
 
-void replay_check(const struct replay_plan *plan,
-		  const struct replay_config *cfg, struct domain *const *d,
-		  struct replay_result *res)
+void replay_check(const struct replay_plan *plan, const struct design *design,
+		  struct pool *pool, struct domain *const *d,
+		  struct replay_leaves *found)
 {
-	const struct image img = {.page = table_page, .arg = cfg->pool};
+	const struct image img = {.page = table_page, .arg = pool};
 	struct engine_thread thread;
 
-	cfg->design->thread_enter(&thread, cfg->pool);
+	design->thread_enter(&thread, pool);
 	for (size_t i = 0; i < plan->trace->ndomains; i++) {
 		const struct image_tree tree = {VTD_SS, plan->levels,
-						pool_pa(cfg->pool, d[i]->root)};
+						pool_pa(pool, d[i]->root)};
 		struct check c = {
-			.cfg = cfg,
 			.live = &plan->live[i],
-			.res = res,
+			.found = found,
 			.label = plan->trace->domains[i],
 			.domain = (uint16_t)i,
 		};
@@ -87,10 +85,9 @@ void replay_check(const struct replay_plan *plan,
 		struct live_leaf rest;
 		uint64_t leaves;
 
-		cfg->design->dump(d[i], &thread, 0, last, see_leaf, &c,
-				  &leaves);
+		design->dump(d[i], &thread, 0, last, see_leaf, &c, &leaves);
 		skip_missing(&c, UINT64_MAX, &rest);
-		res->tables_live += image_tables(&img, &tree);
+		found->tables += image_tables(&img, &tree);
 	}
-	cfg->design->thread_leave(&thread);
+	design->thread_leave(&thread);
 }

@@ -3,14 +3,29 @@
 #ifndef TRACE_REPLAY_CHECK_H
 #define TRACE_REPLAY_CHECK_H
 
-#include "trace/replay.h"
+#include "../kernels/engine.h"
+#include "trace/replay_plan.h"
+
+/* Called for each live leaf, domains and IOVAs ascending. */
+typedef void replay_leaf(void *arg, uint16_t domain, uint64_t iova,
+			 uint64_t bytes, uint64_t pa);
+
+struct replay_leaves {
+	replay_leaf *leaf; /* NULL: none to be called */
+	void *arg;	   /* for it */
+
+	/* Filled: */
+	uint64_t wrong;	 /* missing, extra or different leaves */
+	char why[160];	 /* of the first one */
+	uint64_t tables; /* reachable */
+};
 
 /*
- * Fills wrong_leaves, tables_live and adds to first_wrong; calls cfg->leaf.
- * Context: no thread works on the domains; the caller is not inside.
+ * replay_check() - @d are plan->trace's domains, of @design and @pool. Context:
+ * no thread works on them; the caller is not inside the design.
  */
-void replay_check(const struct replay_plan *plan,
-		  const struct replay_config *cfg, struct domain *const *d,
-		  struct replay_result *res);
+void replay_check(const struct replay_plan *plan, const struct design *design,
+		  struct pool *pool, struct domain *const *d,
+		  struct replay_leaves *found);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Replay of a recorded Linux iommu:map/unmap trace: bench/trace/replay.c runs
- * it. */
+/* Replay of a recorded Linux iommu:map/unmap trace: bench/measure/replay.c
+ * runs it. */
 #include "workloads/registry.h"
 
 #include <errno.h>

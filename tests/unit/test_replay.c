@@ -2,7 +2,8 @@
 /*
  * Replay: the interval map against a flat array, random traces under every
  * design and number of threads, order between threads, and designs that are
- * wrong on purpose, which the check must find.
+ * wrong on purpose, which the check must find. All contestants get the same
+ * events, all of them; lost replays are repeated.
  */
 #include <errno.h>
 #include <setjmp.h>
@@ -14,9 +15,13 @@
 
 #include <cmocka.h>
 
+#include "../kernels/aligned.h"
 #include "machine/clock.h"
+#include "measure/contest.h"
+#include "measure/replay.h"
+#include "options/table.h"
+#include "plan/schedule.h"
 #include "trace/ranges.h"
-#include "trace/replay.h"
 #include "base/rng.h"
 
 static void ranges_against_an_array(void **state)
@@ -103,33 +108,134 @@ static void add(struct made *m, enum trace_kind kind, unsigned domain,
 		m->t.unmaps++;
 }
 
-/* Replays @m; pool and all are made anew. */
-static int replay(const struct made *m, const struct design *d,
-		  unsigned threads, unsigned max_leaf,
-		  enum engine_reclaim reclaim, struct replay_result *res)
+static struct topo *topo;
+
+/* What a replay left. */
+struct outcome {
+	uint64_t wrong;
+	char why[160]; /* for it, or for the error */
+	struct replay last;
+	struct singles map, unmap;
+	double blocks; /* events that a block was timed for */
+};
+
+static int run_crew(struct worker_group *g, struct replay *r, unsigned kinds,
+		    struct err *e)
 {
-	const struct replay_plan_options o = {.nthreads = threads,
-					      .max_leaf_level = max_leaf};
-	struct replay_config cfg = {
-		.design = d, .reclaim = reclaim, .sample_every = 8};
+	unsigned cpus[4];
+	struct crew *crew;
+	int rc;
+
+	for (unsigned i = 0; i < g->n; i++) {
+		cpus[i] = topo->cpus[i % topo->ncpus].os_index;
+		g->workers[i].cpu = cpus[i];
+	}
+	rc = crew_start(&crew, topo, cpus, g->n, e);
+	for (unsigned which = 0; which < kinds && !rc; which++) {
+		struct batch b = {
+			.name = "test", .run = batch_replay, .which = which};
+
+		rc = replay_begin(r, g, e);
+		if (rc)
+			break;
+		rc = crew_run(crew, g, &b, e);
+		replay_end(r, g, rc ? NULL : &b);
+	}
+	crew_stop(crew);
+	return rc;
+}
+
+/*
+ * Replays @plan, first in blocks, then (of two @kinds) with events timed alone;
+ * pool and all are made anew, of @pages if that is not 0.
+ */
+static int replay_plan(const struct replay_plan *plan, const struct design *d,
+		       enum engine_reclaim reclaim, size_t pages,
+		       unsigned kinds, struct outcome *out)
+{
+	static unsigned replays;
+	const struct params params = {.time.sample_every = 8, .seed = 3};
+	size_t bytes = pages ? pages : (size_t)replay_plan_tables(plan);
+	struct worker_group g = {
+		.n = plan->nthreads, .design = d, .params = &params};
+	struct engine_config cfg = {.format = VTD_SS,
+				    .max_leaf_level = plan->max_leaf_level,
+				    .reclaim = reclaim};
+	struct pool_cache *caches[4];
+	struct replay *r;
 	struct err e = {0};
-	struct replay_plan *plan = replay_plan_new(&m->t, &o, &e);
 	struct pool pool;
-	size_t bytes;
 	void *mem;
 	int rc;
 
-	if (!plan)
-		fail_msg("%s", e.what);
-	bytes = (size_t)replay_plan_tables(plan) * VTD_PAGE_BYTES;
+	bytes *= VTD_PAGE_BYTES;
 	mem = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
 		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	assert_ptr_not_equal(mem, MAP_FAILED);
 	assert_int_equal(pool_init(&pool, mem, bytes, 1 << 20), 0);
-	cfg.pool = &pool;
-	rc = replay_run_plan(plan, &cfg, res, &e);
+	cfg.pool = g.pool = &pool;
+	g.caches = caches;
+	g.replay = r = replay_new(plan, &cfg);
+	g.workers = aligned_zalloc(_Alignof(struct worker), g.n,
+				   sizeof(*g.workers));
+	assert_non_null(g.replay);
+	assert_non_null(g.workers);
+	for (unsigned i = 0; i < g.n; i++) {
+		struct worker *w = &g.workers[i];
+
+		w->group = &g;
+		w->role = ROLE_MAPPER;
+		w->index = w->thread = i;
+		caches[i] = &w->t.cache;
+		/* as if others had replayed more or less before */
+		rng_seed(&w->gaps, ++replays, i);
+		for (unsigned k = 0; k < TAILS; k++)
+			assert_int_equal(singles_init(&w->tail[k]), 0);
+	}
+	*out = (struct outcome){.wrong = 0};
+	assert_int_equal(singles_init(&out->map), 0);
+	assert_int_equal(singles_init(&out->unmap), 0);
+	rc = run_crew(&g, r, kinds, &e);
+	snprintf(out->why, sizeof(out->why), "%.150s", e.what);
+	for (unsigned i = 0; i < g.n; i++) {
+		struct worker *w = &g.workers[i];
+
+		if (w->wrong && !out->wrong)
+			snprintf(out->why, sizeof(out->why), "%s", w->why);
+		out->wrong += w->wrong;
+		out->blocks += w->update.ops;
+		singles_merge(&out->map, &w->tail[TAIL_MAP]);
+		singles_merge(&out->unmap, &w->tail[TAIL_UNMAP]);
+		for (unsigned k = 0; k < TAILS; k++)
+			singles_release(&w->tail[k]);
+	}
+	out->last = *r;
+	replay_free(r);
+	free(g.workers);
 	pool_fini(&pool);
 	munmap(mem, bytes);
+	return rc;
+}
+
+static void outcome_release(struct outcome *out)
+{
+	singles_release(&out->map);
+	singles_release(&out->unmap);
+}
+
+static int replay(const struct made *m, const struct design *d,
+		  unsigned threads, unsigned max_leaf,
+		  enum engine_reclaim reclaim, struct outcome *out)
+{
+	const struct replay_plan_options o = {.nthreads = threads,
+					      .max_leaf_level = max_leaf};
+	struct err e = {0};
+	struct replay_plan *plan = replay_plan_new(&m->t, &o, &e);
+	int rc;
+
+	if (!plan)
+		fail_msg("%s", e.what);
+	rc = replay_plan(plan, d, reclaim, 0, 2, out);
 	replay_plan_free(plan);
 	return rc;
 }
@@ -150,19 +256,18 @@ static void right_everywhere(const struct made *m)
 			unsigned threads = 1 + n % 4, leaf = 1 + n % 3;
 			enum engine_reclaim reclaim = n & 8 ? RECLAIM_EMPTY
 							    : RECLAIM_WHOLE;
-			struct replay_result res;
+			struct outcome out;
 
 			if (!possible(designs[i], threads, reclaim))
 				continue;
 			assert_int_equal(replay(m, designs[i], threads, leaf,
-						reclaim, &res),
+						reclaim, &out),
 					 0);
-			if (res.wrong_results || res.wrong_leaves)
+			if (out.wrong)
 				fail_msg("%s, %u threads, leaf level %u: %s",
 					 designs[i]->name, threads, leaf,
-					 res.first_wrong);
-			assert_int_equal(res.events, m->t.n);
-			replay_result_release(&res);
+					 out.why);
+			outcome_release(&out);
 		}
 }
 
@@ -306,7 +411,7 @@ static void finds_wrong_designs(void **state)
 {
 	static struct made m;
 	struct design bad[4];
-	struct replay_result res;
+	struct outcome out;
 
 	made_init(&m, 1);
 	for (unsigned i = 0; i < 20; i++)
@@ -325,89 +430,271 @@ static void finds_wrong_designs(void **state)
 		for (unsigned b = 0; b < 4; b++) {
 			calls = 0;
 			assert_int_equal(replay(&m, &bad[b], 1, 3,
-						RECLAIM_WHOLE, &res),
+						RECLAIM_WHOLE, &out),
 					 0);
-			assert_int_equal(res.wrong_leaves, b < 3);
-			assert_int_equal(res.wrong_results, b == 3);
-			assert_string_not_equal(res.first_wrong, "");
-			replay_result_release(&res);
+			/* the fourth at each replay, the others once */
+			assert_int_equal(out.wrong, b == 3 ? 2 : 1);
+			assert_int_equal(b < 3, !!strstr(out.why, "leaf at"));
+			assert_int_equal(b == 3,
+					 !!strstr(out.why,
+						  "returned 0, not -17"));
+			outcome_release(&out);
 		}
 	}
 }
 
-static int cannot_enter(void *arg, unsigned thread, struct err *e)
+/* ---- what each contestant is given ---------------------------------------- */
+
+/* By thread: the calls that a design got, in their order. */
+static struct {
+	uint64_t calls, hash;
+} seen[4];
+
+static void see(const struct domain *d, const struct engine_thread *t,
+		uint64_t iova, uint64_t pa, uint64_t size, unsigned prot)
 {
-	return thread == 1 ? err_set(e, -EPERM, "not thread 1") : 0;
+	const struct worker *w = (const void *)t; /* its first member */
+	uint64_t what[] = {d->id, iova, pa, size, prot};
+
+	seen[w->thread].calls++;
+	for (size_t i = 0; i < 5; i++)
+		seen[w->thread].hash = (seen[w->thread].hash ^ what[i]) *
+				       UINT64_C(0x100000001b3);
+}
+
+static int seen_map(struct domain *d, struct engine_thread *t, uint64_t iova,
+		    uint64_t pa, uint64_t size, unsigned prot)
+{
+	see(d, t, iova, pa, size, prot);
+	return real->map(d, t, iova, pa, size, prot);
+}
+
+static int seen_unmap(struct domain *d, struct engine_thread *t, uint64_t iova,
+		      uint64_t size, uint64_t *unmapped)
+{
+	see(d, t, iova, UINT64_MAX, size, 0);
+	return real->unmap(d, t, iova, size, unmapped);
+}
+
+/* Maps and unmaps of pages from two CPUs in two domains. */
+static void some_pages(struct made *m)
+{
+	made_init(m, 2);
+	for (unsigned i = 0; i < 1000; i++) {
+		unsigned cpu = i % 5 < 3, page = i / 2 % 100;
+
+		add(m, i % 2 ? TRACE_UNMAP : TRACE_MAP, i / 2 % 2, cpu,
+		    page * PAGE, (page + i) * PAGE, PAGE);
+	}
+	add(m, TRACE_UNMAP, 0, 0, 0, 0, 0); /* of nothing: not replayed */
+	add(m, TRACE_MAP, 1, 1, 300 * PAGE, 0, PAGE);
+}
+
+static void all_get_the_same(void **state)
+{
+	static struct made m;
+
+	some_pages(&m);
+	for (unsigned threads = 1; threads <= 2; threads++) {
+		uint64_t hash[2], alone[2];
+		bool first = true;
+
+		for (size_t i = 0; designs[i]; i++) {
+			struct design spied;
+			struct outcome out;
+
+			if (!possible(designs[i], threads, RECLAIM_WHOLE))
+				continue;
+			real = designs[i];
+			spied = *real;
+			spied.map = seen_map;
+			spied.unmap = seen_unmap;
+			memset(seen, 0, sizeof(seen));
+			assert_int_equal(replay(&m, &spied, threads, 1,
+						RECLAIM_WHOLE, &out),
+					 0);
+			assert_string_equal(out.why, "");
+			/* All of the trace, in both kinds of batch. */
+			assert_int_equal(seen[0].calls + seen[1].calls,
+					 2 * (m.t.n - 1));
+			for (unsigned k = 0; k < threads; k++) {
+				if (first)
+					hash[k] = seen[k].hash;
+				assert_int_equal(seen[k].hash, hash[k]);
+			}
+			/* And the same of them are timed alone. */
+			if (first) {
+				alone[0] = hist_count(out.map.one);
+				alone[1] = hist_count(out.unmap.one);
+			}
+			assert_int_equal(hist_count(out.map.one), alone[0]);
+			assert_int_equal(hist_count(out.unmap.one), alone[1]);
+			assert_true(alone[0] > 30 && alone[1] > 30);
+			outcome_release(&out);
+			first = false;
+		}
+	}
+}
+
+/* Faults in its third and fourth replay; each begins with page 0. */
+static int map_with_faults(struct domain *d, struct engine_thread *t,
+			   uint64_t iova, uint64_t pa, uint64_t size,
+			   unsigned prot)
+{
+	if (!iova && ++calls / 2 == 2) {
+		char *mem = mmap(NULL, PAGE, PROT_READ | PROT_WRITE,
+				 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+		*(volatile char *)mem = 1;
+		munmap(mem, PAGE);
+	}
+	see(d, t, iova, pa, size, prot);
+	return real->map(d, t, iova, pa, size, prot);
+}
+
+static double value(const struct record *r, enum metric_id metric)
+{
+	const struct value *v = record_get(r, metric);
+
+	return v ? v->value : -1;
+}
+
+/* A contest of @d and another one over the trace @m; gives @d's record. */
+static struct record contest(const struct made *m, const struct design *d)
+{
+	const struct contest_options o = {.seed = 1, .retries = 3};
+	const struct trial_env env = {.topo = topo, .trace = &m->t};
+	struct contestant c[2] = {{.design = d}, {.design = designs[0]}};
+	struct params_run run;
+	struct params p;
+
+	option_defaults(&run, &p);
+	snprintf(p.workload, sizeof(p.workload), "trace");
+	snprintf(p.work.trace, sizeof(p.work.trace), "made");
+	p.walkers = 0;
+	p.mappers = 1;
+	p.time.phase_ns = 100000;
+	for (unsigned i = 0; i < 2; i++) {
+		c[i].p = &p;
+		record_init(&c[i].r);
+	}
+	calls = 0;
+	memset(seen, 0, sizeof(seen));
+	contest_run(c, 2, &env, &o);
+	assert_int_equal(c[1].r.status, TRIAL_OK);
+	record_release(&c[1].r);
+	return c[0].r;
+}
+
+static void lost_replays_are_repeated(void **state)
+{
+	enum { WANTED = 2 * SCHEDULE_ROUNDS_MIN, WARM_UPS = 2, EVENTS = 10 };
+	static struct made m;
+	struct design faulting;
+	double counted = 0;
+
+	made_init(&m, 1);
+	for (unsigned i = 0; i < EVENTS; i++)
+		add(&m, TRACE_MAP, 0, 0, i * PAGE, (i + 1) * PAGE, PAGE);
+	real = design_find("lockless");
+	faulting = *real;
+	faulting.map = map_with_faults;
+	/* Where others take the CPU, time for more may run out. */
+	for (unsigned i = 0; i < 100 && counted < WANTED; i++) {
+		struct record r = contest(&m, &faulting);
+		double batches = value(&r, METRIC_batches);
+		double lost = value(&r, METRIC_batches_lost);
+
+		assert_int_equal(r.status, TRIAL_OK);
+		assert_true(value(&r, METRIC_events) == EVENTS);
+		assert_true((double)seen[0].calls ==
+			    (batches + WARM_UPS) * EVENTS);
+		if (lost >= 2)
+			counted = batches - lost;
+		record_release(&r);
+	}
+	assert_true(counted == WANTED);
+}
+
+static void a_wrong_replay_is_no_result(void **state)
+{
+	static struct made m;
+	struct design bad;
+	struct record r;
+
+	made_init(&m, 1);
+	for (unsigned i = 0; i < 20; i++)
+		add(&m, TRACE_MAP, 0, 0, i * PAGE, (64 + i) * PAGE, PAGE);
+	real = design_find("lockless");
+	bad = *real;
+	bad.map = map_elsewhere;
+	r = contest(&m, &bad);
+	assert_int_equal(r.status, TRIAL_WRONG);
+	assert_true(value(&r, METRIC_wrong_answers) == 1);
+	assert_non_null(strstr(r.reason, "wrong answer: mapper 0: domain 0: "
+					 "leaf at IOVA 0x4000 has a wrong PA"));
+	record_release(&r);
 }
 
 static void refusals(void **state)
 {
 	static struct made m;
-	struct replay_config cfg = {
-		.nthreads = 3, .max_leaf_level = 3, .enter = cannot_enter};
-	const size_t bytes = 8192 * VTD_PAGE_BYTES;
-	void *mem = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	struct replay_result res;
-	struct pool pool;
-	struct err e = {0};
+	struct outcome out;
 
 	made_init(&m, 1);
-	for (unsigned i = 0; i < 20; i++)
-		add(&m, TRACE_MAP, 0, i % 3, i * PAGE, 0, PAGE);
-	assert_int_equal(pool_init(&pool, mem, bytes, 0), 0);
-	cfg.pool = &pool;
-	cfg.design = design_find("rcu");
-	assert_int_equal(replay_run(&m.t, &cfg, &res, &e), -EPERM);
-	assert_string_equal(e.what, "not thread 1");
-	replay_result_release(&res);
-	cfg.enter = NULL;
-	cfg.design = design_find("none");
-	assert_int_equal(replay_run(&m.t, &cfg, &res, &e), -EINVAL);
-	replay_result_release(&res);
-	cfg.design = design_find("lockless");
-	cfg.reclaim = RECLAIM_EMPTY;
-	assert_int_equal(replay_run(&m.t, &cfg, &res, &e), -ENOTSUP);
-	replay_result_release(&res);
-	pool_fini(&pool);
-	munmap(mem, bytes);
+	add(&m, TRACE_MAP, 0, 0, PAGE, 0, PAGE);
+	assert_int_equal(replay(&m, design_find("lockless"), 1, 3,
+				RECLAIM_EMPTY, &out),
+			 -ENOTSUP);
+	assert_non_null(strstr(out.why, "cannot reclaim empty tables"));
+	outcome_release(&out);
+	assert_int_equal(replay(&m, design_find("none"), 3, 3, RECLAIM_WHOLE,
+				&out),
+			 -EINVAL);
+	assert_non_null(strstr(out.why, "for a single thread, not 3"));
+	outcome_release(&out);
 }
 
 /* A pool that is too small is an error, not a wrong answer. */
 static void pool_exhausted(void **state)
 {
 	static struct made m;
-	struct replay_config cfg = {.nthreads = 2, .max_leaf_level = 3};
-	const size_t bytes = 40 * VTD_PAGE_BYTES;
-	void *mem = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-			 MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-	struct replay_result res;
-	struct err e = {0};
+	const struct replay_plan_options o = {.nthreads = 2,
+					      .max_leaf_level = 3};
+	struct replay_plan *plan;
+	struct outcome out;
+	struct err e;
 
 	made_init(&m, 1);
 	for (unsigned i = 0; i < 400; i++)
 		add(&m, TRACE_MAP, 0, i % 2, i * 2 * MEG, 0, PAGE);
+	plan = replay_plan_new(&m.t, &o, &e);
+	assert_non_null(plan);
 	for (size_t i = 0; designs[i]; i++) {
-		struct pool pool;
-
 		if (!possible(designs[i], 2, RECLAIM_WHOLE))
 			continue;
-		memset(mem, 0, bytes);
-		assert_int_equal(pool_init(&pool, mem, bytes, 0), 0);
-		cfg.pool = &pool;
-		cfg.design = designs[i];
-		assert_int_equal(replay_run(&m.t, &cfg, &res, &e), -ENOMEM);
-		replay_result_release(&res);
-		pool_fini(&pool);
+		assert_int_equal(replay_plan(plan, designs[i], RECLAIM_WHOLE,
+					     40, 2, &out),
+				 -ENOMEM);
+		assert_non_null(strstr(out.why, "of 40 pages is exhausted"));
+		outcome_release(&out);
 	}
-	munmap(mem, bytes);
+	replay_plan_free(plan);
 }
 
-static int calibrate(void **state)
+static int setup(void **state)
 {
+	char why[256];
 	struct err e;
 
-	return clock_init(true, &e);
+	return clock_init(true, &e) ||
+	       topo_load(&topo, "live", why, sizeof(why));
+}
+
+static int teardown(void **state)
+{
+	topo_free(topo);
+	return 0;
 }
 
 int main(void)
@@ -418,9 +705,12 @@ int main(void)
 		cmocka_unit_test(random_traces),
 		cmocka_unit_test(levels),
 		cmocka_unit_test(finds_wrong_designs),
+		cmocka_unit_test(all_get_the_same),
+		cmocka_unit_test(lost_replays_are_repeated),
+		cmocka_unit_test(a_wrong_replay_is_no_result),
 		cmocka_unit_test(refusals),
 		cmocka_unit_test(pool_exhausted),
 	};
 
-	return cmocka_run_group_tests(tests, calibrate, NULL);
+	return cmocka_run_group_tests(tests, setup, teardown);
 }
