@@ -7,9 +7,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
-#include <zlib.h>
 
+#include "base/gz.h"
 #include "base/lines.h"
 #include "trace/open.h"
 #include "trace/ftrace_line.h"
@@ -284,16 +283,14 @@ static int damaged_gzip(struct reader *r)
 static int end_of_stream(struct reader *r, gzFile gz, int n, const char *rest,
 			 size_t nrest)
 {
-	int z = Z_OK;
+	int rc = gz_ended(gz, n);
 
-	gzerror(gz, &z);
-	if (z == Z_ERRNO)
-		return err_set(r->e, -EIO, "%s: %s", r->t->name,
-			       strerror(errno));
-	if (z == Z_MEM_ERROR)
-		return -ENOMEM;
-	if (n < 0 || z == Z_BUF_ERROR || z == Z_DATA_ERROR)
+	if (rc == -EINVAL)
 		return damaged_gzip(r);
+	if (rc)
+		return rc == -ENOMEM ? rc
+				     : err_set(r->e, -EIO, "%s: %s", r->t->name,
+					       strerror(-rc));
 	return nrest ? take_line(r, rest, rest + nrest, false) : 0;
 }
 
@@ -330,19 +327,13 @@ static int read_stream(struct reader *r, gzFile gz)
 int trace_read(struct trace *t, const char *path, const struct trace_options *o,
 	       struct err *e)
 {
-	int rc, fd = trace_open(path, e);
 	struct reader r;
 	gzFile gz;
+	int rc = gz_open(&gz, path, e);
 
 	start(&r, t, path, o, e);
-	if (fd < 0)
-		return fd;
-	gz = gzdopen(fd, "rb");
-	if (!gz) {
-		close(fd);
-		return err_set(e, -ENOMEM, "%s: out of memory", path);
-	}
-	gzbuffer(gz, PIECE_BYTES / 4);
+	if (rc)
+		return rc;
 	rc = read_stream(&r, gz);
 	if (rc == -ENOMEM && e && !e->code)
 		err_set(e, rc, "%s: out of memory", path);

@@ -1,66 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Opens a trace, and knows the files that are no text. */
+/* Knows the files that are no text. */
 #include "trace/open.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <poll.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-enum { NOTE_AFTER_MS = 1000 };
-
-/* Nobody writes to a FIFO yet: without a word this would look like a hang. */
-static void wait_for_writer(int fd, const char *path)
-{
-	struct pollfd p = {.fd = fd, .events = POLLIN};
-
-	if (!poll(&p, 1, NOTE_AFTER_MS)) {
-		err_note("%s: waiting for what is written to it", path);
-		while (poll(&p, 1, -1) < 0 && errno == EINTR)
-			;
-	}
-}
-
-static int open_path(const char *path)
-{
-	/* A FIFO without a writer would block in open(), silently. */
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-	struct stat st;
-
-	if (fd < 0)
-		return -errno;
-	if (fstat(fd, &st) || S_ISDIR(st.st_mode)) {
-		close(fd);
-		return -EISDIR;
-	}
-	if (S_ISFIFO(st.st_mode))
-		wait_for_writer(fd, path);
-	if (fcntl(fd, F_SETFL, O_RDONLY)) { /* blocking again */
-		int rc = -errno;
-
-		close(fd);
-		return rc;
-	}
-	return fd;
-}
-
-int trace_open(const char *path, struct err *e)
-{
-	int fd;
-
-	if (strcmp(path, "-")) {
-		fd = open_path(path);
-	} else {
-		fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
-		fd = fd < 0 ? -errno : fd;
-	}
-	if (fd >= 0)
-		return fd;
-	err_set(e, fd, "%s: %s", path, strerror(-fd));
-	return err_remedy(e, "check the path and its permissions");
-}
 
 struct foreign {
 	const char *magic;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Opens a trace, and knows the files that are no text. */
+/* Knows the files that are no text. */
 #ifndef TRACE_OPEN_H
 #define TRACE_OPEN_H
 
@@ -7,12 +7,6 @@
 #include <stddef.h>
 
 #include "base/err.h"
-
-/*
- * trace_open() - a descriptor to read from ("-": standard input), or -errno
- * with @e filled. Waits for the writer of a FIFO, and says so.
- */
-int trace_open(const char *path, struct err *e);
 
 /*
  * trace_foreign() - looks at the first @n bytes of @name: 0, or -EINVAL if it
