@@ -18,6 +18,14 @@ for threads in 1 4; do
 	done
 done
 has 'none is left out' "$err"
+ok "designs are compared first" "$VTDBENCH" replay "$sample" --until-event 500
+has '^ +time / time of lockless' "$out"
+has '^ +twin +[0-9]' "$out"
+has '^Ratios are of time, by draw' "$out"
+is "the ratios come first" "$(grep -oE 'ns / event|ns/event' "$out" | head -n 1)" \
+	"ns / event"
+ok "one alone is compared with none" "$VTDBENCH" replay "$sample" --design rcu
+lacks 'time of' "$out"
 
 zcat "$top/tests/data/e1000e.leaves.csv.gz" | tail -n +2 | cut -d, -f2-4 |
 	sort >want
