@@ -93,7 +93,7 @@ void batch_floor(struct worker *w, const struct batch *b)
 		   (g->params->work.page_bytes > VTD_PAGE_BYTES &&
 		    g->params->engine.max_leaf_bytes > VTD_PAGE_BYTES);
 
-	if (w->role != ROLE_WALKER)
+	if (w->role != ROLE_WALKER && g->params->walkers)
 		return;
 	if (any)
 		blocks(w, b,

@@ -47,7 +47,7 @@ static bool no_walkers(const struct trial *t, unsigned which)
 
 static bool floor_known(const struct trial *t, unsigned which)
 {
-	return walkers(t, WALK_PLAIN) && trial_has_floor(t);
+	return (walkers(t, WALK_PLAIN) || is_sizes(t)) && trial_has_floor(t);
 }
 
 /* What mappers change is there for the floor as it is beside them. */
@@ -76,14 +76,15 @@ static bool size_row(const struct trial *t, unsigned which)
 	return is_sizes(t) && !size_left_out(which, t->group.domain);
 }
 
-/* Over the walkers: the mean time of an operation. */
+/* Over the walkers, or one mapper: the mean time of an operation. */
 static double walk_ns(const struct trial *t)
 {
+	unsigned n = t->p->walkers ? t->p->walkers : 1;
 	double sum = 0;
 
-	for (unsigned i = 0; i < t->p->walkers; i++)
+	for (unsigned i = 0; i < n; i++)
 		sum += tally_ns_per_op(&t->group.workers[i].walk);
-	return sum / t->p->walkers;
+	return sum / n;
 }
 
 /* Per second, of all threads of a role; a thread that ended none adds none. */
@@ -233,13 +234,13 @@ static void collect_size(struct trial *t, unsigned which)
 	figure_add(t, map_sizes[which].unmap, tally_ns_per_op(&w->update));
 }
 
-#define SIZE(row)                                                       \
-	{                                                               \
-		.name = "sizes",                                        \
-		.bit = (enum phase_bit)(PHASE_SIZES << (row)),          \
-		.run = batch_size, .which = (row), .applies = size_row, \
-		.collect = collect_size                                 \
-	}
+#define MAP_SIZE(size, ...)                                       \
+	{.name = "sizes",                                         \
+	 .bit = (enum phase_bit)(PHASE_SIZES << MAP_SIZE_##size), \
+	 .run = batch_size,                                       \
+	 .which = MAP_SIZE_##size,                                \
+	 .applies = size_row,                                     \
+	 .collect = collect_size},
 
 const struct kind kinds[] = {
 	{"control", PHASE_CONTROL, batch_control, 0, walkers, collect_control,
@@ -270,12 +271,7 @@ const struct kind kinds[] = {
 	 WALK_TRANSLATE, closed_walkers, collect_thr, 0, false},
 	{"translate tail", PHASE_TRANSLATE_LATENCY, batch_walk_tail,
 	 WALK_TRANSLATE, closed_walkers, collect_tail, 0, false},
-	SIZE(0),
-	SIZE(1),
-	SIZE(2),
-	SIZE(3),
-	SIZE(4),
-	SIZE(5),
+#include "trial/map_sizes.def"
 	{"replay", PHASE_THROUGHPUT, batch_replay, REPLAY_BLOCKS, is_trace,
 	 trial_trace_collect, 0, false},
 	{"replay tail", PHASE_LATENCY, batch_replay, REPLAY_SINGLES, is_trace,

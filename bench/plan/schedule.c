@@ -3,6 +3,7 @@
 #include "plan/schedule.h"
 
 #include "../kernels/engine.h"
+#include "trial/metric.h"
 #include "workloads/registry.h"
 
 enum {
@@ -64,12 +65,12 @@ struct schedule schedule_walkers(const struct params *p)
 /* Kinds of batch that are run for @p; the pass counts as one. */
 static unsigned kinds_of(const struct params *p)
 {
-	enum { SIZE_ROWS = 6 };
+	enum { SIZE_KINDS = MAP_SIZES + 2 };
 	const struct workload *w = workload_find(p->workload);
 	unsigned n = p->mappers != 0;
 
 	if (w && w->flags & WORKLOAD_MAP_SIZES)
-		return SIZE_ROWS;
+		return SIZE_KINDS;
 	if (p->time.rate_ops_per_s)
 		return n + (p->walkers ? 4 : 1);
 	if (!p->walkers)

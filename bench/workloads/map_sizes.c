@@ -1,9 +1,35 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Map and unmap of 4K, 2M, 1G and of 256 of each: the table of the cover
- * letters of Linux's generic_pt. Needs no stream: measure/trial_sizes.c runs it.
+ * letters of Linux's generic_pt, and of 16 and 512 pages. measure/batch_size.c
+ * runs it; the mapper's stream is of walks, for the floor, below what it maps.
  */
 #include "workloads/layout.h"
+
+#include <errno.h>
+#include <stdlib.h>
+
+enum { FLOOR_PAGES = 256, FLOOR_OPS = 1024 };
+
+static int floor_stream(const struct params *p, struct work *w, struct err *e)
+{
+	uint64_t *ops = layout_stream(w, p->walkers, FLOOR_OPS, e);
+	struct rng r;
+
+	w->maps = calloc(1, sizeof(*w->maps));
+	if (!ops || !w->maps)
+		return err_set(e, -ENOMEM, "workload map_sizes: no memory");
+	w->maps[w->nmaps++] =
+		(struct mapping){.bytes = FLOOR_PAGES * VTD_PAGE_BYTES,
+				 .piece = VTD_PAGE_BYTES,
+				 .prot = VTD_R | VTD_W};
+	layout_rng(&r, p, p->walkers);
+	for (unsigned i = 0; i < FLOOR_OPS; i++)
+		ops[i] = engine_op(OP_WALK,
+				   rng_below(&r, FLOOR_PAGES) << VTD_PAGE_LG2,
+				   0, 0);
+	return 0;
+}
 
 static int prepare(const struct params *p, struct work *w, struct err *e)
 {
@@ -21,7 +47,13 @@ static int prepare(const struct params *p, struct work *w, struct err *e)
 	w->tables_max = p->engine.max_leaf_bytes < UINT64_C(1) << 30
 				? w->tables_max
 				: 2048;
-	return 0;
+	/* 512 x 4K: a table in eight times the shortest update, at most */
+	if (p->engine.max_leaf_bytes == VTD_PAGE_BYTES)
+		w->tables_freed = FLOOR_OPS / 8;
+	ret = floor_stream(p, w, e);
+	if (ret)
+		work_release(w);
+	return ret;
 }
 
 const struct workload workload_map_sizes = {

@@ -55,6 +55,21 @@ static uint64_t chain_of(struct bed *b, enum engine_executor exec,
 	return r.chain;
 }
 
+/* The floor ends at the same entry, whatever it is. */
+static void floor_agrees(struct bed *b, uint64_t chain)
+{
+	engine_exec *const any[] = {engine_floor_any_dep, engine_floor_any_thr};
+	const uint64_t iova = AT;
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct engine_block r = {.chain = 0x1234};
+
+		any[i](b->d, &b->t, &iova, 1, &r);
+		assert_int_equal(r.chain, chain);
+		assert_int_equal(r.sum, chain);
+	}
+}
+
 /* The entry of @level on the way to AT. */
 static uint64_t *entry_of(struct bed *b, unsigned level)
 {
@@ -73,6 +88,7 @@ static void follows_entries(enum engine_executor exec)
 
 	bed_open(&b);
 	assert_int_equal(chain_of(&b, exec, AT), *entry_of(&b, 1));
+	floor_agrees(&b, *entry_of(&b, 1));
 	for (unsigned level = 1; level <= 4; level++) {
 		uint64_t *entry = entry_of(&b, level), old = *entry;
 
@@ -81,6 +97,7 @@ static void follows_entries(enum engine_executor exec)
 		assert_int_equal(chain_of(&b, exec, AT), 0);
 		*entry = MARK;
 		assert_int_equal(chain_of(&b, exec, AT), MARK);
+		floor_agrees(&b, MARK);
 		*entry = old;
 	}
 	/* where no entry is read it is the address, which waited */
