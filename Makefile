@@ -231,8 +231,8 @@ fuzz-run: all $(FUZZ)
 check-fresh: deps-fresh ## run and test in a bare Debian chroot (needs root, debootstrap)
 	@scripts/check-fresh.sh
 
-bench-engine: $(BUILD)/tests/perf/bench_engine ## ns and x floor of the engine
-	$< --json $(BUILD)/bench-engine.json
+bench-engine: deps-test all sides ## ns and x floor of the engine, goals met or not
+	@tests/perf/bench-engine $(ARGS)
 
 bench-gate: deps-test all ## what the gate finds and how often it errs: docs/gate.md
 	@tests/perf/bench-gate --docs docs/gate.md $(ARGS)

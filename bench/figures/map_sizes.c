@@ -62,8 +62,8 @@ int plotdata_map_sizes(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 				"by draw. White: not told apart. Below: the "
 				"time, median over draws. One thread.");
 		for (size_t p = 0; p < panels.n; p++) {
-			plot_meta_at(out, "rows", p, "%d", MAP_SIZES);
-			for (size_t i = 0; i < MAP_SIZES; i++)
+			plot_meta_at(out, "rows", p, "%d", MAP_SIZES_LETTER);
+			for (size_t i = 0; i < MAP_SIZES_LETTER; i++)
 				fprintf(out, "row%zu_%zu\t%s\n", p, i,
 					map_sizes[i].caption);
 		}

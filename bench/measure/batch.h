@@ -42,6 +42,23 @@ static inline unsigned batch_gap(struct worker *w)
 	return k > 1 ? (unsigned)rng_below(&w->gaps, 2 * k - 1) : 0;
 }
 
+/* What made the pieces of walks short may be over; at a batch's beginning. */
+static inline void batch_stride_grow(struct worker *w)
+{
+	if (w->stride < WORK_BLOCK_OPS)
+		w->stride = w->stride ? 2 * w->stride : WORK_BLOCK_OPS;
+}
+
+/* A piece that takes longer than 20 us is cut in two: some must end within the
+ * batch. Whether it was. */
+static inline bool batch_stride_cut(struct worker *w, uint64_t ticks)
+{
+	if (w->stride < 2 || ticks <= clock_ticks(20000))
+		return false;
+	w->stride /= 2;
+	return true;
+}
+
 /* Spins until the tick; a batch never sleeps. */
 static inline void batch_wait(uint64_t tick)
 {

@@ -77,12 +77,19 @@ struct engine_block batch_block(struct worker *w, const struct batch *b,
 /* Blocks of the stream, from where it stands, until the end. */
 static void blocks(struct worker *w, const struct batch *b, engine_exec *exec)
 {
+	uint64_t from;
+
+	batch_stride_grow(w);
 	batch_wait(b->start);
-	while (clock_start() < b->end && !worker_stopped(w)) {
-		batch_block(w, b, exec, w->ops + w->at, WORK_BLOCK_OPS,
-			    &w->walk);
-		w->at = (w->at + WORK_BLOCK_OPS) % w->nops;
+	while ((from = clock_start()) < b->end && !worker_stopped(w)) {
+		size_t n = w->stride;
+
+		batch_block(w, b, exec, w->ops + w->at, n, &w->walk);
+		w->at = (w->at + n) % w->nops;
+		batch_stride_cut(w, clock_stop() - from);
 	}
+	/* walks are checked by whole blocks */
+	w->at -= w->at % WORK_BLOCK_OPS;
 }
 
 void batch_floor(struct worker *w, const struct batch *b)

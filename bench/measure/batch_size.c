@@ -51,9 +51,8 @@ const char *size_left_out(enum map_size size, const struct domain *d)
 	if (map_sizes[size].leaf_level > d->max_leaf_level)
 		return "max_leaf forbids a leaf of this size";
 	prepare(&s, &map_sizes[size], d);
-	if (map_sizes[size].leaf_level < d->max_leaf_level &&
-	    s.bytes % vtd_span(map_sizes[size].leaf_level + 1) == 0)
-		return "max_leaf allows larger leaves instead";
+	if (size >= MAP_SIZES_LETTER && d->max_leaf_level > 1)
+		return "max_leaf allows larger leaves";
 	return s.slots ? NULL : "does not fit into the IOVA space";
 }
 

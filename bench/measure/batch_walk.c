@@ -9,10 +9,7 @@
 
 #include "measure/batch.h"
 
-enum {
-	SMALL = SINGLES_BLOCK,
-	SHORT_NS = 20000, /* a block that takes longer is cut in two */
-};
+enum { SMALL = SINGLES_BLOCK };
 
 static engine_exec *walk_exec(const struct worker *w, const struct batch *b,
 			      bool dependent)
@@ -70,11 +67,9 @@ static bool walk_block(struct worker *w, const struct batch *b,
 		exec(w->group->domain, &w->t, w->ops + w->at + i, w->stride, r);
 		to = clock_stop();
 		tally_add(&w->walk, b, from, to, (double)w->stride);
-		if (w->stride > 1 && to - from > clock_ticks(SHORT_NS)) {
-			/* what is done of the block stays whole strides */
-			w->stride /= 2;
+		/* what is done of the block stays whole strides */
+		if (batch_stride_cut(w, to - from))
 			i += w->stride;
-		}
 	}
 	return true;
 }
@@ -83,9 +78,7 @@ static void walk(struct worker *w, const struct batch *b, bool dependent)
 {
 	engine_exec *exec = walk_exec(w, b, dependent);
 
-	/* What made it short may be over. */
-	if (w->stride < WORK_BLOCK_OPS)
-		w->stride = w->stride ? 2 * w->stride : WORK_BLOCK_OPS;
+	batch_stride_grow(w);
 	batch_wait(b->start);
 	while (clock_start() < b->end && !worker_stopped(w)) {
 		struct engine_block r = {.chain = w->chain};

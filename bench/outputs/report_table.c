@@ -313,12 +313,17 @@ static void table(const struct summary *s, const struct summary_cell *cell,
 {
 	struct table_column column[TABLE_COLUMNS] = {
 		{.group = "", .name = "design", .left = true}};
+	struct column used[TABLE_COLUMNS];
 	char heads[TABLE_COLUMNS][32];
 	const char *misses = NULL;
 	struct table t;
 	unsigned n = 1;
 
 	for (const struct column *c = columns; c->name; c++, n++) {
+		/* sizes that this cell does not have */
+		while (c->kind == PAIR && !summary_has(cell, c->metric))
+			c++;
+		used[n - 1] = *c;
 		if (c->kind == MISSES && !misses)
 			misses = miss_group(cell, c);
 		column[n] = (struct table_column){
@@ -334,11 +339,11 @@ static void table(const struct summary *s, const struct summary_cell *cell,
 		for (unsigned k = 1; k < n; k++) {
 			char *text = table_cell(&t, r, k);
 
-			if (columns[k - 1].kind == DISTURBED)
+			if (used[k - 1].kind == DISTURBED)
 				disturbed(row, columns, text, TABLE_CELL,
 					  marks);
 			else
-				figure(s, cell, row, &columns[k - 1], text,
+				figure(s, cell, row, &used[k - 1], text,
 				       TABLE_CELL, marks);
 			marks->absent |= !*text;
 			if (!*text)
