@@ -51,7 +51,7 @@ int plotdata_map_sizes(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 		for (size_t p = 0; p < panels.n; p++) {
 			both[p] = all.group[0];
 			snprintf(both[p].label, PLOT_TEXT, "%s", operations[p]);
-			for (size_t i = 0; i < MAP_SIZES; i++)
+			for (size_t i = 0; i < MAP_SIZES_LETTER; i++)
 				row(&dots, d, &all.group[0], p, i, none[p]);
 		}
 		plot_head(out, d, "map_sizes", columns);
