@@ -203,7 +203,7 @@ struct design {
 	 * one domain or several of the same pool. */
 	void (*thread_enter)(struct engine_thread *t, struct pool *pool);
 	void (*thread_leave)(struct engine_thread *t);
-	/* Between blocks: no reference is held. Also tidies the pool cache. */
+	/* Between blocks: no reference is held. */
 	void (*thread_quiesce)(struct engine_thread *t);
 	/* Around anything that blocks (a barrier, a sleep), so that a thread
 	 * that waits does not hold up reclamation. */

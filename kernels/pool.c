@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Table pool: 4 KiB pages, a cache per thread, zeroing off the hot path. */
+/* Table pool: 4 KiB pages, a cache per thread, one rule of zeroing. */
 #include "pool.h"
 
 #include <errno.h>
@@ -12,7 +12,7 @@
 
 enum {
 	BATCH = 32,	 /* pages moved between cache and pool at once */
-	CACHE_MAX = 128, /* a list longer than this gives a batch back */
+	CACHE_MAX = 128, /* a free that finds more gives a batch back */
 };
 
 /* Statistics only: each counter has one writer at a time and orders nothing,
@@ -81,48 +81,28 @@ void pool_cache_drain(struct pool_cache *cache)
 	if (!pool)
 		return;
 	pthread_spin_lock(&pool->lock);
-	while (cache->clean)
-		push(&pool->clean, pop(&cache->clean));
-	while (cache->dirty)
-		push(&pool->dirty, pop(&cache->dirty));
+	while (cache->free)
+		push(&pool->free, pop(&cache->free));
 	count(&pool->allocated, cache->allocated);
 	count(&pool->freed, cache->freed);
 	pthread_spin_unlock(&pool->lock);
 	pool_cache_init(cache, pool);
 }
 
-/* Takes up to @n pages from the pool, clean ones first. Returns how many. */
+/* Takes up to @n pages from the pool, used ones first. Returns how many. */
 static size_t refill(struct pool_cache *cache, size_t n)
 {
 	struct pool *pool = cache->pool;
 	size_t got = 0;
 
 	pthread_spin_lock(&pool->lock);
-	for (; got < n && pool->clean; got++) {
-		push(&cache->clean, pop(&pool->clean));
-		cache->nclean++;
-	}
-	for (; got < n && pool->untouched < pool->npages; got++) {
-		push(&cache->clean, &pool->pages[pool->untouched++]);
-		cache->nclean++;
-	}
-	for (; got < n && pool->dirty; got++) {
-		push(&cache->dirty, pop(&pool->dirty));
-		cache->ndirty++;
-	}
+	for (; got < n && pool->free; got++)
+		push(&cache->free, pop(&pool->free));
+	for (; got < n && pool->untouched < pool->npages; got++)
+		push(&cache->free, &pool->pages[pool->untouched++]);
 	pthread_spin_unlock(&pool->lock);
+	cache->nfree += got;
 	return got;
-}
-
-static void zero_one(struct pool_cache *cache)
-{
-	struct pool_page *page = pop(&cache->dirty);
-
-	cache->ndirty--;
-	if (!MUTANT(page_not_zeroed))
-		memset(pool_page_va(cache->pool, page), 0, VTD_PAGE_BYTES);
-	push(&cache->clean, page);
-	cache->nclean++;
 }
 
 void *pool_alloc(struct pool_cache *cache, unsigned level)
@@ -130,16 +110,14 @@ void *pool_alloc(struct pool_cache *cache, unsigned level)
 	struct pool_page *page;
 	void *table;
 
-	if (!cache->clean && !cache->dirty && !refill(cache, BATCH))
+	if (!cache->free && !refill(cache, BATCH))
 		return NULL;
-	if (!cache->clean) {
-		zero_one(cache);
-		count(&cache->zeroed_inline, 1);
-	}
-	page = pop(&cache->clean);
-	cache->nclean--;
+	page = pop(&cache->free);
+	cache->nfree--;
 	table = pool_page_va(cache->pool, page);
 	check(page->state == POOL_FREE, "page handed out twice");
+	if (cache->pool->zero == POOL_ZERO_MAP && !MUTANT(page_not_zeroed))
+		memset(table, 0, VTD_PAGE_BYTES);
 	check_zero(table);
 	page->level = (uint8_t)level;
 	page->state = POOL_LIVE;
@@ -150,58 +128,50 @@ void *pool_alloc(struct pool_cache *cache, unsigned level)
 
 int pool_reserve(struct pool_cache *cache, size_t n)
 {
-	size_t have = cache->nclean + cache->ndirty;
-
-	if (have >= n)
+	if (cache->nfree >= n)
 		return 0;
-	return refill(cache, n - have) == n - have ? 0 : -ENOMEM;
+	n -= cache->nfree;
+	return refill(cache, n) == n ? 0 : -ENOMEM;
 }
 
-void pool_free(struct pool_cache *cache, struct pool_page *page)
-{
-	check(page->state != POOL_FREE, "page freed twice");
-	if (CHECKING && page->state == POOL_RETIRED)
-		check_reclaimed(page->unlinked_ns);
-	check_poison(pool_page_va(cache->pool, page));
-	page->state = POOL_FREE;
-	push(&cache->dirty, page);
-	cache->ndirty++;
-	count(&cache->freed, 1);
-	if (cache->ndirty > CACHE_MAX) {
-		struct pool *pool = cache->pool;
-
-		pthread_spin_lock(&pool->lock);
-		for (int i = 0; i < BATCH; i++)
-			push(&pool->dirty, pop(&cache->dirty));
-		pthread_spin_unlock(&pool->lock);
-		cache->ndirty -= BATCH;
-	}
-}
-
-void pool_free_shared(struct pool *pool, struct pool_page *page)
+/* @page as it waits for its next use. */
+static void make_free(struct pool *pool, struct pool_page *page)
 {
 	void *table = pool_page_va(pool, page);
 
 	check(page->state != POOL_FREE, "page freed twice");
 	if (CHECKING && page->state == POOL_RETIRED)
 		check_reclaimed(page->unlinked_ns);
-	check_poison(table);
-	if (!CHECKING)
+	if (pool->zero == POOL_ZERO_RECLAIM || MUTANT(page_zeroed_when_freed))
 		memset(table, 0, VTD_PAGE_BYTES);
+	else
+		check_poison(table);
 	page->state = POOL_FREE;
-	pthread_spin_lock(&pool->lock);
-	/* A checking build keeps the poison until the page is used again. */
-	push(CHECKING ? &pool->dirty : &pool->clean, page);
-	count(&pool->freed, 1);
-	pthread_spin_unlock(&pool->lock);
 }
 
-void pool_cache_tidy(struct pool_cache *cache)
+void pool_free(struct pool_cache *cache, struct pool_page *page)
 {
-	if (CHECKING)
-		return; /* poison stays until the page is used again */
-	while (cache->dirty && cache->nclean < BATCH)
-		zero_one(cache);
+	struct pool *pool = cache->pool;
+
+	make_free(pool, page);
+	push(&cache->free, page);
+	count(&cache->freed, 1);
+	if (++cache->nfree <= CACHE_MAX)
+		return;
+	pthread_spin_lock(&pool->lock);
+	for (int i = 0; i < BATCH; i++)
+		push(&pool->free, pop(&cache->free));
+	pthread_spin_unlock(&pool->lock);
+	cache->nfree -= BATCH;
+}
+
+void pool_free_shared(struct pool *pool, struct pool_page *page)
+{
+	make_free(pool, page);
+	pthread_spin_lock(&pool->lock);
+	push(&pool->free, page);
+	count(&pool->freed, 1);
+	pthread_spin_unlock(&pool->lock);
 }
 
 uint64_t pool_tables_held(const struct pool *pool,

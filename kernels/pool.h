@@ -5,9 +5,9 @@
  * physical address = offset in the block + a configurable base.
  *
  * Pages move between the shared pool and a cache per thread in batches, so
- * the shared lock is off the hot path. A page comes out zeroed; the zeroing
- * is done by pool_cache_tidy() at the edges of a block of operations and only
- * as a last resort by the allocation itself.
+ * the shared lock is off the hot path. One rule for all designs: what was freed
+ * last is handed out first, and a page is zeroed by the allocation, as Linux
+ * does with __GFP_ZERO; or, if the pool is told so, by who frees it.
  */
 #ifndef POOL_H
 #define POOL_H
@@ -37,6 +37,12 @@ enum pool_state {
 	POOL_RETIRED, /* unlinked, not yet reusable */
 };
 
+/* Who zeroes a page that was used. */
+enum pool_zero {
+	POOL_ZERO_MAP,	   /* whoever allocates it: map */
+	POOL_ZERO_RECLAIM, /* whoever frees it: unmap, or an RCU callback */
+};
+
 struct pool {
 	/* read by every operation, written by none */
 	char *mem;	       /* first page */
@@ -44,9 +50,10 @@ struct pool {
 	uintptr_t va_minus_pa; /* add to a physical address to reach it */
 	struct pool_page *pages;
 	size_t npages;
+	enum pool_zero zero; /* set between pool_init() and the first use */
 
 	alignas(64) pthread_spinlock_t lock; /* protects what follows */
-	struct pool_page *clean, *dirty;     /* free pages: zero or not */
+	struct pool_page *free;
 	size_t untouched; /* pages from here on were never handed out */
 	/* Totals of drained caches and of pages freed without a cache;
 	 * written under the lock, read by anyone (relaxed). */
@@ -56,13 +63,13 @@ struct pool {
 /* Free pages of one thread. Single owner: no atomics but the counters. */
 struct pool_cache {
 	struct pool *pool;
-	struct pool_page *clean, *dirty;
-	unsigned nclean, ndirty;
+	struct pool_page *free;
+	size_t nfree;
 	/*
 	 * Written by the owner only, read by anyone (relaxed both sides: each
 	 * is a number on its own and orders nothing).
 	 */
-	uint64_t allocated, freed, zeroed_inline;
+	uint64_t allocated, freed;
 };
 
 /*
@@ -98,14 +105,10 @@ void pool_free(struct pool_cache *cache, struct pool_page *page);
 
 /*
  * pool_free_shared() - the same for a page that no cache's owner frees (a
- * callback after a grace period): zeroed here. Context: any thread; takes the
- * pool's spinlock.
+ * callback after a grace period). Context: any thread; takes the pool's
+ * spinlock.
  */
 void pool_free_shared(struct pool *pool, struct pool_page *page);
-
-/* Zeroes freed pages so that allocations need not; for the edges of a block
- * of operations. Context: the cache's owner. */
-void pool_cache_tidy(struct pool_cache *cache);
 
 /*
  * pool_tables_held() - pages that are neither in the pool nor in a cache:

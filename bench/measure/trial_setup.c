@@ -139,6 +139,7 @@ static int make_pool(struct trial *t, uint64_t pages, uint64_t touched,
 			       "0x%" PRIx64 ": %s",
 			       t->mem.bytes, t->p->engine.pa_base,
 			       strerror(-ret));
+	t->pool.zero = t->p->engine.zero;
 	t->has_pool = true;
 	return 0;
 }

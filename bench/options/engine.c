@@ -19,6 +19,14 @@ const char *option_reclaims(size_t i)
 	return names[i];
 }
 
+/* In the order of enum pool_zero. */
+static const char *zeros(size_t i)
+{
+	static const char *const names[] = {"map", "reclaim", NULL};
+
+	return names[i];
+}
+
 const char *option_leaf_sizes(size_t i)
 {
 	static const char *const names[] = {"4K", "2M", "1G", NULL};
@@ -69,6 +77,14 @@ const struct option_row options_engine[] = {
 	 .flags = OPTION_AXIS,
 	 .help = "RCU designs: unlinked tables that may wait for readers, per "
 		 "mapper, before it waits too"},
+	{.key = "pool.zero",
+	 .type = OPTION_ENUM,
+	 TRIAL_MEMBER(engine.zero),
+	 .choices = zeros,
+	 .initial = "map",
+	 .flags = OPTION_AXIS,
+	 .help = "Who zeroes a used table page: map, as Linux's __GFP_ZERO "
+		 "does, or who frees it"},
 	{.key = "pa_base",
 	 .type = OPTION_SIZE,
 	 TRIAL_MEMBER(engine.pa_base),

@@ -28,6 +28,7 @@ struct params_engine {
 	unsigned levels;
 	uint64_t max_leaf_bytes; /* 4K, 2M or 1G */
 	enum engine_reclaim reclaim;
+	enum pool_zero zero;
 	uint64_t pa_base;
 	uint64_t second_page_bytes; /* nested: of the second stage */
 	/* Tables of each mapper that may wait for readers before it waits. */

@@ -75,24 +75,22 @@ static inline void stress_pool_init(struct pool *p, size_t pages, uint64_t pa)
 
 /*
  * The books of a pool whose domains and caches are gone, exactly: as many
- * tables freed as allocated, every page that was ever handed out on one of the
- * lists, once, and free.
+ * tables freed as allocated, every page that was ever handed out on the list,
+ * once, and free.
  */
 static inline void stress_pool_fini(struct pool *p)
 {
 	bool *seen = calloc(p->npages, sizeof(*seen));
-	struct pool_page *lists[] = {p->clean, p->dirty};
 	size_t listed = 0;
 
 	assert_non_null(seen);
 	assert_int_equal(p->allocated, p->freed);
-	for (size_t i = 0; i < 2; i++)
-		for (struct pool_page *page = lists[i]; page;
-		     page = page->next, listed++) {
-			assert_false(seen[page - p->pages]);
-			seen[page - p->pages] = true;
-			assert_int_equal(page->state, POOL_FREE);
-		}
+	for (struct pool_page *page = p->free; page;
+	     page = page->next, listed++) {
+		assert_false(seen[page - p->pages]);
+		seen[page - p->pages] = true;
+		assert_int_equal(page->state, POOL_FREE);
+	}
 	assert_int_equal(listed, p->untouched);
 	free(seen);
 	munmap(p->mem, p->npages * VTD_PAGE_BYTES);

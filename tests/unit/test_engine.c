@@ -103,6 +103,34 @@ static void test_entries(void)
 	close_domain();
 }
 
+/*
+ * A table that went keeps its entries until map uses the page again, whatever
+ * the design; or is zeroed by who frees it, if the pool is told so.
+ */
+static void test_zeroing(void)
+{
+	for (unsigned zero = POOL_ZERO_MAP; zero <= POOL_ZERO_RECLAIM; zero++) {
+		uint64_t *table, bits = 0;
+
+		open_domain(4, 1, RECLAIM_WHOLE, PAGES);
+		pool.zero = (enum pool_zero)zero;
+		assert_int_equal(map(0, 0x5000, 4096, VTD_R), 0);
+		table = pool_va(&pool, entry_at(3, (unsigned[]){0, 0, 0}) &
+					       VTD_ADDR_MASK);
+		assert_int_equal(unmap(0, M2), 512);
+		held();
+		tested->thread_leave(&thread);
+		tested->domain_free(dom);
+		assert_int_equal(pool_page(&pool, table)->state, POOL_FREE);
+		for (unsigned i = 0; i < VTD_ENTRIES; i++)
+			bits |= table[i];
+		assert_int_equal(bits == 0, zero == POOL_ZERO_RECLAIM);
+		pool_fini(&pool);
+		iotlb_free(tlb);
+		free(mem);
+	}
+}
+
 static void test_einval(void)
 {
 	open_domain(3, 3, RECLAIM_WHOLE, PAGES);
@@ -446,6 +474,7 @@ static void test_translate_beyond(void)
 
 static const struct design_case cases[] = {
 	{"entries", test_entries},
+	{"zeroing", test_zeroing},
 	{"einval", test_einval},
 	{"eexist_changes_nothing", test_eexist_changes_nothing},
 	{"enomem_changes_nothing", test_enomem_changes_nothing},
