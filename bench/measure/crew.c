@@ -127,6 +127,7 @@ static void forget(struct worker *w)
 		singles_clear(&w->tail[i]);
 	w->pass_ms = 0;
 	w->done = 0;
+	w->intended = 0;
 	w->stalls = 0;
 	w->lost = false;
 }

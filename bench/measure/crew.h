@@ -69,8 +69,9 @@ struct worker {
 	struct singles tail[TAILS];
 	struct tally hit, fault; /* of single walks: found a page, or nothing */
 	double pass_ms;
-	uint64_t done;	 /* updates, those outside the measured part, too */
-	uint64_t stalls; /* waits for reclamation */
+	uint64_t intended; /* updates that were to start in the measured part */
+	uint64_t done;	   /* updates, those outside the measured part, too */
+	uint64_t stalls;   /* waits for reclamation */
 	struct iotlb_stats iotlb_before;
 	struct os_delta os;
 	bool lost;

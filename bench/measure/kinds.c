@@ -105,12 +105,27 @@ static double rate(const struct trial *t, enum role role, size_t tally)
 
 #define RATE(t, role, member) rate(t, role, offsetof(struct worker, member))
 
+/* Of what mappers were to do in an open loop, the share that they did. */
+static void collect_kept(struct trial *t)
+{
+	double intended = 0, done = 0;
+
+	for (unsigned i = 0; i < t->group.n; i++) {
+		intended += (double)t->group.workers[i].intended;
+		done += t->group.workers[i].update.ops;
+	}
+	if (intended > 0)
+		figure_add(t, METRIC_update_rate_kept, done / intended);
+}
+
 static void collect_others(struct trial *t)
 {
 	for (unsigned i = 0; i < t->group.n; i++)
 		t->stalls += t->group.workers[i].stalls;
 	figure_reclaim(t);
-	if (t->p->mappers && t->group.params->time.rate_ops_per_s == 0)
+	collect_kept(t);
+	if (t->p->mappers && !t->p->time.rate_ops_per_s &&
+	    !t->p->time.mapper_rate)
 		figure_add(t, METRIC_update_ops_per_s,
 			   RATE(t, ROLE_MAPPER, update));
 	for (unsigned i = 0; i < t->group.n; i++) {
@@ -220,6 +235,7 @@ static void collect_tail(struct trial *t, unsigned which)
 {
 	if (which == WALK_PLAIN && t->work->walks_change && !open_loop(t->p))
 		collect_apart(t);
+	collect_kept(t);
 	for (unsigned i = 0; i < t->group.n; i++)
 		for (unsigned k = 0; k < TAILS; k++)
 			singles_merge(&t->tail[k],

@@ -194,6 +194,9 @@ static void record_updates(struct trial *t)
 {
 	if (!t->p->mappers)
 		return;
+	if (t->p->time.mapper_rate || t->p->time.rate_ops_per_s)
+		record_missing(t->r, METRIC_update_ops_per_s,
+			       "open loop: the rate is given");
 	if (!t->plan) /* whose pool is large enough */
 		add(t, METRIC_reclaim_stalls, (double)t->stalls);
 	record_singles(t, METRIC_map_from_block, "map", "map_block", TAIL_MAP);

@@ -27,6 +27,15 @@ const struct option_row options_time[] = {
 	 .flags = OPTION_AXIS,
 	 .help = "Open loop: operations a second and thread, latency from the "
 		 "intended start; 0: closed loop"},
+	{.key = "mapper_rate",
+	 .type = OPTION_INT,
+	 TRIAL_MEMBER(time.mapper_rate),
+	 .max = 1000000000,
+	 .unit = "ops/s",
+	 .initial = "0",
+	 .flags = OPTION_AXIS,
+	 .help = "Operations a second that each mapper begins at intended "
+		 "times, while walkers run free; 0: flat out"},
 	{.key = "sample_every",
 	 .type = OPTION_INT,
 	 TRIAL_MEMBER(time.sample_every),

@@ -37,6 +37,8 @@ struct report_marks {
 void report_cell(const struct summary *s, const struct summary_cell *cell,
 		 const struct margins *m, FILE *out,
 		 struct report_marks *marks);
+/* Below the tables of @cell: who does not keep a rate, who waits. */
+void report_bounds(const struct summary_cell *cell, FILE *out);
 /* Of these the first: ratios to the reference, where there is one. */
 void report_ratios(const struct summary_cell *cell, const struct margins *m,
 		   FILE *out, struct report_marks *marks);

@@ -85,6 +85,22 @@ static const struct column updates[] = {
 	{0},
 };
 
+/* Beside walkers that run free. */
+static const struct column paced[] = {
+	{"map from intended start, ns", "p50", 0, NS_SINGLE, METRIC_map_p50_ns,
+	 0},
+	{"map from intended start, ns", "p99", 3, NS_SINGLE, METRIC_map_p99_ns,
+	 0},
+	{"unmap", "p50", 0, NS_SINGLE, METRIC_unmap_p50_ns, 0},
+	{"unmap", "p99", 4, NS_SINGLE, METRIC_unmap_p99_ns, 0},
+	{"rate", "kept", 0, PERCENT, METRIC_update_rate_kept, 0},
+	{"reclaim", "stalls", 1, PLAIN, METRIC_reclaim_stalls, 0},
+	{"tables", "held", 2, BYTES, METRIC_table_bytes_held_peak,
+	 METRIC_table_bytes_held_end},
+	{"dis-", "turbed", 0, DISTURBED, 0, 0},
+	{0},
+};
+
 static const struct column sizes[] = {
 #define MAP_SIZE(size, level, pages, slots, text, brief, caption, bits) \
 	{"map / unmap, ns",                                             \
@@ -139,6 +155,7 @@ static const struct view views[] = {
 	{METRIC_update_ops_per_s, updates},
 	{METRIC_map_4k_ns, sizes},
 	{METRIC_translate_ns, translates},
+	{METRIC_update_rate_kept, paced},
 };
 
 const char *const report_mark_before[] = {
@@ -380,5 +397,6 @@ void report_cell(const struct summary *s, const struct summary_cell *cell,
 	for (size_t i = 0; i < sizeof(views) / sizeof(*views); i++)
 		if (summary_has(cell, views[i].key))
 			table(s, cell, views[i].column, out, marks);
+	report_bounds(cell, out);
 	bad_trials(cell, out);
 }

@@ -69,6 +69,9 @@ static int check_roles(const struct params *p, const struct workload *w,
 	if (!threads(p))
 		return verdict(v, -ENOTSUP, "walkers",
 			       "workload %s with no thread at all", w->name);
+	if (p->time.mapper_rate && !p->mappers)
+		return verdict(v, -ENOTSUP, "mapper_rate",
+			       "mapper_rate without mappers");
 	if (!p->walkers && !p->mappers)
 		return verdict(v, -ENOTSUP, "walkers",
 			       "workload %s with dumpers only", w->name);

@@ -25,6 +25,9 @@ enum {
 	MAP_NS = 60,
 };
 
+#define PACED_OPS UINT64_C(100)
+#define SECOND_NS UINT64_C(1000000000)
+
 unsigned schedule_rounds(uint64_t phase_ns, uint64_t ns)
 {
 	uint64_t n = phase_ns / ns;
@@ -48,6 +51,13 @@ struct schedule schedule_of(const struct params *p)
 	/* Dumps are of the whole table; an open loop has a rate to keep. */
 	if (p->dumpers || p->time.rate_ops_per_s)
 		s.ns = phase / SCHEDULE_ROUNDS_MIN;
+	/* So that one operation more or less is a hundredth. */
+	if (p->mappers && p->time.mapper_rate &&
+	    s.ns < PACED_OPS * SECOND_NS / p->time.mapper_rate) {
+		s.ns = PACED_OPS * SECOND_NS / p->time.mapper_rate;
+		if (s.ns > phase / SCHEDULE_ROUNDS_MIN)
+			s.ns = phase / SCHEDULE_ROUNDS_MIN;
+	}
 	if (s.ns > phase)
 		s.ns = phase;
 	s.rounds = schedule_rounds(phase, s.ns);

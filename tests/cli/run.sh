@@ -86,6 +86,19 @@ ok "an open loop" "$VTDBENCH" run open.yaml --results open.sqlite
 has ',walk_open_p99_ns,' open.out
 lacks ',walk_ops_per_s,' open.out
 
+# One that nobody can keep: walkers run free, and it is said.
+config 'mapper_rate: 100000000
+walkers: 1
+mappers: 1' >paced.yaml
+ok "mappers at a rate" "$VTDBENCH" run paced.yaml --filter /rcu/ \
+	--results paced.sqlite
+has 'rcu does not keep up: [0-9.]+% of the' "$out"
+"$VTDBENCH" export latest --results paced.sqlite --format csv >paced.out
+has ',walk_ops_per_s,1/s,clock,[0-9.]+' paced.out
+has ',update_rate_kept,1,clock,0[.0-9]*,' paced.out
+lacks ',update_ops_per_s,1/s,clock,[0-9.]+' paced.out
+fails 2 "a rate of no mapper" "$VTDBENCH" check paced.yaml --set mappers=0
+
 ok "quiet" "$VTDBENCH" -q run open.yaml --filter /rcu/ --results q.sqlite
 none "says nothing on stderr" "$err"
 
