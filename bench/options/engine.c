@@ -73,7 +73,7 @@ const struct option_row options_engine[] = {
 	 .min = 256,
 	 .max = 1 << 24,
 	 .unit = "tables",
-	 .initial = "16384",
+	 .initial = "10000",
 	 .flags = OPTION_AXIS,
 	 .help = "RCU designs: unlinked tables that may wait for readers, per "
 		 "mapper, before it waits too"},
