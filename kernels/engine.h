@@ -255,8 +255,9 @@ struct design {
 	engine_exec *exec[EXEC_NR];
 
 	/* Lines one operation's synchronisation touches, in order: the first
-	 * *before of them come before the walk. Returns their number. */
-	unsigned (*sync_refs)(enum engine_op op, unsigned thread,
+	 * *before of them come before the entries. @counted: RECLAIM_EMPTY.
+	 * Returns their number. */
+	unsigned (*sync_refs)(enum engine_op op, bool counted, unsigned thread,
 			      struct engine_sync_ref refs[ENGINE_SYNC_MAX],
 			      unsigned *before);
 };

@@ -24,6 +24,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/rng.h"
 #include "trial/params.h"
 #include "trial/record.h"
 #include "../kernels/engine.h"
@@ -51,7 +52,8 @@ enum cachesim_level {
 enum {
 	CACHESIM_SYNC = 0, /* a line of the design's own (lock, counter) */
 	/* 1..VTD_LEVELS_MAX: an entry of a table of that level */
-	CACHESIM_CLASSES = VTD_LEVELS_MAX + 1,
+	CACHESIM_STREAM = VTD_LEVELS_MAX + 1, /* the operation itself */
+	CACHESIM_CLASSES,
 };
 
 struct cachesim_count {
@@ -97,29 +99,45 @@ const struct cachesim_count *cachesim_count(const struct cachesim *sim,
 /* Sets all counts to 0 and keeps what is cached. */
 void cachesim_reset_counts(struct cachesim *sim);
 
+/* A thread of the crew that is simulated. */
+struct cachesim_thread {
+	struct engine_thread *t;
+	const uint64_t *ops; /* its stream, repeated */
+	size_t n, at;	     /* @at: next operation */
+	bool updates;	     /* maps and unmaps; else only walks count */
+};
+
+/* The order of a round: each of 0..n-1 once. */
+void cachesim_order(struct rng *rng, unsigned *order, size_t n);
+
 /*
- * cachesim_walks() - the separate pass that yields the sim_* metrics.
+ * cachesim_crew() - the separate pass that yields the sim_* metrics.
  *
- * Thread i is CPU i of @sim, which has at least @nthreads and starts empty.
- * The threads take turns, one walk each, through streams[i] (of nops[i]
- * operations, repeated; operations other than walks are passed over). A walk
- * touches, in order, the lines of design->sync_refs() that come before, the
- * entries that design->walk() read, and the lines that come after. The first
- * @ops walks warm the caches, the next @ops are counted (both over all
- * threads, rounded up to full turns).
+ * Thread i is CPU i of @sim, which has at least @n and starts empty. In each
+ * round every thread performs one operation of its stream on @d, in an order
+ * drawn from @rng, one after the other. What it touches: its 8 bytes of the
+ * stream; the lines of design->sync_refs() that come first; the entries that
+ * a walk reads, or those on the way to what a map or unmap wrote, a line of
+ * them at a time, and whole tables that it zeroed; counts of entries, where
+ * the domain has them; the lines of sync_refs() that come last. Rounds with
+ * @ops walks (of updates, if nobody walks) warm the caches, as many again are
+ * counted.
+ *
+ * Not in it: waiting for a lock, the pool's own lists, the IOTLB, what
+ * reclaiming threads do. A page retired by a design that defers is not used
+ * again until the pool has no other.
  *
  * Values go into @r, marked deterministic: they are, if the tables of @d were
- * built by one thread from a fresh pool. So run it before the clock runs, not
- * after mappers have raced.
+ * built by one thread from a fresh pool. @d is left as the streams leave it.
  *
- * @t[i] is used for the walks of thread i; all may be the same one. Context:
- * the calling thread has entered the design with it; nobody else is inside.
- * Returns 0, -EINVAL (a stream without walks, more threads than CPUs).
+ * Context: the calling thread has entered the design; the caches of all
+ * threads[i].t are of @d's pool; nobody else is inside. Returns 0, -EINVAL (a
+ * walker's stream without walks, more threads than CPUs), -ENOMEM, or what an
+ * operation said.
  */
-int cachesim_walks(struct cachesim *sim, const struct design *design,
-		   struct domain *d, struct engine_thread *const *t,
-		   const uint64_t *const *streams, const size_t *nops,
-		   size_t nthreads, uint64_t ops, struct record *r,
-		   struct err *e);
+int cachesim_crew(struct cachesim *sim, const struct design *design,
+		  struct domain *d, struct cachesim_thread *threads, size_t n,
+		  uint64_t ops, struct rng *rng, struct record *r,
+		  struct err *e);
 
 #endif

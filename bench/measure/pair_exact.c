@@ -48,8 +48,9 @@ static void tell(struct exact *t, enum metric_id metric, double value)
 static int simulate(struct exact *t, struct err *e)
 {
 	struct domain d = {.levels = 4};
-	struct engine_thread *threads[] = {&t->tree.worker[0].t};
-	const uint64_t *streams[] = {t->ops.ops[0]};
+	struct cachesim_thread one = {
+		.t = &t->tree.worker[0].t, .ops = t->ops.ops[0], .n = t->ops.n};
+	struct rng rng;
 	struct cachesim *sim = cachesim_new(&geometry, 1);
 	struct record r;
 	int rc;
@@ -57,8 +58,9 @@ static int simulate(struct exact *t, struct err *e)
 	if (!sim)
 		return err_set(e, -errno, "no memory for the cache model");
 	record_init(&r);
-	rc = cachesim_walks(sim, &side_design, &d, threads, streams, &t->ops.n,
-			    1, t->ops.n, &r, e);
+	rng_seed(&rng, 0, 0);
+	rc = cachesim_crew(sim, &side_design, &d, &one, 1, t->ops.n, &rng, &r,
+			   e);
 	for (size_t i = 0; !rc && i < r.nvalues; i++)
 		if (strstr(r.values[i].name, "_per_walk"))
 			tell(t, r.values[i].metric, r.values[i].value);

@@ -81,7 +81,7 @@ static int walk(struct domain *d, struct engine_thread *t, uint64_t iova,
 	return rc;
 }
 
-static unsigned sync_refs(enum engine_op op, unsigned thread,
+static unsigned sync_refs(enum engine_op op, bool counted, unsigned thread,
 			  struct engine_sync_ref refs[ENGINE_SYNC_MAX],
 			  unsigned *before)
 {

@@ -11,6 +11,7 @@
 
 #include "counters/cachesim.h"
 #include "measure/trial_parts.h"
+#include "../kernels/aligned.h"
 #include "../kernels/mutant.h"
 
 static struct trial *trial_of(const struct worker *w)
@@ -80,70 +81,112 @@ static void iotlb_pass(struct trial *t, struct worker *self)
 			   true);
 }
 
-/* The model has walkers alone: what a mapper would do to the lines of a lock
- * or a counter is not known, which is not 0. */
+/* What a dumper does to the lines of a lock or a counter is not known, which
+ * is not 0. */
 static void keep(struct trial *t, const struct record *sim)
 {
 	for (size_t i = 0; i < sim->nvalues; i++) {
 		const struct value *v = &sim->values[i];
 
-		if (t->p->mappers &&
+		if (t->p->dumpers &&
 		    (strstr(v->name, "_sync") || strstr(v->name, "_coherence")))
 			record_missing(t->r, v->metric,
-				       "the cache model has no mapper");
+				       "the cache model has no dumper");
 		else
 			record_add(t->r, v->metric, v->value, true);
 	}
 }
 
-static int simulate(struct trial *t, struct worker *self, struct err *e)
+/* The pass over @m, whose tables are as populated; its threads have left. */
+static int replay(struct trial *m, struct cachesim *sim,
+		  struct cachesim_thread *threads, size_t n, struct record *r,
+		  struct err *e)
+{
+	struct worker *w = m->group.workers;
+	struct rng rng;
+	int ret;
+
+	for (size_t i = 0; i < n; i++) {
+		threads[i] = (struct cachesim_thread){.t = &w[i].t,
+						      .ops = w[i].ops,
+						      .n = w[i].nops,
+						      .updates = w[i].role ==
+								 ROLE_MAPPER};
+		pool_cache_init(&w[i].t.cache, &m->pool);
+	}
+	/* It registers this thread, which is all of them in turn. */
+	m->design->thread_enter(&w[0].t, &m->pool);
+	rng_seed(&rng, m->p->seed, UINT64_C(0x73696d));
+	ret = cachesim_crew(sim, m->design, m->group.domain, threads, n,
+			    m->p->sim.ops, &rng, r, e);
+	for (size_t i = 1; i < n; i++)
+		pool_cache_drain(&w[i].t.cache);
+	m->design->thread_leave(&w[0].t);
+	return ret;
+}
+
+/*
+ * The cache model changes tables as mappers do: it gets tables of its own, made
+ * as those that are measured, and these stay as they are in every draw.
+ */
+static int simulate(struct trial *t, struct crew *crew, struct err *e)
 {
 	const struct topo *topo = t->env->topo;
 	/* Those of the core that the first walker runs on. */
 	int cpu = topo_cpu_find(topo, t->place->cpus[0]);
-	struct engine_thread **threads;
+	unsigned n = t->p->walkers + t->p->mappers;
+	struct batch populate = {.name = "populate", .run = batch_populate};
+	struct trial *m = aligned_zalloc(_Alignof(struct trial), 1, sizeof(*m));
+	struct cachesim_thread *threads = calloc(n, sizeof(*threads));
 	struct cachesim_geometry geometry;
-	struct cachesim *sim;
-	struct record figures;
+	struct cachesim *sim = NULL;
+	struct record figures, own;
 	int ret;
 
+	record_init(&figures);
+	record_init(&own);
 	ret = cachesim_geometry_fill(&geometry, &t->p->sim,
 				     topo->cpus[cpu].caches,
 				     topo->cpus[cpu].ncaches, e);
-	if (ret)
-		return ret;
-	sim = cachesim_new(&geometry, t->p->walkers);
-	threads = calloc(t->p->walkers, sizeof(*threads));
-	if (!sim || !threads) {
-		cachesim_free(sim);
-		free(threads);
-		return err_set(e, -ENOMEM, "no memory for the cache model");
+	if (!ret)
+		sim = cachesim_new(&geometry, n);
+	if (!ret && (!sim || !m || !threads))
+		ret = err_set(e, -ENOMEM, "no memory for the cache model");
+	if (!ret) {
+		*m = (struct trial){.p = t->p,
+				    .env = t->env,
+				    .workload = t->workload,
+				    .design = t->design,
+				    .r = &own,
+				    .work = t->work,
+				    .place = t->place};
+		ret = trial_setup(m, e);
+		if (!ret)
+			ret = crew_run(crew, &m->group, &populate, e);
+		if (!ret)
+			ret = replay(m, sim, threads, n, &figures, e);
+		trial_teardown(m);
+		if (!ret && own.status != TRIAL_OK)
+			ret = err_set(e, -EIO, "cache model: %.120s",
+				      own.reason);
 	}
-	for (unsigned i = 0; i < t->p->walkers; i++)
-		threads[i] = &self->t;
-	record_init(&figures);
-	ret = cachesim_walks(sim, t->design, t->group.domain, threads,
-			     (const uint64_t *const *)t->work->streams,
-			     t->work->nops, t->p->walkers, t->p->sim.ops,
-			     &figures, e);
 	if (!ret)
 		keep(t, &figures);
 	record_release(&figures);
+	record_release(&own);
 	cachesim_free(sim);
 	free(threads);
+	free(m);
 	return ret;
 }
 
 static void model_run(struct worker *w, const struct batch *b)
 {
 	struct trial *t = trial_of(w);
-	struct err e = {0};
 
 	if (w->thread || !t->p->walkers)
 		return;
 	count_refs(t, w);
-	if (t->p->sim.enabled && simulate(t, w, &e))
-		worker_failed(w, e.code, "cache model: %.120s", e.what);
 	if (t->iotlb)
 		iotlb_pass(t, w);
 }
@@ -176,5 +219,10 @@ int trial_model(struct trial *t, struct crew *crew, bool exact, struct err *e)
 		   true);
 	if (MUTANT(trial_leaf_elsewhere))
 		misdirect(t);
-	return exact ? crew_run(crew, &t->group, &model, e) : 0;
+	if (!exact)
+		return 0;
+	ret = crew_run(crew, &t->group, &model, e);
+	if (!ret && t->p->sim.enabled && t->p->walkers)
+		ret = simulate(t, crew, e);
+	return ret;
 }

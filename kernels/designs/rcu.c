@@ -79,6 +79,22 @@ VTD_INLINE void write_end(struct sync *s, bool counted)
 		read_end(s);
 }
 
+static unsigned design_sync_refs(enum engine_op op, bool counted,
+				 unsigned thread, struct engine_sync_ref *refs,
+				 unsigned *before)
+{
+	*before = 0;
+	if (op != OP_WALK && !counted)
+		return 0;
+	/* the grace-period counter, then the thread's own, twice */
+	refs[0] = (struct engine_sync_ref){ENGINE_SYNC_SHARED, false};
+	refs[1] = (struct engine_sync_ref){
+		ENGINE_SYNC_THREAD + 4096 * (uint64_t)thread, true};
+	refs[2] = refs[1];
+	*before = 2;
+	return 3;
+}
+
 /* liburcu falls back to barriers in readers where the call is missing; ours
  * have none, so the design cannot be had there. */
 static bool design_supported(void)
@@ -108,21 +124,6 @@ static inline void design_offline(void)
 
 static inline void design_online(void)
 {
-}
-
-static unsigned design_sync_refs(enum engine_op op, unsigned thread,
-				 struct engine_sync_ref *refs, unsigned *before)
-{
-	*before = 0;
-	if (op != OP_WALK)
-		return 0;
-	/* the grace-period counter, then the thread's own, twice */
-	refs[0] = (struct engine_sync_ref){ENGINE_SYNC_SHARED, false};
-	refs[1] = (struct engine_sync_ref){
-		ENGINE_SYNC_THREAD + 4096 * (uint64_t)thread, true};
-	refs[2] = refs[1];
-	*before = 2;
-	return 3;
 }
 
 #include "../engine.inc"

@@ -91,8 +91,9 @@ static inline void design_online(void)
 	urcu_qsbr_thread_online();
 }
 
-static unsigned design_sync_refs(enum engine_op op, unsigned thread,
-				 struct engine_sync_ref *refs, unsigned *before)
+static unsigned design_sync_refs(enum engine_op op, bool counted,
+				 unsigned thread, struct engine_sync_ref *refs,
+				 unsigned *before)
 {
 	*before = 0;
 	return 0;

@@ -42,4 +42,14 @@ VTD_INLINE void write_unlock(struct lock *lock)
 	pthread_rwlock_unlock(&lock->rwlock);
 }
 
+/* The count of readers is written by them, too: one line. */
+static inline unsigned lock_refs(bool write, unsigned thread,
+				 struct engine_sync_ref *refs, unsigned *before)
+{
+	refs[0] = (struct engine_sync_ref){ENGINE_SYNC_SHARED, true};
+	refs[1] = refs[0];
+	*before = 1;
+	return 2;
+}
+
 #endif

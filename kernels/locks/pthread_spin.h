@@ -41,4 +41,14 @@ VTD_INLINE void write_unlock(struct lock *lock)
 	pthread_spin_unlock(&lock->spin);
 }
 
+/* The lock word, written by either side. */
+static inline unsigned lock_refs(bool write, unsigned thread,
+				 struct engine_sync_ref *refs, unsigned *before)
+{
+	refs[0] = (struct engine_sync_ref){ENGINE_SYNC_SHARED, true};
+	refs[1] = refs[0];
+	*before = 1;
+	return 2;
+}
+
 #endif

@@ -189,7 +189,8 @@ static unsigned side_walk_lines(const struct side_tree *tree, unsigned thread,
 				unsigned *before)
 {
 	struct engine_sync_ref refs[ENGINE_SYNC_MAX];
-	unsigned n = tree->design->sync_refs(OP_WALK, thread, refs, before);
+	unsigned n =
+		tree->design->sync_refs(OP_WALK, false, thread, refs, before);
 
 	for (unsigned i = 0; i < n; i++)
 		lines[i] = (struct side_line){refs[i].pa, refs[i].write};

@@ -199,6 +199,8 @@ static void fill_design(const char *design)
 		record_add(&t->record, METRIC_iotlb_hit_ratio, 0.5, false);
 		record_add(&t->record, METRIC_sim_l1d_misses_per_walk, 2, true);
 		record_add(&t->record, METRIC_sim_l2_misses_per_walk, 1, true);
+		record_add(&t->record, METRIC_sim_sync_misses_per_walk, 0,
+			   true);
 	}
 	for (unsigned i = 0; i < 2; i++) {
 		struct store_trial *t = add("f", design, "uniform", 1, 0, 0);

@@ -236,7 +236,7 @@ static void reclaimers_are_charged(void **state)
 	record_release(&r);
 }
 
-/* The cache model has no mapper: a lock beside one is not free of misses. */
+/* The cache model has no dumper: a lock beside one is not free of misses. */
 static void not_modelled_is_not_0(void **state)
 {
 	static const char *const name = "sim_sync_misses_per_walk";
@@ -245,6 +245,13 @@ static void not_modelled_is_not_0(void **state)
 
 	if (topo->ncpus < 2)
 		skip();
+	run(&p, &r);
+	assert_int_equal(r.status, TRIAL_OK);
+	assert_true(record_get(&r, METRIC_sim_sync_misses_per_walk)->value >
+		    0.5);
+	record_release(&r);
+	p = small("spinlock", "churn", 1, 0);
+	p.dumpers = 1;
 	run(&p, &r);
 	assert_int_equal(r.status, TRIAL_OK);
 	assert_null(record_get(&r, METRIC_sim_sync_misses_per_walk));

@@ -80,21 +80,54 @@ static void bed_down(struct bed *b)
 	munmap(b->mem, POOL_BYTES);
 }
 
-static int pass(struct bed *b, size_t threads, uint64_t walks, struct record *r,
-		struct err *e)
+enum { SEED = 5 };
+
+/* The first @threads walk; @mappers more go through ops[threads] on. */
+static int pass_with(struct bed *b, size_t threads, size_t mappers,
+		     uint64_t walks, struct record *r, struct err *e)
 {
 	struct cachesim *s = cachesim_new(&desk, THREADS);
-	struct engine_thread *t[THREADS] = {&b->t, &b->t};
-	const uint64_t *streams[THREADS] = {b->ops[0], b->ops[1]};
-	const size_t nops[THREADS] = {NOPS, NOPS};
+	struct engine_thread second = {0};
+	struct cachesim_thread t[THREADS + 1] = {
+		{&b->t, b->ops[0], NOPS, 0, threads == 0},
+		{&second, b->ops[1], NOPS, 0, threads <= 1 && mappers}};
+	struct rng rng;
 	int rc;
 
 	assert_non_null(s);
 	record_init(r);
-	rc = cachesim_walks(s, b->design, b->d, t, streams, nops, threads,
-			    walks, r, e);
+	rng_seed(&rng, SEED, 0);
+	pool_cache_init(&second.cache, &b->pool);
+	rc = cachesim_crew(s, b->design, b->d, t, threads + mappers, walks,
+			   &rng, r, e);
+	pool_cache_drain(&second.cache);
 	cachesim_free(s);
 	return rc;
+}
+
+static int pass(struct bed *b, size_t threads, uint64_t walks, struct record *r,
+		struct err *e)
+{
+	return pass_with(b, threads, 0, walks, r, e);
+}
+
+/* How often thread @who comes after the other, in rounds of two; the first
+ * half warms up. */
+static unsigned handovers(unsigned rounds, unsigned who)
+{
+	unsigned order[2], last = 2, n = 0;
+	struct rng rng;
+
+	rng_seed(&rng, SEED, 0);
+	for (unsigned i = 0; i < 2 * rounds; i++) {
+		cachesim_order(&rng, order, 2);
+		assert_int_equal(order[0] + order[1], 1);
+		for (unsigned k = 0; k < 2; k++) {
+			n += i >= rounds && order[k] == who && last == 1 - who;
+			last = order[k];
+		}
+	}
+	return n;
 }
 
 static double get(const struct record *r, const char *name)
@@ -139,9 +172,9 @@ static void every_design_twice_the_same(void **state)
 			if (r[0].values[v].value != r[1].values[v].value)
 				fail_msg("%s: %s differs", designs[i]->name,
 					 r[0].values[v].name);
-		/* Four entries, and all that the design touches. */
-		n = designs[i]->sync_refs(OP_WALK, 0, refs, &before);
-		assert_true(get(&r[0], "sim_refs_per_walk") == 4 + n);
+		/* The operation, four entries, all that the design touches. */
+		n = designs[i]->sync_refs(OP_WALK, false, 0, refs, &before);
+		assert_true(get(&r[0], "sim_refs_per_walk") == 1 + 4 + n);
 		assert_true(get(&r[0], "sim_l1d_misses_t1_per_walk") > 0.5);
 		assert_null(
 			record_get(&r[0], METRIC_sim_l1d_misses_t5_per_walk));
@@ -161,7 +194,7 @@ static void levels_add_up(void **state)
 	bed_up(b, design_find("none"));
 	assert_int_equal(pass(b, 1, 2000, &r, &e), 0);
 	assert_true(get(&r, "sim_walks") == 2000);
-	assert_true(get(&r, "sim_refs_per_walk") == 4);
+	assert_true(get(&r, "sim_refs_per_walk") == 5);
 	for (unsigned level = 1; level <= 4; level++) {
 		char name[48];
 
@@ -170,6 +203,7 @@ static void levels_add_up(void **state)
 		sum += get(&r, name);
 	}
 	assert_true(sum > 0);
+	sum += get(&r, "sim_stream_misses_per_walk");
 	assert_true(sum - get(&r, "sim_l1d_misses_per_walk") < 1e-9);
 	assert_true(get(&r, "sim_l1d_misses_per_walk") - sum < 1e-9);
 	assert_true(get(&r, "sim_sync_misses_per_walk") == 0);
@@ -184,26 +218,128 @@ static void levels_add_up(void **state)
 	free(b);
 }
 
-/* A lock's line moves with every walk of two threads in turn. */
-static void a_lock_bounces_and_rcu_does_not(void **state)
+static struct bed *bed_of(const char *design)
 {
 	struct bed *b = aligned_zalloc(_Alignof(struct bed), 1, sizeof(*b));
+
+	assert_non_null(b);
+	bed_up(b, design_find(design));
+	return b;
+}
+
+static void bed_free(struct bed *b)
+{
+	bed_down(b);
+	free(b);
+}
+
+/* A lock's line is lost whenever the other thread had it, and then alone. */
+static void a_lock_bounces_and_rcu_does_not(void **state)
+{
+	struct bed *b = bed_of("spinlock");
+	double moves = handovers(500, 0) + handovers(500, 1);
 	struct record lock, rcu;
 	struct err e = {0};
 
-	assert_non_null(b);
-	bed_up(b, design_find("spinlock"));
+	assert_true(moves >= 500);
 	assert_int_equal(pass(b, 2, 1000, &lock, &e), 0);
-	bed_down(b);
-	bed_up(b, design_find("rcu"));
+	bed_free(b);
+	b = bed_of("rcu");
 	assert_int_equal(pass(b, 2, 1000, &rcu, &e), 0);
-	bed_down(b);
-	assert_true(get(&lock, "sim_coherence_misses_per_walk") >= 1);
-	assert_true(get(&lock, "sim_sync_misses_per_walk") >= 1);
+	bed_free(b);
+	assert_true(get(&lock, "sim_sync_misses_per_walk") == moves / 1000);
+	/* A place that was taken is the first to be given to another line. */
+	assert_true(get(&lock, "sim_coherence_misses_per_walk") <=
+		    moves / 1000);
+	assert_true(get(&lock, "sim_coherence_misses_per_walk") >
+		    0.8 * moves / 1000);
+	assert_true(get(&rcu, "sim_sync_misses_per_walk") <= 0.01);
 	assert_true(get(&rcu, "sim_coherence_misses_per_walk") == 0);
 	record_release(&lock);
 	record_release(&rcu);
-	free(b);
+}
+
+/* Walks of one page, and a neighbour in its line of entries or another one
+ * that is mapped and unmapped beside them. */
+static void beside_a_mapper(const char *design, uint64_t page, struct record *r)
+{
+	struct bed *b = bed_of(design);
+	struct err e = {0};
+
+	for (size_t i = 0; i < NOPS; i++) {
+		b->ops[0][i] = engine_op(OP_WALK, 0, 0, 0);
+		b->ops[1][i] =
+			engine_op(i % 2 ? OP_MAP : OP_UNMAP, page << 12, 1, 0);
+	}
+	if (pass_with(b, 1, 1, 400, r, &e))
+		fail_msg("%s: %s", design, e.what);
+	bed_free(b);
+}
+
+static void a_mapper_takes_lines_away(void **state)
+{
+	double walker = handovers(400, 0) / 400.0;
+	double mapper = handovers(400, 1) / 400.0;
+	struct record r;
+
+	/* The lock alone is shared. */
+	beside_a_mapper("spinlock", 1000, &r);
+	assert_true(get(&r, "sim_sync_misses_per_walk") == walker);
+	assert_true(get(&r, "sim_coherence_misses_per_walk") == walker);
+	assert_true(get(&r, "sim_sync_misses_per_update") == mapper);
+	assert_true(get(&r, "sim_coherence_misses_per_update") == mapper);
+	record_release(&r);
+	/* The lock, and the line of entries; who only reads takes nothing. */
+	beside_a_mapper("rwlock", 1, &r);
+	assert_true(get(&r, "sim_sync_misses_per_walk") == walker);
+	assert_true(get(&r, "sim_coherence_misses_per_walk") == 2 * walker);
+	assert_true(get(&r, "sim_coherence_misses_per_update") == mapper);
+	record_release(&r);
+	/* No lock: nothing but the entries. */
+	beside_a_mapper("lockless", 1, &r);
+	assert_true(get(&r, "sim_sync_misses_per_walk") == 0);
+	assert_true(get(&r, "sim_coherence_misses_per_walk") == walker);
+	record_release(&r);
+	beside_a_mapper("lockless", 1000, &r);
+	assert_true(get(&r, "sim_coherence_misses_per_walk") == 0);
+	record_release(&r);
+}
+
+/* A table that map makes is zeroed: 64 lines, and a link is written. */
+static void a_new_table_is_touched_whole(void **state)
+{
+	struct bed *b = bed_of("lockless");
+	struct record r;
+	struct err e = {0};
+
+	/* New ones each time, as it holds what was freed. */
+	for (size_t i = 0; i < NOPS; i++) {
+		b->ops[0][i] = engine_op(OP_WALK, 0, 0, 0);
+		b->ops[1][i] = engine_op(i % 2 ? OP_UNMAP : OP_MAP,
+					 UINT64_C(1) << 30, 128 + 9, 0);
+	}
+	assert_int_equal(pass_with(b, 1, 1, 100, &r, &e), 0);
+	/* Half of the updates; more lines than these are in other sets. */
+	assert_true(get(&r, "sim_l1d_misses_per_update") >= 32);
+	assert_true(get(&r, "sim_l1d_misses_per_update") < 40);
+	record_release(&r);
+	bed_free(b);
+}
+
+/* Eight operations share a line that nobody has read before. */
+static void the_stream_counts(void **state)
+{
+	struct bed *b = bed_of("none");
+	struct record r;
+	struct err e = {0};
+
+	for (size_t i = 0; i < NOPS; i++)
+		b->ops[0][i] = engine_op(OP_WALK, 0, 0, 0);
+	assert_int_equal(pass(b, 1, 400, &r, &e), 0);
+	assert_true(get(&r, "sim_stream_misses_per_walk") == 0.125);
+	assert_true(get(&r, "sim_l1d_misses_per_walk") == 0.125);
+	record_release(&r);
+	bed_free(b);
 }
 
 static void what_cannot_be_simulated(void **state)
@@ -237,8 +373,11 @@ int main(void)
 		cmocka_unit_test(every_design_twice_the_same),
 		cmocka_unit_test(levels_add_up),
 		cmocka_unit_test(a_lock_bounces_and_rcu_does_not),
+		cmocka_unit_test(a_mapper_takes_lines_away),
+		cmocka_unit_test(a_new_table_is_touched_whole),
+		cmocka_unit_test(the_stream_counts),
 		cmocka_unit_test(what_cannot_be_simulated),
 	};
 
-	return cmocka_run_group_tests_name("cachesim_walks", tests, NULL, NULL);
+	return cmocka_run_group_tests_name("cachesim_crew", tests, NULL, NULL);
 }
