@@ -256,7 +256,7 @@ static void a_rate_is_kept_or_it_is_said(void **state)
 		.n = 1, .params = &p, .design = &design, .workers = NULL};
 	struct worker *w = &group.workers[0];
 	struct batch b = {.name = "test"};
-	bool kept = false;
+	bool kept = false, late = false;
 
 	w->group = &g;
 	w->role = ROLE_MAPPER;
@@ -269,12 +269,15 @@ static void a_rate_is_kept_or_it_is_said(void **state)
 		kept = w->update.ops > 79 && w->done == 101;
 	}
 	assert_true(kept);
-	/* Half of them, at most, and none that begins after the end. */
-	paced(w, &b, 200000);
-	assert_true(w->update.ops <= 40);
-	assert_true(w->done <= 51);
-	/* From when it was meant to start, so a stall is in what follows. */
-	assert_true(hist_max(w->tail[TAIL_MAP].one) > 3000000);
+	/* Half of them, at most, and none that begins after the end; each from
+	 * when it was meant to start, so a stall is in what follows. */
+	for (int i = 0; i < 100 && !late; i++) {
+		paced(w, &b, 200000);
+		assert_true(w->update.ops <= 40);
+		assert_true(w->done <= 51);
+		late = hist_max(w->tail[TAIL_MAP].one) > 3000000;
+	}
+	assert_true(late);
 	w->group = &group;
 }
 
