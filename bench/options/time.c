@@ -18,6 +18,13 @@ const struct option_row options_time[] = {
 	 .help = "What all batches of one kind take together, of one design in "
 		 "one "
 		 "draw"},
+	{.key = "lead_in",
+	 .type = OPTION_DURATION,
+	 TRIAL_MEMBER(time.lead_ns),
+	 .max = 1000 * MS,
+	 .initial = "0",
+	 .help = "Run before each batch and not counted; 0: 20us to 1ms, by "
+		 "the size of the tables and the number of threads"},
 	{.key = "rate",
 	 .type = OPTION_INT,
 	 TRIAL_MEMBER(time.rate_ops_per_s),

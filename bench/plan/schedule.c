@@ -15,6 +15,9 @@ enum {
 	CONTENDED_NS = 3000000,
 	ALONE_LEAD_NS = 20000,
 	CONTENDED_LEAD_NS = 200000,
+	LEAD_NS_MAX = 1000000,
+	/* A line of entries comes back from the last-level cache, or memory. */
+	LINE_NS = 60,
 	/* Between batches: meeting, reading what the kernel counts. */
 	GAP_NS = 30000,
 	/* liburcu's reclaiming thread looks every 10 ms. */
@@ -37,6 +40,23 @@ unsigned schedule_rounds(uint64_t phase_ns, uint64_t ns)
 					 : (unsigned)n;
 }
 
+/* Until what the contestants before it drove out of the caches near the CPU is
+ * there again: the leaf entries, as far as they fit. */
+static uint64_t lead_of(const struct params *p, unsigned threads)
+{
+	const struct workload *w = workload_find(p->workload);
+	bool walks = p->walkers && w &&
+		     !(w->flags & (WORKLOAD_MAP_SIZES | WORKLOAD_TRACE));
+	uint64_t lines = p->work.footprint_bytes / p->work.page_bytes / 8;
+	uint64_t ns = walks ? lines * LINE_NS : 0;
+	uint64_t least = threads < 2 ? ALONE_LEAD_NS : CONTENDED_LEAD_NS;
+
+	if (p->time.lead_ns)
+		return p->time.lead_ns;
+	ns = ns < LEAD_NS_MAX ? ns : LEAD_NS_MAX;
+	return ns > least ? ns : least;
+}
+
 struct schedule schedule_of(const struct params *p)
 {
 	unsigned n = p->walkers + p->mappers + p->dumpers;
@@ -45,9 +65,12 @@ struct schedule schedule_of(const struct params *p)
 		.ns = n < 2	       ? ALONE_NS
 		      : p->walkers < n ? CONTENDED_NS
 				       : TOGETHER_NS,
-		.lead_ns = n < 2 ? ALONE_LEAD_NS : CONTENDED_LEAD_NS,
+		.lead_ns = lead_of(p, n),
 	};
 
+	/* Not most of the time for what does not count. */
+	if (!p->time.lead_ns && s.ns < s.lead_ns)
+		s.ns = s.lead_ns;
 	/* Dumps are of the whole table; an open loop has a rate to keep. */
 	if (p->dumpers || p->time.rate_ops_per_s)
 		s.ns = phase / SCHEDULE_ROUNDS_MIN;

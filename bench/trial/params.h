@@ -51,6 +51,7 @@ struct params_work {
 
 struct params_time {
 	uint64_t warmup_ns, phase_ns;
+	uint64_t lead_ns;	 /* of a batch; 0 = by the tables' size */
 	uint64_t rate_ops_per_s; /* open loop, per thread; 0 = closed loop */
 	uint64_t mapper_rate;	 /* the same of mappers alone; 0 = as @rate */
 	unsigned sample_every;	 /* one op in K timed alone */
