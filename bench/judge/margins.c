@@ -5,12 +5,13 @@
 
 #include "base/must.h"
 #include "judge/ratio.h"
+#include "plan/config.h"
 #include "store/twins.h"
 
 const struct margins margins_default = {
-	.walk = 0.00995,      /* ln 1.01 */
-	.update = 0.02956,    /* ln 1.03 */
-	.contended = 0.09531, /* ln 1.1 */
+	.walk = 0.00995033085316808,	 /* ln 1.01 */
+	.update = 0.0295588022415444,	 /* ln 1.03 */
+	.contended = 0.0953101798043249, /* ln 1.1 */
 };
 
 /* |ln| of the twin, a value a cell, metric and run, of one class. */
@@ -37,13 +38,45 @@ static void raise_to(double *margin, struct seen *s)
 	free(s->x);
 }
 
+/* How far the twin's interval lay from 0. Its estimates are as large as they
+ * are noisy: margins made of them would rise with noise that the intervals
+ * have in them already. */
+static double off(const double *logs, size_t n)
+{
+	struct estimate e = stats_hodges_lehmann(logs, n, RATIO_CONFIDENCE);
+
+	if (!(e.confidence >= RATIO_CONFIDENCE))
+		return 0;
+	return fmax(0, fmax(e.low, -e.high));
+}
+
+/* What the config of the run says. */
+static int asked_for(struct margins *m, struct store *s, int64_t run,
+		     struct err *e)
+{
+	struct params_run keys;
+	struct store_run r;
+	int rc = store_run_read(s, run, &r, e);
+
+	if (!rc) {
+		config_run_keys(r.config_text, &keys);
+		*m = (struct margins){.walk = log1p(keys.margin.walk),
+				      .update = log1p(keys.margin.update),
+				      .contended =
+					      log1p(keys.margin.contended)};
+	}
+	store_run_release(&r);
+	return rc;
+}
+
 int margins_load(struct margins *m, struct store *s, int64_t run, struct err *e)
 {
 	struct seen walk = {0}, update = {0}, contended = {0};
-	struct store_twins t;
-	int rc = store_twins_load(s, run, &t, e);
+	struct store_twins t = {0};
+	int rc = asked_for(m, s, run, e);
 
-	*m = margins_default;
+	if (!rc)
+		rc = store_twins_load(s, run, &t, e);
 	if (rc)
 		return rc;
 	for (size_t i = 0, next; i < t.n; i = next) {
@@ -58,7 +91,7 @@ int margins_load(struct margins *m, struct store *s, int64_t run, struct err *e)
 		add(of->threads > 1 ? &contended
 		    : of->mappers   ? &update
 				    : &walk,
-		    stats_hodges_lehmann(logs, n, RATIO_CONFIDENCE).value);
+		    off(logs, n));
 	}
 	raise_to(&m->walk, &walk);
 	raise_to(&m->update, &update);

@@ -6,7 +6,7 @@
 
 struct margins precision_wanted(const struct params_run *run)
 {
-	const struct params_precision *p = &run->precision;
+	const struct params_classes *p = &run->precision;
 	bool given = p->walk > 0 || p->update > 0 || p->contended > 0;
 
 	if (!given && run->budget_ns)

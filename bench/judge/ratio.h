@@ -19,9 +19,9 @@ struct margins {
 /* 1 %, 3 % and 10 %. */
 extern const struct margins margins_default;
 /*
- * The default ones, each at least MARGIN_TWIN times the 99.7 % quantile of what
- * the twin showed in the runs of @s before @run (never in itself). 0 or the
- * store's error.
+ * Those of the config of @run (`margin`), each at least MARGIN_TWIN times the
+ * 99.7 % quantile of how far the twin's intervals lay from 1 in the runs of @s
+ * before @run (never in itself). 0 or the store's error.
  */
 #define MARGIN_TWIN 1.5
 int margins_load(struct margins *m, struct store *s, int64_t run,

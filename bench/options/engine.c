@@ -82,7 +82,7 @@ const struct option_row options_engine[] = {
 	 TRIAL_MEMBER(engine.zero),
 	 .choices = zeros,
 	 .initial = "map",
-	 .flags = OPTION_AXIS,
+	 .flags = OPTION_AXIS | OPTION_ADDED,
 	 .help = "Who zeroes a used table page: map, as Linux's __GFP_ZERO "
 		 "does, or who frees it"},
 	{.key = "pa_base",

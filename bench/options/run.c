@@ -29,6 +29,16 @@ static int check_name(const char *text, struct err *e)
 			"budget " usual " %"                                  \
 	}
 
+#define MARGIN(class, of, usual)                                             \
+	{                                                                    \
+		.key = "margin." #class, .type = OPTION_PERCENT,             \
+		RUN_MEMBER(margin.class), .low = 0.01, .high = 50,           \
+		.initial = usual,                                            \
+		.help = "Ratios of cells with " of " are told apart beyond " \
+			"it and the same within it; earlier twins may "      \
+			"raise it"                                           \
+	}
+
 const struct option_row options_run[] = {
 	{.key = "name",
 	 .type = OPTION_STRING,
@@ -66,6 +76,9 @@ const struct option_row options_run[] = {
 	 .max = 1000,
 	 .initial = "80",
 	 .help = "Most draws of a cell, with precision or budget"},
+	MARGIN(walk, "one walker", "1%"),
+	MARGIN(update, "one mapper", "3%"),
+	MARGIN(contended, "several threads", "10%"),
 	PRECISION(walk, "one walker", "1"),
 	PRECISION(update, "one mapper", "3"),
 	PRECISION(contended, "several threads", "10"),

@@ -22,7 +22,8 @@ const struct option_row options_time[] = {
 	 .type = OPTION_DURATION,
 	 TRIAL_MEMBER(time.lead_ns),
 	 .max = 1000 * MS,
-	 .initial = "0",
+	 .initial = "0ns",
+	 .flags = OPTION_ADDED,
 	 .help = "Run before each batch and not counted; 0: 20us to 1ms, by "
 		 "the size of the tables and the number of threads"},
 	{.key = "rate",
@@ -40,7 +41,7 @@ const struct option_row options_time[] = {
 	 .max = 1000000000,
 	 .unit = "ops/s",
 	 .initial = "0",
-	 .flags = OPTION_AXIS,
+	 .flags = OPTION_AXIS | OPTION_ADDED,
 	 .help = "Operations a second that each mapper begins at intended "
 		 "times, while walkers run free; 0: flat out"},
 	{.key = "sample_every",

@@ -124,7 +124,9 @@ int store_merge_trials(struct store_merge *m, struct store *in, int64_t from,
 	size_t added = 0;
 	int rc = store_db_query(in, &trials, merging, e,
 				"SELECT id, key, status,"
-				" design = '" TWIN_DESIGN "' FROM trial"
+				" design IN ('" TWIN_DESIGN "', '" OTHER_DESIGN
+				"')"
+				" FROM trial"
 				" WHERE run = ? AND coalesce(shard, 0) = ?"
 				" ORDER BY id",
 				"ii", from, (int64_t)shard);

@@ -172,8 +172,9 @@ static int check_trials(struct store_merge *m, struct store *in,
 	int64_t there = 0;
 	int rc = store_db_ask(m->out, &there, merging, e,
 			      "SELECT count(*) FROM trial WHERE run = ?"
-			      " AND shard = ? AND attempt = 0 AND design <> ?",
-			      "iit", to, (int64_t)part->number, TWIN_DESIGN);
+			      " AND shard = ? AND attempt = 0 AND design"
+			      " NOT IN ('" TWIN_DESIGN "', '" OTHER_DESIGN "')",
+			      "ii", to, (int64_t)part->number);
 
 	if (rc < 0)
 		return rc;

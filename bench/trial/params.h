@@ -83,8 +83,8 @@ struct params {
 	struct params_counters counters;
 };
 
-/* Half-widths of intervals of ratios, as shares; 0: not asked for. */
-struct params_precision {
+/* A share for each class of cell. */
+struct params_classes {
 	double walk, update, contended; /* contended: several threads */
 };
 
@@ -93,9 +93,11 @@ struct params_run {
 	char name[PARAMS_NAME];
 	char title[256];
 	unsigned repetitions, repetitions_max; /* draws of a cell */
-	struct params_precision precision;
-	uint64_t budget_ns; /* time for all draws; 0: no limit */
-	unsigned retries;   /* of a batch in which a thread lost its CPU */
+	struct params_classes margin;	       /* of verdicts, at least */
+	struct params_classes precision; /* half of a ratio's interval; 0: not
+					    asked for */
+	uint64_t budget_ns;		 /* time for all draws; 0: no limit */
+	unsigned retries; /* of a batch in which a thread lost its CPU */
 	char topology[PARAMS_PATH]; /* live, a file.xml, or synthetic:… */
 	char results[PARAMS_PATH];  /* the SQLite file */
 	uint64_t seed;

@@ -9,7 +9,7 @@ cat >tiny.yaml <<'YAML'
 name: tiny
 repetitions: 2
 sweeps:
-  - design: [none, rcu]
+  - design: [spinlock, rcu]
     footprint: 1M
     warmup: 1ms
     phase: 5ms

@@ -92,6 +92,7 @@ walkers: 1
 mappers: 1' >paced.yaml
 ok "mappers at a rate" "$VTDBENCH" run paced.yaml --filter /rcu/ \
 	--results paced.sqlite
+ok "and its tables" "$VTDBENCH" report --results paced.sqlite
 has 'rcu does not keep up: [0-9.]+% of the' "$out"
 "$VTDBENCH" export latest --results paced.sqlite --format csv >paced.out
 has ',walk_ops_per_s,1/s,clock,[0-9.]+' paced.out

@@ -19,7 +19,7 @@ warmup: 0ms
 ops: 512
 sweeps:
   - name: walks
-    design: [none, rcu]
+    design: [spinlock, rcu]
     workload: uniform
     footprint: 1M
 END
@@ -79,7 +79,7 @@ of() {
 	echo "UPDATE run SET \"commit\" = '$new' WHERE id >= 25;"
 	of walk_lat_ns rcu 25 'value * 1.06'
 	of refs_per_walk rcu 25 'value + 1'
-	of walk_thr_ns none 12 'value / 1.1'
+	of walk_thr_ns spinlock 12 'value / 1.1'
 } >history.sql
 ok "a history" sqlite3 -bail $db '.read history.sql'
 is "of 40 nights" "$(sqlite3 $db 'SELECT count(*) FROM run')" 40
@@ -95,7 +95,7 @@ has '^  [0-9a-f]{8}  [56]\.[0-9] % slower .* walks / uniform, rcu, 1 walker: wal
 has '^  [0-9a-f]{8}  worse +4 +5 +5 +walks / uniform, rcu, 1 walker: refs_per_walk' flat
 has '^ +\+1 reference per walk \(4 -> 5\)$' "$out"
 has "^2026-07-13, run 12, .*: commit $old before and after: not the code" "$out"
-has '^  [0-9a-f]{8}  (9|10)\.[0-9] % faster .* none, 1 walker: walk_thr_ns' flat
+has '^  [0-9a-f]{8}  (9|10)\.[0-9] % faster .* spinlock, 1 walker: walk_thr_ns' flat
 has '^3 open changes, 0 acknowledged, [01] drifts?; nothing in' "$out"
 lat=$(sed -nE 's/^  ([0-9a-f]{8}) .*: walk_lat_ns$/\1/p' flat)
 cp "$out" first.txt
@@ -118,7 +118,7 @@ ok "a percentile of blocks" "$VTDBENCH" trend --all '^walk_p50'
 has ': walk_p50_ns of means of 16$' "$out"
 ok "in JSON" "$VTDBENCH" trend --all '^walk_p50' --format json
 has '"clock": "block"' "$out"
-ok "--filter" "$VTDBENCH" trend --filter ', none,'
+ok "--filter" "$VTDBENCH" trend --filter ', spinlock,'
 lacks ', rcu,' "$out"
 has '^1 open change, ' "$out"
 ok "--all" "$VTDBENCH" trend --all walk
@@ -232,7 +232,7 @@ has "metric pattern '\('" "$err"
 fails 2 "a filter that is none" "$VTDBENCH" trend walk --filter '['
 fails 2 "a filter that nothing matches" "$VTDBENCH" trend --filter zzz
 has "filter 'zzz': no series matches" "$err"
-has 'titles are like "walks / uniform, (none|rcu), 1 walker"' "$err"
+has 'titles are like "walks / uniform, (rcu|spinlock), 1 walker"' "$err"
 fails 2 "a metric that there is not" "$VTDBENCH" trend walk_lat nonsense
 has "no metric of \"tiny\" matches 'nonsense'" "$err"
 fails 2 "a time that is none" "$VTDBENCH" trend --since yesterday

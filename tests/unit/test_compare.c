@@ -77,7 +77,7 @@ static void make(struct filled *f, const struct made *m)
 	for (unsigned i = 0; i < m->repetitions; i++) {
 		double speed = m->speed * (1 + 0.1 * i), wave = i % 3;
 
-		trial(f, m, "none", i, 10 * speed * (1 + 0.0001 * i));
+		trial(f, m, "spinlock", i, 10 * speed * (1 + 0.0001 * i));
 		trial(f, m, "rcu", i, m->rcu_ns * speed * (1 + 0.001 * wave));
 		if (!m->alone)
 			trial(f, m, "lockless", i, 10 * speed);
@@ -184,7 +184,7 @@ static void five_percent_slower_is_seen_and_by_how_much(void **state)
 	r = row(&b, "rcu", "walk_ops_per_s");
 	assert_int_equal(r->change.verdict, RATIO_SLOWER);
 	assert_true(fabs(r->change.log.value - log(1.05)) < 1e-9);
-	assert_int_equal(row(&b, "none", "walk_lat_ns")->change.verdict,
+	assert_int_equal(row(&b, "spinlock", "walk_lat_ns")->change.verdict,
 			 RATIO_SAME);
 	undo(&b);
 	/* And the other way round. */

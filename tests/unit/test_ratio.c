@@ -197,10 +197,14 @@ static void ranks_are_shared(void **state)
 	drop();
 }
 
-/* A run whose twin was @ratio of its reference, in six draws. */
-static int64_t past(struct store *s, double ratio, const char *host)
+/* A run whose twin was @ratio of its reference, in six draws, every other one
+ * @spread times more and less. */
+static int64_t past(struct store *s, double ratio, double spread,
+		    const char *host)
 {
-	const struct store_run run = {.name = "x", .host = host};
+	const struct store_run run = {.name = "x",
+				      .host = host,
+				      .config_text = "margin: {update: 4%}\n"};
 	struct store_trial t[2];
 	struct err e = {0};
 	int64_t id;
@@ -226,7 +230,10 @@ static int64_t past(struct store *s, double ratio, const char *host)
 			};
 			record_init(&t[i].record);
 			record_add(&t[i].record, METRIC_walk_lat_ns,
-				   i ? 10 * ratio : 10, false);
+				   !i	   ? 10
+				   : d % 2 ? 10 * ratio * spread
+					   : 10 * ratio / spread,
+				   false);
 		}
 		assert_int_equal(store_trials_add(s, id, t, 2, &e), 0);
 		record_release(&t[0].record);
@@ -248,15 +255,20 @@ static void past_twins_set_the_margin(void **state)
 	close(fd);
 	unlink(path);
 	assert_int_equal(store_open(&s, path, &e), 0);
-	first = past(s, 0.98, "here");
-	past(s, 1.5, "elsewhere");
-	last = past(s, 1.3, "here");
+	first = past(s, 0.98, 1, "here");
+	past(s, 1.5, 1, "elsewhere");
+	past(s, 1.2, 1.4, "here"); /* noise is no difference */
+	last = past(s, 1.3, 1, "here");
 	/* Not by its own twin, nor by that of another machine. */
 	assert_int_equal(margins_load(&m, s, first, &e), 0);
 	assert_true(fabs(m.walk - margins_default.walk) < 1e-12);
 	assert_int_equal(margins_load(&m, s, last, &e), 0);
-	assert_true(fabs(m.walk + MARGIN_TWIN * log(0.98)) < 1e-9);
-	assert_true(fabs(m.update - margins_default.update) < 1e-12);
+	/* The quantile is nearly the larger of two values. */
+	assert_true(m.walk < -MARGIN_TWIN * log(0.98) + 1e-9);
+	assert_true(m.walk > -MARGIN_TWIN * log(0.98) * 0.99);
+	/* As its config says. */
+	assert_true(fabs(m.update - log1p(0.04)) < 1e-12);
+	assert_true(fabs(m.contended - margins_default.contended) < 1e-12);
 	store_close(s);
 	unlink(path);
 }

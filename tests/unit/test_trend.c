@@ -105,7 +105,7 @@ static void add(struct history *h, const struct night *n)
 
 	filled_check(store_run_begin(h->f.store, &run, &h->f.run, &h->e),
 		     &h->e);
-	add_trial(h, n, "none", 10);
+	add_trial(h, n, "spinlock", 10);
 	add_trial(h, n, "rcu", n->rcu_ns > 0 ? n->rcu_ns : 20);
 	if (n->lockless_ns > 0)
 		add_trial(h, n, "lockless", n->lockless_ns);
@@ -182,7 +182,7 @@ static void a_step_lies_at_its_commit(void **state)
 	c = &series(&h, "rcu", "refs_per_walk")->change[0];
 	assert_int_equal(c->at, 24);
 	assert_string_equal(c->text, "+1 reference per walk (4 -> 5)");
-	assert_int_equal(series(&h, "none", "walk_lat_ns")->nchanges, 0);
+	assert_int_equal(series(&h, "spinlock", "walk_lat_ns")->nchanges, 0);
 	/* A rate is none of the times that are shown unasked. */
 	assert_null(series(&h, "rcu", "walk_ops_per_s"));
 	assert_int_equal(h.t.open, 3);
@@ -598,7 +598,7 @@ static void what_creeps_drifts(void **state)
 	assert_true(s->drift_cost > 1.02 && s->drift_cost < 1.04);
 	assert_in_range(h.t.night[s->point[s->drift_at].night].time,
 			h.t.night[0].time, h.t.night[15].time);
-	assert_false(series(&h, "none", "walk_lat_ns")->drifts);
+	assert_false(series(&h, "spinlock", "walk_lat_ns")->drifts);
 	assert_int_equal(h.t.drifting, 1);
 	end(&h);
 }
