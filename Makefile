@@ -234,6 +234,9 @@ check-fresh: deps-fresh ## run and test in a bare Debian chroot (needs root, deb
 bench-engine: deps-test all sides ## ns and x floor of the engine, goals met or not
 	@tests/perf/bench-engine $(ARGS)
 
+bench-contest: deps-test all sides ## how designs are compared: twin, slowed copies, repeats: docs/contest.md
+	@tests/perf/bench-contest --docs docs/contest.md $(ARGS)
+
 bench-gate: deps-test all ## what the gate finds and how often it errs: docs/gate.md
 	@tests/perf/bench-gate --docs docs/gate.md $(ARGS)
 
@@ -360,6 +363,6 @@ $(BUILD)/defines: FORCE
 .PHONY: all sides print-code-flags run deps install uninstall clean help test check check-all stress \
 	lint check-model check-mutants mutants check-asan check-ubsan check-tsan \
 	sanitized coverage coverage-run check-numa check-oracle check-crash check-slurm fuzz fuzz-smoke fuzz-run check-fresh \
-	bench-engine bench-gate $(DEPS) tidy docs format tests FORCE
+	bench-contest bench-engine bench-gate $(DEPS) tidy docs format tests FORCE
 .SECONDARY:
 .DELETE_ON_ERROR:

@@ -167,7 +167,7 @@ static void note(const struct plot_groups *panels, char buf[PLOT_TEXT])
 	snprintf(
 		buf, PLOT_TEXT,
 		"Simulated: a cache model (L1d %.0f KiB, L2 %.4g MiB, last "
-		"level %.4g MiB) fed with what the threads of the cell do, one "
+		"level %.4g MiB) fed with what the threads do, one "
 		"at a time; walkers are CPU threads.",
 		median(g, NULL, METRIC_sim_l1d_bytes) / 1024,
 		median(g, NULL, METRIC_sim_l2_bytes) / (1024 * 1024),
