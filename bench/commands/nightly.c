@@ -53,9 +53,10 @@ static int places(struct request *r, struct err *e)
 }
 
 /* What the summary is made of. */
-static const char *const parts[] = {"gate/gate.md", "trend/trend.md", "run.md",
+static const char *const parts[] = {"gate/gate.md",   "compare/compare.md",
+				    "trend/trend.md", "run.md",
 				    "gate/gate.json", "trend/trend.json"};
-enum { APPENDED = 3, PARTS = 5 };
+enum { APPENDED = 4, PARTS = 6 };
 
 /* Those of an earlier night in the same folder are none of this one's. */
 static void forget(const struct night *n)
@@ -205,7 +206,8 @@ const struct command cmd_nightly = {
 	.help = "a whole night: gate, sweep, trend, report, exports",
 	.about = "A night in one command, for cron: looks at the machine "
 		 "(doctor), judges whether the engine became slower (gate), "
-		 "runs the sweep of CONFIG, then trend, report, plots, exports "
+		 "runs the sweep of CONFIG, compares it with that of the build "
+		 "before (compare), then trend, report, plots, exports "
 		 "into a folder, and removes what is old. Each step is a "
 		 "command of its own, "
 		 "named in the summary.",

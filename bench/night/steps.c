@@ -29,6 +29,9 @@ static const struct {
 			"--results @results --wait --out @folder/gate"},
 	[NIGHT_SWEEP] = {"sweep", NULL,
 			 "run @config --results @results --no-report --wait"},
+	[NIGHT_COMPARE] = {"compare", "compare.txt",
+			   "compare @before @tonight --results @results "
+			   "--out @folder/compare"},
 	[NIGHT_TREND] = {"trend", "trend.txt",
 			 "trend --results @results --out @folder/trend"},
 	[NIGHT_REPORT] = {"report", "report.txt",
@@ -60,10 +63,9 @@ static const char *value(const struct night *n, const char *word,
 {
 	const struct {
 		const char *name, *value;
-	} values[] = {{"@config", n->config},
-		      {"@results", n->results},
-		      {"@against", n->against},
-		      {"@candidate", n->candidate}};
+	} values[] = {{"@config", n->config},	{"@results", n->results},
+		      {"@against", n->against}, {"@candidate", n->candidate},
+		      {"@before", n->before},	{"@tonight", n->tonight}};
 
 	for (size_t i = 0; i < sizeof(values) / sizeof(*values); i++)
 		if (!strcmp(word, values[i].name))
@@ -225,16 +227,43 @@ static bool has_run(const struct night *n)
 	       status == TIMED_OUT;
 }
 
-/* Of a step that decides; the others only advise. */
+/* Tonight's build against the one before it, in all cells of the sweep: what
+ * the gate does not see lies outside of kernels/. */
+static void compare(struct night *n)
+{
+	struct night_step *step;
+	struct err e = {0};
+
+	if (night_pools(n, n->tonight, n->before, sizeof(n->before), &e))
+		err_print(&e);
+	if (*n->before) {
+		step = run(n, NIGHT_COMPARE, 0, NULL, NULL);
+		if (!*step->note)
+			snprintf(step->note, sizeof(step->note),
+				 "runs %.90s against %.90s", n->tonight,
+				 n->before);
+		return;
+	}
+	step = begin(n, NIGHT_COMPARE);
+	snprintf(step->note, sizeof(step->note), "%s",
+		 *n->tonight ? "no sweep of another build before it"
+			     : "the sweep is not complete");
+}
+
+/* Of the steps that decide; the others only advise. */
 static int judged(const struct night *n)
 {
 	int sweep = n->step[NIGHT_SWEEP].status;
 	const struct night_step *gate = &n->step[NIGHT_GATE];
+	bool slower = n->step[NIGHT_COMPARE].status == EXIT_REGRESSION;
 
 	if (stopped(n) || sweep < 0)
 		return EXIT_RUN_FAILED;
 	if (sweep != EXIT_OK && sweep != TIMED_OUT)
 		return sweep;
+	if (slower && (!gate->name || gate->status == EXIT_OK ||
+		       gate->status == EXIT_INCONCLUSIVE))
+		return EXIT_REGRESSION;
 	return gate->name ? gate->status : EXIT_OK;
 }
 
@@ -276,6 +305,8 @@ int night_run(struct night *n)
 		gate(n);
 	sweep(n);
 	report = !stopped(n) && has_run(n);
+	if (report)
+		compare(n);
 	for (unsigned i = NIGHT_TREND; report && i <= NIGHT_EXPORT_LAST; i++)
 		run(n, i, 0, NULL, NULL);
 	retain(n);

@@ -21,6 +21,7 @@ enum night_id {
 	NIGHT_DOCTOR,
 	NIGHT_GATE,
 	NIGHT_SWEEP,
+	NIGHT_COMPARE,
 	NIGHT_TREND,
 	NIGHT_REPORT,
 	NIGHT_PLOT,
@@ -50,6 +51,7 @@ struct night {
 	double began_s;
 	struct gate_sides candidate_sides;
 	const char *against; /* what the gate compares with */
+	char tonight[96], before[96]; /* runs that the sweeps are compared of */
 	char kept[4096]; /* folder of the baseline kept from an earlier night */
 	struct night_step step[NIGHT_STEPS];
 	const volatile sig_atomic_t *stop;
@@ -60,6 +62,15 @@ struct night {
 int night_check(struct night *n);
 /* All the others; the exit status of the night. */
 int night_run(struct night *n);
+
+/*
+ * night_pools() - runs of the sweep of tonight's build, and of the build before
+ * it, of the same name and host, as "12,11": latest first, at most four each.
+ * Both empty if tonight's is not done, @before if there was no other build.
+ * Each has room for @size bytes. 0 or the store's error.
+ */
+int night_pools(const struct night *n, char *tonight, char *before, size_t size,
+		struct err *e);
 
 /* night/words.c: the summary, in Markdown. */
 void night_words(const struct night *n, int status, double seconds, FILE *out);

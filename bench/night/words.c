@@ -37,7 +37,7 @@ static const char *verdict(const struct night *n, int status)
 
 	if (status < 0 || status > 5)
 		return "FAILED";
-	if (!status && !n->candidate)
+	if (!status && !n->candidate && !*n->before)
 		return "done, no gate judged it";
 	if (!status && n->first)
 		return "done, with no earlier night to compare with";

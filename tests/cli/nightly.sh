@@ -51,6 +51,33 @@ ok "a clock that jumped" night tiny.yaml --no-gate --results r/r.sqlite --keep 3
 is "removes nothing" "$(sqlite3 r/r.sqlite 'SELECT count(*) FROM run')" 3
 has 'retention \| 1 \|.*is the clock right' o/summary.md
 
+# What became slower outside of the engine shows in the sweep's ratios.
+cat >ratios.yaml <<'YAML'
+name: ratios
+repetitions: 10
+sweeps:
+  - design: [lockless, rcu]
+    footprint: 1M
+    warmup: 100us
+    phase: 1ms
+YAML
+ok "a night of one build" night ratios.yaml --no-gate --results s.sqlite --out s
+has 'compare \| not run \| \| no sweep of another build' s/summary.md
+sqlite3 s.sqlite "UPDATE run SET version = 'older';
+	UPDATE value SET value = value * CASE
+		WHEN metric LIKE '%ops_per_s' THEN 3.0 ELSE 1 / 3.0 END
+	WHERE source = 'clock' AND trial IN
+		(SELECT id FROM trial WHERE design = 'rcu')"
+fails 3 "a sweep that is slower than that of the build before" \
+	night ratios.yaml --no-gate --results s.sqlite --out s
+has '^# Night of .*: REGRESSION' s/summary.md
+has 'compare \| 3 \| .*\| runs 2 against 1' s/summary.md
+has 'walk_lat_ns' s/compare/compare.md
+ok "and the same once more" test -s s/compare/compare.json
+fails 3 "whose nights count together" night ratios.yaml --no-gate \
+	--results s.sqlite --out s
+has 'compare \| 3 \| .*\| runs 3,2 against 1' s/summary.md
+
 # What a gate says is what the night says. The build under test is a stand-in
 # for the shared objects: no time is needed to see that they are none.
 mkdir -p none
