@@ -164,14 +164,13 @@ static void note(const struct plot_groups *panels, char buf[PLOT_TEXT])
 {
 	const struct plot_group *g = &panels->group[0];
 
-	snprintf(
-		buf, PLOT_TEXT,
-		"Simulated: a cache model (L1d %.0f KiB, L2 %.4g MiB, last "
-		"level %.4g MiB) fed with what the threads do, one "
-		"at a time; walkers are CPU threads.",
-		median(g, NULL, METRIC_sim_l1d_bytes) / 1024,
-		median(g, NULL, METRIC_sim_l2_bytes) / (1024 * 1024),
-		median(g, NULL, METRIC_sim_llc_bytes) / (1024 * 1024));
+	snprintf(buf, PLOT_TEXT,
+		 "Simulated: a cache model (L1d %.0f KiB, L2 %.4g MiB, last "
+		 "level %.4g MiB) fed with what the threads do, one "
+		 "at a time; walkers are CPU threads.",
+		 median(g, NULL, METRIC_sim_l1d_bytes) / 1024,
+		 median(g, NULL, METRIC_sim_l2_bytes) / (1024 * 1024),
+		 median(g, NULL, METRIC_sim_llc_bytes) / (1024 * 1024));
 }
 
 static void write_table(FILE *out, const struct plotdata *d,

@@ -75,17 +75,6 @@ const struct summary_row *ratio_reference(const struct summary_cell *cell)
 	return NULL;
 }
 
-/* The value of @metric in the draw of @repetition; NULL: none that counts. */
-static const struct value *in_draw(const struct summary_row *row,
-				   unsigned repetition, enum metric_id metric)
-{
-	for (size_t i = 0; i < row->n; i++)
-		if (row->trial[i]->repetition == repetition ||
-		    MUTANT(ratio_unpaired))
-			return summary_value(row, i, metric);
-	return NULL;
-}
-
 /* Of the batches of @row, the share that was lost; 0 where it is not known. */
 static double lost_share(const struct summary_row *row)
 {
@@ -160,18 +149,44 @@ struct ratio ratio_make(const double *x, size_t n, double margin)
 	return r;
 }
 
-/* ln of @a's time over @b's; a rate of 0 is a result. False: neither has one. */
+/* Of the @i-th draw of @row. Where no operation ended, which is a result, a
+ * rate is 0 and a time INFINITY; NAN: it is not known. */
+static double value_in(const struct summary_row *row, size_t i,
+		       enum metric_id metric)
+{
+	const struct value *v = summary_value(row, i, metric);
+	const struct record *r = &row->trial[i]->record;
+
+	if (v)
+		return v->value;
+	return record_none_ended(r, metric) && !record_disturbed(r, metric)
+		       ? INFINITY
+		       : NAN;
+}
+
+/* The same of the draw of @repetition. */
+static double value_in_draw(const struct summary_row *row, unsigned repetition,
+			    enum metric_id metric)
+{
+	for (size_t i = 0; i < row->n; i++)
+		if (row->trial[i]->repetition == repetition ||
+		    MUTANT(ratio_unpaired))
+			return value_in(row, i, metric);
+	return NAN;
+}
+
+/* ln of @a's time over @b's. False: one is not known, or neither ended any. */
 static bool log_ratio(enum metric_id metric, double a, double b, double *x)
 {
 	bool rate = metrics[metric].better == BETTER_HIGHER;
+	double ratio = rate ? b / a : a / b;
 
-	if (!(a > 0) && !(b > 0))
+	if (isnan(ratio) || (!rate && !(a > 0 && b > 0)))
 		return false;
-	if (a > 0 && b > 0)
-		*x = log(rate ? b / a : a / b);
-	else
-		*x = a > 0 ? -RATIO_ENDLESS : RATIO_ENDLESS;
-	return (rate && !MUTANT(ratio_zero_left_out)) || (a > 0 && b > 0);
+	*x = isinf(ratio) ? RATIO_ENDLESS
+	     : ratio > 0  ? log(ratio)
+			  : -RATIO_ENDLESS;
+	return !MUTANT(ratio_zero_left_out) || (isfinite(ratio) && ratio > 0);
 }
 
 void ratio_words(const struct ratio *r, char *text, size_t size)
@@ -186,18 +201,15 @@ void ratio_words(const struct ratio *r, char *text, size_t size)
 size_t ratio_draws(const struct summary_row *row, const struct summary_row *to,
 		   enum metric_id metric, double **x)
 {
-	static const struct value unit = {.value = 1};
 	size_t n = 0;
 
 	*x = must_calloc(row->n, sizeof(**x));
-	for (size_t i = 0; i < row->n; i++) {
-		const struct value *a = summary_value(row, i, metric);
-		const struct value *b =
-			to ? in_draw(to, row->trial[i]->repetition, metric)
-			   : &unit;
-
-		n += a && b && log_ratio(metric, a->value, b->value, *x + n);
-	}
+	for (size_t i = 0; i < row->n; i++)
+		n += log_ratio(metric, value_in(row, i, metric),
+			       to ? value_in_draw(to, row->trial[i]->repetition,
+						  metric)
+				  : 1,
+			       *x + n);
 	return n;
 }
 

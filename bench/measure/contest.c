@@ -157,9 +157,9 @@ static void run_kind(struct contest *c, const struct kind *k)
 		warm_up(c, k, &of.s);
 	r.wanted = c->once ? 1 : k->rounds ? k->rounds : of.s.rounds;
 	r.tries = pass || c->once ? r.wanted : (1 + c->retries) * r.wanted;
-	if (!pass)
-		r.patience_ns = SCHEDULE_PATIENCE * r.wanted * c->n *
-				(of.s.ns + of.s.lead_ns);
+	for (unsigned i = 0; i < c->n && !pass; i++)
+		r.patience_ns += SCHEDULE_PATIENCE * r.wanted *
+				 schedule_batch_ns(c->t[i]->p, &of.s);
 	rounds_run(&r);
 }
 

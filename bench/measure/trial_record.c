@@ -53,8 +53,7 @@ static void add(struct trial *t, enum metric_id metric, double value)
 		record_add(t->r, metric, value, false);
 	else
 		record_missing(t->r, metric,
-			       isinf(value) ? "in most batches no operation "
-					      "ended"
+			       isinf(value) ? RECORD_NONE_ENDED
 					    : "nothing was measured");
 }
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What bounded the figures of a design besides its own speed. */
+#include "../kernels/mutant.h"
 #include "outputs/page.h"
 #include "outputs/report.h"
 
@@ -22,7 +23,7 @@ void report_bounds(const struct summary_cell *cell, FILE *out)
 				  "walkers met more of them",
 				  row->design, 100 * kept,
 				  disturbed ? " (disturbed)" : "");
-		if (stalls > 0)
+		if (stalls > 0 && !MUTANT(bounded_unsaid))
 			page_line(out, page_width(out), 4,
 				  "  ! %s is bounded: its mappers waited %.0f "
 				  "times for reclamation (defer_max)",

@@ -61,11 +61,15 @@ struct schedule schedule_of(const struct params *p)
 {
 	unsigned n = p->walkers + p->mappers + p->dumpers;
 	uint64_t phase = p->time.phase_ns;
+	const struct workload *w = workload_find(p->workload);
+	/* A mapper may wait for reclamation even if it is alone. */
+	bool waits = p->mappers && w &&
+		     !(w->flags & (WORKLOAD_MAP_SIZES | WORKLOAD_TRACE));
 	struct schedule s = {
-		.ns = n < 2	       ? ALONE_NS
-		      : p->walkers < n ? CONTENDED_NS
-				       : TOGETHER_NS,
-		.lead_ns = lead_of(p, n),
+		.ns = waits || p->dumpers ? CONTENDED_NS
+		      : n > 1		  ? TOGETHER_NS
+					  : ALONE_NS,
+		.lead_ns = lead_of(p, waits ? 2 : n),
 	};
 
 	/* Not most of the time for what does not count. */
@@ -111,28 +115,30 @@ static unsigned kinds_of(const struct params *p)
 	return n + 6 + (p->iotlb.sets ? 3 : 0);
 }
 
+uint64_t schedule_batch_ns(const struct params *p, const struct schedule *s)
+{
+	const struct design *d = design_find(p->design);
+
+	/* What is retired is reclaimed before the next batch may begin. */
+	return s->ns + s->lead_ns + GAP_NS +
+	       (p->mappers && d && d->flags & DESIGN_DEFERS ? RECLAIM_NS : 0);
+}
+
 uint64_t schedule_ns(const struct params *p)
 {
 	struct schedule s = schedule_of(p);
-	uint64_t batch = s.ns + s.lead_ns + GAP_NS;
 	const struct workload *w = workload_find(p->workload);
-	const struct design *d = design_find(p->design);
-	bool trace = w && w->flags & WORKLOAD_TRACE;
-	uint64_t ns = SETUP_NS;
 
-	if (trace) {
-		batch = REPLAY_NS;
-		s.rounds = schedule_rounds(p->time.phase_ns, batch) +
+	if (w && w->flags & WORKLOAD_TRACE) {
+		s.ns = REPLAY_NS;
+		s.rounds = schedule_rounds(p->time.phase_ns, REPLAY_NS) +
 			   SCHEDULE_ROUNDS_MIN + 2;
+		return SETUP_NS + s.rounds * schedule_batch_ns(p, &s);
 	}
-
-	/* What is retired is reclaimed before the next batch may begin. */
-	if (p->mappers && d && d->flags & DESIGN_DEFERS)
-		batch += RECLAIM_NS;
-	if (trace)
-		return ns + s.rounds * batch;
-	ns += kinds_of(p) * (p->time.warmup_ns + s.rounds * batch);
-	return ns + p->work.footprint_bytes / p->work.page_bytes * MAP_NS;
+	return SETUP_NS +
+	       kinds_of(p) * (p->time.warmup_ns +
+			      s.rounds * schedule_batch_ns(p, &s)) +
+	       p->work.footprint_bytes / p->work.page_bytes * MAP_NS;
 }
 
 double schedule_update_ns(const struct params *p)

@@ -28,6 +28,9 @@ struct schedule schedule_walkers(const struct params *p);
 /* How many batches of @ns make a phase of @phase_ns, within the bounds. */
 unsigned schedule_rounds(uint64_t phase_ns, uint64_t ns);
 
+/* How long a batch of a contestant takes, with all that belongs to it. */
+uint64_t schedule_batch_ns(const struct params *p, const struct schedule *s);
+
 /* About how long a contestant of @p takes in one draw, and its set-up. */
 uint64_t schedule_ns(const struct params *p);
 

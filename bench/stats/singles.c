@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <math.h>
 
+#include "../kernels/mutant.h"
 #include "stats/singles.h"
 
 /* Within these the distance between two values is a fifth and more. */
@@ -67,7 +68,7 @@ double singles_quantile(const struct singles *s, double q, double step_ns,
 	*from_block = false;
 	if (!hist_count(s->one))
 		return NAN;
-	if (one >= singles_least_ns(step_ns))
+	if (one >= singles_least_ns(step_ns) || MUTANT(singles_below_clock))
 		return one;
 	if (!hist_count(s->block) && !s->n)
 		return one;

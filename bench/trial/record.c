@@ -88,6 +88,14 @@ void record_missing(struct record *r, enum metric_id metric, const char *reason)
 	record_missing_counter(r, metrics[metric].name, reason);
 }
 
+bool record_none_ended(const struct record *r, enum metric_id metric)
+{
+	for (size_t i = 0; i < r->nmissing; i++)
+		if (!strcmp(r->missing[i].name, metrics[metric].name))
+			return !strcmp(r->missing[i].reason, RECORD_NONE_ENDED);
+	return false;
+}
+
 void record_missing_counter(struct record *r, const char *name,
 			    const char *reason)
 {

@@ -81,6 +81,9 @@ void record_add(struct record *r, enum metric_id metric, double value,
 		bool deterministic);
 void record_missing(struct record *r, enum metric_id metric,
 		    const char *reason);
+/* The reason of a time that is endless, and whether @metric is missing for it. */
+#define RECORD_NONE_ENDED "in most batches no operation ended"
+bool record_none_ended(const struct record *r, enum metric_id metric);
 /*
  * The same for a counter of a group, which the group's file documents, and for
  * what is read back under its name. The texts are copied.

@@ -347,7 +347,7 @@ static void ratios_are_in_every_form(void **state)
 		{"ratios",
 		 "1,walks,uniform,1,0,0,footprint=64M,rcu,lockless,walk_lat_ns,"
 		 "0.28867513459481287,0.26666666666666666,0.3125,",
-		 ",,,,2,0.09999980221526045,not resolved,1"},
+		 ",,,,2,0.1"},
 		{"json", "\"verdict\": \"faster\"",
 		 "\"verdict\": \"not resolved\""},
 		{"markdown",

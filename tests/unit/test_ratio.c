@@ -157,6 +157,32 @@ static void a_rate_of_0_counts(void **state)
 	ratio_brief(&r, text, sizeof(text));
 	assert_string_equal(text, ">99*");
 	drop();
+
+	/* A time is endless where nothing ended; not where nothing was
+	 * measured, nor where another took the CPU. */
+	for (unsigned missing = 0; missing < 3; missing++) {
+		make(6, is, 2);
+		for (unsigned i = 0; i < DESIGNS * 6; i++) {
+			struct record *rec = &trial[i].record;
+
+			if (strcmp(trial[i].design, "rcu")) {
+				record_add(rec, METRIC_translate_ns, 10, false);
+				continue;
+			}
+			record_missing(rec, METRIC_translate_ns,
+				       missing == 1 ? "nothing was measured"
+						    : RECORD_NONE_ENDED);
+			if (missing == 2)
+				rec->disturbed =
+					metrics[METRIC_translate_ns].phases;
+		}
+		ratio_of(&summary.cell[0], row("rcu"), row("lockless"),
+			 METRIC_translate_ns, &margins_default, &r);
+		assert_int_equal(r.draws, missing ? 0 : 6);
+		if (!missing)
+			assert_int_equal(r.verdict, RATIO_SLOWER);
+		drop();
+	}
 }
 
 static void unequal_loss_is_not_judged(void **state)

@@ -240,6 +240,34 @@ static void disturbed_counts_agree(void **state)
 	free(table);
 }
 
+/* Waiting for reclamation is in the figures, and is said below them. */
+static void what_bounds_is_said(void **state)
+{
+	struct store_trial one;
+	const struct store_trials trials = {.trial = &one, .n = 1};
+
+	for (unsigned stalls = 0; stalls < 2; stalls++) {
+		struct report_marks marks = {0};
+		struct summary s;
+		size_t length = 0;
+		char *table = NULL;
+		FILE *out = open_memstream(&table, &length);
+
+		add_attempt(&one, 0, 0);
+		record_add(&one.record, METRIC_reclaim_stalls, 7 * stalls,
+			   false);
+		summary_make(&s, &trials, NULL);
+		report_cell(&s, &s.cell[0], &margins_default, out, &marks);
+		fclose(out);
+		assert_int_equal(strstr(table, "rcu is bounded: its mappers "
+					       "waited 7 times") != NULL,
+				 stalls);
+		summary_release(&s);
+		record_release(&one.record);
+		free(table);
+	}
+}
+
 static void fits_the_width(void **state)
 {
 	for (const char *p = text; *p; p += strcspn(p, "\n") + 1)
@@ -279,6 +307,7 @@ int main(void)
 		cmocka_unit_test(marks_of_a_median),
 		cmocka_unit_test(sweeps_in_order),
 		cmocka_unit_test(disturbed_counts_agree),
+		cmocka_unit_test(what_bounds_is_said),
 		cmocka_unit_test(fits_the_width),
 		cmocka_unit_test(writes_figures),
 	};
