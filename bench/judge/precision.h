@@ -13,7 +13,7 @@
  * A cell is drawn until the interval of this confidence is as narrow as asked
  * for. What is reported is the one of RATIO_CONFIDENCE: looking after each draw
  * stops where the draws happen to lie close, which costs 1.5 to 2 % of it
- * (tests/unit/test_precision.c).
+ * (tests/unit/test_precise.c).
  */
 #define PRECISION_CONFIDENCE 0.97
 

@@ -22,7 +22,7 @@ static void add(struct worker_group *g, uint64_t now)
 
 void held_start(struct worker_group *g, double length_ns)
 {
-	/* A few points are left for those between phases. */
+	/* A few points are left for those between batches. */
 	double step = length_ns / (HELD_MAX - 32);
 
 	g->nheld = 0;

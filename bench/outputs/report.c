@@ -104,9 +104,8 @@ static void print_method(const struct store_trials *trials, FILE *out)
 		"hardware walker. Figures are medians over draws (repetitions "
 		"in a process of their own), in brackets the interval that "
 		"covers the median as often as its heading says; x floor "
-		"compares "
-		"with bare dependent loads over the same tables in the same "
-		"trial; scale is throughput against one walker.");
+		"compares with bare dependent loads over the same tables in "
+		"the same draw; scale is throughput against one walker.");
 	if (any_source(trials, SOURCE_SIM) && !any_source(trials, SOURCE_PMU))
 		report_text(out,
 			    "Misses per walk come from the cache model fed "

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Storing trials: one transaction each. */
+/* Storing the trials of draws: one transaction a draw. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
