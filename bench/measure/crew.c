@@ -323,11 +323,6 @@ static int reclaim(struct crew *c, struct worker_group *g, struct err *e)
 	return ret;
 }
 
-const struct reclaimers *crew_reclaimers(const struct crew *c)
-{
-	return &c->reclaimers;
-}
-
 int crew_run(struct crew *c, struct worker_group *g, struct batch *b,
 	     struct err *e)
 {

@@ -20,7 +20,6 @@
 #include "counters/count.h"
 #include "counters/os_sample.h"
 #include "measure/reclaimer.h"
-#include "measure/samples.h"
 #include "stats/singles.h"
 #include "trial/record.h"
 #include "workloads/registry.h"
@@ -132,8 +131,6 @@ struct crew;
  */
 int crew_start(struct crew **out, const struct topo *t, const unsigned *cpus,
 	       unsigned n, struct err *e);
-/* Where threads that designs start themselves run. */
-const struct reclaimers *crew_reclaimers(const struct crew *c);
 
 /*
  * crew_run() - @b on all threads, for the contestant @g: they enter its design,
