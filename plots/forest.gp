@@ -24,6 +24,7 @@ load "common.gp"
 most = m_most + 0
 threshold = m_threshold + 0
 tint(v) = v eq "slower" ? 0xD55E00 : v eq "faster" ? 0x0072B2 : 0x7F7F7F
+hollow(v) = !told(v) && v ne "same"
 cut(v) = v < -most ? -most : v > most ? most : v
 set multiplot
 eval page
@@ -43,9 +44,9 @@ set object 1 rectangle from -threshold, graph 0 to threshold, graph 1 back \
 set arrow 1 from 0, graph 0 to 0, graph 1 nohead lc rgb grey lw 1
 plot dat index "effects" using (cut($2)):1:(cut($3)):(cut($4)):(tint(strcol(5))) \
 		with xerrorbars pt 7 ps 0.01 lw 1.6 lc rgb variable, \
-	dat index "effects" using (strcol(5) eq "inconclusive" ? NaN : cut($2)):1:(tint(strcol(5))) \
+	dat index "effects" using (hollow(strcol(5)) ? NaN : cut($2)):1:(tint(strcol(5))) \
 		with points pt 7 ps 0.9 lc rgb variable, \
-	dat index "effects" using (strcol(5) eq "inconclusive" ? cut($2) : NaN):1:(tint(strcol(5))) \
+	dat index "effects" using (hollow(strcol(5)) ? cut($2) : NaN):1:(tint(strcol(5))) \
 		with points pt 6 ps 0.9 lc rgb variable
 unset object 1
 unset arrow 1

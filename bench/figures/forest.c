@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "figures/data.h"
+#include "stats/effect.h"
 
 static const char *const columns[] = {
 	"row (its caption is in meta)",
@@ -22,8 +23,8 @@ static int larger_effect(const void *a, const void *b)
 {
 	const struct forest_row *const *x = a, *const *y = b;
 	double ex = fabs((*x)->log.value), ey = fabs((*y)->log.value);
-	int decided = ((*y)->verdict == VERDICT_SLOWER) -
-		      ((*x)->verdict == VERDICT_SLOWER);
+	int decided = ((*y)->verdict == RATIO_SLOWER) -
+		      ((*x)->verdict == RATIO_SLOWER);
 
 	return decided ? decided : (ex < ey) - (ex > ey);
 }
@@ -67,7 +68,8 @@ static void write_table(const struct forest *f, const struct forest_row **row,
 
 		fprintf(out, "%zu\t%.5g\t%.5g\t%.5g\t%s\n", i,
 			effect_percent(e->value), effect_percent(e->low),
-			effect_percent(e->high), verdict_name(row[i]->verdict));
+			effect_percent(e->high),
+			ratio_verdict_name(row[i]->verdict));
 	}
 }
 

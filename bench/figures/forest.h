@@ -5,13 +5,13 @@
 
 #include <stdio.h>
 
-#include "stats/effect.h"
+#include "judge/ratio.h"
 
 /* One line: ln(new / old), its interval, and what was made of it. */
 struct forest_row {
 	char caption[256];
 	struct estimate log;
-	enum verdict verdict;
+	enum ratio_verdict verdict;
 };
 
 struct forest {

@@ -34,9 +34,9 @@ static int rank(const struct trend_series *s)
 
 	for (size_t i = 0; i < s->nchanges; i++) {
 		const struct trend_change *c = &s->change[i];
-		int is = c->ack					     ? 1
-			 : c->verdict == VERDICT_SLOWER && !c->moved ? 4
-								     : 2;
+		int is = c->ack					   ? 1
+			 : c->verdict == RATIO_SLOWER && !c->moved ? 4
+								   : 2;
 
 		rank = is > rank ? is : rank;
 	}
@@ -156,9 +156,9 @@ static const char *kind(const struct trend_change *c)
 {
 	if (c->ack)
 		return "acknowledged";
-	return c->moved			      ? "moved"
-	       : c->verdict == VERDICT_SLOWER ? "worse"
-					      : "better";
+	return c->moved			    ? "moved"
+	       : c->verdict == RATIO_SLOWER ? "worse"
+					    : "better";
 }
 
 static void write_nights(FILE *out, const struct trend *t,

@@ -24,7 +24,7 @@
 #include "stats/changepoint.h"
 #include "store/machine_class.h"
 #include "trial/record.h"
-#include "stats/effect.h"
+#include "judge/ratio.h"
 #include "store/results.h"
 
 enum { TREND_DRIFT_DAYS = 60, TREND_DRIFT_NIGHTS = 7, TREND_ID_SIZE = 9 };
@@ -72,7 +72,7 @@ struct trend_change {
 	double evidence;	/* stats/changepoint.h; 0 if exact */
 	/* The later change that took it back, or NULL: nearer to @before. */
 	const struct trend_change *ended;
-	enum verdict verdict;	     /* SLOWER (worse) or FASTER (better) */
+	enum ratio_verdict verdict;  /* SLOWER (worse) or FASTER (better) */
 	bool moved;		     /* no direction is better */
 	size_t range;		     /* index */
 	const struct store_ack *ack; /* NULL: open */

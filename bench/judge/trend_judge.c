@@ -55,8 +55,8 @@ static void add_change(struct trend *t, struct trend_series *s,
 		.evidence = found->evidence,
 		.moved = s->better == BETTER_NEITHER,
 		.verdict = (after > before) == (s->better != BETTER_HIGHER)
-				   ? VERDICT_SLOWER
-				   : VERDICT_FASTER,
+				   ? RATIO_SLOWER
+				   : RATIO_FASTER,
 	};
 	if (s->exact)
 		compare_explain(s->metric, before, after, c->text,

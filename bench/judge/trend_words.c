@@ -115,9 +115,9 @@ void trend_words(const struct trend_series *s, const struct trend_change *c,
 		 char *text, size_t size)
 {
 	const struct metric *known = metric_row(s->id);
-	bool worse = c->verdict == VERDICT_SLOWER;
+	bool worse = c->verdict == RATIO_SLOWER;
 	const char *word = known && known->source == SOURCE_CLOCK
-				   ? verdict_name(c->verdict)
+				   ? ratio_verdict_name(c->verdict)
 			   : worse ? "worse"
 				   : "better";
 
@@ -205,7 +205,7 @@ void trend_say_drift(const struct trend_series *s, struct trend_said *said)
 	const struct trend_change c = {.before = s->drift.best,
 				       .after = s->drift.last,
 				       .cost = s->drift_cost,
-				       .verdict = VERDICT_SLOWER};
+				       .verdict = RATIO_SLOWER};
 
 	trend_say_change(s, &c, said);
 }

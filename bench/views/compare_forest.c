@@ -32,12 +32,6 @@ int compare_forest(const void *compare_output, FILE *out, char why[256])
 	const struct compare_output *o = compare_output;
 	const struct compare *c = o->c;
 	char title[128], subtitle[256], note[160];
-	static const enum verdict verdicts[RATIO_VERDICTS] = {
-		[RATIO_UNRESOLVED] = VERDICT_INCONCLUSIVE,
-		[RATIO_SAME] = VERDICT_SAME,
-		[RATIO_FASTER] = VERDICT_FASTER,
-		[RATIO_SLOWER] = VERDICT_SLOWER,
-		[RATIO_UNEQUAL] = VERDICT_INCONCLUSIVE};
 	struct forest f = {.title = title,
 			   .subtitle = subtitle,
 			   .note = note,
@@ -55,7 +49,7 @@ int compare_forest(const void *compare_output, FILE *out, char why[256])
 			continue;
 		caption(r, f.row[f.n].caption, sizeof(f.row[f.n].caption));
 		f.row[f.n].log = r->change.log;
-		f.row[f.n++].verdict = verdicts[r->change.verdict];
+		f.row[f.n++].verdict = r->change.verdict;
 	}
 	snprintf(title, sizeof(title),
 		 "What changed from run %" PRId64 " to run %" PRId64 "?",

@@ -7,19 +7,6 @@
 #include "figures/forest.h"
 #include "views/gate.h"
 
-static enum verdict verdict_of(const struct gate_metric *m)
-{
-	static const enum verdict same[RATIO_VERDICTS] = {
-		[RATIO_UNRESOLVED] = VERDICT_INCONCLUSIVE,
-		[RATIO_SAME] = VERDICT_SAME,
-		[RATIO_FASTER] = VERDICT_FASTER,
-		[RATIO_SLOWER] = VERDICT_SLOWER,
-		[RATIO_UNEQUAL] = VERDICT_INCONCLUSIVE,
-	};
-
-	return same[m->change.ratio.verdict];
-}
-
 int gate_forest(const void *gate_output, FILE *out, char why[256])
 {
 	const struct gate_output *o = gate_output;
@@ -45,7 +32,7 @@ int gate_forest(const void *gate_output, FILE *out, char why[256])
 		snprintf(row->caption, sizeof(row->caption), "%s · %s", metric,
 			 m->design);
 		row->log = m->change.ratio.log;
-		row->verdict = verdict_of(m);
+		row->verdict = m->change.ratio.verdict;
 		f.n++;
 	}
 	snprintf(title, sizeof(title), "Is %s slower than %s?", o->new->name,

@@ -79,7 +79,8 @@ static json_t *change_json(const struct trend *t, const struct trend_series *s,
 		"ended_run",
 		c->ended ? json_integer(trend_ended(t, c)->run) : NULL, "text",
 		*c->text ? json_string(c->text) : NULL, "verdict",
-		json_string(c->moved ? "changed" : verdict_name(c->verdict)),
+		json_string(c->moved ? "changed"
+				     : ratio_verdict_name(c->verdict)),
 		"suspects", suspects_json(r), "acknowledged", ack_json(c->ack));
 }
 

@@ -10,8 +10,7 @@ static void change(const struct trend *t, const struct trend_series *s,
 {
 	struct trend_said said;
 	const struct trend_night *ended = trend_ended(t, c);
-	const char *strong = !c->ack && c->verdict == VERDICT_SLOWER ? "**"
-								     : "";
+	const char *strong = !c->ack && c->verdict == RATIO_SLOWER ? "**" : "";
 
 	trend_say_change(s, c, &said);
 	fprintf(out, "| `%s` | %s%s%s | %s | %s | %s | %s%s%s%s%.10s%s%s |\n",

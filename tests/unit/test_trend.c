@@ -174,7 +174,7 @@ static void a_step_lies_at_its_commit(void **state)
 	assert_int_equal(s->nchanges, 1);
 	c = &s->change[0];
 	assert_int_equal(c->at, 24);
-	assert_int_equal(c->verdict, VERDICT_SLOWER);
+	assert_int_equal(c->verdict, RATIO_SLOWER);
 	assert_true(c->cost > 1.04 && c->cost < 1.06);
 	r = &h.t.range[c->range];
 	assert_string_equal(h.t.night[r->before].commit, "aaaaaaa");
@@ -213,12 +213,12 @@ static void a_slow_machine_is_no_change(void **state)
 	assert_string_equal(s->unit, "x");
 	assert_int_equal(s->nchanges, 1);
 	assert_int_equal(s->change[0].at, 30);
-	assert_int_equal(s->change[0].verdict, VERDICT_SLOWER);
+	assert_int_equal(s->change[0].verdict, RATIO_SLOWER);
 	assert_true(fabs(s->change[0].before - 2) < 0.02);
 	/* Of time: more is slower, of a rate as well. */
 	s = series(&h, "rcu", "walk_ops_per_s/lockless");
 	assert_int_equal(s->nchanges, 1);
-	assert_int_equal(s->change[0].verdict, VERDICT_SLOWER);
+	assert_int_equal(s->change[0].verdict, RATIO_SLOWER);
 	assert_true(s->change[0].after > s->change[0].before);
 	filled_check(make_of(&h, (struct trend_options){.metrics = all,
 							.nmetrics = 1}),
@@ -243,7 +243,7 @@ static void a_rate_that_falls_is_worse(void **state)
 	s = series(&h, "rcu", "walk_ops_per_s");
 	assert_int_equal(s->nchanges, 1);
 	assert_true(s->change[0].after < s->change[0].before);
-	assert_int_equal(s->change[0].verdict, VERDICT_SLOWER);
+	assert_int_equal(s->change[0].verdict, RATIO_SLOWER);
 	assert_true(s->change[0].cost > 1.04);
 	assert_non_null(series(&h, "rcu", "floor_dep_ns"));
 	assert_null(series(&h, "rcu", "walk_lat_ns"));
@@ -561,7 +561,7 @@ static void ids_may_follow_another_order(void **state)
 	assert_true(h.t.by_time_only);
 	assert_int_equal(series(&h, "rcu", "walk_lat_ns")->change[0].at, 15);
 	assert_int_equal(series(&h, "rcu", "walk_lat_ns")->change[0].verdict,
-			 VERDICT_SLOWER);
+			 RATIO_SLOWER);
 	/* An hour is no disagreement: two hosts write to one file. */
 	end(&h);
 	begin(&h);
