@@ -21,7 +21,7 @@ void gate_judge(const double *sample, struct ratio *r)
 
 double gate_twin_shown(double twin, double half)
 {
-	return fmax(0, fabs(twin) - (MUTANT(gate_margin_ratchets) ? 0 : half));
+	return margin_shown(twin - half, twin + half);
 }
 
 bool gate_lost_differs(size_t tried, size_t lost_old, size_t lost_new)

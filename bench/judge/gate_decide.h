@@ -25,12 +25,7 @@ extern const unsigned gate_look_processes[GATE_LOOKS];
  * which is final unless it is RATIO_UNRESOLVED. */
 void gate_judge(const double *sample, struct ratio *r);
 
-/*
- * How far from 0 the twin's interval (@twin +- @half, logarithms) lies, 0 if 0
- * is in it: what makes margins. By chance it is none, however noisy; an
- * estimate is as large as it is noisy, and a margin made of it would end
- * metrics earlier, which makes them noisier.
- */
+/* margin_shown() of @twin +- @half. */
 double gate_twin_shown(double twin, double half);
 
 /*

@@ -3,6 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "../kernels/mutant.h"
 #include "base/must.h"
 #include "judge/ratio.h"
 #include "plan/config.h"
@@ -32,22 +33,25 @@ double margin_raised(double least, const double *twin, size_t n)
 		 : least;
 }
 
+double margin_shown(double low, double high)
+{
+	if (MUTANT(margin_ratchets))
+		return fabs(low + high) / 2;
+	return fmax(0, fmax(low, -high));
+}
+
 static void raise_to(double *margin, struct seen *s)
 {
 	*margin = margin_raised(*margin, s->x, s->n);
 	free(s->x);
 }
 
-/* How far the twin's interval lay from 0. Its estimates are as large as they
- * are noisy: margins made of them would rise with noise that the intervals
- * have in them already. */
 static double off(const double *logs, size_t n)
 {
 	struct estimate e = stats_hodges_lehmann(logs, n, RATIO_CONFIDENCE);
 
-	if (!(e.confidence >= RATIO_CONFIDENCE))
-		return 0;
-	return fmax(0, fmax(e.low, -e.high));
+	return e.confidence >= RATIO_CONFIDENCE ? margin_shown(e.low, e.high)
+						: 0;
 }
 
 /* What the config of the run says. */

@@ -28,6 +28,13 @@ int margins_load(struct margins *m, struct store *s, int64_t run,
 		 struct err *e);
 /* @least, or what @n values of a twin make of it; they are |ln|. */
 double margin_raised(double least, const double *twin, size_t n);
+/*
+ * How far from 0 the twin's interval from @low to @high (logarithms) lies, 0
+ * if 0 is in it: what makes margins. By chance it is none, however noisy; an
+ * estimate is as large as it is noisy, and a margin made of it would end
+ * metrics earlier, which makes them noisier.
+ */
+double margin_shown(double low, double high);
 
 enum ratio_verdict {
 	RATIO_UNRESOLVED, /* none of the others can be said */
