@@ -161,9 +161,8 @@ static int load_margins(struct margins *all, const struct side *s,
 
 		if (rc)
 			return rc;
-		all->walk = fmax(all->walk, m.walk);
-		all->update = fmax(all->update, m.update);
-		all->contended = fmax(all->contended, m.contended);
+		for (unsigned k = 0; k < RATIO_CLASSES; k++)
+			all->of[k] = fmax(all->of[k], m.of[k]);
 	}
 	return 0;
 }
@@ -253,7 +252,8 @@ static int run(int argc, char **argv)
 		return EXIT_USAGE;
 	if (gate_is_build(o.a) && gate_is_build(o.b))
 		return gate_compare_builds(o.a, o.b, o.form, o.folder);
-	m->walk = m->update = m->contended = log1p(o.threshold);
+	for (unsigned k = 0; k < RATIO_CLASSES; k++)
+		m->of[k] = log1p(o.threshold);
 	rc = open_side(&a, o.a, o.results, &e);
 	if (!rc)
 		rc = open_side(&b, o.b, o.results, &e);

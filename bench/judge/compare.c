@@ -95,7 +95,7 @@ static void compare_times(struct maker *m, enum metric_id metric)
 	row->new_ratio = new_to ? middle(row->new_log, row->n_new) : NAN;
 	row->change.margin =
 		new_to ? ratio_margin(m->cell->sample, &m->c->options.margins)
-		       : m->c->options.margins.contended;
+		       : m->c->options.margins.of[RATIO_CONTENDED];
 	row->old_mark = summary_mark(m->old, metric);
 	row->new_mark = summary_mark(m->new, metric);
 	row->disturbed = summary_all_lost(summary_lost(m->old, metric)) ||

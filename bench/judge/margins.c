@@ -10,10 +10,18 @@
 #include "store/twins.h"
 
 const struct margins margins_default = {
-	.walk = 0.009950330853168083,	  /* ln 1.01 */
-	.update = 0.0295588022415444,	  /* ln 1.03 */
-	.contended = 0.09531017980432487, /* ln 1.1 */
+	.of = {[RATIO_WALK] = 0.009950330853168083,	 /* ln 1.01 */
+	       [RATIO_UPDATE] = 0.0295588022415444,	 /* ln 1.03 */
+	       [RATIO_CONTENDED] = 0.09531017980432487}, /* ln 1.1 */
 };
+
+struct margins margins_of(const struct params_classes *p)
+{
+	return (struct margins){
+		.of = {[RATIO_WALK] = log1p(p->walk),
+		       [RATIO_UPDATE] = log1p(p->update),
+		       [RATIO_CONTENDED] = log1p(p->contended)}};
+}
 
 /* |ln| of the twin, a value a cell, metric and run, of one class. */
 struct seen {
@@ -24,7 +32,7 @@ struct seen {
 static void add(struct seen *s, double x)
 {
 	s->x = must_grow(s->x, s->n, sizeof(*s->x));
-	s->x[s->n++] = fabs(x);
+	s->x[s->n++] = x;
 }
 
 double margin_raised(double least, const double *twin, size_t n)
@@ -38,12 +46,6 @@ double margin_shown(double low, double high)
 	if (MUTANT(margin_ratchets))
 		return fabs(low + high) / 2;
 	return fmax(0, fmax(low, -high));
-}
-
-static void raise_to(double *margin, struct seen *s)
-{
-	*margin = margin_raised(*margin, s->x, s->n);
-	free(s->x);
 }
 
 static double off(const double *logs, size_t n)
@@ -64,10 +66,7 @@ static int asked_for(struct margins *m, struct store *s, int64_t run,
 
 	if (!rc) {
 		config_run_keys(r.config_text, &keys);
-		*m = (struct margins){.walk = log1p(keys.margin.walk),
-				      .update = log1p(keys.margin.update),
-				      .contended =
-					      log1p(keys.margin.contended)};
+		*m = margins_of(&keys.margin);
 	}
 	store_run_release(&r);
 	return rc;
@@ -75,7 +74,7 @@ static int asked_for(struct margins *m, struct store *s, int64_t run,
 
 int margins_load(struct margins *m, struct store *s, int64_t run, struct err *e)
 {
-	struct seen walk = {0}, update = {0}, contended = {0};
+	struct seen seen[RATIO_CLASSES] = {0};
 	struct store_twins t = {0};
 	int rc = asked_for(m, s, run, e);
 
@@ -92,14 +91,12 @@ int margins_load(struct margins *m, struct store *s, int64_t run, struct err *e)
 		     next++)
 			if (n < STORE_TWIN_DRAWS)
 				logs[n++] = log(t.twin[next].ratio);
-		add(of->threads > 1 ? &contended
-		    : of->mappers   ? &update
-				    : &walk,
-		    off(logs, n));
+		add(&seen[ratio_class(of->threads, of->mappers)], off(logs, n));
 	}
-	raise_to(&m->walk, &walk);
-	raise_to(&m->update, &update);
-	raise_to(&m->contended, &contended);
+	for (unsigned k = 0; k < RATIO_CLASSES; k++) {
+		m->of[k] = margin_raised(m->of[k], seen[k].x, seen[k].n);
+		free(seen[k].x);
+	}
 	store_twins_release(&t);
 	return 0;
 }

@@ -11,9 +11,7 @@ struct margins precision_wanted(const struct params_run *run)
 
 	if (!given && run->budget_ns)
 		return margins_default;
-	return (struct margins){.walk = log1p(p->walk),
-				.update = log1p(p->update),
-				.contended = log1p(p->contended)};
+	return margins_of(p);
 }
 
 /* The design of @cell that is known least. */

@@ -96,11 +96,21 @@ bool ratio_unequal(const struct summary_row *row, const struct summary_row *to)
 	return fabs(lost_share(row) - lost_share(to)) > LOSS_DIFFERENCE;
 }
 
+enum ratio_class ratio_class(unsigned threads, unsigned mappers)
+{
+	return threads > 1 ? RATIO_CONTENDED
+	       : mappers   ? RATIO_UPDATE
+			   : RATIO_WALK;
+}
+
+enum ratio_class ratio_class_of(const struct store_trial *t)
+{
+	return ratio_class(t->walkers + t->mappers + t->dumpers, t->mappers);
+}
+
 double ratio_margin(const struct store_trial *t, const struct margins *m)
 {
-	if (t->walkers + t->mappers + t->dumpers > 1)
-		return m->contended;
-	return t->mappers ? m->update : m->walk;
+	return m->of[ratio_class_of(t)];
 }
 
 enum ratio_verdict ratio_judge(const struct estimate *log, double margin,

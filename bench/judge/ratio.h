@@ -12,10 +12,18 @@
 
 #include "judge/summary.h"
 
-/* ln of the ratios below which a difference is of no interest. */
+/* Of cells: one walker (or dumper), one mapper, several threads. */
+enum ratio_class { RATIO_WALK, RATIO_UPDATE, RATIO_CONTENDED, RATIO_CLASSES };
+/* Of a cell of @threads, of which @mappers map. */
+enum ratio_class ratio_class(unsigned threads, unsigned mappers);
+enum ratio_class ratio_class_of(const struct store_trial *t);
+
+/* ln of the ratios below which a difference is of no interest, by class. */
 struct margins {
-	double walk, update, contended; /* contended: several threads */
+	double of[RATIO_CLASSES];
 };
+struct params_classes;
+struct margins margins_of(const struct params_classes *p);
 /* 1 %, 3 % and 10 %. */
 extern const struct margins margins_default;
 /*

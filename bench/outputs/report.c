@@ -127,8 +127,9 @@ void report_ratio_signs(const struct report_marks *marks,
 		 "of the two lost more batches, not judged. Designs that are "
 		 "not told apart share a rank, of the first column; twin is "
 		 "the reference once more.",
-		 100 * expm1(m->walk), 100 * expm1(m->update),
-		 100 * expm1(m->contended));
+		 100 * expm1(m->of[RATIO_WALK]),
+		 100 * expm1(m->of[RATIO_UPDATE]),
+		 100 * expm1(m->of[RATIO_CONTENDED]));
 	report_text(out, line);
 	if (marks->few_draws)
 		report_text(out, "No interval of 95 % can be had of fewer than "

@@ -16,10 +16,8 @@
 #include "outputs/screen.h"
 #include "trial/reference.h"
 
-/* As store_trial's threads class a margin. */
-enum class { WALKS, UPDATES, CONTENDED, CLASSES };
-static const char *const class_name[CLASSES] = {"walks", "updates",
-						"several threads"};
+static const char *const class_name[RATIO_CLASSES] = {"walks", "updates",
+						      "several threads"};
 
 struct screen {
 	const struct summary *s;
@@ -29,22 +27,14 @@ struct screen {
 	const char **design; /* and the twin behind them */
 	size_t designs;
 	bool bold, stalled, held;
-	size_t judged[CLASSES], unresolved[CLASSES], unfit;
-	double reached[CLASSES]; /* the widest half of one, ln */
+	size_t judged[RATIO_CLASSES], unresolved[RATIO_CLASSES], unfit;
+	double reached[RATIO_CLASSES]; /* the widest half of one, ln */
 };
-
-static enum class class_of(const struct screen *c, const struct headline *h) {
-	double margin = ratio_margin(h->cell->sample, c->margins);
-
-	return margin >= c->margins->contended ? CONTENDED
-	       : h->cell->sample->mappers      ? UPDATES
-					       : WALKS;
-}
 
 static void count(struct screen *c, const struct headline *h,
 		  const struct ratio *r)
 {
-	enum class class = class_of(c, h);
+	enum ratio_class class = ratio_class_of(h->cell->sample);
 
 	if (r->verdict == RATIO_UNEQUAL ||
 	    r->log.confidence < RATIO_CONFIDENCE) {
@@ -156,8 +146,6 @@ static void percent(double log, char *text, size_t size)
 /* What the marks mean, and what could not be told. */
 static void legend(const struct screen *c, FILE *out)
 {
-	const double margin[CLASSES] = {c->margins->walk, c->margins->update,
-					c->margins->contended};
 	char line[512], number[24];
 	bool any = false;
 
@@ -169,10 +157,10 @@ static void legend(const struct screen *c, FILE *out)
 			    : "");
 	report_text(out, line);
 	strcpy(line, "Not resolved here:");
-	for (int k = 0; k < CLASSES; k++) {
+	for (int k = 0; k < RATIO_CLASSES; k++) {
 		if (!c->judged[k])
 			continue;
-		percent(margin[k], number, sizeof(number));
+		percent(c->margins->of[k], number, sizeof(number));
 		text_add(line, sizeof(line), "%s %s %zu of %zu, margin %s",
 			 any ? ";" : "", class_name[k], c->unresolved[k],
 			 c->judged[k], number);

@@ -35,7 +35,8 @@ int compare_forest(const void *compare_output, FILE *out, char why[256])
 	struct forest f = {.title = title,
 			   .subtitle = subtitle,
 			   .note = note,
-			   .threshold = expm1(c->options.margins.walk)};
+			   .threshold =
+				   expm1(c->options.margins.of[RATIO_WALK])};
 	int rc;
 
 	f.row = calloc(c->nrows + 1, sizeof(*f.row));

@@ -287,14 +287,16 @@ static void past_twins_set_the_margin(void **state)
 	last = past(s, 1.3, 1, "here");
 	/* Not by its own twin, nor by that of another machine. */
 	assert_int_equal(margins_load(&m, s, first, &e), 0);
-	assert_true(fabs(m.walk - margins_default.walk) < 1e-12);
+	assert_true(fabs(m.of[RATIO_WALK] - margins_default.of[RATIO_WALK]) <
+		    1e-12);
 	assert_int_equal(margins_load(&m, s, last, &e), 0);
 	/* The quantile is nearly the larger of two values. */
-	assert_true(m.walk < -MARGIN_TWIN * log(0.98) + 1e-9);
-	assert_true(m.walk > -MARGIN_TWIN * log(0.98) * 0.99);
+	assert_true(m.of[RATIO_WALK] < -MARGIN_TWIN * log(0.98) + 1e-9);
+	assert_true(m.of[RATIO_WALK] > -MARGIN_TWIN * log(0.98) * 0.99);
 	/* As its config says. */
-	assert_true(fabs(m.update - log1p(0.04)) < 1e-12);
-	assert_true(fabs(m.contended - margins_default.contended) < 1e-12);
+	assert_true(fabs(m.of[RATIO_UPDATE] - log1p(0.04)) < 1e-12);
+	assert_true(fabs(m.of[RATIO_CONTENDED] -
+			 margins_default.of[RATIO_CONTENDED]) < 1e-12);
 	store_close(s);
 	unlink(path);
 }

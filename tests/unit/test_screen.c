@@ -24,7 +24,8 @@ static unsigned order;
 
 static int setup(void **state)
 {
-	const struct store_run run = {.name = "x", .title = "Why?"};
+	const struct store_run run = {
+		.name = "x", .title = "Why?", .config_text = *state};
 	struct err e = {0};
 	int fd;
 
@@ -228,6 +229,23 @@ static void unresolved_is_said(void **state)
 	assert_non_null(strstr(text, "walks 1 of 2, margin 1.0 %, to +-1.5 %"));
 }
 
+/* A cell is of a class by its threads, however wide the margins are. */
+static void equal_margins_are_told_apart(void **state)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		add_one("a", i ? "rcu" : "lockless", "1/0/0",
+			METRIC_walk_lat_ns, 10 + 5 * i);
+		add_one("b", i ? "rcu" : "lockless", "0/1/0", METRIC_map_4k_ns,
+			10 + 5 * i);
+		add_one("c", i ? "rcu" : "lockless", "2/0/0",
+			METRIC_walk_ops_per_s, 10 + 5 * i);
+	}
+	print();
+	assert_non_null(strstr(text, "walks 0 of 1, margin 10 %;"));
+	assert_non_null(strstr(text, "updates 0 of 1, margin 10 %;"));
+	assert_non_null(strstr(text, "several threads 0 of 1,"));
+}
+
 static void bounds_have_no_digits(void **state)
 {
 	assert_string_equal(mark_of(179800, 0), ">99*");
@@ -264,6 +282,9 @@ int main(void)
 						teardown),
 		cmocka_unit_test_setup_teardown(unresolved_is_said, setup,
 						teardown),
+		cmocka_unit_test_prestate_setup_teardown(
+			equal_margins_are_told_apart, setup, teardown,
+			"margin: {walk: 10%, update: 10%}\n"),
 		cmocka_unit_test_setup_teardown(bounds_have_no_digits, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(it_fits, setup, teardown),
