@@ -109,7 +109,7 @@ static void compare_times(struct maker *m, enum metric_id metric)
 static void compare_all_times(struct maker *m)
 {
 	for (enum metric_id id = METRIC_NONE + 1; id < METRIC_NR; id++)
-		if (ratio_is_of(id) ||
+		if (metric_compares(id) ||
 		    (m->has_metrics && metrics[id].better != BETTER_NEITHER &&
 		     match(&m->metrics, metrics[id].name)))
 			compare_times(m, id);

@@ -50,14 +50,6 @@ void ratio_brief(const struct ratio *r, char *text, size_t size)
 						  : '*');
 }
 
-/* Of a time and its rate, which say the same, the one that has a rank. */
-bool ratio_is_of(enum metric_id metric)
-{
-	const struct metric *m = &metrics[metric];
-
-	return m->rank || (m->op && !metrics[m->rate].rank);
-}
-
 enum metric_id ratio_metric(unsigned rank)
 {
 	for (enum metric_id m = METRIC_NONE + 1; m < METRIC_NR; m++)

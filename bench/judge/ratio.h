@@ -85,8 +85,6 @@ void ratio_number(double log, int digits, char *text, size_t size);
  */
 void ratio_brief(const struct ratio *r, char *text, size_t size);
 
-/* Whether designs, and so runs, are compared by @metric unless one asks. */
-bool ratio_is_of(enum metric_id metric);
 /* The figure of @rank in a comparison of designs; METRIC_NONE: no more. */
 enum metric_id ratio_metric(unsigned rank);
 /* Those of @cell, in their order, as far as a table shows them; how many. */

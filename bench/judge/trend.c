@@ -272,7 +272,7 @@ static void add_row(struct maker *m, const struct summary_row *row,
 				continue;
 			add_value(m, row, reference, v);
 			if (reference && row != reference &&
-			    metric_row(v->metric) && ratio_is_of(v->metric))
+			    metric_row(v->metric) && metric_compares(v->metric))
 				add_ratio(m, row, reference, v->metric);
 		}
 	}

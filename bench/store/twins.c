@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/must.h"
+#include "base/text.h"
 #include "store/db.h"
 #include "store/twins.h"
 #include "trial/reference.h"
@@ -25,10 +26,17 @@ static const char select_twins[] =
 	"   AND p.host = r.host)"
 	"  AND a.status = 'ok' AND b.status = 'ok'"
 	"  AND va.source = 'clock' AND va.value > 0 AND vb.value > 0"
-	"  AND va.metric IN ('walk_lat_ns', 'walk_ops_per_s', 'translate_ns',"
-	"   'update_ops_per_s', 'update_pass_ms', 'dump_ms', 'event_ns',"
-	"   'map_4k_ns', 'unmap_4k_ns', 'map_256x4k_ns', 'unmap_256x4k_ns')"
+	"  AND instr(?2, ' ' || va.metric || ' ')"
 	" ORDER BY 1, 2, 3, a.repetition";
+
+/* Those that designs are compared by, each between spaces. */
+static void compared(char *text, size_t size)
+{
+	strcpy(text, " ");
+	for (enum metric_id m = METRIC_NONE + 1; m < METRIC_NR; m++)
+		if (metric_compares(m))
+			text_add(text, size, "%s ", metrics[m].name);
+}
 
 static void add(struct store_twins *t, const struct store_twin *one)
 {
@@ -54,7 +62,7 @@ static bool begins(sqlite3_stmt *st, char before[512])
 int store_twins_load(struct store *s, int64_t run, struct store_twins *out,
 		     struct err *e)
 {
-	char before[512] = "";
+	char before[512] = "", names[2048];
 	sqlite3_stmt *st;
 	size_t group = 0;
 	int step, rc = store_db_prepare(s, &st, select_twins, reading, e);
@@ -62,7 +70,9 @@ int store_twins_load(struct store *s, int64_t run, struct store_twins *out,
 	*out = (struct store_twins){0};
 	if (rc)
 		return rc;
+	compared(names, sizeof(names));
 	sqlite3_bind_int64(st, 1, run);
+	sqlite3_bind_text(st, 2, names, -1, SQLITE_STATIC);
 	while ((step = sqlite3_step(st)) == SQLITE_ROW) {
 		struct store_twin one = {
 			.threads = (unsigned)sqlite3_column_int(st, 3),

@@ -53,6 +53,13 @@ const struct map_size_row map_sizes[MAP_SIZES] = {
 };
 #undef MAP_SIZE
 
+bool metric_compares(enum metric_id id)
+{
+	const struct metric *m = &metrics[id];
+
+	return m->rank || (m->op && !metrics[m->rate].rank);
+}
+
 const struct metric *metric_row(enum metric_id id)
 {
 	return id > METRIC_NONE && id < METRIC_NR ? &metrics[id] : NULL;

@@ -8,6 +8,7 @@
 #ifndef TRIAL_METRIC_H
 #define TRIAL_METRIC_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /*
@@ -102,6 +103,11 @@ struct metric {
 };
 extern const struct metric metrics[METRIC_NR]; /* [METRIC_NONE] is empty */
 
+/*
+ * Whether designs, and so runs, are compared by @id, which has a row, unless
+ * one asks: of a time and its rate, which say the same, the one with a rank.
+ */
+bool metric_compares(enum metric_id id);
 /* NULL: it has no row. */
 const struct metric *metric_row(enum metric_id id);
 /*
