@@ -125,8 +125,8 @@ bool ratio_bounded(const struct summary_row *row, enum metric_id metric);
 
 /*
  * ratio_draws() - ln of the time of @row against that of @to in each draw where
- * both have @metric, or one of them ended nothing; @to NULL: of the time itself.
- * Caller frees *@x.
+ * both have @metric, or one of them ended nothing; @to NULL: of the time
+ * itself. Caller frees *@x.
  */
 size_t ratio_draws(const struct summary_row *row, const struct summary_row *to,
 		   enum metric_id metric, double **x);

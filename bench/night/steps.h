@@ -50,7 +50,7 @@ struct night {
 	char program[4096], started_utc[32];
 	double began_s;
 	struct gate_sides candidate_sides;
-	const char *against; /* what the gate compares with */
+	const char *against;	      /* what the gate compares with */
 	char tonight[96], before[96]; /* runs that the sweeps are compared of */
 	char kept[4096]; /* folder of the baseline kept from an earlier night */
 	struct night_step step[NIGHT_STEPS];

@@ -57,7 +57,8 @@ static void figure(struct ratios *t, const struct summary_row *row, unsigned k,
 	snprintf(text, size, "%s [%s, %s] %c", value, low, high,
 		 mark[r.verdict]);
 	half = (r.log.high - r.log.low) / 2;
-	if (r.verdict == RATIO_UNRESOLVED || (t->wanted && half > t->wanted))
+	if (r.verdict == RATIO_UNRESOLVED ||
+	    (t->wanted > 0 && half > t->wanted))
 		t->unresolved[k] = fmax(t->unresolved[k], half);
 }
 
@@ -115,7 +116,7 @@ static void footer(const struct ratios *t, FILE *out)
 		widest = fmax(widest, t->unresolved[k]);
 		any = true;
 	}
-	if (t->wanted && widest > t->wanted)
+	if (t->wanted > 0 && widest > t->wanted)
 		text_add(line, sizeof(line),
 			 " reached in %.*f s, +-%.3g %% asked for",
 			 seconds(t->cell) < 10, seconds(t->cell),
