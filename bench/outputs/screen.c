@@ -127,9 +127,11 @@ static void matrix(struct screen *c, FILE *out)
 		column[n] = (struct table_column){.group = c->column[k].above,
 						  .name = c->column[k].name,
 						  .leave = n};
-	if (c->held)
-		column[n++] = (struct table_column){
+	if (c->held) {
+		column[n] = (struct table_column){
 			.group = "tables", .name = "held", .leave = n};
+		n++;
+	}
 	table_init(&table, column, n, (unsigned)c->designs + any_twin(c));
 	fill(c, &table);
 	table_print(&table, page_width(out), out);
