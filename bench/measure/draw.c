@@ -93,7 +93,10 @@ static int take(const char *text, unsigned n, struct record *r, struct err *e)
 	for (unsigned i = 0; i < n && !ret; i++)
 		ret = record_from_json(&r[i], json_array_get(all, i));
 	json_decref(all);
-	return ret ? err_set(e, -EIO, "a draw gave no result that can be read")
+	/* What it could not allocate is left out of its answer. */
+	return ret ? err_set(e, -EIO,
+			     "a draw gave no result that can be read; it may "
+			     "have run out of memory")
 		   : 0;
 }
 
