@@ -38,7 +38,8 @@ static void put(const char *name, const char *text)
 /* What is kept can be linked anew, where it lies. */
 static void all_of_it_is_kept(void **state)
 {
-	struct night n = {.candidate = strdup(in("sides"))};
+	char *candidate = strdup(in("sides"));
+	struct night n = {.candidate = candidate};
 	struct gate_sides s;
 	struct err e = {0};
 	char *to = strdup(in("out.so"));
@@ -62,6 +63,7 @@ static void all_of_it_is_kept(void **state)
 	assert_int_not_equal(night_keep_baseline(&n, &e), 0);
 	assert_non_null(strstr(e.what, "/nowhere"));
 	assert_int_equal(access(in("baseline/engine-0.so"), R_OK), 0);
+	free(candidate);
 	free(to);
 }
 
