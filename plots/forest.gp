@@ -18,7 +18,7 @@ want_wide = left_px + 500 > 900 ? left_px + 500 : 900
 legend = "plot -1 with points pt 7 lc rgb '#D55E00' title 'slower', ".\
 	"-1 with points pt 7 lc rgb '#0072B2' title 'faster', ".\
 	"-1 with points pt 7 lc rgb '#7F7F7F' title 'the same', ".\
-	"-1 with points pt 6 lc rgb '#7F7F7F' title 'inconclusive'"
+	"-1 with points pt 6 lc rgb '#7F7F7F' title 'not resolved'"
 load "common.gp"
 
 most = m_most + 0
