@@ -80,6 +80,18 @@ static double value(const struct record *r, const char *name)
 	return v->value;
 }
 
+/* Where strangers take the CPU from every batch of a phase there is no figure
+ * of it: then once more, within reason. */
+static void run_undisturbed(const struct params *p, struct record *r)
+{
+	for (unsigned tries = 0;; tries++) {
+		run(p, r);
+		if (r->status != TRIAL_OK || !r->disturbed || tries == 50)
+			return;
+		record_release(r);
+	}
+}
+
 static void walks_have_all_figures(void **state)
 {
 	static const char *const names[] = {
@@ -92,7 +104,7 @@ static void walks_have_all_figures(void **state)
 		struct params p = small(designs[i]->name, "uniform", 1, 0);
 		struct record r;
 
-		run(&p, &r);
+		run_undisturbed(&p, &r);
 		if (r.status != TRIAL_OK)
 			fail_msg("%s: %s", p.design, r.reason);
 		for (size_t k = 0; k < sizeof(names) / sizeof(*names); k++)
