@@ -7,9 +7,11 @@
  * tree of tables. `last` is inclusive. A *walker* here is a CPU thread (what
  * iova_to_phys or a debugfs dump is), not the hardware.
  *
- * Contract: callers of map and unmap own disjoint IOVA ranges, as in Linux;
- * walks and dumps may come from any thread at any time, which Linux's driver
- * does not allow. Designs with DESIGN_LINEARIZABLE need no such ownership.
+ * Contract: callers of map and unmap own disjoint IOVA ranges, as in Linux.
+ * Walks and dumps of a range that others own (of foreign walkers) may come from
+ * any thread at any time under the designs with DESIGN_FOREIGN; under the
+ * others only the owner may walk a range. Designs with DESIGN_LINEARIZABLE need
+ * no ownership.
  */
 #ifndef ENGINE_H
 #define ENGINE_H
@@ -79,7 +81,8 @@ struct engine_walk {
 	uint64_t entry_pa[VTD_LEVELS_MAX]; /* their addresses, in order */
 };
 
-#define ENGINE_FAULT UINT64_MAX /* "not mapped" where a PA is expected */
+#define ENGINE_FAULT UINT64_MAX	      /* "not mapped" where a PA is expected */
+#define ENGINE_AGAIN (UINT64_MAX - 1) /* inside the engine: walk once more */
 
 /*
  * An operation in a stream: IOVA in 63:12, the rest in 11:0.
@@ -176,11 +179,15 @@ enum { ENGINE_SYNC_MAX = 4 };
 
 enum design_flags {
 	DESIGN_SINGLE_THREAD = 1 << 0, /* nothing protects anything */
-	DESIGN_LINEARIZABLE = 1 << 1,  /* without owned ranges, too */
+	DESIGN_LINEARIZABLE = 1 << 1,  /* without owned ranges, too, also
+					  through the IOTLB */
 	DESIGN_DEFERS = 1 << 2,	       /* retired tables wait for readers, of
 					  whatever domain */
 	DESIGN_HOLDS = 1 << 3,	       /* frees no table before the domain */
 	DESIGN_RECLAIM_EMPTY = 1 << 4, /* can do RECLAIM_EMPTY */
+	DESIGN_FOREIGN = 1 << 5,       /* walkers may walk what others own */
+	DESIGN_ONE_SHAPE = 1 << 6,     /* compiled for speed for four levels of
+					  the second stage only */
 };
 
 /* Called for each leaf of a dump, in ascending order; non-zero stops it. */
@@ -268,7 +275,10 @@ struct design {
 #undef DESIGN
 /* All of them, NULL-terminated, in the order of designs/registry.def. */
 extern const struct design *const designs[];
+/* By its name, or by an old one. NULL: there is none. */
 const struct design *design_find(const char *name);
+/* What a design is called that was called @old; NULL: nothing was. */
+const char *design_renamed(const char *old);
 
 /*
  * The floor: the loads of a walk with index extraction and nothing else (no

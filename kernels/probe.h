@@ -30,10 +30,10 @@ VTD_INLINE uint64_t entry_step(const uint64_t *slot)
 	return entry;
 }
 
-/* The same in the walk that is measured, of @level. */
+/* The same in a walk, of @level; before entry_seen(), which checks it. */
 VTD_INLINE uint64_t entry_walk(const uint64_t *slot, unsigned level)
 {
-	return slow_entry(slot, entry_step(slot), level);
+	return slow_entry(slot, entry_load(slot), level);
 }
 
 #endif

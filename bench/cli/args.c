@@ -86,8 +86,12 @@ static int take(const struct parsing *p, const struct option_row *row,
 {
 	struct option_row named = *row;
 	struct err e = {0};
+	bool old;
 
 	named.key = what;
+	text = option_renamed(row, text, &old);
+	if (old)
+		err_note("%s: what had this name is called %s now", what, text);
 	return option_parse(&named, text, p->options, &e) ? args_fail(p->c, &e)
 							  : 0;
 }

@@ -252,7 +252,8 @@ static const struct option_row rows[] = {
 	ROW_TEXT(O, design, "design", "D",
 		 "a design of vtdbench list, or all (default); --dump: one "
 		 "design, by default rcu",
-		 .choices = option_designs, .flags = OPTION_ALL),
+		 .choices = option_designs, .renamed = design_renamed,
+		 .flags = OPTION_ALL),
 	ROW_INT(O, p.engine.levels, "levels", "N", VTD_LEVELS_MIN,
 		VTD_LEVELS_MAX, "3, 4 or 5 (default: what the IOVAs need)"),
 	ROW_INT(O, p.mappers, "threads", "N", 1, 1024,

@@ -262,7 +262,8 @@ static int run(int argc, char **argv)
 static const struct option_row rows[] = {
 	ROW_OPERAND(O, ops, "OPS.csv"),
 	ROW_TEXT(O, design, "design", "D", "a design of `vtdbench list`",
-		 .choices = option_designs, .flags = OPTION_REQUIRED),
+		 .choices = option_designs, .renamed = design_renamed,
+		 .flags = OPTION_REQUIRED),
 	ROW_INT(O, engine.levels, "levels", "N", VTD_LEVELS_MIN, VTD_LEVELS_MAX,
 		"3, 4 or 5; first stage 4 or 5", .flags = OPTION_REQUIRED),
 	ROW_INT(O, base, "base", "ADDR", 0, VTD_ADDR_MASK,

@@ -116,7 +116,7 @@ const struct command cmd_trend = {
 		 "which commit, and what creeps away from the best it was. It "
 		 "advises, and fails for no change. METRIC: extended regular "
 		 "expressions of metrics; without one, times as ratios to "
-		 "the reference (walk_lat_ns/lockless) and all exact figures. "
+		 "the reference (walk_lat_ns/leak) and all exact figures. "
 		 "ack: a change that is "
 		 "known and accepted; vtdbench trend ack --help.",
 	.rows = rows,

@@ -30,7 +30,7 @@ static void add(struct plot_dots *dots, const struct plotdata *d,
 		text_join(none, PLOT_TEXT, ", ", "%s", design);
 }
 
-/* "lockless: 8.1 ns", "lockless: 3.1M/s". */
+/* "leak: 8.1 ns", "leak: 3.1M/s". */
 static void meta_group(FILE *out, const struct headline *h, size_t group)
 {
 	double v = summary_median(h->reference, h->metric);

@@ -218,7 +218,7 @@ static void add_value(struct maker *m, const struct summary_row *row,
 	add_point(m, row, &key, &p);
 }
 
-/* Its ratio to the reference, "walk_lat_ns/lockless", of time. */
+/* Its ratio to the reference, "walk_lat_ns/leak", of time. */
 static void add_ratio(struct maker *m, const struct summary_row *row,
 		      const struct summary_row *reference, enum metric_id id)
 {

@@ -93,7 +93,7 @@ struct trend_series {
 	struct store_trial trial; /* owned texts; of the latest night */
 	size_t machine;		  /* index */
 	enum metric_id id;
-	const char *metric; /* its name; of ratios "walk_lat_ns/lockless" */
+	const char *metric; /* its name; of ratios "walk_lat_ns/leak" */
 	char unit[16];
 	enum better better;
 	bool exact;	 /* every value is deterministic */

@@ -199,12 +199,23 @@ static const char *row_choice(const void *arg, size_t i)
 	return ((const struct option_row *)arg)->choices(i);
 }
 
+const char *option_renamed(const struct option_row *row, const char *text,
+			   bool *old)
+{
+	const char *now = row->renamed ? row->renamed(text) : NULL;
+
+	*old = now;
+	return now ? now : text;
+}
+
 /* The index of @text in the row's choices, or -EINVAL. */
 static int scan_choice(const struct option_row *row, const char *text,
 		       unsigned *index, struct err *e)
 {
 	const char *name;
+	bool old;
 
+	text = option_renamed(row, text, &old);
 	for (unsigned i = 0; (name = row->choices(i)); i++)
 		if (!strcmp(name, text)) {
 			*index = i;
@@ -237,9 +248,10 @@ static int scan_name(const struct option_row *row, const char *text,
 		     const char **name, struct err *e)
 {
 	unsigned index;
+	bool old;
 	int ret;
 
-	*name = text;
+	*name = option_renamed(row, text, &old);
 	if ((row->flags & OPTION_ALL) && !strcmp(text, "all")) {
 		*name = row->choices(0);
 		return 0;

@@ -76,6 +76,9 @@ struct option_row {
 	/* ENUM, NAME, TEXT, and SIZE of which only some values are good. TEXT
 	 * with check: what completion offers. */
 	const char *(*choices)(size_t i); /* NULL past the end */
+	/* NAME, TEXT: what a choice is called now that had this name; NULL:
+	 * none had. */
+	const char *(*renamed)(const char *old);
 	/* NAME: further forms, e.g. "node:N"; "" = none. TEXT: its form. */
 	const char *also;
 	/* STRING, PATH, TEXT, NAME with also: says in @e what is wrong. */
@@ -100,6 +103,10 @@ const struct option_row *option_find(const char *key);
 const char *option_nearest(const char *typed, int scope);
 /* Whether @prefix + "." begins a key: a mapping of nested keys. */
 bool option_is_group(const char *prefix);
+
+/* @text, or what the choice of that name is called now; *old then is true. */
+const char *option_renamed(const struct option_row *row, const char *text,
+			   bool *old);
 
 /*
  * option_parse() - read @text into the member of @base (struct params or

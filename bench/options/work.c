@@ -31,6 +31,7 @@ const struct option_row options_work[] = {
 	 .type = OPTION_NAME,
 	 TRIAL_MEMBER(design),
 	 .choices = option_designs,
+	 .renamed = design_renamed,
 	 .initial = "all",
 	 .flags = OPTION_AXIS | OPTION_ALL,
 	 .help = "Synchronisation design; all: every one of them"},

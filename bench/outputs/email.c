@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Plain text for a mailing list, in the layout of the cover letter of Linux's
- * generic_pt series: for every design "new,old" pairs, where old is lockless
- * (where it was not run: none, else the first by name).
+ * generic_pt series: for every design "new,old" pairs, where old is the
+ * reference (where none was run: the first by name).
  */
 #include <inttypes.h>
 #include <math.h>
@@ -11,6 +11,7 @@
 #include "outputs/registry.h"
 #include "outputs/report.h"
 #include "store/trial_name.h"
+#include "trial/reference.h"
 #include "outputs/page.h"
 
 struct line {
@@ -63,16 +64,14 @@ static double least(const struct summary_row *row, enum metric_id metric)
 	return best;
 }
 
-/* Whose walkers and inserts take nothing; else the floor; else the first by
- * name. */
+/* The reference, else the first by name. */
 static const struct summary_row *old_of(const struct summary_cell *cell)
 {
-	static const char *const wanted[] = {"lockless", "none"};
 	const struct summary_row *first = &cell->row[0];
 
-	for (size_t w = 0; w < 2; w++)
+	for (const char *const *w = reference_designs; *w; w++)
 		for (size_t i = 0; i < cell->nrows; i++)
-			if (!strcmp(cell->row[i].design, wanted[w]))
+			if (!strcmp(cell->row[i].design, *w))
 				return &cell->row[i];
 	for (size_t i = 0; i < cell->nrows; i++)
 		if (strcmp(cell->row[i].design, first->design) < 0)

@@ -33,6 +33,15 @@ static unsigned threads(const struct params *p)
 	return p->walkers + p->mappers + p->dumpers;
 }
 
+/* Whether someone walks where a mapper frees tables. */
+static bool walks_foreign(const struct params *p)
+{
+	const struct workload *w = workload_find(p->workload);
+
+	return p->mappers &&
+	       (p->dumpers || (p->walkers && w && w->flags & WORKLOAD_FOREIGN));
+}
+
 static int check_design(const struct params *p, struct plan_verdict *v)
 {
 	const struct design *d = design_find(p->design);
@@ -43,6 +52,18 @@ static int check_design(const struct params *p, struct plan_verdict *v)
 	if ((d->flags & DESIGN_SINGLE_THREAD) && threads(p) > 1)
 		return verdict(v, -ENOTSUP, "design",
 			       "design %s is for a single thread", d->name);
+	if (!(d->flags & (DESIGN_SINGLE_THREAD | DESIGN_FOREIGN)) &&
+	    walks_foreign(p))
+		return verdict(v, -ENOTSUP, "design",
+			       "design %s is safe for walkers of their own "
+			       "ranges only, as Linux's driver",
+			       d->name);
+	if (d->flags & DESIGN_ONE_SHAPE &&
+	    (p->engine.levels != 4 || p->engine.format != VTD_SS))
+		return verdict(v, -ENOTSUP, "design",
+			       "design %s is compiled for four levels of the "
+			       "second stage only",
+			       d->name);
 	if (p->engine.reclaim == RECLAIM_EMPTY &&
 	    !(d->flags & DESIGN_RECLAIM_EMPTY))
 		return verdict(v, -ENOTSUP, "reclaim",

@@ -223,8 +223,13 @@ int scope_add(struct scope *s, struct reader *r, size_t index, const char *text,
 	const struct option_row *row = axis->row;
 	char path[2 * PARAMS_PATH], where[PARAMS_PATH + 64];
 	struct err e = {0};
+	bool old;
 
 	reader_where(r, row, text, line, column, where, sizeof(where));
+	text = option_renamed(row, text, &old);
+	if (old)
+		err_note("%s: what had this name is called %s now", where,
+			 text);
 	if (row->type == OPTION_PATH) {
 		join_path(r, text, path, sizeof(path));
 		text = path;

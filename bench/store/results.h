@@ -18,7 +18,7 @@
 #include "base/err.h"
 #include "trial/record.h"
 
-enum { STORE_SCHEMA = 4, STORE_BUSY_MS = 10000 };
+enum { STORE_SCHEMA = 5, STORE_BUSY_MS = 10000 };
 
 struct store;
 

@@ -96,8 +96,15 @@ static const char schema_shards[] =
 	"CREATE INDEX shard_run ON shard (run);"
 	"ALTER TABLE trial ADD COLUMN shard INTEGER;";
 
-const char *const store_schema[STORE_SCHEMA] = {schema_1, schema_ack,
-						schema_gate, schema_shards};
+/* Design `lockless` is called `leak`. */
+static const char schema_leak[] =
+	"UPDATE trial SET design = 'leak' WHERE design = 'lockless';"
+	"UPDATE trial SET key = replace(key, 'lockless', 'leak');"
+	"UPDATE ack SET design = 'leak' WHERE design = 'lockless';"
+	"UPDATE gate_metric SET design = 'leak' WHERE design = 'lockless';";
+
+const char *const store_schema[STORE_SCHEMA] = {
+	schema_1, schema_ack, schema_gate, schema_shards, schema_leak};
 
 int store_db_version(struct store *s, int newest, int *version, struct err *e)
 {

@@ -24,7 +24,7 @@ static inline bool reference_copy(const char *design)
  * The first of these that runs in a cell is its reference; `none` where only
  * designs run that reclaim empty tables. NULL ends.
  */
-static const char *const reference_designs[] = {"driver", "leak", "lockless",
-						"none", (const char *)0};
+static const char *const reference_designs[] = {"driver", "leak", "none",
+						(const char *)0};
 
 #endif

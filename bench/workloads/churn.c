@@ -60,6 +60,7 @@ const struct workload workload_churn = {
 	.name = "churn",
 	.help = "mappers map and unmap random ranges of their own; half the "
 		"walks go into these ranges",
+	.flags = WORKLOAD_FOREIGN,
 	.roles = 1 << ROLE_WALKER | 1 << ROLE_MAPPER | 1 << ROLE_DUMPER,
 	.uses = "footprint, page_size, range_pages_max, ops",
 	.prepare = prepare,

@@ -59,6 +59,7 @@ enum workload_flags {
 	WORKLOAD_TRACE = 1 << 0,     /* executed by trace replay */
 	WORKLOAD_MAP_SIZES = 1 << 1, /* executed by the op-size table */
 	WORKLOAD_NESTED = 1 << 2,    /* walks go through two stages */
+	WORKLOAD_FOREIGN = 1 << 3,   /* walkers walk what mappers own */
 };
 
 #define WORKLOAD(name) extern const struct workload workload_##name;

@@ -102,6 +102,7 @@ const struct workload workload_ring = {
 	.name = "ring",
 	.help = "a network card's ring per mapper: map ahead, unmap behind; "
 		"half the walks go to its buffers",
+	.flags = WORKLOAD_FOREIGN,
 	.roles = 1 << ROLE_WALKER | 1 << ROLE_MAPPER | 1 << ROLE_DUMPER,
 	.uses = "footprint, page_size, ring_entries, ops",
 	.prepare = prepare,

@@ -16,7 +16,7 @@
 #define DESIGN_HELP                                                            \
 	"RCU by quiescent states: free read sections, threads report between " \
 	"blocks"
-#define DESIGN_FLAGS (DESIGN_DEFERS | DESIGN_RECLAIM_EMPTY)
+#define DESIGN_FLAGS (DESIGN_DEFERS | DESIGN_RECLAIM_EMPTY | DESIGN_FOREIGN)
 
 struct sync {
 	char none;
@@ -30,17 +30,18 @@ static inline void sync_fini(struct sync *s)
 {
 }
 
-VTD_INLINE void read_begin(struct sync *s)
+VTD_INLINE uint64_t read_begin(struct sync *s, struct engine_thread *t)
 {
 	if (MUTANT(qsbr_quiesces_inside)) {
 		/* as if a walk were split over two blocks */
 		design_offline();
-		return;
+		return 0;
 	}
 	urcu_qsbr_read_lock();
+	return 0;
 }
 
-VTD_INLINE void read_end(struct sync *s)
+VTD_INLINE void read_end(struct sync *s, struct engine_thread *t)
 {
 	if (MUTANT(qsbr_quiesces_inside)) {
 		design_online();
@@ -50,11 +51,13 @@ VTD_INLINE void read_end(struct sync *s)
 }
 
 /* Between two quiescent states everything is a read section already. */
-VTD_INLINE void write_begin(struct sync *s, bool counted)
+VTD_INLINE void write_begin(struct domain *d, struct engine_thread *t,
+			    uint64_t iova, uint64_t last, bool counted)
 {
 }
 
-VTD_INLINE void write_end(struct sync *s, bool counted)
+VTD_INLINE void write_end(struct domain *d, struct engine_thread *t,
+			  uint64_t iova, uint64_t last, bool counted)
 {
 }
 
@@ -63,12 +66,12 @@ static bool design_supported(void)
 	return true;
 }
 
-static inline void design_enter(void)
+static inline void design_enter(struct engine_thread *t)
 {
 	urcu_qsbr_register_thread();
 }
 
-static inline void design_leave(void)
+static inline void design_leave(struct engine_thread *t)
 {
 	tsan_release(&tsan_grace);
 	urcu_qsbr_unregister_thread();

@@ -11,8 +11,25 @@ const struct design *const designs[] = {
 	NULL,
 };
 
+/* What designs were called in earlier versions. */
+static const struct {
+	const char *old, *now;
+} renamed[] = {{"lockless", "leak"}};
+
+const char *design_renamed(const char *old)
+{
+	for (size_t i = 0; i < sizeof(renamed) / sizeof(*renamed); i++)
+		if (!strcmp(renamed[i].old, old))
+			return renamed[i].now;
+	return NULL;
+}
+
 const struct design *design_find(const char *name)
 {
+	const char *now = design_renamed(name);
+
+	if (now)
+		name = now;
 	for (const struct design *const *d = designs; *d; d++)
 		if (!strcmp((*d)->name, name))
 			return *d;

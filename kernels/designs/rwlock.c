@@ -4,12 +4,14 @@
  * take the read side, map and unmap the write side. locked.inc states the
  * protocol.
  */
-#include "../locks/pthread_rwlock.h"
-#include "locked.inc"
-
+#ifndef DESIGN_LOCK /* a file for another kind of lock defines all three */
+#define DESIGN_LOCK "../locks/pthread_rwlock.h"
 #define DESIGN_NAME rwlock
 #define DESIGN_HELP                                                          \
 	"one reader-writer lock (the C library's: prefers readers, sleeps) " \
 	"per domain; walkers take the read side"
+#endif
+#include DESIGN_LOCK
+#include "locked.inc"
 
 #include "../engine.inc"

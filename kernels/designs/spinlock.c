@@ -3,11 +3,13 @@
  * Design `spinlock`: one pthread spinlock per domain around every walk, dump,
  * map and unmap. locked.inc states the protocol.
  */
-#include "../locks/pthread_spin.h"
-#include "locked.inc"
-
+#ifndef DESIGN_LOCK /* a file for another kind of lock defines all three */
+#define DESIGN_LOCK "../locks/pthread_spin.h"
 #define DESIGN_NAME spinlock
 #define DESIGN_HELP \
 	"one spinlock (the C library's) per domain around every operation"
+#endif
+#include DESIGN_LOCK
+#include "locked.inc"
 
 #include "../engine.inc"

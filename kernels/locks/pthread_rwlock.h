@@ -22,22 +22,22 @@ static inline void lock_fini(struct lock *lock)
 	pthread_rwlock_destroy(&lock->rwlock);
 }
 
-VTD_INLINE void read_lock(struct lock *lock)
+VTD_INLINE void read_lock(struct lock *lock, struct engine_thread *t)
 {
 	pthread_rwlock_rdlock(&lock->rwlock);
 }
 
-VTD_INLINE void read_unlock(struct lock *lock)
+VTD_INLINE void read_unlock(struct lock *lock, struct engine_thread *t)
 {
 	pthread_rwlock_unlock(&lock->rwlock);
 }
 
-VTD_INLINE void write_lock(struct lock *lock)
+VTD_INLINE void write_lock(struct lock *lock, struct engine_thread *t)
 {
 	pthread_rwlock_wrlock(&lock->rwlock);
 }
 
-VTD_INLINE void write_unlock(struct lock *lock)
+VTD_INLINE void write_unlock(struct lock *lock, struct engine_thread *t)
 {
 	pthread_rwlock_unlock(&lock->rwlock);
 }

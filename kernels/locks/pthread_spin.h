@@ -21,22 +21,22 @@ static inline void lock_fini(struct lock *lock)
 	pthread_spin_destroy(&lock->spin);
 }
 
-VTD_INLINE void read_lock(struct lock *lock)
+VTD_INLINE void read_lock(struct lock *lock, struct engine_thread *t)
 {
 	pthread_spin_lock(&lock->spin);
 }
 
-VTD_INLINE void read_unlock(struct lock *lock)
+VTD_INLINE void read_unlock(struct lock *lock, struct engine_thread *t)
 {
 	pthread_spin_unlock(&lock->spin);
 }
 
-VTD_INLINE void write_lock(struct lock *lock)
+VTD_INLINE void write_lock(struct lock *lock, struct engine_thread *t)
 {
 	pthread_spin_lock(&lock->spin);
 }
 
-VTD_INLINE void write_unlock(struct lock *lock)
+VTD_INLINE void write_unlock(struct lock *lock, struct engine_thread *t)
 {
 	pthread_spin_unlock(&lock->spin);
 }

@@ -11,19 +11,19 @@ build() {
 	mkdir -p "$PWD/$1/src"
 	cp -r "$top/kernels" "$PWD/$1/src/"
 	echo "DESIGN($2)" >"$1/src/kernels/designs/registry.def"
-	for other in none spinlock rwlock rcu rcu_qsbr lockless; do
+	for other in none spinlock rwlock rcu rcu_qsbr leak; do
 		[ $other = "$2" ] || rm "$1/src/kernels/designs/$other.c"
 	done
 	ok "$1 is built" make -C "$top" -s -j2 BUILD="$PWD/$1" \
 		SIDE_SRC="$PWD/$1/src" SIDE_ORDERS=2 \
 		CFLAGS="-O2 -g ${3:-}" sides
 }
-build slow lockless -DSLOW_PER_MILLE=1000
+build slow leak -DSLOW_PER_MILLE=1000
 build none none
 
 cat >one.yaml <<'Y'
 workload: uniform
-design: [lockless, rcu]
+design: [leak, rcu]
 footprint: 1M
 repetitions: 6
 phase: 1ms
@@ -35,7 +35,7 @@ has '^  other ' "$out"
 has '^  twin ' "$out"
 is "a row of each draw" "$(sqlite3 one.sqlite \
 	"SELECT design, count(*) FROM trial GROUP BY design")" \
-	"$(printf '%s\n' 'lockless|6' 'other|6' 'rcu|6' 'twin|6')"
+	"$(printf '%s\n' 'leak|6' 'other|6' 'rcu|6' 'twin|6')"
 ok "which are no trials of the plan" "$VTDBENCH" report latest \
 	--results one.sqlite
 has '12 of 12 trials' "$out"
@@ -43,13 +43,13 @@ has '12 of 12 trials' "$out"
 is "the other build is slower" "$(sqlite3 one.sqlite "
 	SELECT avg(v) > 1.5 FROM (SELECT o.value / l.value AS v
 	FROM value o JOIN trial a ON a.id = o.trial AND a.design = 'other'
-	JOIN trial b ON b.design = 'lockless' AND b.repetition = a.repetition
+	JOIN trial b ON b.design = 'leak' AND b.repetition = a.repetition
 	JOIN value l ON l.trial = b.id AND l.metric = o.metric
 	WHERE o.metric = 'walk_lat_ns')")" 1
 
 fails 2 "a build without the design" "$VTDBENCH" run --wait one.yaml \
 	--against none --results two.sqlite
-has 'no design lockless' "$err"
+has 'no design leak' "$err"
 lacks '0 of 12 trials' "$err"
 fails 2 "a folder without a build" "$VTDBENCH" run --wait one.yaml \
 	--against . --results two.sqlite

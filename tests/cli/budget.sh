@@ -14,7 +14,7 @@ cat >c.yaml <<-'END'
 	warmup: 0
 	ops: 1024
 	sim.ops: 1000
-	design: [lockless, rcu]
+	design: [leak, rcu]
 	sweeps:
 	  - {name: walk, walkers: 1, footprint: [1M, 2M]}
 	  - {name: change, workload: ring, walkers: 0, mappers: 1, footprint: 2M}

@@ -16,7 +16,7 @@ warmup: 0ms
 ops: 512
 sweeps:
   - name: walks
-    design: [none, lockless, rcu]
+    design: [none, leak, rcu]
     workload: uniform
     footprint: 1M
 END
@@ -42,7 +42,7 @@ has '^Warning: this is one run, compared with itself' "$out"
 has '^Exact figures: [0-9]{2,} compared, 0 differ\.$' "$out"
 has '^walks / uniform, rcu, 1 walker \(draws: 7 new, 7 old\)$' "$out"
 has 'walk_lat_ns .* 1.000,1.000 +\+0\.00 \[\+0\.00, \+0\.00\] +same within 1 %' "$out"
-has 'lockless, 1 walker .*: the reference itself has nothing' "$out"
+has 'leak, 1 walker .*: the reference itself has nothing' "$out"
 
 # A copy in which rcu walks are twice as slow and take one more reference.
 cp $db slow.sqlite

@@ -191,7 +191,7 @@ phase: 1ms
 warmup: 0ms
 footprint: 1M
 ops: 512
-design: [lockless, rcu]
+design: [leak, rcu]
 walkers: [1, 2]
 sim: {enabled: false}
 END

@@ -12,7 +12,7 @@ build() {
 	mkdir -p "$folder/src"
 	cp -r "$top/kernels" "$folder/src/"
 	echo 'DESIGN(none)' >"$folder/src/kernels/designs/registry.def"
-	rm "$folder"/src/kernels/designs/{spinlock,rwlock,rcu,rcu_qsbr,lockless}.c
+	rm "$folder"/src/kernels/designs/{spinlock,rwlock,rcu,rcu_qsbr,leak}.c
 	[ -z "$change" ] || sed -i "$change" "$folder/src/kernels/engine_walk.inc"
 	ok "$1 is built" make -C "$top" -s -j2 BUILD="$folder" \
 		SIDE_SRC="$folder/src" SIDE_ORDERS=2 \

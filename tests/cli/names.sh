@@ -10,7 +10,7 @@ phase: 1ms
 warmup: 0ns
 footprint: 1M
 ops: 512
-design: [lockless, rcu]
+design: [leak, rcu]
 sim: {enabled: false}
 END
 

@@ -56,7 +56,7 @@ cat >ratios.yaml <<'YAML'
 name: ratios
 repetitions: 10
 sweeps:
-  - design: [lockless, rcu]
+  - design: [leak, rcu]
     footprint: 1M
     warmup: 100us
     phase: 1ms
@@ -158,7 +158,7 @@ name: long
 repetitions: 4
 retries: 0
 sweeps:
-  - design: [none, rcu, lockless]
+  - design: [none, rcu, leak]
     footprint: 1M
     warmup: 10ms
     phase: 30ms

@@ -21,7 +21,7 @@ phase: 1ms
 warmup: 0ns
 footprint: 1M
 ops: 512
-design: [lockless, rcu]
+design: [leak, rcu]
 sim: {enabled: false}'
 printf '%s\n' "$config" >good.yaml
 for title in 'a\e[31mb' 'one\ntwo' 'a\u009b2Jb'; do

@@ -26,13 +26,13 @@ ok "README says whose locks they are" grep -q 'pthread_rwlock_t., not the' READM
 ok "and that Linux frees" grep -q 'does free tables while the domain' README.md
 "$VTDBENCH" list designs >"$tmp/designs"
 unwrap 12 "$tmp/designs"
-for claim in "lockless .*Linux's driver does free" "spinlock .*the C library's" \
+for claim in "leak .*Linux's driver frees them" "driver .*safe for owners only" "spinlock .*the C library's" \
 	"rwlock .*the C library's: prefers readers, sleeps"; do
 	ok "list designs: $claim" grep -q "$claim" "$tmp/designs"
 done
 tree | grep -vE '\.(svg|png|gz)$|^LICENSE$|^tests/lint/readme.sh$' |
 	xargs -d '\n' grep -nHiE \
-		"(linux('s)?|driver) (never|does not) frees?\b|lockless[^|]*(\||:) *(linux|the driver)|domain goes: linux|what the driver does today|contract, as linux has it" \
+		"(linux('s)?|driver) (never|does not) frees?\b|leak[^|]*(\||:) *(linux|the driver)|domain goes: linux|what the driver does today|contract, as linux has it" \
 		>"$out"
 none "no statement about Linux that its sources contradict" "$out"
 

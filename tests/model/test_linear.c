@@ -7,10 +7,11 @@
  * and at every quiescent point (all threads at a barrier) a dump of each
  * range is, too. All designs but those for a single thread.
  *
- * overlapping: for designs that are linearizable without owned ranges, short
- * histories of all threads on the same few pages, with the time each
- * operation began and ended. An order must exist that respects these times
- * and in which the flat reference gives every answer (Wing and Gong 1993).
+ * overlapping: for designs that are linearizable without owned ranges, also
+ * through the IOTLB, short histories of all threads on the same few pages, with
+ * the time each operation began and ended. An order must exist that respects
+ * these times and in which the flat reference gives every answer (Wing and Gong
+ * 1993).
  *
  * LINEAR_ROUNDS and LINEAR_SEED in the environment change length and seed.
  */
@@ -26,7 +27,7 @@
 
 enum { THREADS = 3, OPS = 4, POOL_PAGES = 1 << 15, OWNED_OPS = 200 };
 
-enum kind { K_MAP, K_UNMAP, K_WALK, K_NR };
+enum kind { K_MAP, K_UNMAP, K_WALK, K_TRANSLATE, K_NR };
 
 struct call {
 	enum kind kind;
@@ -41,6 +42,7 @@ struct arena {
 	enum engine_reclaim reclaim;
 	void *mem;
 	struct pool pool;
+	struct iotlb *iotlb;
 	struct domain *d;
 	pthread_barrier_t edge;
 	struct call calls[THREADS][OPS]; /* of one overlapping history */
@@ -67,6 +69,7 @@ static uint64_t number(const char *name, uint64_t fallback)
 static void arena_open(struct arena *a, const struct design *design,
 		       enum engine_reclaim reclaim)
 {
+	struct iotlb_geometry g = {16, 4};
 	struct engine_config cfg = {VTD_SS, 3,	      2,    reclaim,
 				    1,	    &a->pool, NULL, NULL};
 	/* what is never freed needs room for all of the run */
@@ -79,6 +82,8 @@ static void arena_open(struct arena *a, const struct design *design,
 		      MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
 	assert_ptr_not_equal(a->mem, MAP_FAILED);
 	assert_int_equal(pool_init(&a->pool, a->mem, pages * 4096, 1 << 20), 0);
+	a->iotlb = cfg.iotlb = iotlb_new(&g);
+	assert_non_null(a->iotlb);
 	a->d = design->domain_new(&cfg);
 	assert_non_null(a->d);
 	pthread_barrier_init(&a->edge, NULL, THREADS);
@@ -91,6 +96,7 @@ static void arena_close(struct arena *a)
 	size_t pages = a->pool.npages;
 
 	a->design->domain_free(a->d);
+	iotlb_free(a->iotlb);
 	assert_int_equal(pool_tables_held(&a->pool, NULL, 0), 0);
 	pool_fini(&a->pool);
 	munmap(a->mem, pages * 4096);
@@ -122,6 +128,7 @@ static void meet(struct arena *a, struct engine_thread *t)
 static void call_run(struct arena *a, struct engine_thread *t, struct call *c)
 {
 	struct engine_walk w;
+	unsigned perm;
 
 	c->answer = 0;
 	c->begin = __rdtsc();
@@ -137,6 +144,10 @@ static void call_run(struct arena *a, struct engine_thread *t, struct call *c)
 	case K_WALK:
 		c->ret = a->design->walk(a->d, t, c->iova, &w);
 		c->answer = w.pa;
+		break;
+	case K_TRANSLATE:
+		c->answer = a->design->translate(a->d, t, c->iova, &perm);
+		c->ret = c->answer == ENGINE_FAULT ? -ENOENT : 0;
 		break;
 	case K_NR:
 		break;
@@ -159,6 +170,7 @@ static bool call_agrees(struct flat *m, const struct call *c)
 		ret = flat_unmap(m, c->iova, c->size, &answer);
 		break;
 	case K_WALK:
+	case K_TRANSLATE:
 		ret = flat_walk(m, c->iova, &leaf);
 		answer = ret ? 0 : leaf.pa + (c->iova - leaf.iova);
 		break;
@@ -238,8 +250,7 @@ static void owned_round(struct arena *a, struct engine_thread *t, struct rng *r,
 	meet(a, t);
 }
 
-/* ---- overlapping ranges
- * ------------------------------------------------------ */
+/* ---- overlapping ranges -------------------------------------------------- */
 
 static struct call overlapping_call(struct rng *r)
 {
@@ -295,7 +306,8 @@ static bool order_exists(struct search *s)
 
 static void history_check(struct arena *a)
 {
-	static const char *const names[] = {"map", "unmap", "walk"};
+	static const char *const names[] = {"map", "unmap", "walk",
+					    "translate"};
 	struct search s = {.a = a};
 
 	flat_init(&s.state, VTD_SS, 3, 2);

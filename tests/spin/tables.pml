@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * How a table is linked, walked, unlinked and reused: designs rcu (-DRCU),
- * rcu_qsbr (-DQSBR) and lockless (-DLOCKLESS).
+ * rcu_qsbr (-DQSBR) and leak (-DLOCKLESS).
  *
  * One parent entry, two table pages. Two mappers link a table if none is
  * there (one of them loses the race), and write a leaf of their own into it;

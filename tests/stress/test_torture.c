@@ -2,7 +2,9 @@
 /*
  * Torture: mappers map and unmap until tables come and go all the time while
  * walkers, IOTLB readers and a dumper look, in a checking build (reclaimed
- * tables are poisoned). For every design and kind of reclamation:
+ * tables are poisoned). Under designs that are safe for owners only, mappers
+ * walk, translate and dump what is theirs, and nobody else looks. For every
+ * design and kind of reclamation:
  *
  *  - a reader sees nothing, or a PA that this IOVA held at some time;
  *  - a mapper finds in its range exactly what it mapped there last;
@@ -172,10 +174,11 @@ static void mapper_step(struct world *w, struct engine_thread *t,
 	s->mapped = !s->mapped;
 }
 
+/* Looks at a slot of @mapper. */
 static void reader_step(struct world *w, struct engine_thread *t, bool walk,
-			struct rng *r, uint64_t age[AGES + 1])
+			uint64_t mapper, struct rng *r, uint64_t age[AGES + 1])
 {
-	struct slot *s = &w->slots[rng_below(r, MAPPERS)][rng_below(r, SLOTS)];
+	struct slot *s = &w->slots[mapper][rng_below(r, SLOTS)];
 	uint64_t iova = s->iova + rng_below(r, s->bytes), pa;
 	uint64_t from = __atomic_load_n(&s->from, __ATOMIC_ACQUIRE);
 	struct engine_walk found;
@@ -205,6 +208,18 @@ static int dump_leaf(void *arg, uint64_t iova, uint64_t pa, uint64_t bytes,
 	return 0;
 }
 
+static void owner_step(struct world *w, struct engine_thread *t,
+		       unsigned mapper, struct rng *r, uint64_t age[AGES + 1])
+{
+	const struct slot *s = &w->slots[mapper][rng_below(r, SLOTS)];
+
+	mapper_step(w, t, mapper, r);
+	reader_step(w, t, true, mapper, r, age);
+	reader_step(w, t, false, mapper, r, age);
+	w->design->dump(w->d, t, s->iova, s->iova + s->bytes - 1, dump_leaf, w,
+			NULL);
+}
+
 static void step(struct worker *self, struct engine_thread *t, struct rng *r,
 		 uint64_t age[AGES + 1])
 {
@@ -212,11 +227,15 @@ static void step(struct worker *self, struct engine_thread *t, struct rng *r,
 
 	switch (self->role) {
 	case MAPPER:
-		mapper_step(w, t, self->index, r);
+		if (w->design->flags & DESIGN_FOREIGN)
+			mapper_step(w, t, self->index, r);
+		else
+			owner_step(w, t, self->index, r, age);
 		break;
 	case WALKER:
 	case TRANSLATOR:
-		reader_step(w, t, self->role == WALKER, r, age);
+		reader_step(w, t, self->role == WALKER, rng_below(r, MAPPERS),
+			    r, age);
 		break;
 	case DUMPER:
 		w->design->dump(w->d, t, 0, UINT64_MAX, dump_leaf, w, NULL);
@@ -252,6 +271,8 @@ static void *worker_run(void *arg)
 	}
 	w->design->thread_leave(&t);
 	__atomic_fetch_add(&w->steps[self->role], n, __ATOMIC_RELAXED);
+	if (self->role == MAPPER && !(w->design->flags & DESIGN_FOREIGN))
+		__atomic_fetch_add(&w->steps[WALKER], n, __ATOMIC_RELAXED);
 	for (int i = 0; i <= AGES; i++)
 		__atomic_fetch_add(&w->age[i], age[i], __ATOMIC_RELAXED);
 	return NULL;
@@ -269,8 +290,10 @@ static void run_alone(struct world *w, double seconds)
 	while (clock() < end) {
 		for (int i = 0; i < 64; i++) {
 			mapper_step(w, &t, (unsigned)i % MAPPERS, &r);
-			reader_step(w, &t, true, &r, w->age);
-			reader_step(w, &t, false, &r, w->age);
+			reader_step(w, &t, true, rng_below(&r, MAPPERS), &r,
+				    w->age);
+			reader_step(w, &t, false, rng_below(&r, MAPPERS), &r,
+				    w->age);
 			w->design->thread_quiesce(&t);
 		}
 		w->design->dump(w->d, &t, 0, UINT64_MAX, dump_leaf, w, NULL);
@@ -286,10 +309,11 @@ static void run_threads(struct world *w, double seconds)
 {
 	static const unsigned count[ROLES] = {MAPPERS, WALKERS, TRANSLATORS,
 					      DUMPERS};
+	unsigned roles = w->design->flags & DESIGN_FOREIGN ? ROLES : MAPPER + 1;
 	struct worker workers[THREADS];
-	size_t n = 0;
+	unsigned n = 0;
 
-	for (unsigned role = 0; role < ROLES; role++)
+	for (unsigned role = 0; role < roles; role++)
 		for (unsigned i = 0; i < count[role]; i++, n++) {
 			workers[n] = (struct worker){w, (enum role)role, i, 0};
 			assert_int_equal(pthread_create(&workers[n].thread,
@@ -297,7 +321,7 @@ static void run_threads(struct world *w, double seconds)
 							&workers[n]),
 					 0);
 		}
-	stress_wait(seconds, THREADS, &w->begun);
+	stress_wait(seconds, n, &w->begun);
 	__atomic_store_n(&w->stop, 1, __ATOMIC_RELAXED);
 	while (n)
 		pthread_join(workers[--n].thread, NULL);

@@ -382,7 +382,8 @@ static void run_threads(struct world *w, double seconds)
 		pthread_join(workers[--n].thread, NULL);
 }
 
-/* A design for one thread: the same steps, in turn. */
+/* A design for one thread, or for owners (here, walkers and the saboteur own
+ * nothing): the same steps, in turn. */
 static void run_alone(struct world *w, double seconds)
 {
 	clock_t end = clock() + (clock_t)(seconds * CLOCKS_PER_SEC);
@@ -475,7 +476,7 @@ static void torture(const struct design *design, enum engine_reclaim reclaim,
 		abort();
 	stress_ages_clear();
 	world_open(w, design, reclaim, max_leaf);
-	if (design->flags & DESIGN_SINGLE_THREAD)
+	if (!(design->flags & DESIGN_FOREIGN))
 		run_alone(w, seconds);
 	else
 		run_threads(w, seconds);

@@ -296,11 +296,11 @@ static void a_mapper_takes_lines_away(void **state)
 	assert_true(get(&r, "sim_coherence_misses_per_update") == mapper);
 	record_release(&r);
 	/* No lock: nothing but the entries. */
-	beside_a_mapper("lockless", 1, &r);
+	beside_a_mapper("leak", 1, &r);
 	assert_true(get(&r, "sim_sync_misses_per_walk") == 0);
 	assert_true(get(&r, "sim_coherence_misses_per_walk") == walker);
 	record_release(&r);
-	beside_a_mapper("lockless", 1000, &r);
+	beside_a_mapper("leak", 1000, &r);
 	assert_true(get(&r, "sim_coherence_misses_per_walk") == 0);
 	record_release(&r);
 }
@@ -308,7 +308,7 @@ static void a_mapper_takes_lines_away(void **state)
 /* A table that map makes is zeroed: 64 lines, and a link is written. */
 static void a_new_table_is_touched_whole(void **state)
 {
-	struct bed *b = bed_of("lockless");
+	struct bed *b = bed_of("leak");
 	struct record r;
 	struct err e = {0};
 

@@ -80,7 +80,7 @@ static void make(struct filled *f, const struct made *m)
 		trial(f, m, "spinlock", i, 10 * speed * (1 + 0.0001 * i));
 		trial(f, m, "rcu", i, m->rcu_ns * speed * (1 + 0.001 * wave));
 		if (!m->alone)
-			trial(f, m, "lockless", i, 10 * speed);
+			trial(f, m, "leak", i, 10 * speed);
 	}
 	filled_check(store_run_end(f->store, f->run, "done", &e), &e);
 }
@@ -158,8 +158,7 @@ static void a_run_is_the_same_as_itself(void **state)
 	assert_int_equal(row(&b, "rcu", "walk_lat_ns")->method, COMPARE_RATIO);
 	assert_int_equal(row(&b, "rcu", "walk_lat_ns")->change.verdict,
 			 RATIO_SAME);
-	assert_int_equal(row(&b, "lockless", "walk_lat_ns")->method,
-			 COMPARE_TIME);
+	assert_int_equal(row(&b, "leak", "walk_lat_ns")->method, COMPARE_TIME);
 	/* Draws of a reference that differ by a factor say little of it. */
 	assert_int_equal(b.c.count[RATIO_SAME], 4);
 	assert_int_equal(b.c.times[RATIO_UNRESOLVED], 2);
@@ -177,7 +176,7 @@ static void five_percent_slower_is_seen_and_by_how_much(void **state)
 	assert_int_equal(b.c.verdict, RATIO_SLOWER);
 	r = row(&b, "rcu", "walk_lat_ns");
 	assert_int_equal(r->change.verdict, RATIO_SLOWER);
-	assert_string_equal(r->reference, "lockless");
+	assert_string_equal(r->reference, "leak");
 	assert_true(fabs(r->change.log.value - log(1.05)) < 1e-9);
 	assert_true(r->change.log.confidence >= 1 - 0.05 / 2 - 1e-9);
 	/* More operations a second is less time: the same change. */

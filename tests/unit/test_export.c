@@ -345,7 +345,7 @@ static void ratios_are_in_every_form(void **state)
 		const char *form, *resolved, *not ;
 	} want[] = {
 		{"ratios",
-		 "1,walks,uniform,1,0,0,footprint=64M,rcu,lockless,walk_lat_ns,"
+		 "1,walks,uniform,1,0,0,footprint=64M,rcu,leak,walk_lat_ns,"
 		 "0.28867513459481287,0.26666666666666666,0.3125,",
 		 ",,,,2,0.1"},
 		{"json", "\"verdict\": \"faster\"",
@@ -357,9 +357,9 @@ static void ratios_are_in_every_form(void **state)
 		{"openmetrics",
 		 "vtdbench_ratio_value{run=\"known\",sweep=\"walks\",design="
 		 "\"rcu\""
-		 ",reference=\"lockless\",metric=\"walk_lat_ns\"",
+		 ",reference=\"leak\",metric=\"walk_lat_ns\"",
 		 "verdict=\"not resolved\""},
-		{"junit", "<system-out>0.2887 x lockless: faster</system-out>",
+		{"junit", "<system-out>0.2887 x leak: faster</system-out>",
 		 "<skipped message=\"not resolved\"/>"},
 	};
 	struct store_trial twice[64];
@@ -376,7 +376,7 @@ static void ratios_are_in_every_form(void **state)
 			    (more && t->walkers == 2))
 				all.n--;
 			else if (!strcmp(t->design, "spinlock"))
-				t->design = "lockless";
+				t->design = "leak";
 			t->record.disturbed = 0;
 		}
 	for (size_t i = 0; i < sizeof(want) / sizeof(*want); i++) {
@@ -460,7 +460,7 @@ static void updates_have_marks(void **state)
 	char *text;
 
 	for (size_t i = 0; i < 2; i++) {
-		two[i].design = i ? "rcu" : "lockless";
+		two[i].design = i ? "rcu" : "leak";
 		record_init(&two[i].record);
 		record_add(&two[i].record, METRIC_clock_step_ns, 10, false);
 		record_add(&two[i].record, METRIC_map_p50_ns,

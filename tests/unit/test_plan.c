@@ -325,8 +325,8 @@ static void skips(const char *machine, const char *text, const char *reason)
 static void test_skips(void **state)
 {
 	skips(ONE_NODE, "design: none\nwalkers: [1, 2]\n", "single thread");
-	skips(ONE_NODE, "design: [none, lockless]\nreclaim: empty\n",
-	      "lockless cannot reclaim empty");
+	skips(ONE_NODE, "design: [none, leak]\nreclaim: empty\n",
+	      "leak cannot reclaim empty");
 	skips(ONE_NODE, "design: rcu\nmemory: [local, remote]\n", "remote");
 	skips(ONE_NODE, "design: rcu\nwalkers: [1, 8]\n", "8 threads");
 	skips(ONE_NODE, "design: rcu\npage_size: [4K, 2M]\nmax_leaf: 4K\n",

@@ -115,15 +115,15 @@ static const char scaling[] =
 	"# column 8: median of the design itself\n"
 	"\n"
 	"# meta\n"
-	"designs\tnone spinlock rwlock rcu rcu_qsbr lockless\n"
-	"shown\tspinlock rwlock rcu rcu_qsbr lockless\n"
+	"designs\tnone driver leak spinlock rwlock rcu rcu_qsbr\n"
+	"shown\tleak spinlock rwlock rcu rcu_qsbr\n"
 	"title\tWhat do walks cost with more walkers, and beside a mapper?\n"
 	"subtitle\tSome CPU · 2 CPUs, 1 node · Linux 6.1.0 · gcc 12 · "
 	"2026-11-22\n"
 	"note\tFilled: told apart; open: not (margin: grey). Bars: 95 % "
 	"interval, by draw. Below: the reference's walks.\n"
 	"panels\t1\n"
-	"panel0\tuniform, no updaters; 1 is lockless\n"
+	"panel0\tuniform, no updaters; 1 is leak\n"
 	"groups0\t2\n"
 	"group0_0\t1 walker\n"
 	"sub0_0\t100M/s\n"
@@ -162,9 +162,9 @@ static void test_scaling(void **state)
 	int rc;
 
 	six("spinlock", 2, 0.5e8);
-	six("lockless", 1, 1e8);
+	six("leak", 1, 1e8);
 	six("spinlock", 1, 0.5e8);
-	six("lockless", 2, 2e8);
+	six("leak", 2, 2e8);
 	six("rwlock", 2, 0);
 	for (unsigned r = 0; r < 5; r++) /* one too few */
 		throughput(add("s", "rcu", "uniform", 2, 0, r),
@@ -225,7 +225,7 @@ static void fill_design(const char *design)
 
 static void fill(void)
 {
-	fill_design("lockless");
+	fill_design("leak");
 	fill_design("rcu");
 	/* A design without figures beside them. */
 	for (unsigned w = 1; w <= 2; w++)

@@ -82,7 +82,7 @@ static void the_budget_is_that_of_the_run(void **state)
 }
 
 enum { DRAWS = 40, DESIGNS = 3 };
-static const char *const names[DESIGNS] = {"rcu", "lockless", "rwlock"};
+static const char *const names[DESIGNS] = {"rcu", "leak", "rwlock"};
 
 /* Of @n draws, in which rcu's ratio has an SD of @spread. */
 static struct runner_needs needs(const struct params_run *run, unsigned n,

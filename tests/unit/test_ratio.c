@@ -18,8 +18,7 @@
 
 enum { DRAWS = 12, DESIGNS = 4 };
 
-static const char *const names[DESIGNS] = {"rcu", "lockless", "none",
-					   TWIN_DESIGN};
+static const char *const names[DESIGNS] = {"rcu", "leak", "none", TWIN_DESIGN};
 static struct store_trial trial[DESIGNS * DRAWS];
 static struct summary summary;
 static unsigned draws;
@@ -81,7 +80,7 @@ static struct ratio ratio(const struct summary_row *of, enum metric_id metric)
 	const struct summary_cell *c = &summary.cell[0];
 	struct ratio r;
 
-	assert_string_equal(ratio_reference(c)->design, "lockless");
+	assert_string_equal(ratio_reference(c)->design, "leak");
 	assert_true(ratio_of(c, of, ratio_reference(c), metric,
 			     &margins_default, &r));
 	return r;
@@ -176,7 +175,7 @@ static void a_rate_of_0_counts(void **state)
 				rec->disturbed =
 					metrics[METRIC_translate_ns].phases;
 		}
-		ratio_of(&summary.cell[0], row("rcu"), row("lockless"),
+		ratio_of(&summary.cell[0], row("rcu"), row("leak"),
 			 METRIC_translate_ns, &margins_default, &r);
 		assert_int_equal(r.draws, missing ? 0 : 6);
 		if (!missing)
@@ -215,7 +214,7 @@ static void ranks_are_shared(void **state)
 	assert_string_equal(c->row[0].design, "none");
 	assert_int_equal(c->twin.n, DRAWS);
 	ratio_ranks(c, METRIC_walk_lat_ns, &margins_default, rank);
-	assert_int_equal(rank[row("lockless") - c->row], 1);
+	assert_int_equal(rank[row("leak") - c->row], 1);
 	assert_int_equal(rank[row("rcu") - c->row], 1);
 	assert_int_equal(rank[row("none") - c->row], 3);
 	ratio_ranks(c, METRIC_event_ns, &margins_default, rank);
@@ -247,7 +246,7 @@ static int64_t past(struct store *s, double ratio, double spread,
 				.cell = "c",
 				.axes = "",
 				.sweep = "s",
-				.design = i ? TWIN_DESIGN : "lockless",
+				.design = i ? TWIN_DESIGN : "leak",
 				.workload = "uniform",
 				.params = "{}",
 				.started_utc = "2026-01-01T00:00:00Z",

@@ -596,7 +596,7 @@ static void lost_replays_are_repeated(void **state)
 	made_init(&m, 1);
 	for (unsigned i = 0; i < EVENTS; i++)
 		add(&m, TRACE_MAP, 0, 0, i * PAGE, (i + 1) * PAGE, PAGE);
-	real = design_find("lockless");
+	real = design_find("leak");
 	faulting = *real;
 	faulting.map = map_with_faults;
 	/* Where others take the CPU, time for more may run out. */
@@ -625,7 +625,7 @@ static void a_wrong_replay_is_no_result(void **state)
 	made_init(&m, 1);
 	for (unsigned i = 0; i < 20; i++)
 		add(&m, TRACE_MAP, 0, 0, i * PAGE, (64 + i) * PAGE, PAGE);
-	real = design_find("lockless");
+	real = design_find("leak");
 	bad = *real;
 	bad.map = map_elsewhere;
 	r = contest(&m, &bad);
@@ -643,8 +643,8 @@ static void refusals(void **state)
 
 	made_init(&m, 1);
 	add(&m, TRACE_MAP, 0, 0, PAGE, 0, PAGE);
-	assert_int_equal(replay(&m, design_find("lockless"), 1, 3,
-				RECLAIM_EMPTY, &out),
+	assert_int_equal(replay(&m, design_find("leak"), 1, 3, RECLAIM_EMPTY,
+				&out),
 			 -ENOTSUP);
 	assert_non_null(strstr(out.why, "cannot reclaim empty tables"));
 	outcome_release(&out);

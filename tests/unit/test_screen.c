@@ -130,7 +130,7 @@ static unsigned line_of(const char *first, char word[16][24])
 static void cells_are_found_by_rule(void **state)
 {
 	static const double rates[] = {1e8, 0.5e8};
-	static const char *const design[] = {"lockless", "spinlock"};
+	static const char *const design[] = {"leak", "spinlock"};
 	char head[16][24], line[16][24];
 
 	for (unsigned i = 0; i < 2; i++) {
@@ -176,18 +176,18 @@ static void cells_are_found_by_rule(void **state)
 	assert_string_equal(line[7], "4.00K");
 	/* What no sweep has is no column. */
 	assert_null(strstr(text, "dump"));
-	line_of("lockless", line);
+	line_of("leak", line);
 	assert_string_equal(line[1], "1");
 	assert_string_equal(line[7], "8.00K");
 }
 
-/* One figure @value of rcu against lockless, and what is printed of it. */
+/* One figure @value of rcu against leak, and what is printed of it. */
 static const char *mark_of(double value, unsigned spoilt)
 {
 	static char line[16][24];
 	struct err e = {0};
 
-	add_one("a", "lockless", "1/0/0", METRIC_walk_lat_ns, 10);
+	add_one("a", "leak", "1/0/0", METRIC_walk_lat_ns, 10);
 	add_one("a", TWIN_DESIGN, "1/0/0", METRIC_walk_lat_ns, 10.001);
 	for (unsigned d = 0; d < DRAWS; d++) {
 		char key[16];
@@ -233,12 +233,12 @@ static void unresolved_is_said(void **state)
 static void equal_margins_are_told_apart(void **state)
 {
 	for (unsigned i = 0; i < 2; i++) {
-		add_one("a", i ? "rcu" : "lockless", "1/0/0",
-			METRIC_walk_lat_ns, 10 + 5 * i);
-		add_one("b", i ? "rcu" : "lockless", "0/1/0", METRIC_map_4k_ns,
+		add_one("a", i ? "rcu" : "leak", "1/0/0", METRIC_walk_lat_ns,
 			10 + 5 * i);
-		add_one("c", i ? "rcu" : "lockless", "2/0/0",
-			METRIC_walk_ops_per_s, 10 + 5 * i);
+		add_one("b", i ? "rcu" : "leak", "0/1/0", METRIC_map_4k_ns,
+			10 + 5 * i);
+		add_one("c", i ? "rcu" : "leak", "2/0/0", METRIC_walk_ops_per_s,
+			10 + 5 * i);
 	}
 	print();
 	assert_non_null(strstr(text, "walks 0 of 1, margin 10 %;"));
@@ -258,8 +258,8 @@ static void it_fits(void **state)
 
 	for (unsigned i = 0; i < 60; i++) {
 		snprintf(name[i], sizeof(name[i]), "design_%u", i);
-		add_one("a", i ? name[i] : "lockless", "1/0/0",
-			METRIC_walk_lat_ns, 10 + i);
+		add_one("a", i ? name[i] : "leak", "1/0/0", METRIC_walk_lat_ns,
+			10 + i);
 	}
 	print();
 	for (const char *p = text; *p; p++) {

@@ -21,7 +21,7 @@ struct night {
 	const char *machine, *params, *name, *commit;
 	uint64_t seed;
 	bool running, wrong;
-	double lockless_ns; /* a reference; 0: none runs */
+	double leak_ns; /* a reference; 0: none runs */
 };
 
 struct history {
@@ -107,8 +107,8 @@ static void add(struct history *h, const struct night *n)
 		     &h->e);
 	add_trial(h, n, "spinlock", 10);
 	add_trial(h, n, "rcu", n->rcu_ns > 0 ? n->rcu_ns : 20);
-	if (n->lockless_ns > 0)
-		add_trial(h, n, "lockless", n->lockless_ns);
+	if (n->leak_ns > 0)
+		add_trial(h, n, "leak", n->leak_ns);
 	if (!n->running)
 		filled_check(store_run_end(h->f.store, h->f.run, "done", &h->e),
 			     &h->e);
@@ -201,14 +201,14 @@ static void a_slow_machine_is_no_change(void **state)
 		double slow = i < 20 ? 1 : 1.3;
 		struct night n = {.day = i,
 				  .rcu_ns = 20 * slow * (i < 30 ? 1 : 1.1),
-				  .lockless_ns = 10 * slow};
+				  .leak_ns = 10 * slow};
 
 		add(&h, &n);
 	}
 	make(&h);
 	assert_null(series(&h, "rcu", "walk_lat_ns"));
-	assert_null(series(&h, "lockless", "walk_lat_ns"));
-	s = series(&h, "rcu", "walk_lat_ns/lockless");
+	assert_null(series(&h, "leak", "walk_lat_ns"));
+	s = series(&h, "rcu", "walk_lat_ns/leak");
 	assert_int_equal(s->n, 40);
 	assert_string_equal(s->unit, "x");
 	assert_int_equal(s->nchanges, 1);
@@ -216,7 +216,7 @@ static void a_slow_machine_is_no_change(void **state)
 	assert_int_equal(s->change[0].verdict, RATIO_SLOWER);
 	assert_true(fabs(s->change[0].before - 2) < 0.02);
 	/* Of time: more is slower, of a rate as well. */
-	s = series(&h, "rcu", "walk_ops_per_s/lockless");
+	s = series(&h, "rcu", "walk_ops_per_s/leak");
 	assert_int_equal(s->nchanges, 1);
 	assert_int_equal(s->change[0].verdict, RATIO_SLOWER);
 	assert_true(s->change[0].after > s->change[0].before);

@@ -205,7 +205,7 @@ static double single_over_block(const char *design)
  */
 static void singles_agree_with_blocks(void **state)
 {
-	static const char *const plain[] = {"none", "rcu_qsbr", "lockless"};
+	static const char *const plain[] = {"none", "rcu_qsbr", "leak"};
 
 	for (size_t i = 0; i < sizeof(plain) / sizeof(*plain); i++) {
 		unsigned tries = 0;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Design `lockless`: tables are linked with cmpxchg, as Linux's VT-d driver
- * does, and walkers take nothing. That is right for any walker only because an
- * unlinked table is never reused while the domain lives: one may still be
- * inside it. The memory is held, and the report shows how much. Linux's driver
- * does free such tables, after the flush; there callers own what they walk.
+ * Design `leak` (called `lockless` before): as `driver`, but an unlinked table
+ * is never reused while the domain lives. So any walker may be inside it, and
+ * walkers take nothing. The memory is held, and the report shows how much. It
+ * is not what Linux does: its driver frees such tables after the flush.
  *
  * Publication: release of the cmpxchg and of leaf stores pairs with the
  * acquire of entry_load(). Reuse: when the domain goes, with no thread inside.
@@ -13,11 +12,11 @@
 #include "no_grace.inc"
 #include "unlocked.inc"
 
-#define DESIGN_NAME lockless
+#define DESIGN_NAME leak
 #define DESIGN_HELP                                                       \
 	"cmpxchg to insert, walkers take nothing, tables held until the " \
-	"domain goes (Linux's driver does free them)"
-#define DESIGN_FLAGS DESIGN_HOLDS
+	"domain goes (Linux's driver frees them)"
+#define DESIGN_FLAGS (DESIGN_HOLDS | DESIGN_FOREIGN)
 
 struct sync {
 	struct pool_page *held; /* unlinked tables, a stack nobody pops */
