@@ -7,13 +7,7 @@ unset MAKEFLAGS MAKEOVERRIDES MFLAGS BUILD
 
 # build FOLDER DESIGN [FLAGS]: the engine with one design
 build() {
-	local other
-	mkdir -p "$PWD/$1/src"
-	cp -r "$top/kernels" "$PWD/$1/src/"
-	echo "DESIGN($2)" >"$1/src/kernels/designs/registry.def"
-	for other in none spinlock rwlock rcu rcu_qsbr leak; do
-		[ $other = "$2" ] || rm "$1/src/kernels/designs/$other.c"
-	done
+	engine_with "$2" "$1/src"
 	ok "$1 is built" make -C "$top" -s -j2 BUILD="$PWD/$1" \
 		SIDE_SRC="$PWD/$1/src" SIDE_ORDERS=2 \
 		CFLAGS="-O2 -g ${3:-}" sides

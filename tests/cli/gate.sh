@@ -9,10 +9,7 @@ unset MAKEFLAGS MAKEOVERRIDES MFLAGS BUILD
 # build FOLDER [FLAGS [SED]]: the engine with design none alone
 build() {
 	local folder=$PWD/$1 flags=${2:-} change=${3:-}
-	mkdir -p "$folder/src"
-	cp -r "$top/kernels" "$folder/src/"
-	echo 'DESIGN(none)' >"$folder/src/kernels/designs/registry.def"
-	rm "$folder"/src/kernels/designs/{spinlock,rwlock,rcu,rcu_qsbr,leak}.c
+	engine_with none "$folder/src"
 	[ -z "$change" ] || sed -i "$change" "$folder/src/kernels/engine_walk.inc"
 	ok "$1 is built" make -C "$top" -s -j2 BUILD="$folder" \
 		SIDE_SRC="$folder/src" SIDE_ORDERS=2 \

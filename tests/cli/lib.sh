@@ -166,3 +166,17 @@ tree() {
 		[ -e "$top/$file" ] && echo "$file"
 	done
 }
+
+# engine_with DESIGN FOLDER: a copy of the engine that has this design alone
+engine_with() {
+	local file
+	mkdir -p "$2"
+	cp -r "$top/kernels" "$2/"
+	echo "DESIGN($1)" >"$2/kernels/designs/registry.def"
+	for file in "$2"/kernels/designs/*.c; do
+		case ${file##*/} in
+		registry.c | "$1.c") ;;
+		*) rm "$file" ;;
+		esac
+	done
+}

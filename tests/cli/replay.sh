@@ -19,7 +19,7 @@ for threads in 1 4; do
 done
 has 'none is left out' "$err"
 ok "designs are compared first" "$VTDBENCH" replay "$sample" --until-event 500
-has '^ +time / time of leak' "$out"
+has '^ +time / time of driver' "$out"
 has '^ +twin +[0-9]' "$out"
 has '^Ratios are of time, by draw' "$out"
 is "the ratios come first" "$(grep -oE 'ns / event|ns/event' "$out" | head -n 1)" \
