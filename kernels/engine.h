@@ -269,11 +269,7 @@ struct design {
 			      unsigned *before);
 };
 
-/* design_NAME of every design. */
-#define DESIGN(name) extern const struct design design_##name;
-#include "designs/registry.def"
-#undef DESIGN
-/* All of them, NULL-terminated, in the order of designs/registry.def. */
+/* All designs, NULL-terminated, in the order of designs/registry.def. */
 extern const struct design *const designs[];
 /* By its name, or by an old one. NULL: there is none. */
 const struct design *design_find(const char *name);
