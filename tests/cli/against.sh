@@ -3,17 +3,9 @@
 # run --against: another build's reference in every cell, and what is said of a
 # build that does not fit.
 . "$(dirname "$0")/lib.sh"
-unset MAKEFLAGS MAKEOVERRIDES MFLAGS BUILD
 
-# build FOLDER DESIGN [FLAGS]: the engine with one design
-build() {
-	engine_with "$2" "$1/src"
-	ok "$1 is built" make -C "$top" -s -j2 BUILD="$PWD/$1" \
-		SIDE_SRC="$PWD/$1/src" SIDE_ORDERS=2 \
-		CFLAGS="-O2 -g ${3:-}" sides
-}
-build slow leak -DSLOW_PER_MILLE=1000
-build none none
+engine_of leak slow -DSLOW_PER_MILLE=1000
+engine_of none none
 
 cat >one.yaml <<'Y'
 workload: uniform

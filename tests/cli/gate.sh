@@ -4,23 +4,13 @@
 # ones are found, with the workload and the level; wrong answers and bad input
 # are refused. No time is asserted, only what comes of comparing.
 . "$(dirname "$0")/lib.sh"
-unset MAKEFLAGS MAKEOVERRIDES MFLAGS BUILD
 
-# build FOLDER [FLAGS [SED]]: the engine with design none alone
-build() {
-	local folder=$PWD/$1 flags=${2:-} change=${3:-}
-	engine_with none "$folder/src"
-	[ -z "$change" ] || sed -i "$change" "$folder/src/kernels/engine_walk.inc"
-	ok "$1 is built" make -C "$top" -s -j2 BUILD="$folder" \
-		SIDE_SRC="$folder/src" SIDE_ORDERS=2 \
-		CFLAGS="-O2 -g $flags" sides
-}
-build old
-build load -DSLOW_LOAD=2
-build cycle -DSLOW_CYCLE=2
-build work -DSLOW_PER_MILLE=50
+engine_of none old
+engine_of none load -DSLOW_LOAD=2
+engine_of none cycle -DSLOW_CYCLE=2
+engine_of none work -DSLOW_PER_MILLE=50
 # Every walk gives the address after the one that is right.
-build wrong '' 's/return (entry & VTD_ADDR_MASK & ~offset) | (iova & offset);/return ((entry \& VTD_ADDR_MASK \& ~offset) | (iova \& offset)) + 1;/'
+engine_of none wrong '' 's/return (entry & VTD_ADDR_MASK & ~offset) | (iova & offset);/return ((entry \& VTD_ADDR_MASK \& ~offset) | (iova \& offset)) + 1;/'
 cp -r old same
 
 walks='none/walk_dep_4k,none/walk_dep_2m,none/walk_dep_1g'

@@ -180,3 +180,16 @@ engine_with() {
 		esac
 	done
 }
+
+# engine_of DESIGN FOLDER [FLAGS [SED]]: builds the engine with that design alone
+# in FOLDER, with FLAGS more and engine_walk.inc changed by SED; one shape
+# compiled for speed, in two link orders, each of a variant.
+engine_of() {
+	local folder=$PWD/$2 flags=${3:-} change=${4:-}
+	engine_with "$1" "$folder/src"
+	[ -z "$change" ] || sed -i "$change" "$folder/src/kernels/engine_walk.inc"
+	ok "$2 is built" env -u MAKEFLAGS -u MAKEOVERRIDES -u MFLAGS make -C "$top" \
+		-s -j2 BUILD="$folder" SIDE_SRC="$folder/src" SIDE_ORDERS=2 \
+		SIDE_VARIANTS="plain shifted" \
+		CFLAGS="-O2 -g1 -DDESIGN_LEAN $flags" sides
+}
