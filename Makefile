@@ -185,8 +185,6 @@ check-ubsan: ## the same under UndefinedBehaviorSanitizer
 check-tsan: ## stress tests under ThreadSanitizer
 	@+$(SUBMAKE) SAN=thread sanitized
 SAN_TIERS := $(if $(filter thread,$(SAN)),,unit model) stress
-# a tenth of the model's operations: sanitized they take long
-sanitized: export MODEL_OPS := $(or $(MODEL_OPS),1000)
 sanitized: $(UNIT) $(MODEL) $(STRESS)
 	@tests/run $(call tiers,$(SAN_TIERS))
 

@@ -22,6 +22,26 @@ struct design_case {
 
 static const struct design *tested;
 
+/*
+ * designs_share() - what each design gets of work that takes @each for each of
+ * six: all of it, or so much less that more designs take no longer together;
+ * a fifth at least. A design that is tested alone, as the environment asks for,
+ * has all.
+ */
+static inline uint64_t designs_share(uint64_t each)
+{
+	uint64_t n = 0, share;
+
+	while (designs[n])
+		n++;
+	share = each * 6 / n;
+	if (share < each / 5)
+		share = each / 5;
+	if (share > each || getenv("MODEL_DESIGN") || getenv("STRESS_DESIGN"))
+		share = each;
+	return share;
+}
+
 struct design_test {
 	const struct design *design;
 	void (*run)(void);

@@ -14,6 +14,7 @@
  * 1993).
  *
  * LINEAR_ROUNDS and LINEAR_SEED in the environment change length and seed.
+ * Without, many designs share the rounds (designs_share()).
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -382,7 +383,7 @@ static void arena_run(struct arena *a, uint64_t rounds, bool overlapping)
 {
 	struct member members[THREADS];
 
-	a->rounds = number("LINEAR_ROUNDS", rounds);
+	a->rounds = number("LINEAR_ROUNDS", designs_share(rounds));
 	a->overlapping = overlapping;
 	for (unsigned i = 0; i < THREADS; i++) {
 		members[i] = (struct member){a, i, 0};

@@ -4,7 +4,8 @@
  * random stream of maps, unmaps, walks, translates and dumps; every answer is
  * compared. A failing stream is shrunk to the operations that matter.
  *
- * MODEL_SEED and MODEL_OPS (10000) in the environment change seed and length;
+ * MODEL_SEED and MODEL_OPS in the environment change seed and length (10000,
+ * sanitized 1000, shared when there are many designs: designs_share());
  * MODEL_DESIGN takes one design only.
  */
 #include <errno.h>
@@ -16,6 +17,11 @@
 #include "../designs.h"
 #include "flat.h"
 
+#ifdef VTDBENCH_SANITIZED
+enum { OPS = 1000 };
+#else
+enum { OPS = 10000 };
+#endif
 enum { POOL_PAGES = 1 << 15, PA_BASE = 1 << 20, SHRINK_SECONDS = 60 };
 
 enum kind { K_MAP, K_UNMAP, K_WALK, K_TRANSLATE, K_DUMP, K_NR };
@@ -299,7 +305,7 @@ static uint64_t env_number(const char *name, uint64_t fallback)
 static void check_shape(const struct design *design, const struct shape *shape)
 {
 	uint64_t seed = env_number("MODEL_SEED", 1);
-	size_t n = env_number("MODEL_OPS", 10000);
+	size_t n = env_number("MODEL_OPS", designs_share(OPS));
 	struct step *steps = calloc(n, sizeof(*steps));
 	struct rng r;
 	char why[256];
