@@ -103,8 +103,12 @@ ORACLE := $(BUILD)/tests/oracle/oracle
 FUZZ  := $(call progs,fuzz)
 CRASH := $(BUILD)/tests/crash/powercut
 NOMEM := $(BUILD)/tests/crash/nomem.so
-CLI   := $(filter-out tests/cli/lib.sh,$(wildcard tests/cli/*.sh))
-LINT  := $(wildcard tests/lint/*.sh)
+# What takes longest first, so that all CPUs have something to do to the end.
+LONG  := $(addprefix tests/,cli/gate.sh cli/add-design.sh cli/run.sh \
+	cli/nightly.sh cli/add-others.sh cli/against.sh lint/headers.sh)
+long_first = $(filter $(1),$(LONG)) $(filter-out $(LONG) %/lib.sh,$(1))
+CLI   := $(call long_first,$(wildcard tests/cli/*.sh))
+LINT  := $(call long_first,$(wildcard tests/lint/*.sh))
 # Only these see DEFINES, so a new version does not rebuild the rest.
 DEFINES_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(shell grep -lE \
 	'VTDBENCH_(VERSION|CFLAGS|DATADIR)' $(SRCS) /dev/null))
@@ -158,7 +162,7 @@ help: ## this list
 ##@ Test
 test: deps-run deps-test deps-oracle ## install what tests need, build, run every tier that is short
 	@+$(SUBMAKE) all sides tests
-	@tests/run $(call tiers,unit model stress cli lint)
+	@tests/run $(call tiers,unit model torture cli lint)
 
 check: deps-test deps-oracle all sides $(UNIT) ## unit, command-line and lint tests: under a minute
 	@tests/run $(call tiers,unit cli lint)
@@ -262,13 +266,17 @@ docs: all ## write commands and keys into the documents
 
 tests: $(UNIT) $(MODEL) $(STRESS) $(PERF) $(ORACLE) $(CRASH) $(NOMEM)
 
-# Arguments of tests/run: each tier with its time limit per program and, all
-# but the stress tests, as many at a time as there are CPUs.
+# Arguments of tests/run: each tier with its time limit per program and as many
+# at a time as there are CPUs, or one, for the stress tests at length and what
+# keeps all CPUs busy by itself.
 JOBS := --jobs $(shell nproc)
 tiers = $(foreach t,$(1),$(tier_$(t)))
 tier_unit   = $(JOBS) --timeout 120 $(UNIT)
 tier_model  = $(JOBS) --timeout $$(($${MODEL_OPS:-0} / 200 + 120)) $(MODEL)
-tier_stress = --jobs 1 --timeout $$(($${STRESS_SECONDS:-10} + 60)) $(STRESS)
+STRESS_ARGS = --timeout $$(($${STRESS_SECONDS:-10} + 60)) $(STRESS)
+tier_stress = --jobs 1 $(STRESS_ARGS)
+# Briefly, beside other programs: these only add to who loses the CPU when.
+tier_torture = $(JOBS) $(STRESS_ARGS)
 tier_cli    = $(JOBS) --timeout 300 $(CLI)
 tier_lint   = $(JOBS) --timeout 120 $(LINT)
 tier_crash  = --jobs 1 --timeout $$((10 * $${KILLS:-20} + 120)) $(CRASH) \
