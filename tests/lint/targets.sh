@@ -71,11 +71,13 @@ commands() {
 		}'
 }
 
-# needs WORD…: what it takes, one a line; kept, as most targets share most words
+# needs WORD…: leaves in $found what it takes, one a line; kept, as most targets
+# share most words
+declare -A known
 needs() {
-	local known=$tmp/known/${*//\//_}
-	[ -e "$known" ] || find_needs "$@" >"$known"
-	cat "$known"
+	local words=$*
+	[ "${known[$words]+set}" ] || known[$words]=$(find_needs "$@")
+	found=${known[$words]}
 }
 
 find_needs() {
@@ -96,7 +98,7 @@ find_needs() {
 # lacking TARGET: what it needs and does not ask for in time; from a folder
 # that has nothing built
 lacking() {
-	local line need have=' '
+	local line need found have=' '
 	make -n -B -j1 --no-print-directory BUILD="$tmp/none" "$1" \
 		>"$tmp/printed" 2>"$err" || echo "make -n $1 fails"
 	while read -r line; do
@@ -107,13 +109,13 @@ lacking() {
 			continue
 		fi
 		# shellcheck disable=SC2086 # words
-		for need in $(needs $line); do
+		needs $line
+		for need in $found; do
 			[[ $have == *" $need "* ]] || echo "$need ($line)"
 		done
 	done < <(commands "$tmp/printed")
 }
 
-mkdir "$tmp/known"
 cd "$top" || exit 2
 if [ "${1:-}" ]; then
 	lacking "$1"
