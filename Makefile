@@ -84,6 +84,8 @@ SIDE_SRCS = $(patsubst $(SIDE_SRC)/%.c,%,\
 	$(filter-out %/mutant.c %/image.c %/image_devices.c,\
 	$(wildcard $(addprefix $(SIDE_SRC)/kernels/,*.c designs/*.c side/*.c))))
 SIDE_OBJS = $(foreach v,$(SIDE_VARIANTS),$(SIDE_SRCS:%=$(BUILD)/sides/$v/%.o))
+# Once more, as kernels/expose.h has it, for `race: true`.
+RACE_OBJS = $(SIDE_SRCS:%=$(BUILD)/race/%.o)
 
 SRCS  := $(wildcard kernels/*.c kernels/designs/*.c topology/*.c bench/*.c bench/*/*.c)
 OBJS  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out bench/main.c,$(SRCS)))
@@ -131,7 +133,8 @@ deps: deps-run ## install the libraries that are missing
 install: all sides ## install under DESTDIR and PREFIX (/usr/local)
 	install -D -m 755 $(BIN) $(DESTDIR)$(PREFIX)/bin/vtdbench
 	install -d $(DESTDIR)$(LIBDIR)
-	install -m 644 $(BUILD)/sides/engine-*.so $(DESTDIR)$(LIBDIR)
+	install -m 644 $(BUILD)/sides/engine-*.so $(BUILD)/sides/race.so \
+		$(DESTDIR)$(LIBDIR)
 	install -m 755 $(BUILD)/sides/link $(DESTDIR)$(LIBDIR)
 	cd $(BUILD)/sides && find * -name '*.o' -exec \
 		install -D -m 644 {} $(abspath $(DESTDIR)$(LIBDIR))/{} \;
@@ -321,7 +324,17 @@ $(BUILD)/sides/$(1)/%.o: $(SIDE_SRC)/%.c $(BUILD)/flags
 	$$(Q)$$(compile)
 endef
 $(foreach v,$(SIDE_VARIANTS),$(eval $(call side_variant,$v)))
-$(BUILD)/sides/built: scripts/link-sides.sh $(SIDE_OBJS)
+$(BUILD)/race/%.o: private EXTRA = $(SIDE_FLAGS) -DVTDBENCH_EXPOSE
+$(BUILD)/race/%.o: $(SIDE_SRC)/%.c $(BUILD)/flags
+	$(call say,CC)
+	@mkdir -p $(@D)
+	$(Q)$(compile)
+$(BUILD)/sides/race.so: $(RACE_OBJS)
+	$(call say,LD)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(ALL_LDFLAGS) $(SIDE_LDFLAGS) -o $@ $^ $(SIDE_LIBS)
+$(BUILD)/sides/built: scripts/link-sides.sh $(SIDE_OBJS) \
+		$(if $(filter .,$(SIDE_SRC)),$(BUILD)/sides/race.so)
 	$(call say,LD)
 	$(Q)scripts/link-sides.sh $(@D) $(SIDE_ORDERS) "$(CC) $(ALL_LDFLAGS) \
 		$(SIDE_LDFLAGS)" "$(SIDE_LIBS)" $(SIDE_OBJS)

@@ -69,6 +69,9 @@ struct engine_thread {
 	struct iotlb_stats iotlb;
 	uint64_t tables_retired; /* unlinked while the domain lives */
 	uint64_t installs_lost;	 /* tables another thread linked first */
+	/* Of dumps, in builds of expose.h: tables that were freed while they
+	 * read them, and links in such that lead nowhere. */
+	uint64_t tables_exposed, links_wild;
 } __attribute__((aligned(64)));
 
 /* What a walk found. */
@@ -190,7 +193,10 @@ enum design_flags {
 					  the second stage only */
 };
 
-/* Called for each leaf of a dump, in ascending order; non-zero stops it. */
+/* Called for each leaf of a dump, in ascending order; non-zero stops it. With
+ * ENGINE_FREED in @perm the leaf was read from a table that had been freed:
+ * builds of expose.h only. */
+#define ENGINE_FREED (1u << 31)
 typedef int engine_visitor(void *arg, uint64_t iova, uint64_t pa,
 			   uint64_t bytes, unsigned perm);
 

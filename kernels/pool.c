@@ -8,6 +8,7 @@
 
 #include "aligned.h"
 #include "check.h"
+#include "expose.h"
 #include "mutant.h"
 
 enum {
@@ -146,6 +147,7 @@ static void make_free(struct pool *pool, struct pool_page *page)
 		memset(table, 0, VTD_PAGE_BYTES);
 	else
 		check_poison(table);
+	expose_free(pool, page, table);
 	page->state = POOL_FREE;
 }
 

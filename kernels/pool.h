@@ -29,6 +29,7 @@ struct pool_page {
 	uint8_t level;		/* 1 = leaf table */
 	uint8_t state;		/* enum pool_state */
 	uint64_t unlinked_ns;	/* when it was; checking builds only */
+	uint64_t freed;		/* when it was last; builds of expose.h only */
 } __attribute__((aligned(64)));
 
 enum pool_state {
@@ -58,6 +59,7 @@ struct pool {
 	/* Totals of drained caches and of pages freed without a cache;
 	 * written under the lock, read by anyone (relaxed). */
 	uint64_t allocated, freed;
+	uint64_t frees; /* so far; builds of expose.h only */
 };
 
 /* Free pages of one thread. Single owner: no atomics but the counters. */

@@ -2,6 +2,7 @@
 /* What dumpers do: walk the whole table, as debugfs does, and check it. */
 #include <inttypes.h>
 
+#include "../kernels/check.h"
 #include "measure/batch.h"
 
 struct dump {
@@ -9,6 +10,7 @@ struct dump {
 	const volatile sig_atomic_t *stop;
 	uint64_t static_bytes; /* seen of the static mappings */
 	uint64_t wrong, wrong_iova;
+	struct race *race; /* NULL: nothing is to be read from freed tables */
 };
 
 static bool is_static(const struct work *work, uint64_t iova)
@@ -19,13 +21,28 @@ static bool is_static(const struct work *work, uint64_t iova)
 	return false;
 }
 
+/* A leaf of a freed table: what would a dump have printed? */
+static void look_freed(struct race *r, uint64_t iova, uint64_t pa,
+		       uint64_t bytes)
+{
+	if (pa == engine_op_pa(iova, (unsigned)(pa >> 48)))
+		r->stale++;
+	else if (pa == (CHECK_POISON & VTD_ADDR_MASK & ~(bytes - 1)))
+		r->garbage++;
+	else
+		r->foreign++;
+}
+
 static int visit(void *arg, uint64_t iova, uint64_t pa, uint64_t bytes,
 		 unsigned perm)
 {
 	struct dump *d = arg;
 	uint64_t version = pa >> 48;
 
-	(void)perm;
+	if (d->race && perm & ENGINE_FREED) {
+		look_freed(d->race, iova, pa, bytes);
+		return d->stop && *d->stop;
+	}
 	/* Any version is right where mappers are at work, 0 elsewhere. */
 	if (is_static(d->work, iova)) {
 		d->static_bytes += bytes;
@@ -41,20 +58,29 @@ static int visit(void *arg, uint64_t iova, uint64_t pa, uint64_t bytes,
 void dump_run(struct worker *w, const struct batch *b)
 {
 	struct worker_group *g = w->group;
-	uint64_t want = 0, now;
+	const uint64_t rate = g->params->time.dump_rate;
+	const uint64_t step = rate ? clock_ticks(1e9 / (double)rate) : 0;
+	uint64_t want = 0, now, due = b->start;
 
 	for (size_t m = 0; m < g->work->nmaps; m++)
 		want += g->work->maps[m].bytes;
 	batch_wait(b->start);
 	while ((now = clock_start()) < b->end && !worker_stopped(w)) {
-		struct dump d = {.work = g->work, .stop = g->stop};
-		uint64_t leaves = 0;
+		struct dump d = {.work = g->work,
+				 .stop = g->stop,
+				 .race = g->params->race ? &w->race : NULL};
+		uint64_t leaves = 0, exposed = w->t.tables_exposed;
 
+		if (now < due)
+			continue;
+		due = now + step;
 		g->design->dump(g->domain, &w->t, 0, g->work->iova_end - 1,
 				visit, &d, &leaves);
 		tally_add(&w->dump, b, now, clock_stop(), 1);
 		if (worker_stopped(w))
 			return;
+		w->race.dumps++;
+		w->race.exposed += w->t.tables_exposed != exposed;
 		if (d.wrong)
 			worker_wrong(w, d.wrong,
 				     "a dump showed an address that IOVA "

@@ -203,7 +203,8 @@ static bool applies(const struct contest *c, const struct kind *k)
 		return false;
 	for (unsigned i = 0; i < c->n; i++)
 		if (runs(c->t[i]))
-			return k->applies(c->t[i], k->which);
+			return k->applies(c->t[i], k->which) &&
+			       (!c->t[i]->p->race || k == &kinds[0]);
 	return false;
 }
 

@@ -166,6 +166,8 @@ static void take_part(struct crew *c, unsigned index)
 	g->design->thread_online(&w->t);
 	g->design->thread_leave(&w->t);
 	w->retired += w->t.tables_retired;
+	w->race.tables += w->t.tables_exposed;
+	w->race.wild += w->t.links_wild;
 	w->invalidations += w->t.iotlb.invalidations;
 	if (pin_verify(w->cpu, w->error ? (char[160]){0} : w->why,
 		       sizeof(w->why)))

@@ -46,6 +46,14 @@ enum tail {
 	TAILS,
 };
 
+/* What a dumper read from tables that were freed while it was in them. */
+struct race {
+	uint64_t dumps, exposed; /* that ended; of them, those that did */
+	uint64_t tables, wild;	 /* such tables; links in them to nowhere */
+	/* Leaves in them: right all the same, another's, the poison. */
+	uint64_t stale, foreign, garbage;
+};
+
 /* What one thread keeps for one contestant. */
 struct worker {
 	struct engine_thread t; /* first: aligned */
@@ -78,6 +86,7 @@ struct worker {
 
 	/* Of all batches: entering a design clears what is in @t. */
 	uint64_t retired, invalidations;
+	struct race race;
 	struct counters *counters; /* of throughput batches; may be NULL */
 	struct os_sample since;	   /* start of what is judged */
 	uint64_t own_since;	   /* reclaimers' time then, if on this CPU */

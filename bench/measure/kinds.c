@@ -66,6 +66,12 @@ static bool mappers(const struct trial *t, unsigned which)
 	return which == WALK_PLAIN && t->p->mappers && !is_sizes(t) && !t->plan;
 }
 
+/* Nothing is timed then, so it is the only kind. */
+static bool race(const struct trial *t, unsigned which)
+{
+	return t->p->race;
+}
+
 static bool counters(const struct trial *t, unsigned which)
 {
 	return closed_walkers(t, which) && t->env->counters;
@@ -259,6 +265,8 @@ static void collect_size(struct trial *t, unsigned which)
 	 .collect = collect_size},
 
 const struct kind kinds[] = {
+	{"race", (enum phase_bit)PHASE_NONE, batch_walk_dep, 0, race,
+	 collect_nothing, 0, false},
 	{"control", PHASE_CONTROL, batch_control, 0, walkers, collect_control,
 	 8, false},
 	{"one stage", PHASE_ONE_STAGE, batch_one_stage, 0, nested,

@@ -17,6 +17,8 @@ struct kind {
 	bool counted;
 };
 
-extern const struct kind kinds[]; /* ended by name == NULL */
+/* Ended by name == NULL. The first is the one of `race: true`, and then the
+ * only one. */
+extern const struct kind kinds[];
 
 #endif

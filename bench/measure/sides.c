@@ -18,6 +18,10 @@ static bool take_folder(struct gate_sides *s, const char *folder)
 		    (int)sizeof(s->link) ||
 	    access(s->link, X_OK))
 		*s->link = '\0';
+	if (snprintf(s->race, sizeof(s->race), "%s/race.so", folder) >=
+		    (int)sizeof(s->race) ||
+	    access(s->race, R_OK))
+		*s->race = '\0';
 	for (s->n = 0; s->n < GATE_ORDERS_MAX; s->n++) {
 		char *path = s->path[s->n];
 

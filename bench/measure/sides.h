@@ -15,6 +15,7 @@ struct gate_sides {
 	char path[GATE_ORDERS_MAX][512];
 	unsigned n;
 	char link[512]; /* links them in further orders; "": nothing here can */
+	char race[512]; /* the build of kernels/expose.h; "": there is none */
 };
 
 /*

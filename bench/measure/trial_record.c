@@ -237,8 +237,39 @@ static void record_sizes(struct trial *t)
 	}
 }
 
+static void record_race(struct trial *t)
+{
+	struct race r = {0};
+	uint64_t retired = 0;
+
+	for (unsigned i = 0; i < t->group.n; i++) {
+		const struct worker *w = &t->group.workers[i];
+
+		r.dumps += w->race.dumps;
+		r.exposed += w->race.exposed;
+		r.tables += w->race.tables;
+		r.wild += w->race.wild;
+		r.stale += w->race.stale;
+		r.foreign += w->race.foreign;
+		r.garbage += w->race.garbage;
+		retired += w->retired;
+	}
+	add(t, METRIC_race_dumps, (double)r.dumps);
+	add(t, METRIC_race_dumps_exposed, (double)r.exposed);
+	add(t, METRIC_race_tables_freed, (double)retired);
+	add(t, METRIC_race_tables_exposed, (double)r.tables);
+	add(t, METRIC_race_leaves_stale, (double)r.stale);
+	add(t, METRIC_race_leaves_foreign, (double)r.foreign);
+	add(t, METRIC_race_leaves_garbage, (double)r.garbage);
+	add(t, METRIC_race_links_wild, (double)r.wild);
+}
+
 void trial_record(struct trial *t, unsigned phases)
 {
+	if (t->p->race) {
+		record_race(t);
+		return;
+	}
 	record_figures(t, phases);
 	if (phases)
 		return;

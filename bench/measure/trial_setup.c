@@ -24,15 +24,19 @@ static unsigned threads_of(const struct params *p)
 	return p->walkers + p->mappers + p->dumpers;
 }
 
-/* Tables that mappers free in all batches if an operation takes UPDATE_NS. */
+/* Tables that mappers free in all batches if an operation takes UPDATE_NS, or
+ * as long as their rate says. */
 static uint64_t held_pages(const struct params *p, const struct work *w)
 {
-	double ns = schedule_update_ns(p), ops = 0;
+	double ns = schedule_update_ns(p), ops = 0, each = UPDATE_NS;
+
+	if (p->time.mapper_rate && 1e9 / (double)p->time.mapper_rate > each)
+		each = 1e9 / (double)p->time.mapper_rate;
 
 	for (size_t i = p->walkers; i < w->nthreads; i++)
 		ops += (double)w->nops[i];
-	return (uint64_t)(ns / UPDATE_NS * p->mappers *
-			  (double)w->tables_freed / ops) +
+	return (uint64_t)(ns / each * p->mappers * (double)w->tables_freed /
+			  ops) +
 	       (SCHEDULE_PASSES + 1) * w->tables_freed;
 }
 

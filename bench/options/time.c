@@ -44,6 +44,23 @@ const struct option_row options_time[] = {
 	 .flags = OPTION_AXIS | OPTION_ADDED,
 	 .help = "Operations a second that each mapper begins at intended "
 		 "times, while walkers run free; 0: flat out"},
+	{.key = "dump_rate",
+	 .type = OPTION_INT,
+	 TRIAL_MEMBER(time.dump_rate),
+	 .max = 1000000,
+	 .unit = "dumps/s",
+	 .initial = "0",
+	 .flags = OPTION_AXIS | OPTION_ADDED,
+	 .help = "Dumps a second that each dumper begins; 0: one after the "
+		 "other"},
+	{.key = "race",
+	 .type = OPTION_BOOL,
+	 TRIAL_MEMBER(race),
+	 .initial = "false",
+	 .flags = OPTION_ADDED,
+	 .help = "Run a build of the engine that counts what dumpers read from "
+		 "tables that were freed meanwhile, under any design; no "
+		 "times"},
 	{.key = "sample_every",
 	 .type = OPTION_INT,
 	 TRIAL_MEMBER(time.sample_every),

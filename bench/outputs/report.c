@@ -140,13 +140,15 @@ static void print_legend(const struct report_marks *marks,
 			 const struct margins *margins, FILE *out)
 {
 	if (marks->clock[MARK_BLOCK] || marks->clock[MARK_STEPS] ||
-	    marks->absent || marks->none_clean || marks->ratios)
+	    marks->absent || marks->none_clean || marks->ratios || marks->race)
 		fputc('\n', out);
 	for (int m = MARK_BLOCK; m <= MARK_STEPS; m++)
 		if (marks->clock[m])
 			report_text(out, report_mark_text[m]);
 	if (marks->ratios)
 		report_ratio_signs(marks, margins, out);
+	if (marks->race)
+		report_race_legend(out);
 	if (marks->none_clean)
 		report_text(out,
 			    "! a figure of this row has no attempt in which no "
@@ -221,6 +223,11 @@ static void print_cell(const struct summary *s, const struct summary_cell *cell,
 			 scale);
 	fputc('\n', out);
 	report_text(out, line);
+	if (summary_has(cell, METRIC_race_dumps)) {
+		report_race(cell, out);
+		marks->race = true;
+		return;
+	}
 	report_cell(s, cell, m, out, marks);
 }
 

@@ -31,12 +31,18 @@ void report_head(const struct store_run *run, const struct store_shards *shards,
 struct report_marks {
 	bool clock[MARK_STEPS + 1]; /* by enum clock_mark */
 	bool none_clean, absent;
+	bool race;		/* a table of report_race() */
 	bool ratios, few_draws; /* a table of ratios; one without intervals */
 	struct margins wanted;	/* given: precision that was asked for */
 };
 void report_cell(const struct summary *s, const struct summary_cell *cell,
 		 const struct margins *m, FILE *out,
 		 struct report_marks *marks);
+/* What dumps read from freed tables, if that was counted; and what it means. */
+void report_race(const struct summary_cell *cell, FILE *out);
+void report_race_legend(FILE *out);
+/* Both, for all cells; false: it was counted in none. */
+bool report_races(const struct summary *s, FILE *out);
 /* Below the tables of @cell: who does not keep a rate, who waits. */
 void report_bounds(const struct summary_cell *cell, FILE *out);
 /* Of these the first: ratios to the reference, where there is one. */

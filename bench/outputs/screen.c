@@ -228,7 +228,7 @@ static size_t print(const struct page *p, size_t designs, bool bold, FILE *out)
 			fprintf(out, "  and %zu designs more\n",
 				all - c.designs);
 		legend(&c, out);
-	} else {
+	} else if (!report_races(p->summary, out)) {
 		report_text(out, "No two designs in one cell: nothing to hold "
 				 "against each other.");
 	}

@@ -38,7 +38,8 @@ static bool walks_foreign(const struct params *p)
 {
 	const struct workload *w = workload_find(p->workload);
 
-	return p->mappers &&
+	/* That it is not safe is what is counted then. */
+	return !p->race && p->mappers &&
 	       (p->dumpers || (p->walkers && w && w->flags & WORKLOAD_FOREIGN));
 }
 
@@ -90,6 +91,13 @@ static int check_roles(const struct params *p, const struct workload *w,
 	if (!threads(p))
 		return verdict(v, -ENOTSUP, "walkers",
 			       "workload %s with no thread at all", w->name);
+	if (p->race && (p->walkers || !p->mappers || !p->dumpers))
+		return verdict(v, -ENOTSUP, "race",
+			       "race counts what dumpers read beside mappers: "
+			       "it takes both and no walkers");
+	if (p->time.dump_rate && !p->dumpers)
+		return verdict(v, -ENOTSUP, "dump_rate",
+			       "dump_rate without dumpers");
 	if (p->time.mapper_rate && !p->mappers)
 		return verdict(v, -ENOTSUP, "mapper_rate",
 			       "mapper_rate without mappers");

@@ -106,6 +106,8 @@ static unsigned kinds_of(const struct params *p)
 	const struct workload *w = workload_find(p->workload);
 	unsigned n = p->mappers != 0;
 
+	if (p->race)
+		return 1;
 	if (w && w->flags & WORKLOAD_MAP_SIZES)
 		return SIZE_KINDS;
 	if (p->time.rate_ops_per_s)
@@ -147,5 +149,5 @@ double schedule_update_ns(const struct params *p)
 	struct schedule s = schedule_of(p);
 
 	return (double)(s.ns + s.lead_ns) * s.rounds * (SCHEDULE_PATIENCE + 1) *
-	       KINDS_MAX;
+	       (p->race ? 1 : KINDS_MAX);
 }

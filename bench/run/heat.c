@@ -166,13 +166,16 @@ static int store(struct loop *l, struct heat *h, const char *started,
 	return ret;
 }
 
-/* The same link order for all cells of a repetition. */
+/* The same link order for all cells of a repetition; nothing is timed of a
+ * race. */
 static const char *engine_of(const struct loop *l,
 			     const struct gate_sides *sides,
-			     unsigned repetition)
+			     unsigned repetition, bool race)
 {
 	struct rng g;
 
+	if (race)
+		return sides->race;
 	if (!sides->n)
 		return NULL;
 	rng_seed(&g, l->r->config.run.seed,
@@ -193,9 +196,10 @@ int heat_measure(struct loop *l, struct heat *h, struct err *e)
 		.exact = t->repetition == 0,
 		.phases = h->phases,
 		.config = config,
-		.engine = engine_of(l, &l->sides, t->repetition),
+		.engine = engine_of(l, &l->sides, t->repetition, t->p.race),
 		.other = h->n > h->planned + 1
-				 ? engine_of(l, &l->other, t->repetition)
+				 ? engine_of(l, &l->other, t->repetition,
+					     t->p.race)
 				 : NULL,
 		.stop = r->options.stop};
 	uint64_t from = clock_monotonic_ns();
@@ -203,6 +207,12 @@ int heat_measure(struct loop *l, struct heat *h, struct err *e)
 	bool bad = false;
 	int ret;
 
+	if (d.engine && !*d.engine) {
+		err_set(e, -ENOENT,
+			"race: there is no race.so beside this "
+			"program");
+		return err_remedy(e, "build it: make all sides");
+	}
 	utc_now(started);
 	ret = draw_run(&d, h->record, e);
 	if (ret == -EIO) {

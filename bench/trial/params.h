@@ -54,6 +54,7 @@ struct params_time {
 	uint64_t lead_ns;	 /* of a batch; 0 = by the tables' size */
 	uint64_t rate_ops_per_s; /* open loop, per thread; 0 = closed loop */
 	uint64_t mapper_rate;	 /* the same of mappers alone; 0 = as @rate */
+	uint64_t dump_rate;	 /* dumps per second and dumper; 0 = flat out */
 	unsigned sample_every;	 /* one op in K timed alone */
 };
 
@@ -74,6 +75,7 @@ struct params {
 	char workload[PARAMS_NAME]; /* a name of workloads/registry.def */
 	unsigned walkers, mappers, dumpers;
 	uint64_t seed;
+	bool race; /* count what dumpers read from freed tables, time nothing */
 	struct params_place place;
 	struct params_engine engine;
 	struct params_work work;
