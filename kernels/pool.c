@@ -3,6 +3,7 @@
 #include "pool.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,20 +91,41 @@ void pool_cache_drain(struct pool_cache *cache)
 	pool_cache_init(cache, pool);
 }
 
-/* Takes up to @n pages from the pool, used ones first. Returns how many. */
-static size_t refill(struct pool_cache *cache, size_t n)
+/*
+ * Fills up to @n pages, of which the cache has fewer: takes what is missing
+ * from the pool, or a batch if that is more; used ones first. A batch even if
+ * one would do, as Linux's per-CPU lists do it: the pages of a thread then lie
+ * side by side, not among those of another, with which they would share what
+ * hardware prefetches in pairs. Lists keep their order, and fresh pages go out
+ * in ascending order, which prefetchers follow. Returns whether there are @n.
+ */
+static bool refill(struct pool_cache *cache, size_t n)
 {
 	struct pool *pool = cache->pool;
-	size_t got = 0;
+	size_t want = n - cache->nfree, used = 0, fresh;
+	struct pool_page *first = NULL, **end = &first, *page;
 
+	want = want < BATCH ? BATCH : want;
 	pthread_spin_lock(&pool->lock);
-	for (; got < n && pool->free; got++)
-		push(&cache->free, pop(&pool->free));
-	for (; got < n && pool->untouched < pool->npages; got++)
-		push(&cache->free, &pool->pages[pool->untouched++]);
+	for (page = pool->free; used < want && page; used++) {
+		*end = page;
+		end = &page->next;
+		page = page->next;
+	}
+	pool->free = page;
+	fresh = pool->npages - pool->untouched;
+	fresh = fresh < want - used ? fresh : want - used;
+	page = &pool->pages[pool->untouched];
+	pool->untouched += fresh;
 	pthread_spin_unlock(&pool->lock);
-	cache->nfree += got;
-	return got;
+	cache->nfree += used + fresh;
+	for (; fresh; fresh--, page++) {
+		*end = page;
+		end = &page->next;
+	}
+	*end = cache->free;
+	cache->free = first;
+	return cache->nfree >= n;
 }
 
 void *pool_alloc(struct pool_cache *cache, unsigned level)
@@ -111,7 +133,7 @@ void *pool_alloc(struct pool_cache *cache, unsigned level)
 	struct pool_page *page;
 	void *table;
 
-	if (!cache->free && !refill(cache, BATCH))
+	if (!cache->free && !refill(cache, 1))
 		return NULL;
 	page = pop(&cache->free);
 	cache->nfree--;
@@ -129,10 +151,7 @@ void *pool_alloc(struct pool_cache *cache, unsigned level)
 
 int pool_reserve(struct pool_cache *cache, size_t n)
 {
-	if (cache->nfree >= n)
-		return 0;
-	n -= cache->nfree;
-	return refill(cache, n) == n ? 0 : -ENOMEM;
+	return cache->nfree >= n || refill(cache, n) ? 0 : -ENOMEM;
 }
 
 /* @page as it waits for its next use. */
