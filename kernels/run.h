@@ -2,15 +2,19 @@
 /*
  * Runs of consecutive entries of one table: scan, fill, clear.
  *
- * Runs are written two entries at a time (16-byte aligned SSE2 stores). This
- * is safe beside walkers that load single entries: every x86-64 processor
- * performs an aligned 16-byte store without splitting an aligned quadword
- * (and with AVX present, as one access: Intel SDM vol. 3 §9.1.1, AMD APM
- * vol. 2 §7.3.2), stores become visible in program order (TSO), and a leaf
- * publishes nothing but itself, so a walker sees each entry either old or
- * new. Entries of one run are independent: no reader may rely on their order.
+ * Entries are stored one by one, eight to a turn of the loop: 8 bytes are what
+ * a kernel has to store with, as it keeps out of vector registers. Two at a
+ * time (SSE2) would be faster by half, but then no row of a table would stand
+ * for a kernel. Loads and stores are atomic also so that compilers make no
+ * vectors of them.
  *
- * ThreadSanitizer cannot see that; its builds store entry by entry.
+ * Long runs are cleared by `rep stosq`, as a kernel clears pages. Its stores
+ * are of aligned quadwords, but may be seen in any order (Intel SDM vol. 3
+ * §9.2.4: fast strings), while stores after it stay behind it. That is enough
+ * beside walkers that load single entries: entries of one run are independent,
+ * and what has to come after all of them (the flush, the count) does.
+ *
+ * ThreadSanitizer sees nothing of that; its builds store entry by entry.
  */
 #ifndef RUN_H
 #define RUN_H
@@ -18,20 +22,21 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "tsan.h"
 #include "vtd.h"
 
-#if defined(__SANITIZE_THREAD__)
-#define RUN_WIDE 0
-#elif defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-#define RUN_WIDE 0
-#endif
-#endif
-#ifndef RUN_WIDE
-#define RUN_WIDE 1
+/* Whether entries may be accessed by instructions of our choice. Not where
+ * ThreadSanitizer has to see every access. */
+#ifdef TSAN
+#define ENTRY_ASM 0
+#else
+#define ENTRY_ASM 1
 #endif
 
-typedef uint64_t run_pair __attribute__((vector_size(16), may_alias));
+enum {
+	RUN_TURN = 8,	  /* entries: a cache line */
+	RUN_STRING = 128, /* from here on `rep stosq` is faster: Zen 5 */
+};
 
 /* What a table entry is loaded and stored with everywhere. */
 VTD_INLINE uint64_t entry_load(const uint64_t *entry)
@@ -48,45 +53,41 @@ VTD_INLINE void entry_store(uint64_t *entry, uint64_t value)
 	__atomic_store_n(entry, value, __ATOMIC_RELEASE);
 }
 
-/* Leaves the compiler no freedom to move run stores across. */
-VTD_INLINE void run_fence(void)
+/* One of a run. Relaxed: what is found is looked at and not followed. */
+VTD_INLINE uint64_t run_load(const uint64_t *entry)
 {
-	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	return __atomic_load_n(entry, __ATOMIC_RELAXED);
+}
+
+/* @bits and (@all) or or *@entry: one instruction, which compilers do not make
+ * of an atomic load. */
+VTD_INLINE uint64_t run_join(uint64_t bits, const uint64_t *entry, bool all)
+{
+	if (!ENTRY_ASM)
+		return all ? bits & run_load(entry) : bits | run_load(entry);
+	if (all)
+		__asm__("andq %1, %0" : "+r"(bits) : "m"(*entry) : "cc");
+	else
+		__asm__("orq %1, %0" : "+r"(bits) : "m"(*entry) : "cc");
+	return bits;
 }
 
 /* The bits that any, or with @all every, one of @n entries has. */
 VTD_INLINE uint64_t run_bits(const uint64_t *entry, unsigned n, bool all)
 {
-	uint64_t bits = all ? ~UINT64_C(0) : 0;
+	const uint64_t *end = entry + n;
+	/* four chains: one alone takes a cycle an entry */
+	const uint64_t none = all ? ~UINT64_C(0) : 0;
+	uint64_t bits[4] = {none, none, none, none};
 
-	if (!RUN_WIDE || n < 4) {
-		for (unsigned i = 0; i < n; i++) {
-			uint64_t x =
-				__atomic_load_n(&entry[i], __ATOMIC_RELAXED);
-
-			bits = all ? bits & x : bits | x;
-		}
-		return bits;
-	}
-	if ((uintptr_t)entry & 8) {
-		bits = *entry++;
-		n--;
-	}
-	run_pair acc = {all ? ~UINT64_C(0) : 0, all ? ~UINT64_C(0) : 0};
-	run_pair acc2 = acc;
-	unsigned pairs = n / 2;
-	const run_pair *p = (const run_pair *)entry;
-
-	for (; pairs >= 4; pairs -= 4, p += 4) {
-		acc = all ? acc & p[0] & p[2] : acc | p[0] | p[2];
-		acc2 = all ? acc2 & p[1] & p[3] : acc2 | p[1] | p[3];
-	}
-	for (; pairs; pairs--, p++)
-		acc = all ? acc & *p : acc | *p;
-	if (n & 1)
-		bits = all ? bits & entry[n - 1] : bits | entry[n - 1];
-	acc = all ? acc & acc2 : acc | acc2;
-	return all ? bits & acc[0] & acc[1] : bits | acc[0] | acc[1];
+	for (; end - entry >= RUN_TURN; entry += RUN_TURN)
+#pragma GCC unroll 8
+		for (unsigned i = 0; i < RUN_TURN; i++)
+			bits[i % 4] = run_join(bits[i % 4], &entry[i], all);
+	for (; entry < end; entry++)
+		bits[0] = run_join(bits[0], entry, all);
+	return all ? bits[0] & bits[1] & bits[2] & bits[3]
+		   : bits[0] | bits[1] | bits[2] | bits[3];
 }
 
 /* OR of @n entries: 0 = all empty. */
@@ -107,7 +108,7 @@ VTD_INLINE unsigned run_count(const uint64_t *entry, unsigned n)
 	unsigned used = 0;
 
 	for (unsigned i = 0; i < n; i++)
-		used += !!__atomic_load_n(&entry[i], __ATOMIC_RELAXED);
+		used += !!run_load(&entry[i]);
 	return used;
 }
 
@@ -115,78 +116,41 @@ VTD_INLINE unsigned run_count(const uint64_t *entry, unsigned n)
 VTD_INLINE void run_fill(uint64_t *entry, unsigned n, uint64_t value,
 			 uint64_t step)
 {
-	if (!RUN_WIDE || n < 4) {
-		for (unsigned i = 0; i < n; i++, value += step)
-			entry_store(&entry[i], value);
-		return;
-	}
-	run_fence();
-	if ((uintptr_t)entry & 8) {
-		entry_store(entry++, value);
-		value += step;
-		n--;
-	}
-	run_pair v = {value, value + step};
-	const run_pair add = {2 * step, 2 * step};
-	run_pair *p = (run_pair *)entry;
-	unsigned pairs = n / 2;
+	uint64_t *end = entry + n;
+	uint64_t odd = value + step; /* two chains: one takes a cycle each */
 
-	for (; pairs >= 4; pairs -= 4, p += 4) {
-		p[0] = v;
-		p[1] = v + add;
-		p[2] = v + 2 * add;
-		p[3] = v + 3 * add;
-		v += 4 * add;
-	}
-	for (; pairs; pairs--, v += add)
-		*p++ = v;
-	if (n & 1)
-		entry_store(&entry[n - 1], v[0]);
-	run_fence();
+	for (; end - entry >= RUN_TURN; entry += RUN_TURN)
+#pragma GCC unroll 4
+		for (unsigned i = 0; i < RUN_TURN; i += 2) {
+			entry_store(&entry[i], value);
+			entry_store(&entry[i + 1], odd);
+			value += 2 * step;
+			odd += 2 * step;
+		}
+	for (; entry < end; entry++, value += step)
+		entry_store(entry, value);
 }
 
-/* Clears @n entries. Returns the AND of what they held. */
-VTD_INLINE uint64_t run_clear(uint64_t *entry, unsigned n)
+/* Clears @n entries. */
+VTD_INLINE void run_clear(uint64_t *entry, unsigned n)
 {
-	uint64_t all = ~UINT64_C(0);
+	uint64_t *end = entry + n;
 
-	if (!RUN_WIDE || n < 4) {
-		for (unsigned i = 0; i < n; i++) {
-			all &= __atomic_load_n(&entry[i], __ATOMIC_RELAXED);
+	if (ENTRY_ASM && n >= RUN_STRING) {
+		uint64_t left = n;
+
+		__asm__ volatile("rep stosq"
+				 : "+D"(entry), "+c"(left)
+				 : "a"(UINT64_C(0))
+				 : "memory");
+		return;
+	}
+	for (; end - entry >= RUN_TURN; entry += RUN_TURN)
+#pragma GCC unroll 8
+		for (unsigned i = 0; i < RUN_TURN; i++)
 			entry_store(&entry[i], 0);
-		}
-		return all;
-	}
-	run_fence();
-	if ((uintptr_t)entry & 8) {
-		all = *entry;
-		entry_store(entry++, 0);
-		n--;
-	}
-	run_pair acc = {~UINT64_C(0), ~UINT64_C(0)}, acc2 = acc;
-	const run_pair zero = {0, 0};
-	unsigned pairs = n / 2;
-	run_pair *p = (run_pair *)entry;
-
-	for (; pairs >= 4; pairs -= 4, p += 4) {
-		acc &= p[0] & p[2];
-		acc2 &= p[1] & p[3];
-		p[0] = zero;
-		p[1] = zero;
-		p[2] = zero;
-		p[3] = zero;
-	}
-	for (; pairs; pairs--) {
-		acc &= *p;
-		*p++ = zero;
-	}
-	if (n & 1) {
-		all &= entry[n - 1];
-		entry_store(&entry[n - 1], 0);
-	}
-	run_fence();
-	acc &= acc2;
-	return all & acc[0] & acc[1];
+	for (; entry < end; entry++)
+		entry_store(entry, 0);
 }
 
 #endif

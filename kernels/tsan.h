@@ -17,7 +17,7 @@
 
 #ifdef TSAN
 /* What a reader releases when its section ends and a callback acquires. */
-static char tsan_grace;
+static char tsan_grace __attribute__((unused));
 void __tsan_acquire(void *addr);
 void __tsan_release(void *addr);
 #define tsan_acquire(addr) __tsan_acquire(addr)
