@@ -8,33 +8,22 @@
  * chain.
  */
 #include "engine.h"
-
-/*
- * The entry at @base + @offset by one instruction. A compiler might add them
- * first, and the addition would be on the chain.
- */
-VTD_INLINE uint64_t load(uint64_t base, uint64_t offset)
-{
-	uint64_t entry;
-
-	__asm__("movq (%1,%2), %0"
-		: "=r"(entry)
-		: "r"(base), "r"(offset)
-		: "memory");
-	return entry;
-}
+#include "run.h"
 
 /* The last entry of the walk: the leaf, or what is not present. */
 VTD_INLINE uint64_t chain(const uint64_t *root, uint64_t va_minus_link,
 			  uint64_t iova, unsigned levels, bool any)
 {
-	uint64_t entry = root[vtd_index(iova, levels)];
+	/* what is mapped has no bits above the root's index */
+	uint64_t entry = entry_load_nth(root, any ? vtd_index(iova, levels)
+						  : iova >> vtd_shift(levels));
 
 #pragma GCC unroll 5
 	for (unsigned l = levels - 1; l >= 1; l--) {
 		if (any && (uint8_t)entry != (uint8_t)vtd_table_bits(VTD_SS))
 			break;
-		entry = load(entry, va_minus_link + vtd_index(iova, l) * 8ul);
+		entry = entry_load_at(entry,
+				      va_minus_link + vtd_index(iova, l) * 8ul);
 	}
 	return entry;
 }

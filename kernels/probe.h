@@ -30,10 +30,36 @@ VTD_INLINE uint64_t entry_step(const uint64_t *slot)
 	return entry;
 }
 
-/* The same in a walk, of @level; before entry_seen(), which checks it. */
-VTD_INLINE uint64_t entry_walk(const uint64_t *slot, unsigned level)
+/* The same at @base + @offset, and of the root table, for @index. */
+VTD_INLINE uint64_t entry_step_at(uint64_t base, uint64_t offset)
 {
-	return slow_entry(slot, entry_load(slot), level);
+	uint64_t entry = entry_load_at(base, offset);
+
+	check(entry != CHECK_POISON, "read from a reclaimed table");
+	check_preempt();
+	return entry;
+}
+
+VTD_INLINE uint64_t entry_step_root(const uint64_t *root, uint64_t index)
+{
+	uint64_t entry = entry_load_nth(root, index);
+
+	check(entry != CHECK_POISON, "read from a reclaimed table");
+	check_preempt();
+	return entry;
+}
+
+/* Both in a walk, of @level; before entry_seen(), which checks them. */
+VTD_INLINE uint64_t entry_walk(uint64_t base, uint64_t offset, unsigned level)
+{
+	return slow_entry((const uint64_t *)(base + offset),
+			  entry_load_at(base, offset), level);
+}
+
+VTD_INLINE uint64_t entry_walk_root(const uint64_t *root, uint64_t index,
+				    unsigned level)
+{
+	return slow_entry(&root[index], entry_load_nth(root, index), level);
 }
 
 #endif

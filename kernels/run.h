@@ -47,6 +47,38 @@ VTD_INLINE uint64_t entry_load(const uint64_t *entry)
 	return __atomic_load_n(entry, __ATOMIC_ACQUIRE);
 }
 
+/*
+ * The same at @base + @offset, as one instruction: compilers add first if the
+ * load is atomic, and in a walk the addition would be on the chain of loads.
+ */
+VTD_INLINE uint64_t entry_load_at(uint64_t base, uint64_t offset)
+{
+	uint64_t entry;
+
+	if (!ENTRY_ASM)
+		return entry_load((const uint64_t *)(base + offset));
+	/* acquire: of the compiler by the clobber; on x86 every load is one */
+	__asm__ volatile("movq (%1,%2), %0"
+			 : "=r"(entry)
+			 : "r"(base), "r"(offset)
+			 : "memory");
+	return entry;
+}
+
+/* The same of @table[@index]. */
+VTD_INLINE uint64_t entry_load_nth(const uint64_t *table, uint64_t index)
+{
+	uint64_t entry;
+
+	if (!ENTRY_ASM)
+		return entry_load(&table[index]);
+	__asm__ volatile("movq (%1,%2,8), %0"
+			 : "=r"(entry)
+			 : "r"(table), "r"(index)
+			 : "memory");
+	return entry;
+}
+
 VTD_INLINE void entry_store(uint64_t *entry, uint64_t value)
 {
 	/* release: pairs with the acquire in entry_load(). */
