@@ -138,6 +138,8 @@ VTD_INLINE uint64_t engine_op_pa(uint64_t iova, unsigned version)
 	       (uint64_t)(version & 3) << 48;
 }
 
+enum { ENGINE_BATCH = 64 }; /* walks of a read section in EXEC_WALK_BATCH */
+
 /* What an executor did with a block of operations. */
 struct engine_block {
 	uint64_t sum;	 /* of the PAs returned; a fault adds 0 */
@@ -162,6 +164,9 @@ enum engine_executor {
 	EXEC_WALK_THR,	    /* independent walks */
 	EXEC_WALK_CHECK,    /* independent, each PA checked by engine_op_pa:
 			       for IOVAs whose mapping changes */
+	EXEC_WALK_BATCH,    /* independent, ENGINE_BATCH in a read section: what
+			       a software IOMMU could do that is handed a list
+			       of addresses, a bound for EXEC_WALK_THR */
 	EXEC_TRANSLATE_DEP, /* the same three through the IOTLB */
 	EXEC_TRANSLATE_THR,
 	EXEC_TRANSLATE_CHECK,

@@ -18,6 +18,8 @@ static engine_exec *walk_exec(const struct worker *w, const struct batch *b,
 		[WALK_PLAIN] = {EXEC_WALK_DEP, EXEC_WALK_THR, EXEC_WALK_CHECK},
 		[WALK_TRANSLATE] = {EXEC_TRANSLATE_DEP, EXEC_TRANSLATE_THR,
 				    EXEC_TRANSLATE_CHECK},
+		[WALK_BATCHED] = {EXEC_WALK_BATCH, EXEC_WALK_BATCH,
+				  EXEC_WALK_BATCH},
 	};
 	unsigned kind = dependent ? 0 : w->group->work->walks_change ? 2 : 1;
 

@@ -26,8 +26,8 @@
 
 enum { HELD_MAX = 512 }; /* points of the curve of table bytes */
 
-/* Walks are measured twice: straight, and through the IOTLB. */
-enum { WALK_PLAIN, WALK_TRANSLATE, WALK_NR };
+/* How walks are measured: straight, through the IOTLB, and in batches. */
+enum { WALK_PLAIN, WALK_TRANSLATE, WALK_BATCHED, WALK_NR };
 
 /* Operations that ended within a batch, and the time they took. */
 struct tally {

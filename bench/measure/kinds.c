@@ -34,6 +34,13 @@ static bool closed_walkers(const struct trial *t, unsigned which)
 	return walkers(t, which) && !open_loop(t->p);
 }
 
+/* Of a walker alone: what is walked does not change. */
+static bool batched(const struct trial *t, unsigned which)
+{
+	return closed_walkers(t, WALK_PLAIN) && !t->nested.second &&
+	       t->p->walkers == 1 && !t->p->mappers && !t->p->dumpers;
+}
+
 static bool any_role(const struct trial *t, unsigned which)
 {
 	return which == WALK_PLAIN ? !is_sizes(t) && !t->plan
@@ -209,6 +216,11 @@ static void collect_thr(struct trial *t, unsigned which)
 	collect_others(t);
 }
 
+static void collect_batched(struct trial *t, unsigned which)
+{
+	figure_add(t, METRIC_walk_batch_ns, walk_ns(t));
+}
+
 static void collect_counted(struct trial *t, unsigned which)
 {
 	for (unsigned i = 0; i < t->p->walkers; i++)
@@ -285,6 +297,8 @@ const struct kind kinds[] = {
 	 collect_dep, 0, false},
 	{"throughput", PHASE_THROUGHPUT, batch_walk_thr, WALK_PLAIN,
 	 closed_walkers, collect_thr, 0, false},
+	{"batched", PHASE_THROUGHPUT, batch_walk_thr, WALK_BATCHED, batched,
+	 collect_batched, 0, false},
 	{"counters", PHASE_THROUGHPUT, batch_walk_thr, WALK_PLAIN, counters,
 	 collect_counted, 1, true},
 	{"tail", PHASE_LATENCY, batch_walk_tail, WALK_PLAIN, any_role,

@@ -114,6 +114,7 @@ static unsigned kinds_of(const struct params *p)
 		return n + (p->walkers ? 4 : 1);
 	if (!p->walkers)
 		return n + 2;
+	n += p->walkers == 1 && !p->mappers && !p->dumpers;
 	return n + 6 + (p->iotlb.sets ? 3 : 0);
 }
 

@@ -174,6 +174,16 @@ static void mapper_step(struct world *w, struct engine_thread *t,
 	s->mapped = !s->mapped;
 }
 
+/* What a batch of one walk finds: its first pass and its second are as far
+ * apart as those of more, and whose the answer is can be told. */
+static uint64_t batched(struct world *w, struct engine_thread *t, uint64_t iova)
+{
+	struct engine_block b = {0};
+
+	w->design->exec[EXEC_WALK_BATCH](w->d, t, &iova, 1, &b);
+	return b.faults ? ENGINE_FAULT : b.sum;
+}
+
 /* Looks at a slot of @mapper. */
 static void reader_step(struct world *w, struct engine_thread *t, bool walk,
 			uint64_t mapper, struct rng *r, uint64_t age[AGES + 1])
@@ -185,7 +195,9 @@ static void reader_step(struct world *w, struct engine_thread *t, bool walk,
 	unsigned perm = 0;
 	int64_t old;
 
-	if (walk)
+	if (walk && rng_below(r, 2))
+		pa = batched(w, t, iova);
+	else if (walk)
 		pa = w->design->walk(w->d, t, iova, &found) ? ENGINE_FAULT
 							    : found.pa;
 	else

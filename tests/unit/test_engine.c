@@ -472,6 +472,36 @@ static void test_translate_beyond(void)
 	}
 }
 
+/* Batches are walks one by one: of leaves of each size, of holes on each level,
+ * and beyond the width; shorter than a batch, as long, and longer. */
+static void test_batches(void)
+{
+	static const uint64_t at[] = {0,  5 * 4096, M2,	    2 * M2,
+				      G1, 2 * G1,   5 * G1, 1 * G1 + M2};
+	enum { OPS = 3 * ENGINE_BATCH + 5 };
+	uint64_t ops[OPS];
+
+	for (unsigned levels = 4; levels <= 5; levels++) {
+		open_domain(levels, 3, RECLAIM_WHOLE, PAGES);
+		assert_int_equal(map(5 * 4096, 0x7000, 4096, VTD_R), 0);
+		assert_int_equal(map(M2, 8 * M2, M2, VTD_R | VTD_W), 0);
+		assert_int_equal(map(2 * G1, 4 * G1, G1, VTD_W), 0);
+		for (unsigned i = 0; i < OPS; i++)
+			ops[i] = at[i % 8] + (i * 0x1358 & 0xfff) +
+				 (i % 37 ? 0 : UINT64_C(1) << (48 + i % 16));
+		for (size_t n = 0; n <= OPS; n += n < 3 ? 1 : 29) {
+			struct engine_block one = {0}, all = {0};
+
+			tested->exec[EXEC_WALK_THR](dom, &thread, ops, n, &one);
+			tested->exec[EXEC_WALK_BATCH](dom, &thread, ops, n,
+						      &all);
+			assert_int_equal(all.sum, one.sum);
+			assert_int_equal(all.faults, one.faults);
+		}
+		close_domain();
+	}
+}
+
 static const struct design_case cases[] = {
 	{"entries", test_entries},
 	{"zeroing", test_zeroing},
@@ -486,6 +516,7 @@ static const struct design_case cases[] = {
 	{"unmap_flushes", test_unmap_flushes},
 	{"walk_reports", test_walk_reports},
 	{"translate_beyond", test_translate_beyond},
+	{"batches", test_batches},
 	{"parent_permission", test_parent_permission},
 	{"dump_bounds", test_dump_bounds},
 	{"bad_config", test_bad_config},

@@ -95,10 +95,10 @@ static void run_undisturbed(const struct params *p, struct record *r)
 static void walks_have_all_figures(void **state)
 {
 	static const char *const names[] = {
-		"walk_lat_ns",	"walk_x_floor",		"walk_p50_ns",
-		"walk_max_ns",	"walk_thr_ns",		"walk_ops_per_s",
-		"floor_dep_ns", "control_ops_per_s",	"translate_ns",
-		"cpu_share",	"table_bytes_held_peak"};
+		"walk_lat_ns",	 "walk_x_floor", "walk_p50_ns",
+		"walk_max_ns",	 "walk_thr_ns",	 "walk_ops_per_s",
+		"walk_batch_ns", "floor_dep_ns", "control_ops_per_s",
+		"translate_ns",	 "cpu_share",	 "table_bytes_held_peak"};
 
 	for (size_t i = 0; designs[i]; i++) {
 		struct params p = small(designs[i]->name, "uniform", 1, 0);
