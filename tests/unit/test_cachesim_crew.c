@@ -305,6 +305,49 @@ static void a_mapper_takes_lines_away(void **state)
 	record_release(&r);
 }
 
+/* Lines that one mapper loses to another, an update; each makes a table and has
+ * it freed, @apart of one another. */
+static double lost_to_the_other(const struct design *design, uint64_t apart)
+{
+	struct bed *b = bed_of(design->name);
+	struct record r;
+	struct err e = {0};
+	double lost;
+
+	for (unsigned t = 0; t < THREADS; t++)
+		for (size_t i = 0; i < NOPS; i++)
+			b->ops[t][i] = engine_op(
+				i % 2 ? OP_UNMAP : OP_MAP,
+				(UINT64_C(8) << 30) + t * apart, 128 + 9, 0);
+	if (pass_with(b, 0, THREADS, 200, &r, &e))
+		fail_msg("%s: %s", design->name, e.what);
+	lost = get(&r, "sim_coherence_misses_per_update");
+	record_release(&r);
+	bed_free(b);
+	return lost;
+}
+
+/* Where updates take no line of the design's they share none at all, if their
+ * links are not in one line of the table above. */
+static void mappers_apart_share_nothing(void **state)
+{
+	struct engine_sync_ref refs[ENGINE_SYNC_MAX];
+	unsigned before, n = 0;
+
+	for (size_t i = 0; designs[i]; i++) {
+		const struct design *d = designs[i];
+
+		if (d->flags & (DESIGN_SINGLE_THREAD | DESIGN_DEFERS) ||
+		    d->sync_refs(OP_MAP, false, 0, refs, &before) ||
+		    d->sync_refs(OP_UNMAP, false, 0, refs, &before))
+			continue;
+		assert_true(lost_to_the_other(d, UINT64_C(1) << 30) == 0);
+		assert_true(lost_to_the_other(d, UINT64_C(2) << 20) > 0.1);
+		n++;
+	}
+	assert_true(n > 0);
+}
+
 /* A table that map makes is zeroed: 64 lines, and a link is written. */
 static void a_new_table_is_touched_whole(void **state)
 {
@@ -374,6 +417,7 @@ int main(void)
 		cmocka_unit_test(levels_add_up),
 		cmocka_unit_test(a_lock_bounces_and_rcu_does_not),
 		cmocka_unit_test(a_mapper_takes_lines_away),
+		cmocka_unit_test(mappers_apart_share_nothing),
 		cmocka_unit_test(a_new_table_is_touched_whole),
 		cmocka_unit_test(the_stream_counts),
 		cmocka_unit_test(what_cannot_be_simulated),
