@@ -221,6 +221,8 @@ static void fill_design(const char *design)
 		   50, false);
 	record_add(&add("m", design, "map_sizes", 0, 1, 0)->record,
 		   METRIC_map_4k_ns, 5, false);
+	record_add(&add("race", design, "table_churn", 0, 1, 1)->record,
+		   METRIC_race_dumps, 100, false);
 }
 
 static void fill(void)
