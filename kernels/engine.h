@@ -72,6 +72,7 @@ struct engine_thread {
 	/* Of dumps, in builds of expose.h: tables that were freed while they
 	 * read them, and links in such that lead nowhere. */
 	uint64_t tables_exposed, links_wild;
+	unsigned number;	 /* among those inside, from 1 on: threads.h */
 } __attribute__((aligned(64)));
 
 /* What a walk found. */
