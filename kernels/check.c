@@ -58,6 +58,32 @@ void check_preempt_now(void)
 	check_give_way(!(state >> 60 & 1));
 }
 
+void (*check_on_spin)(void);
+
+/* Yields again and again. Where a stranger had the CPU for it, or all who are
+ * yielded to spin as well, it sleeps: who wakes up gets the CPU back. */
+void check_spin_now(void)
+{
+	enum { TURNS = 32, YIELDS = 8, SLEEPS = 64 };
+	const struct timespec moment = {.tv_nsec = 20000};
+	static __thread unsigned turns, sleeps;
+	uint64_t before;
+
+	if (check_on_spin)
+		check_on_spin();
+	if (++turns % TURNS)
+		return;
+	if (sleeps || !(turns % (TURNS * YIELDS))) {
+		nanosleep(&moment, NULL);
+		sleeps -= sleeps > 0;
+		return;
+	}
+	before = now_ns();
+	sched_yield();
+	if (now_ns() - before > LONG_NS)
+		sleeps = SLEEPS;
+}
+
 uint64_t check_ages[CHECK_AGES];
 
 uint64_t check_unlinked_now(void)

@@ -45,6 +45,9 @@ enum { CHECKING = 0 };
 #ifdef VTDBENCH_CHECK
 extern unsigned check_preempt_every;
 void check_preempt_now(void);
+/* Called from check_spin() if a test has set it before it started threads. */
+extern void (*check_on_spin)(void);
+void check_spin_now(void);
 /* Lets other threads have the CPU: yields, or sleeps for a moment. Where that
  * takes long because strangers keep the CPU busy, not before the caller has had
  * as long for itself. Any thread. */
@@ -87,6 +90,20 @@ VTD_INLINE void check_preempt(void)
 	if (check_preempt_every)
 		check_preempt_now();
 #endif
+}
+
+/*
+ * A turn of a loop that waits for another thread: a pause. With more threads
+ * than CPUs the other one may not be running, and a queue of such waits would
+ * take a time slice each; so in checking builds whoever spins for long lets
+ * others have the CPU. What is measured spins on, as a kernel does.
+ */
+VTD_INLINE void check_spin(void)
+{
+#ifdef VTDBENCH_CHECK
+	check_spin_now();
+#endif
+	__builtin_ia32_pause();
 }
 
 /* Fills a table that is given back. Readers that should be gone may still be

@@ -179,11 +179,13 @@ enum engine_executor {
 
 /* One memory line a design's synchronisation touches; for the cache model. */
 struct engine_sync_ref {
-	uint64_t pa; /* outside the pool: ENGINE_SYNC_SHARED or + thread */
+	uint64_t pa; /* outside the pool: one of those below */
 	bool write;
 };
 #define ENGINE_SYNC_SHARED UINT64_C(0xf000000000000)
 #define ENGINE_SYNC_THREAD UINT64_C(0xf100000000000) /* + 4096 * thread */
+/* For the line ENGINE_SYNC_THREAD of each thread that walks. */
+#define ENGINE_SYNC_READERS UINT64_C(0xf1fffffffffff)
 enum { ENGINE_SYNC_MAX = 4 };
 
 enum design_flags {

@@ -29,6 +29,8 @@ struct pass {
 	struct cachesim *sim;
 	const struct design *design;
 	struct domain *d;
+	const struct cachesim_thread *threads;
+	size_t nthreads;
 	unsigned *depth; /* of map(): entries on the way, each 2M of its range */
 	size_t ndepth;
 	unsigned cpu; /* whose turn it is */
@@ -71,7 +73,13 @@ static void sync_lines(struct pass *p, const struct engine_sync_ref *refs,
 		       unsigned from, unsigned to)
 {
 	for (unsigned i = from; i < to; i++)
-		touch(p, refs[i].pa, refs[i].write, CACHESIM_SYNC);
+		if (refs[i].pa != ENGINE_SYNC_READERS)
+			touch(p, refs[i].pa, refs[i].write, CACHESIM_SYNC);
+		else
+			for (size_t k = 0; k < p->nthreads; k++)
+				if (!p->threads[k].updates)
+					touch(p, ENGINE_SYNC_THREAD + 4096 * k,
+					      refs[i].write, CACHESIM_SYNC);
 }
 
 /* Both stages' entries count under the level of their table. A lock is one of
@@ -362,7 +370,7 @@ int cachesim_crew(struct cachesim *sim, const struct design *design,
 		  struct err *e)
 {
 	struct cachesim_geometry g = *cachesim_geometry(sim);
-	struct pass p = {.sim = sim, .design = design, .d = d};
+	struct pass p = {sim, design, d, threads, n, .depth = NULL};
 	size_t walkers = 0;
 	unsigned *order;
 	uint64_t rounds;

@@ -8,6 +8,8 @@
 
 #include "kind.inc"
 
+enum { LOCK_FLAGS = LOCK_SHARED };
+
 struct lock {
 	pthread_rwlock_t rwlock;
 };
@@ -46,10 +48,7 @@ VTD_INLINE void write_unlock(struct lock *lock, struct engine_thread *t)
 static inline unsigned lock_refs(bool write, unsigned thread,
 				 struct engine_sync_ref *refs, unsigned *before)
 {
-	refs[0] = (struct engine_sync_ref){ENGINE_SYNC_SHARED, true};
-	refs[1] = refs[0];
-	*before = 1;
-	return 2;
+	return lock_refs_one(refs, before);
 }
 
 #endif
