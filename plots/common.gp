@@ -33,6 +33,7 @@ panels = int(m_panels)
 
 # --- designs: the place in registry.def decides colour, marker and dash -----
 # Okabe and Ito's colours, told apart by markers and dashes in print too.
+colours = "#000000 #D55E00 #E69F00 #0072B2 #56B4E9 #009E73 #CC79A7 #8C6D00 #7F7F7F #882255"
 dot = format eq "svg" ? 0.7 : 1 # a marker is larger in SVG
 set style line 1 lc rgb "#000000" pt 5 dt 1 lw 2 ps 1.0 * dot
 set style line 2 lc rgb "#D55E00" pt 7 dt 1 lw 2 ps 1.1 * dot
@@ -44,12 +45,15 @@ set style line 7 lc rgb "#CC79A7" pt 6 dt 1 lw 2 ps 1.1 * dot
 set style line 8 lc rgb "#8C6D00" pt 8 dt (14,4) lw 2 ps 1.2 * dot
 set style line 9 lc rgb "#7F7F7F" pt 12 dt (14,4,3,4) lw 2 ps 1.3 * dot
 set style line 10 lc rgb "#882255" pt 10 dt (3,3) lw 2 ps 1.2 * dot
+# More than ten share colours, with thinner lines and other markers.
+do for [i = 11 : 20] {
+	set style line i lc rgb word(colours, i - 10) pt 1 + i % 4 dt (6,3) lw 1 ps 1.1 * dot
+}
 grey = "#555555"
 pale = "#BBBBBB"
 at(list, w, i) = i > words(list) ? 10 : word(list, i) eq w ? i : at(list, w, i + 1)
-sty(d) = at(m_designs, d, 1)
-colours = "#000000 #D55E00 #E69F00 #0072B2 #56B4E9 #009E73 #CC79A7 #8C6D00 #7F7F7F #882255"
-colour(d) = word(colours, sty(d))
+sty(d) = 1 + (at(m_designs, d, 1) - 1) % 20
+colour(d) = word(colours, 1 + (sty(d) - 1) % 10)
 clip(v) = v < -2 ? -2 : v > 2 ? 2 : v
 
 # --- numbers for people ---------------------------------------------------

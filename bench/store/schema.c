@@ -96,12 +96,18 @@ static const char schema_shards[] =
 	"CREATE INDEX shard_run ON shard (run);"
 	"ALTER TABLE trial ADD COLUMN shard INTEGER;";
 
-/* Design `lockless` is called `leak`. */
+/* Design `lockless` is called `leak`, and the C library's locks are no longer
+ * those of `spinlock` and `rwlock`: their trials are none of a plan of today. */
+#define PTHREAD(table, and)                                      \
+	"UPDATE " table " SET design = design || '_pthread'" and \
+		" WHERE design IN ('spinlock', 'rwlock');"
 static const char schema_leak[] =
 	"UPDATE trial SET design = 'leak' WHERE design = 'lockless';"
 	"UPDATE trial SET key = replace(key, 'lockless', 'leak');"
 	"UPDATE ack SET design = 'leak' WHERE design = 'lockless';"
-	"UPDATE gate_metric SET design = 'leak' WHERE design = 'lockless';";
+	"UPDATE gate_metric SET design = 'leak' WHERE design = "
+	"'lockless';" PTHREAD("trial", ", key = key || '-pthread'")
+		PTHREAD("ack", "") PTHREAD("gate_metric", "");
 
 const char *const store_schema[STORE_SCHEMA] = {
 	schema_1, schema_ack, schema_gate, schema_shards, schema_leak};

@@ -31,9 +31,9 @@ offers "rcu/*" vtdbench gate --only "rcu/*"
 case $- in *f*) fail "completion leaves the shell as it is" ;; esac
 offers "rcu rcu_qsbr" vtdbench replay trace --design rc
 offers "all" vtdbench replay trace --design a
-offers "rwlock" vtdbench run --set design = rw
+offers "rwlock_phase_fair" vtdbench run --set design = rwlock_ph
 offers "always" vtdbench --color = al
-offers "rwlock" vtdbench --color = always replay trace --design rw
+offers "rwlock_phase_fair" vtdbench --color = always replay trace --design rwlock_ph
 offers "keys" vtdbench list k
 offers "--color=" vtdbench --co
 is "nothing is quoted as a file's name would be" "$(cat compopt)" ""

@@ -22,12 +22,15 @@ none "README names every command" "$out"
 
 # What the designs are and are not, beside those of Linux (whose driver frees
 # tables while the domain lives, and whose locks are others).
-ok "README says whose locks they are" grep -q 'pthread_rwlock_t., not the' README.md
+ok "README says whose locks they are" grep -q "called .pthread. are the C library's" README.md
+ok "and what a program's cannot have" grep -q 'nobody who holds one loses the CPU' README.md
 ok "and that Linux frees" grep -q 'does free tables while the domain' README.md
 "$VTDBENCH" list designs >"$tmp/designs"
 unwrap 12 "$tmp/designs"
-for claim in "leak .*Linux's driver frees them" "driver .*safe for owners only" "spinlock .*the C library's" \
-	"rwlock .*the C library's: prefers readers, sleeps"; do
+for claim in "leak .*Linux's driver frees them" "driver .*safe for owners only" "spinlock .*queued and fair, the kernel's algorithm" \
+	"rwlock .*queued and fair, the kernel's algorithm" \
+	"spinlock_pthread .*the C library's" \
+	"rwlock_pthread .*the C library's: prefers readers, sleeps"; do
 	ok "list designs: $claim" grep -q "$claim" "$tmp/designs"
 done
 tree | grep -vE '\.(svg|png|gz)$|^LICENSE$|^tests/lint/readme.sh$' |

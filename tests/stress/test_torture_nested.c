@@ -323,6 +323,7 @@ static void worker_enter(struct worker *me, struct world *w, enum role role,
 	rng_seed(&me->rng, w->seed, role * 16 + index);
 	w->design->thread_enter(&me->first, &w->guest);
 	pool_cache_init(&me->second.cache, &w->second_pool);
+	me->second.number = me->first.number; /* it is one thread */
 }
 
 static void worker_leave(struct worker *me, uint64_t n)

@@ -348,6 +348,34 @@ static void mappers_apart_share_nothing(void **state)
 	assert_true(n > 0);
 }
 
+/* Each kind of lock has lines of its own: an MCS lock's node is the thread's,
+ * and a big reader writes a line that only writers look at. */
+static void each_lock_has_its_lines(void **state)
+{
+	double moves = handovers(500, 0) + handovers(500, 1);
+	struct bed *b = bed_of("spinlock_mcs");
+	struct record r;
+	struct err e = {0};
+
+	assert_int_equal(pass(b, 2, 1000, &r, &e), 0);
+	bed_free(b);
+	assert_true(get(&r, "sim_sync_misses_per_walk") == moves / 1000);
+	record_release(&r);
+	b = bed_of("rwlock_percpu");
+	assert_int_equal(pass(b, 2, 1000, &r, &e), 0);
+	bed_free(b);
+	assert_true(get(&r, "sim_sync_misses_per_walk") <= 0.01);
+	record_release(&r);
+	/* The writer's word stays with the writer, for walkers only read it,
+	 * and the walker's line with the walker: each comes for the other's. */
+	beside_a_mapper("rwlock_percpu", 1000, &r);
+	assert_true(get(&r, "sim_sync_misses_per_walk") ==
+		    handovers(400, 0) / 400.0);
+	assert_true(get(&r, "sim_sync_misses_per_update") ==
+		    handovers(400, 1) / 400.0);
+	record_release(&r);
+}
+
 /* A table that map makes is zeroed: 64 lines, and a link is written. */
 static void a_new_table_is_touched_whole(void **state)
 {
@@ -418,6 +446,9 @@ int main(void)
 		cmocka_unit_test(a_lock_bounces_and_rcu_does_not),
 		cmocka_unit_test(a_mapper_takes_lines_away),
 		cmocka_unit_test(mappers_apart_share_nothing),
+}
+
+		cmocka_unit_test(each_lock_has_its_lines),
 		cmocka_unit_test(a_new_table_is_touched_whole),
 		cmocka_unit_test(the_stream_counts),
 		cmocka_unit_test(what_cannot_be_simulated),

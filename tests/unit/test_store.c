@@ -410,6 +410,8 @@ static void migrates_a_file_of_schema_1(void **state)
 		struct err e = {0};
 
 		make_schema_1();
+		/* whose lock was the C library's */
+		sql("UPDATE trial SET design = 'rwlock'");
 		assert_int_equal(readonly ? store_open_readonly(&s, path, &e)
 					  : store_open(&s, path, &e),
 				 0);
@@ -420,6 +422,9 @@ static void migrates_a_file_of_schema_1(void **state)
 			store_trials_load(s, 1, STORE_HISTS, &trials, &e), 0);
 		assert_int_equal(trials.n, 1);
 		assert_int_equal(trials.trial[0].record.nvalues, 2);
+		assert_string_equal(trials.trial[0].design, "rwlock_pthread");
+		assert_string_equal(trials.trial[0].key,
+				    "f123540b73fb4eda97bec93bdcbe76e1-pthread");
 		store_trials_release(&trials);
 		assert_int_equal(store_acks_load(s, &acks, &e), 0);
 		assert_int_equal(acks.n, 0);
