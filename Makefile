@@ -239,7 +239,7 @@ fuzz-run: all $(FUZZ)
 check-fresh: deps-fresh ## run and test in a bare Debian chroot (needs root, debootstrap)
 	@scripts/check-fresh.sh
 
-bench-engine: deps-test all sides ## ns and x floor of the engine, goals met or not
+bench-engine: deps-test all sides $(BUILD)/tests/perf/locks ## ns and x floor of the engine, goals met or not
 	@tests/perf/bench-engine $(ARGS)
 
 bench-contest: deps-test all sides ## how designs are compared: twin, slowed copies, repeats: docs/contest.md
@@ -350,6 +350,7 @@ $(BUILD)/tests/perf/%: $(BUILD)/tests/perf/%.o $(LIB)
 $(UNIT) $(MODEL) $(STRESS) $(CRASH): LIBS += -lcmocka
 $(FUZZ): LIBS += -fsanitize=fuzzer
 $(BUILD)/tests/%.o: private EXTRA = -DVTDBENCH_CHECK
+$(BUILD)/tests/perf/%.o: private EXTRA =
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(CHECK_LIB)
 	$(call say,LD)
 	$(Q)$(link)
