@@ -21,6 +21,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "freeing/freeing.h"
 #include "iotlb.h"
 #include "pool.h"
 #include "vtd.h"
@@ -45,6 +46,8 @@ struct engine_config {
 	/* First stage only: what its addresses go through (nested.h), or
 	 * NULL. map, unmap, walk, translate and dump are of this stage alone. */
 	const struct nested *nested;
+	/* Designs that defer only; of others it is cleared. */
+	struct freeing freeing;
 };
 
 /* Read by every operation and written by none after domain_new(). */
@@ -61,6 +64,8 @@ struct domain {
 	uint8_t reclaim; /* enum engine_reclaim */
 	uint16_t id;
 	const struct nested *nested; /* NULL: one stage */
+	struct freeing freeing;
+	struct reclaimer *reclaimer; /* NULL: the library's, or none */
 };
 
 /* Per-thread state; owned by the thread that called thread_enter(). */
@@ -73,6 +78,7 @@ struct engine_thread {
 	 * read them, and links in such that lead nowhere. */
 	uint64_t tables_exposed, links_wild;
 	unsigned number;	 /* among those inside, from 1 on: threads.h */
+	struct free_queue queue; /* retired, not handed over yet */
 } __attribute__((aligned(64)));
 
 /* What a walk found. */
@@ -213,8 +219,8 @@ struct design {
 	const char *help;
 	unsigned flags; /* enum design_flags */
 
-	/* NULL with errno: EINVAL (config), ENOMEM, ENOTSUP (reclaim, or
-	 * this machine lacks what the design needs). */
+	/* NULL with errno: EINVAL (config), ENOMEM, EAGAIN (no reclaimer),
+	 * ENOTSUP (reclaim, or this machine lacks what the design needs). */
 	struct domain *(*domain_new)(const struct engine_config *cfg);
 	/* No thread may be inside; waits for deferred reclamation and gives
 	 * every table back to the pool. */
@@ -230,7 +236,11 @@ struct design {
 	 * that waits does not hold up reclamation. */
 	void (*thread_offline)(struct engine_thread *t);
 	void (*thread_online)(struct engine_thread *t);
-	/* Waits until everything retired so far has been reclaimed. */
+	/*
+	 * Waits until everything has been reclaimed that was retired by the
+	 * caller, by threads that have left or are offline, and what others
+	 * have handed over. Not in the middle of an operation.
+	 */
 	void (*reclaim_barrier)(void);
 
 	/*
@@ -289,6 +299,8 @@ extern const struct design *const designs[];
 const struct design *design_find(const char *name);
 /* What a design is called that was called @old; NULL: nothing was. */
 const char *design_renamed(const char *old);
+/* Which ways of freeing it has: "after the flush", "list, page, bytes". */
+const char *design_frees(const struct design *d);
 
 /*
  * The floor: the loads of a walk with index extraction and nothing else (no

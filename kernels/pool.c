@@ -13,7 +13,6 @@
 #include "mutant.h"
 
 enum {
-	BATCH = 32,	 /* pages moved between cache and pool at once */
 	CACHE_MAX = 128, /* a free that finds more gives a batch back */
 };
 
@@ -66,6 +65,8 @@ int pool_init(struct pool *pool, void *mem, size_t bytes, uint64_t pa_base)
 
 void pool_fini(struct pool *pool)
 {
+	if (pool->stop_reclaimers)
+		pool->stop_reclaimers(pool);
 	pthread_spin_destroy(&pool->lock);
 	free(pool->pages);
 	pool->pages = NULL;
@@ -87,6 +88,8 @@ void pool_cache_drain(struct pool_cache *cache)
 		push(&pool->free, pop(&cache->free));
 	count(&pool->allocated, cache->allocated);
 	count(&pool->freed, cache->freed);
+	count(&pool->retired, cache->retired);
+	count(&pool->calls, cache->calls);
 	pthread_spin_unlock(&pool->lock);
 	pool_cache_init(cache, pool);
 }
@@ -105,7 +108,7 @@ static bool refill(struct pool_cache *cache, size_t n)
 	size_t want = n - cache->nfree, used = 0, fresh;
 	struct pool_page *first = NULL, **end = &first, *page;
 
-	want = want < BATCH ? BATCH : want;
+	want = want < POOL_BATCH ? POOL_BATCH : want;
 	pthread_spin_lock(&pool->lock);
 	for (page = pool->free; used < want && page; used++) {
 		*end = page;
@@ -180,31 +183,57 @@ void pool_free(struct pool_cache *cache, struct pool_page *page)
 	if (++cache->nfree <= CACHE_MAX)
 		return;
 	pthread_spin_lock(&pool->lock);
-	for (int i = 0; i < BATCH; i++)
+	for (int i = 0; i < POOL_BATCH; i++)
 		push(&pool->free, pop(&cache->free));
 	pthread_spin_unlock(&pool->lock);
-	cache->nfree -= BATCH;
+	cache->nfree -= POOL_BATCH;
 }
 
-void pool_free_shared(struct pool *pool, struct pool_page *page)
+void pool_reclaimed(struct pool *pool, uint64_t pages, uint64_t since_ns)
 {
-	make_free(pool, page);
-	pthread_spin_lock(&pool->lock);
-	push(&pool->free, page);
-	count(&pool->freed, 1);
-	pthread_spin_unlock(&pool->lock);
+	__atomic_fetch_add(&pool->reclaimed, pages, __ATOMIC_RELAXED);
+	__atomic_fetch_add(&pool->called, 1, __ATOMIC_RELAXED);
+	if (since_ns)
+		free_waited(&pool->waits, since_ns);
+}
+
+/* What a counter of caches and pool comes to, less @gone, which was read first:
+ * what goes in between must not count as negative. */
+static uint64_t rest(uint64_t gone, const struct pool *pool, size_t in_pool,
+		     struct pool_cache *const *caches, size_t in_cache,
+		     size_t n)
+{
+	uint64_t sum = 0;
+
+	for (size_t i = 0; i < n; i++)
+		sum += counted(
+			(const uint64_t *)((const char *)caches[i] + in_cache));
+	sum += counted((const uint64_t *)((const char *)pool + in_pool));
+	return sum > gone ? sum - gone : 0;
 }
 
 uint64_t pool_tables_held(const struct pool *pool,
 			  struct pool_cache *const *caches, size_t n)
 {
-	/* Freed first: a page freed in between must not count as negative. */
-	uint64_t freed = counted(&pool->freed), allocated = 0;
+	uint64_t freed = counted(&pool->freed);
 
 	for (size_t i = 0; i < n; i++)
 		freed += counted(&caches[i]->freed);
-	for (size_t i = 0; i < n; i++)
-		allocated += counted(&caches[i]->allocated);
-	allocated += counted(&pool->allocated);
-	return allocated > freed ? allocated - freed : 0;
+	return rest(freed, pool, offsetof(struct pool, allocated), caches,
+		    offsetof(struct pool_cache, allocated), n);
+}
+
+uint64_t pool_tables_waiting(const struct pool *pool,
+			     struct pool_cache *const *caches, size_t n)
+{
+	return rest(counted(&pool->reclaimed), pool,
+		    offsetof(struct pool, retired), caches,
+		    offsetof(struct pool_cache, retired), n);
+}
+
+uint64_t pool_lists_waiting(const struct pool *pool,
+			    struct pool_cache *const *caches, size_t n)
+{
+	return rest(counted(&pool->called), pool, offsetof(struct pool, calls),
+		    caches, offsetof(struct pool_cache, calls), n);
 }

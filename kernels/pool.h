@@ -18,18 +18,22 @@
 #include <stdint.h>
 #include <urcu/call-rcu.h> /* struct rcu_head: the same in all flavours */
 
+#include "freeing/waits.h"
 #include "vtd.h"
 
 /* What the pool knows of one page; index = page number in the block. */
 struct pool_page {
-	struct rcu_head rcu;	/* used by designs that defer reclamation */
-	struct pool_page *next; /* free list, gather list or held list */
-	struct pool *pool;	/* set while reclamation is deferred */
-	uint32_t entries;	/* live entries (reclaim = empty) */
-	uint8_t level;		/* 1 = leaf table */
-	uint8_t state;		/* enum pool_state */
-	uint64_t unlinked_ns;	/* when it was; checking builds only */
-	uint64_t freed;		/* when it was last; builds of expose.h only */
+	struct rcu_head rcu;	 /* used by designs that defer reclamation */
+	struct pool_page *next;	 /* free list, gather list or held list */
+	struct pool *pool;	 /* set while reclamation is deferred */
+	struct pool_page *batch; /* of the first of a list: the next list */
+	uint32_t entries;	 /* live entries (reclaim = empty) */
+	uint8_t level;		 /* 1 = leaf table */
+	uint8_t state;		 /* enum pool_state */
+	/* When it was; 0: not timed, as most are but in checking builds. */
+	uint64_t unlinked_ns;
+	/* When it was last; builds of expose.h only. */
+	uint64_t freed;
 } __attribute__((aligned(64)));
 
 enum pool_state {
@@ -43,6 +47,8 @@ enum pool_zero {
 	POOL_ZERO_MAP,	   /* whoever allocates it: map */
 	POOL_ZERO_RECLAIM, /* whoever frees it: unmap, or an RCU callback */
 };
+
+enum { POOL_BATCH = 32 }; /* pages moved between cache and pool at once */
 
 struct pool {
 	/* read by every operation, written by none */
@@ -58,8 +64,19 @@ struct pool {
 	size_t untouched; /* pages from here on were never handed out */
 	/* Totals of drained caches and of pages freed without a cache;
 	 * written under the lock, read by anyone (relaxed). */
-	uint64_t allocated, freed;
+	uint64_t allocated, freed, retired, calls;
 	uint64_t frees; /* so far; builds of expose.h only */
+
+	/* Of what was retired: tables and lists that are reclaimed, and how
+	 * long they waited. Added to by whoever reclaims (relaxed: numbers on
+	 * their own). */
+	alignas(64) uint64_t reclaimed;
+	uint64_t called;
+	struct free_waits waits;
+	/* Ends the reclaimers that domains of this pool have started; NULL:
+	 * none. By pointer, since the engine that did may be a shared object
+	 * with a pool.c of its own. */
+	void (*stop_reclaimers)(struct pool *pool);
 };
 
 /* Free pages of one thread. Single owner: no atomics but the counters. */
@@ -72,6 +89,8 @@ struct pool_cache {
 	 * is a number on its own and orders nothing).
 	 */
 	uint64_t allocated, freed;
+	/* Tables and gather lists handed to a grace period, likewise. */
+	uint64_t retired, calls;
 };
 
 /*
@@ -81,7 +100,10 @@ struct pool_cache {
  */
 int pool_init(struct pool *pool, void *mem, size_t bytes, uint64_t pa_base);
 
-/* Releases the pool's own memory; every cache must have been drained. */
+/*
+ * Releases the pool's own memory and ends its reclaimers; every cache must have
+ * been drained, and what was retired must have been reclaimed.
+ */
 void pool_fini(struct pool *pool);
 
 void pool_cache_init(struct pool_cache *cache, struct pool *pool);
@@ -106,11 +128,23 @@ int pool_reserve(struct pool_cache *cache, size_t n);
 void pool_free(struct pool_cache *cache, struct pool_page *page);
 
 /*
- * pool_free_shared() - the same for a page that no cache's owner frees (a
- * callback after a grace period). Context: any thread; takes the pool's
- * spinlock.
+ * pool_retired() - count a gather list of @pages tables that is about to wait
+ * for a grace period. Returns its number, modulo FREE_TIMED. Context: the
+ * cache's owner.
  */
-void pool_free_shared(struct pool *pool, struct pool_page *page);
+VTD_INLINE unsigned pool_retired(struct pool_cache *cache, uint64_t pages)
+{
+	uint64_t nth = cache->calls;
+
+	__atomic_store_n(&cache->retired, cache->retired + pages,
+			 __ATOMIC_RELAXED);
+	__atomic_store_n(&cache->calls, nth + 1, __ATOMIC_RELAXED);
+	return nth % FREE_TIMED;
+}
+
+/* The list is reclaimed; @since_ns: free_now() of then, 0 if it was not timed.
+ * Context: any thread. */
+void pool_reclaimed(struct pool *pool, uint64_t pages, uint64_t since_ns);
 
 /*
  * pool_tables_held() - pages that are neither in the pool nor in a cache:
@@ -119,6 +153,13 @@ void pool_free_shared(struct pool *pool, struct pool_page *page);
  */
 uint64_t pool_tables_held(const struct pool *pool,
 			  struct pool_cache *const *caches, size_t n);
+
+/* Of these, and of gather lists, those that wait for a grace period; likewise.
+ * Tables that are held for good do not count. */
+uint64_t pool_tables_waiting(const struct pool *pool,
+			     struct pool_cache *const *caches, size_t n);
+uint64_t pool_lists_waiting(const struct pool *pool,
+			    struct pool_cache *const *caches, size_t n);
 
 VTD_INLINE void *pool_va(const struct pool *pool, uint64_t pa)
 {

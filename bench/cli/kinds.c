@@ -40,6 +40,8 @@ static json_t *list_designs(void)
 
 		json_object_set_new(o, "flags",
 				    flag_names(designs[i]->flags, names));
+		json_object_set_new(o, "frees",
+				    json_string(design_frees(designs[i])));
 		json_array_append_new(list, o);
 	}
 	return list;

@@ -49,6 +49,10 @@ static void print_text(const struct list_kind *kind, const json_t *list)
 			  string(o, "help"), metric ? " [" : "",
 			  metric ? unit : "", metric ? ", " : "",
 			  metric ? string(o, "source") : "", metric ? "]" : "");
+		if (json_object_get(o, "frees"))
+			page_line(stdout, page, (unsigned)width + 4,
+				  "  %-*s  frees %s", (int)width, "",
+				  string(o, "frees"));
 		if (json_object_get(o, "accepts"))
 			page_line(stdout, page, (unsigned)width + 4,
 				  "  %-*s  %s%s; default: %s", (int)width, "",

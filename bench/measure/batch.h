@@ -101,6 +101,8 @@ void held_start(struct worker_group *g, double length_ns);
 void held_sample(struct worker_group *g, uint64_t now);
 /* Table bytes that are live or wait for reclamation, as of now. */
 double held_bytes(const struct worker_group *g);
+/* Looks at what waits for a grace period, likewise; for the leader. */
+void held_waiting(struct worker_group *g);
 /* Takes one now; the leader, between batches. */
 void held_now(struct worker_group *g);
 

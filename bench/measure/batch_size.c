@@ -109,6 +109,7 @@ void batch_size(struct worker *w, const struct batch *b)
 	}
 	batch_wait(b->start);
 	while (clock_start() < b->end && !w->error && !worker_stopped(w)) {
+		held_sample(w->group, clock_start());
 		block(w, b, &s, s.maps, &w->walk);
 		block(w, b, &s, s.unmaps, &w->update);
 	}

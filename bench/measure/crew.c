@@ -20,6 +20,7 @@
 #include "../kernels/mutant.h"
 #include "../topology/pin.h"
 #include "machine/clock.h"
+#include "measure/batch.h"
 
 enum {
 	AHEAD_NS = 3000, /* from the last arrival to the common start */
@@ -318,6 +319,8 @@ static int reclaim(struct crew *c, struct worker_group *g, struct err *e)
 		retired |= g->workers[i].t.tables_retired != 0;
 	if (!retired)
 		return 0;
+	if (g->pool)
+		held_waiting(g);
 	g->design->reclaim_barrier();
 	if (!g->reclaims)
 		ret = reclaimers_find(&c->reclaimers, c->tid, c->n, e);

@@ -126,6 +126,8 @@ struct worker_group {
 
 	/* For the bytes-over-time series: written by one thread a batch. */
 	double held_ms[HELD_MAX], held_bytes[HELD_MAX], held_peak;
+	/* Of these, what waits for a grace period; gather lists of it. */
+	double waiting_peak, lists_peak;
 	size_t nheld;
 	uint64_t held_next, held_step, held_zero; /* ticks; step 0: off */
 	uint64_t held_past; /* ticks in batches before this one */

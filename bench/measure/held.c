@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The curve of table bytes held over a trial, and its peak. */
+#include <math.h>
+
 #include "measure/batch.h"
 
 double held_bytes(const struct worker_group *g)
@@ -8,12 +10,21 @@ double held_bytes(const struct worker_group *g)
 			<< VTD_PAGE_LG2);
 }
 
+void held_waiting(struct worker_group *g)
+{
+	double tables = (double)pool_tables_waiting(g->pool, g->caches, g->n);
+	double lists = (double)pool_lists_waiting(g->pool, g->caches, g->n);
+
+	g->waiting_peak = fmax(g->waiting_peak, tables * VTD_PAGE_BYTES);
+	g->lists_peak = fmax(g->lists_peak, lists);
+}
+
 static void add(struct worker_group *g, uint64_t now)
 {
 	double bytes = held_bytes(g);
 
-	if (bytes > g->held_peak)
-		g->held_peak = bytes;
+	g->held_peak = fmax(g->held_peak, bytes);
+	held_waiting(g);
 	if (g->nheld == HELD_MAX)
 		return;
 	g->held_ms[g->nheld] = clock_ns(now - g->held_zero) / 1e6;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * The threads that a design starts by itself to reclaim: liburcu's call_rcu
- * threads. Such a thread inherits the mask of the one that first retired
- * something, so it would compete with that mapper. It is given a CPU of its
+ * threads, and those of kernels/freeing/reclaimer.h. Such a thread inherits the
+ * mask of the one that first retired something, or made the domain, so it would
+ * compete with that mapper. It is given a CPU of its
  * own, or that of the crew's first thread where there is none, and its CPU
  * time is the contestant's.
  *
@@ -19,7 +20,7 @@
 #include "../topology/topo.h"
 #include "base/err.h"
 
-enum { RECLAIMERS_MAX = 16 };
+enum { RECLAIMERS_MAX = 64 };
 
 struct reclaimers {
 	unsigned cpu; /* os_index of where they run */

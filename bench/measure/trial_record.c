@@ -225,6 +225,25 @@ static void record_tables(struct trial *t)
 			  t->group.held_ms, t->group.held_bytes);
 }
 
+static void record_freeing(struct trial *t)
+{
+	const struct free_waits *w = &t->pool.waits;
+
+	if (!(t->design->flags & DESIGN_DEFERS) || !t->p->mappers)
+		return;
+	if (!w->n) {
+		record_missing(t->r, METRIC_grace_p50_ns,
+			       "no table was retired");
+		return;
+	}
+	add(t, METRIC_grace_p50_ns, free_wait_quantile(w, 0.5));
+	add(t, METRIC_grace_max_ns, (double)w->max_ns);
+	if (!t->group.nheld)
+		return;
+	add(t, METRIC_callbacks_waiting_peak, t->group.lists_peak);
+	add(t, METRIC_bytes_waiting_peak, t->group.waiting_peak);
+}
+
 static void record_sizes(struct trial *t)
 {
 	for (enum map_size i = 0; i < MAP_SIZES; i++) {
@@ -286,5 +305,6 @@ void trial_record(struct trial *t, unsigned phases)
 	add(t, METRIC_clock_step_ns, clock_info()->step_ns);
 	if (!t->plan)
 		record_tables(t);
+	record_freeing(t);
 	os_sum_record(&t->os, t->r);
 }

@@ -196,6 +196,7 @@ static int make_domain(struct trial *t, struct err *e)
 	};
 
 	cfg.iotlb = t->iotlb;
+	cfg.freeing = t->p->engine.freeing;
 	if (t->nested.second)
 		cfg.nested = &t->nested;
 	if (t->plan) {

@@ -27,6 +27,20 @@ static const char *zeros(size_t i)
 	return names[i];
 }
 
+/* In the order of enum free_way. */
+static const char *ways(size_t i)
+{
+	return i < FREE_WAYS ? free_ways[i].name : NULL;
+}
+
+/* In the order of enum free_reclaimer. */
+static const char *reclaimers(size_t i)
+{
+	static const char *const names[] = {"liburcu", "own", NULL};
+
+	return names[i];
+}
+
 const char *option_leaf_sizes(size_t i)
 {
 	static const char *const names[] = {"4K", "2M", "1G", NULL};
@@ -77,6 +91,51 @@ const struct option_row options_engine[] = {
 	 .flags = OPTION_AXIS,
 	 .help = "RCU designs: unlinked tables that may wait for readers, per "
 		 "mapper, before it waits too"},
+	{.key = "free",
+	 .type = OPTION_ENUM,
+	 TRIAL_MEMBER(engine.freeing.way),
+	 .choices = ways,
+	 .initial = "list",
+	 .flags = OPTION_AXIS | OPTION_ADDED,
+	 .help = "RCU designs: a callback per gather list, one per table page, "
+		 "lists collected by bytes or by time, or sync: unmap waits"},
+	{.key = "free_batch",
+	 .type = OPTION_INT,
+	 TRIAL_MEMBER(engine.freeing.batch),
+	 .min = 1,
+	 .max = 1 << 16,
+	 .unit = "callbacks",
+	 .initial = "64",
+	 .flags = OPTION_AXIS | OPTION_ADDED,
+	 .help = "free: list, page: callbacks a thread queues before it hands "
+		 "them over, as it also does when quiescent; 1: each by "
+		 "itself"},
+	{.key = "free_bytes",
+	 .type = OPTION_SIZE,
+	 TRIAL_MEMBER(engine.freeing.bytes),
+	 .min = 4 * KIB,
+	 .max = GIB,
+	 .unit = "bytes",
+	 .initial = "1M",
+	 .flags = OPTION_AXIS | OPTION_PAGES | OPTION_ADDED,
+	 .help = "free: bytes: tables that a thread collects"},
+	{.key = "free_time",
+	 .type = OPTION_DURATION,
+	 TRIAL_MEMBER(engine.freeing.time_ns),
+	 .min = MS,
+	 .max = 1000 * MS,
+	 .initial = "10ms",
+	 .flags = OPTION_AXIS | OPTION_ADDED,
+	 .help = "free: time: how long the first of a thread's lists waits, to "
+		 "the next tick"},
+	{.key = "reclaimer",
+	 .type = OPTION_ENUM,
+	 TRIAL_MEMBER(engine.freeing.reclaimer),
+	 .choices = reclaimers,
+	 .initial = "liburcu",
+	 .flags = OPTION_AXIS | OPTION_ADDED,
+	 .help = "RCU designs: who waits for grace periods: liburcu's helper "
+		 "thread, every 10 ms, or one of vtdbench's own, at once"},
 	{.key = "pool.zero",
 	 .type = OPTION_ENUM,
 	 TRIAL_MEMBER(engine.zero),

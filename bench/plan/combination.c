@@ -43,6 +43,43 @@ static bool walks_foreign(const struct params *p)
 	       (p->dumpers || (p->walkers && w && w->flags & WORKLOAD_FOREIGN));
 }
 
+/* What is of another way of freeing has to be as if it were not there. */
+static int check_freeing(const struct params *p, const struct design *d,
+			 struct plan_verdict *v)
+{
+	const struct freeing *f = &p->engine.freeing;
+	const struct freeing nothing = {0}, plain = freeing_settled(&nothing);
+	const bool queues = f->way == FREE_list || f->way == FREE_page;
+	const char *way = free_ways[f->way].name;
+
+	if (!(d->flags & DESIGN_DEFERS) &&
+	    (f->way != plain.way || f->reclaimer != plain.reclaimer))
+		return verdict(v, -ENOTSUP,
+			       f->way != plain.way ? "free" : "reclaimer",
+			       "design %s does not defer: it frees %s", d->name,
+			       design_frees(d));
+	if (f->way == FREE_sync && f->reclaimer != plain.reclaimer)
+		return verdict(v, -ENOTSUP, "reclaimer",
+			       "free: sync leaves nothing to a reclaimer");
+	if (f->batch != plain.batch && !(d->flags & DESIGN_DEFERS && queues))
+		return verdict(v, -ENOTSUP, "free_batch",
+			       "free_batch is of designs that defer with free: "
+			       "list or page");
+	if (f->bytes != plain.bytes && f->way != FREE_bytes)
+		return verdict(v, -ENOTSUP, "free_bytes",
+			       "free_bytes is of free: bytes, not %s", way);
+	if (f->time_ns != plain.time_ns && f->way != FREE_time)
+		return verdict(v, -ENOTSUP, "free_time",
+			       "free_time is of free: time, not %s", way);
+	if (f->way == FREE_bytes &&
+	    f->bytes >> VTD_PAGE_LG2 > p->engine.defer_max)
+		return verdict(v, -ENOTSUP, "free_bytes",
+			       "free_bytes of %" PRIu64 " tables, more than "
+			       "defer_max lets wait",
+			       f->bytes >> VTD_PAGE_LG2);
+	return 0;
+}
+
 static int check_design(const struct params *p, struct plan_verdict *v)
 {
 	const struct design *d = design_find(p->design);
@@ -70,7 +107,7 @@ static int check_design(const struct params *p, struct plan_verdict *v)
 		return verdict(v, -ENOTSUP, "reclaim",
 			       "design %s cannot reclaim empty tables",
 			       d->name);
-	return 0;
+	return check_freeing(p, d, v);
 }
 
 static int check_roles(const struct params *p, const struct workload *w,

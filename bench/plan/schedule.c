@@ -20,8 +20,9 @@ enum {
 	LINE_NS = 60,
 	/* Between batches: meeting, reading what the kernel counts. */
 	GAP_NS = 30000,
-	/* liburcu's reclaiming thread looks every 10 ms. */
+	/* liburcu's reclaiming thread looks every 10 ms; ours does not. */
 	RECLAIM_NS = 10000000,
+	RECLAIM_OWN_NS = 100000,
 	SETUP_NS = 5000000,
 	/* Of a trace of some 10000 events; what it has is not known here. */
 	REPLAY_NS = 2000000,
@@ -124,7 +125,11 @@ uint64_t schedule_batch_ns(const struct params *p, const struct schedule *s)
 
 	/* What is retired is reclaimed before the next batch may begin. */
 	return s->ns + s->lead_ns + GAP_NS +
-	       (p->mappers && d && d->flags & DESIGN_DEFERS ? RECLAIM_NS : 0);
+	       (!p->mappers || !d || !(d->flags & DESIGN_DEFERS) ? 0
+		: p->engine.freeing.reclaimer == RECLAIMER_LIBURCU &&
+				p->engine.freeing.way != FREE_sync
+			? RECLAIM_NS
+			: RECLAIM_OWN_NS);
 }
 
 uint64_t schedule_ns(const struct params *p)

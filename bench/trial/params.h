@@ -33,6 +33,7 @@ struct params_engine {
 	uint64_t second_page_bytes; /* nested: of the second stage */
 	/* Tables of each mapper that may wait for readers before it waits. */
 	uint64_t defer_max;
+	struct freeing freeing; /* designs that defer */
 };
 
 struct params_work {

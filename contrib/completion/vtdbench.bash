@@ -4,6 +4,7 @@
 
 _vtdbench_commands="check list run replay plot tables topo doctor counters report export compare gate draw pair trend nightly merge help"
 _vtdbench_keys="name= title= seed= repetitions= repetitions_max= margin.walk= margin.update= margin.contended= precision.walk= precision.update= precision.contended= budget= retries= topology= results= design= workload= walkers= mappers= dumpers= footprint= page_size= stride= zipf_theta= hot_fraction= hot_probability= ring_entries= range_pages_max= ops= trace= domains= trace_events= placement= cpus= memory= core_kind= huge_pages= levels= format= max_leaf= reclaim= defer_max= pool.zero= pa_base= second_page= iotlb.sets= iotlb.ways= warmup= phase= lead_in= rate= mapper_rate= dump_rate= race= sample_every= sim.enabled= sim.ops= sim.l1d= sim.l1d_ways= sim.l2= sim.l2_ways= sim.llc= sim.llc_ways= sim.line= counters="
+_vtdbench_keys="name= title= seed= repetitions= repetitions_max= margin.walk= margin.update= margin.contended= precision.walk= precision.update= precision.contended= budget= retries= topology= results= design= workload= walkers= mappers= dumpers= footprint= page_size= stride= zipf_theta= hot_fraction= hot_probability= ring_entries= range_pages_max= ops= trace= domains= trace_events= placement= cpus= memory= core_kind= huge_pages= levels= format= max_leaf= reclaim= defer_max= free= free_batch= free_bytes= free_time= reclaimer= pool.zero= pa_base= second_page= iotlb.sets= iotlb.ways= warmup= phase= lead_in= rate= mapper_rate= sample_every= sim.enabled= sim.ops= sim.l1d= sim.l1d_ways= sim.l2= sim.l2_ways= sim.llc= sim.llc_ways= sim.line= counters="
 _vtdbench_kinds="designs workloads placements memory options keys metrics counters outputs plots commands"
 
 _vtdbench_values() {
@@ -20,6 +21,8 @@ _vtdbench_values() {
 	format) echo "second_stage first_stage" ;;
 	max_leaf) echo "4K 2M 1G" ;;
 	reclaim) echo "whole empty" ;;
+	free) echo "list page bytes time sync" ;;
+	reclaimer) echo "liburcu own" ;;
 	pool.zero) echo "map reclaim" ;;
 	second_page) echo "4K 2M 1G" ;;
 	race) echo "true false" ;;

@@ -22,6 +22,7 @@
 
 #define RCU_CALL    urcu_memb_call_rcu
 #define RCU_BARRIER urcu_memb_barrier
+#define RCU_SYNC    urcu_memb_synchronize_rcu
 #include "rcu_free.inc"
 
 #define DESIGN_NAME rcu

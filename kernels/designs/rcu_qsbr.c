@@ -8,8 +8,10 @@
 #define _LGPL_SOURCE
 #include <urcu/urcu-qsbr.h>
 
-#define RCU_CALL    urcu_qsbr_call_rcu
-#define RCU_BARRIER urcu_qsbr_barrier
+#define RCU_CALL	urcu_qsbr_call_rcu
+#define RCU_BARRIER	urcu_qsbr_barrier
+#define RCU_SYNC	urcu_qsbr_synchronize_rcu
+#define RCU_IS_ONLINE() urcu_qsbr_read_ongoing()
 #include "rcu_free.inc"
 
 #define DESIGN_NAME rcu_qsbr

@@ -29,6 +29,19 @@ const char *design_renamed(const char *old)
 	return NULL;
 }
 
+const char *design_frees(const struct design *d)
+{
+	if (d->flags & DESIGN_HOLDS)
+		return "never, until the domain goes";
+	if (!(d->flags & DESIGN_DEFERS))
+		return "at once, after the flush";
+	return "by grace periods: free ="
+#define FREE_WAY(name, help) " " #name
+#include "../freeing/freeing.def"
+#undef FREE_WAY
+		;
+}
+
 const struct design *design_find(const char *name)
 {
 	const char *now = design_renamed(name);

@@ -119,7 +119,7 @@ static void world_open(struct world *w, const struct design *design,
 	struct iotlb_geometry g = {16, 4};
 	struct engine_config cfg = {s->format,	s->levels, s->max_leaf,
 				    s->reclaim, 7,	   &w->pool,
-				    NULL,	NULL};
+				    NULL,	NULL,	   {0}};
 
 	memset(w, 0, sizeof(*w));
 	w->design = design;

@@ -137,7 +137,8 @@ static void world_open(struct world *w, const struct design *design,
 {
 	struct engine_config cfg = {
 		VTD_SS, s->second_levels, s->second_leaf, RECLAIM_WHOLE,
-		1,	&w->second_pool,  NULL,		  NULL};
+		1,	&w->second_pool,  NULL,		  NULL,
+		{0}};
 
 	memset(w, 0, sizeof(*w));
 	w->design = design;
@@ -164,7 +165,8 @@ static void world_open(struct world *w, const struct design *design,
 				    GUEST_PAGES * K4};
 	cfg = (struct engine_config){
 		VTD_FS, s->first_levels, s->first_leaf, RECLAIM_WHOLE,
-		2,	&w->guest_pool,	 NULL,		&w->nested};
+		2,	&w->guest_pool,	 NULL,		&w->nested,
+		{0}};
 	w->first = design->domain_new(&cfg);
 	assert_non_null(w->first);
 	design->thread_enter(&w->guest_thread, &w->guest_pool);
@@ -675,8 +677,9 @@ static void test_bad_config(void)
 
 	world_open(&w, design, &s, 1);
 	struct nested of_first = w.nested;
-	struct engine_config cfg = {
-		VTD_SS, 4, 1, RECLAIM_WHOLE, 3, &w.guest_pool, NULL, &w.nested};
+	struct engine_config cfg = {VTD_SS,	   4,	      1,
+				    RECLAIM_WHOLE, 3,	      &w.guest_pool,
+				    NULL,	   &w.nested, {0}};
 
 	errno = 0;
 	assert_null(design->domain_new(&cfg)); /* not a first stage */

@@ -20,7 +20,8 @@
  * is right; a reader reads it before it asks.
  *
  * STRESS_SECONDS (default 10) is shared by all designs; STRESS_SEED seeds;
- * STRESS_DESIGN takes one design only.
+ * STRESS_DESIGN takes one design only, STRESS_FREE one way of freeing of the
+ * designs that have several, STRESS_RECLAIMER one reclaimer (liburcu or own).
  */
 #include <errno.h>
 #include <pthread.h>
@@ -383,14 +384,29 @@ static void slots_init(struct world *w)
 		}
 }
 
+/* Limits that a mapper comes to, not only the offline thread. */
+static struct freeing way_of(enum free_way way, enum free_reclaimer reclaimer)
+{
+	return (struct freeing){.way = way,
+				.reclaimer = reclaimer,
+				.batch = 4,
+				.bytes = 4 * VTD_PAGE_BYTES,
+				.time_ns = 1000000};
+}
+
+static const char *reclaimer_name(enum free_reclaimer reclaimer)
+{
+	return reclaimer == RECLAIMER_OWN ? "own" : "liburcu";
+}
+
 static void torture(const struct design *design, enum engine_reclaim reclaim,
-		    unsigned max_leaf, double seconds)
+		    unsigned max_leaf, struct freeing how, double seconds)
 {
 	struct iotlb_geometry g = {64, 4};
 	struct world *w = aligned_zalloc(_Alignof(struct world), 1, sizeof(*w));
 	uint64_t reclaimed, reads;
-	struct engine_config cfg = {VTD_SS, 3,	      max_leaf, reclaim,
-				    1,	    &w->pool, NULL,	NULL};
+	struct engine_config cfg = {VTD_SS,   3,    max_leaf, reclaim, 1,
+				    &w->pool, NULL, NULL,     how};
 
 	if (!w)
 		abort();
@@ -411,10 +427,13 @@ static void torture(const struct design *design, enum engine_reclaim reclaim,
 		run_threads(w, seconds);
 	design->domain_free(w->d);
 	reads = w->steps[WALKER] + w->steps[TRANSLATOR];
-	print_message("# %s reclaim=%s max_leaf=%u: %" PRIu64
-		      " updates, %" PRIu64 " reads, %" PRIu64
+	print_message("# %s reclaim=%s max_leaf=%u", design->name,
+		      reclaim ? "empty" : "whole", max_leaf);
+	if (design->flags & DESIGN_DEFERS)
+		print_message(" free=%s reclaimer=%s", free_ways[how.way].name,
+			      reclaimer_name(how.reclaimer));
+	print_message(": %" PRIu64 " updates, %" PRIu64 " reads, %" PRIu64
 		      " dumps; versions ahead:",
-		      design->name, reclaim ? "empty" : "whole", max_leaf,
 		      w->steps[MAPPER], reads, w->steps[DUMPER]);
 	for (int i = 0; i <= AGES; i++)
 		if (w->age[i])
@@ -431,17 +450,68 @@ static void torture(const struct design *design, enum engine_reclaim reclaim,
 	free(w);
 }
 
+/* Both kinds of reclamation, with and without large leaves. */
+static void torture_shapes(const struct design *design, struct freeing how,
+			   double seconds)
+{
+	for (unsigned max_leaf = 1; max_leaf <= 2; max_leaf++) {
+		torture(design, RECLAIM_WHOLE, max_leaf, how, seconds / 4);
+		if (design->flags & DESIGN_RECLAIM_EMPTY)
+			torture(design, RECLAIM_EMPTY, max_leaf, how,
+				seconds / 4);
+	}
+}
+
+/* NULL: any will do. */
+static bool asked_for(const char *variable, const char *name)
+{
+	const char *only = getenv(variable);
+
+	return !only || !strcmp(only, name);
+}
+
+/* The ways of freeing that are not the default, each with one of the shapes in
+ * turn, or all if one way is asked for. */
+static void torture_ways(const struct design *design, double seconds)
+{
+	const bool one = getenv("STRESS_FREE") || getenv("STRESS_RECLAIMER");
+	unsigned nth = 0;
+
+	for (unsigned i = 1; i < 2 * FREE_WAYS; i++) {
+		enum free_way way = (enum free_way)(i / 2);
+		enum free_reclaimer reclaimer = (enum free_reclaimer)(i % 2);
+		struct freeing how = way_of(way, reclaimer);
+
+		if (!asked_for("STRESS_FREE", free_ways[way].name) ||
+		    !asked_for("STRESS_RECLAIMER", reclaimer_name(reclaimer)) ||
+		    (way == FREE_sync && reclaimer == RECLAIMER_OWN))
+			continue;
+		if (one)
+			torture_shapes(design, how, seconds / 4);
+		else
+			torture(design,
+				nth / 2 % 2 && design->flags &
+							DESIGN_RECLAIM_EMPTY
+					? RECLAIM_EMPTY
+					: RECLAIM_WHOLE,
+				1 + nth % 2, how,
+				seconds / (2 * FREE_WAYS - 2));
+		nth++;
+	}
+}
+
 static void test_design(void)
 {
-	const struct design *design = tested;
+	double seconds = stress_seconds();
 
-	for (unsigned max_leaf = 1; max_leaf <= 2; max_leaf++) {
-		double seconds = stress_seconds() / 4;
-
-		torture(design, RECLAIM_WHOLE, max_leaf, seconds);
-		if (design->flags & DESIGN_RECLAIM_EMPTY)
-			torture(design, RECLAIM_EMPTY, max_leaf, seconds);
+	if (!(tested->flags & DESIGN_DEFERS)) {
+		torture_shapes(tested, (struct freeing){0}, seconds);
+		return;
 	}
+	if (asked_for("STRESS_FREE", free_ways[FREE_list].name) &&
+	    asked_for("STRESS_RECLAIMER", reclaimer_name(RECLAIMER_LIBURCU)))
+		torture_shapes(tested, (struct freeing){0}, seconds / 2);
+	torture_ways(tested, seconds / 2);
 }
 
 int main(void)

@@ -23,8 +23,8 @@ struct bed {
 static void bed_open(struct bed *b)
 {
 	struct iotlb_geometry g = {16, 4};
-	struct engine_config cfg = {VTD_SS, 4,	      1,    RECLAIM_WHOLE,
-				    1,	    &b->pool, NULL, NULL};
+	struct engine_config cfg = {
+		VTD_SS, 4, 1, RECLAIM_WHOLE, 1, &b->pool, NULL, NULL, {0}};
 
 	b->mem = aligned_alloc(4096, PAGES * 4096);
 	memset(b->mem, 0, PAGES * 4096);

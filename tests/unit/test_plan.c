@@ -327,6 +327,22 @@ static void test_skips(void **state)
 	skips(ONE_NODE, "design: none\nwalkers: [1, 2]\n", "single thread");
 	skips(ONE_NODE, "design: [none, leak]\nreclaim: empty\n",
 	      "leak cannot reclaim empty");
+	skips(ONE_NODE, "design: [none, rcu]\nfree: page\n",
+	      "none does not defer: it frees at once");
+	skips(ONE_NODE, "design: [leak, rcu]\nreclaimer: own\n",
+	      "leak does not defer: it frees never");
+	skips(ONE_NODE, "design: rcu\nfree: sync\nreclaimer: [liburcu, own]\n",
+	      "leaves nothing to a reclaimer");
+	skips(ONE_NODE, "design: rcu\nfree: [page, time]\nfree_batch: 1\n",
+	      "free_batch is of designs that defer");
+	skips(ONE_NODE, "design: rcu\nfree: [list, bytes]\nfree_bytes: 64K\n",
+	      "free_bytes is of free: bytes, not list");
+	skips(ONE_NODE, "design: rcu\nfree: [time, sync]\nfree_time: 1ms\n",
+	      "free_time is of free: time, not sync");
+	skips(ONE_NODE,
+	      "design: rcu\nfree: bytes\nfree_bytes: 2M\n"
+	      "defer_max: [256, 512]\n",
+	      "more than defer_max");
 	skips(ONE_NODE, "design: rcu\nmemory: [local, remote]\n", "remote");
 	skips(ONE_NODE, "design: rcu\nwalkers: [1, 8]\n", "8 threads");
 	skips(ONE_NODE, "design: rcu\npage_size: [4K, 2M]\nmax_leaf: 4K\n",

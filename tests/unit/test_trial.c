@@ -242,10 +242,41 @@ static void reclaimers_are_charged(void **state)
 	assert_true(value(&r, "reclaim_cpu_ns_per_op") > 0);
 	assert_true(value(&r, "tables_retired") > 0);
 	record_release(&r);
+	p.engine.freeing.reclaimer = RECLAIMER_OWN;
+	run(&p, &r);
+	assert_int_equal(r.status, TRIAL_OK);
+	assert_true(value(&r, "reclaim_cpu_ns_per_op") > 0);
+	record_release(&r);
 	p = small("spinlock", "iova_stress", 0, 1);
 	run(&p, &r);
 	assert_null(record_get(&r, METRIC_reclaim_cpu_ns_per_op));
 	record_release(&r);
+}
+
+/* What waits for grace periods, and for how long, whatever the way. */
+static void what_waits_is_recorded(void **state)
+{
+	for (unsigned way = 0; way < FREE_WAYS; way++) {
+		struct params p = small("rcu", "iova_stress", 0, 1);
+		struct record r;
+
+		p.engine.reclaim = RECLAIM_EMPTY;
+		p.engine.freeing.way = (enum free_way)way;
+		run(&p, &r);
+		assert_int_equal(r.status, TRIAL_OK);
+		assert_true(value(&r, "grace_p50_ns") > 0);
+		assert_true(value(&r, "grace_max_ns") >=
+			    value(&r, "grace_p50_ns"));
+		/* sync leaves nothing behind; a page is a callback */
+		assert_int_equal(value(&r, "bytes_waiting_peak") > 0,
+				 way != FREE_sync);
+		assert_true(value(&r, "bytes_waiting_peak") >=
+			    4096 * value(&r, "callbacks_waiting_peak"));
+		assert_true(way != FREE_page ||
+			    value(&r, "bytes_waiting_peak") ==
+				    4096 * value(&r, "callbacks_waiting_peak"));
+		record_release(&r);
+	}
 }
 
 /* The cache model has no dumper: a lock beside one is not free of misses. */
@@ -377,6 +408,7 @@ int main(void)
 		cmocka_unit_test(singles_agree_with_blocks),
 #endif
 		cmocka_unit_test(reclaimers_are_charged),
+		cmocka_unit_test(what_waits_is_recorded),
 		cmocka_unit_test(not_modelled_is_not_0),
 		cmocka_unit_test(a_pin_not_honoured_fails),
 		cmocka_unit_test(memory_elsewhere_fails),
