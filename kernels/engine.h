@@ -205,6 +205,10 @@ enum design_flags {
 	DESIGN_FOREIGN = 1 << 5,       /* walkers may walk what others own */
 	DESIGN_ONE_SHAPE = 1 << 6,     /* compiled for speed for four levels of
 					  the second stage only */
+	DESIGN_WAITS = 1 << 7,	       /* who retires tables waits for readers,
+					  of whatever domain */
+	/* either: read sections are of the thread, one for all domains */
+	DESIGN_THREAD_SECTIONS = DESIGN_DEFERS | DESIGN_WAITS,
 };
 
 /* Called for each leaf of a dump, in ascending order; non-zero stops it. With

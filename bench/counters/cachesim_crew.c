@@ -93,7 +93,7 @@ static void nested_walk(struct pass *p, uint64_t iova)
 	bool both;
 
 	n = p->design->sync_refs(OP_WALK, false, p->cpu, refs, &before);
-	both = n && !(p->design->flags & DESIGN_DEFERS);
+	both = n && !(p->design->flags & DESIGN_THREAD_SECTIONS);
 	for (unsigned i = 0; i < n; i++) {
 		refs[n + i] = refs[i];
 		refs[n + i].pa += SECOND_LOCK;

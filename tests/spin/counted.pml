@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Freeing a table that became empty, without a lock (rcu_free.inc, reclaim =
+ * Freeing a table that became empty, without a lock (counted.inc, reclaim =
  * empty): the number of used entries decides who unlinks.
  *
  * Two threads own different entries of one table. One unmaps its only entry,
