@@ -282,6 +282,9 @@ struct design {
 	/*
 	 * dump() - every leaf of [iova, last], in one read section as debugfs
 	 * does it. Returns 0 or what the visitor returned; @leaves counts.
+	 * Under a design whose walks start again (typesafe), a dump goes on
+	 * where it was: a large leaf may come after small ones that it took
+	 * the place of.
 	 */
 	int (*dump)(struct domain *d, struct engine_thread *t, uint64_t iova,
 		    uint64_t last, engine_visitor *visit, void *arg,
