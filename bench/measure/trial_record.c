@@ -121,11 +121,15 @@ static void keep_singles(struct record *r, const char *one, const char *block,
 static void record_singles(struct trial *t, enum metric_id from_block,
 			   const char *one, const char *block, enum tail which)
 {
+	static const enum metric_id largest[TAILS] = {
+		[TAIL_WALK] = METRIC_walk_max_ns,
+		[TAIL_MAP] = METRIC_map_max_ns,
+		[TAIL_UNMAP] = METRIC_unmap_max_ns};
 	struct singles *s = &t->tail[which];
 
 	percentiles(t->r, from_block, s);
-	if (which == TAIL_WALK && hist_count(s->one))
-		add(t, METRIC_walk_max_ns, (double)hist_max(s->one));
+	if (largest[which] && hist_count(s->one))
+		add(t, largest[which], (double)hist_max(s->one));
 	keep_singles(t->r, one, block, s);
 }
 

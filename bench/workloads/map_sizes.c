@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Map and unmap of 4K, 2M, 1G and of 256 of each: the table of the cover
- * letters of Linux's generic_pt, and of 16 and 512 pages. measure/batch_size.c
- * runs it; the mapper's stream is of walks, for the floor, below what it maps.
+ * letters of Linux's generic_pt, and of 16, 512 and 4096 pages.
+ * measure/batch_size.c runs it; the mapper's stream is of walks, for the floor,
+ * below what it maps.
  */
 #include "workloads/layout.h"
 
@@ -47,7 +48,8 @@ static int prepare(const struct params *p, struct work *w, struct err *e)
 	w->tables_max = p->engine.max_leaf_bytes < UINT64_C(1) << 30
 				? w->tables_max
 				: 2048;
-	/* 512 x 4K: a table in eight times the shortest update, at most */
+	/* 512 x 4K and more: a table in eight times the shortest update, at
+	 * most */
 	if (p->engine.max_leaf_bytes == VTD_PAGE_BYTES)
 		w->tables_freed = FLOOR_OPS / 8;
 	ret = floor_stream(p, w, e);
