@@ -11,7 +11,7 @@
 
 #include "cli/args.h"
 #include "commands/gate.h"
-#include "commands/open.h"
+#include "cli/open.h"
 #include "commands/registry.h"
 #include "outputs/forms.h"
 #include "judge/compare.h"

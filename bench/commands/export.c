@@ -9,7 +9,7 @@
 
 #include "cli/args.h"
 #include "outputs/planned.h"
-#include "commands/open.h"
+#include "cli/open.h"
 #include "commands/registry.h"
 #include "outputs/file.h"
 #include "store/trial_name.h"

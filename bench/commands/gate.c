@@ -11,7 +11,7 @@
 #include "base/utc.h"
 #include "machine/alone.h"
 #include "commands/gate.h"
-#include "commands/open.h"
+#include "cli/open.h"
 #include "commands/pair.h"
 #include "commands/registry.h"
 #include "cli/args.h"

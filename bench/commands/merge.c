@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "cli/args.h"
-#include "commands/open.h"
+#include "cli/open.h"
 #include "commands/registry.h"
 #include "judge/compare.h"
 #include "store/merge.h"

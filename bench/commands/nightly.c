@@ -13,7 +13,7 @@
 #include "cli/args.h"
 #include "night/steps.h"
 #include "cli/process.h"
-#include "commands/open.h"
+#include "cli/open.h"
 #include "commands/registry.h"
 #include "outputs/file.h"
 

@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "cli/args.h"
-#include "commands/open.h"
+#include "cli/open.h"
 #include "commands/registry.h"
 #include "base/err.h"
 #include "figures/draw.h"

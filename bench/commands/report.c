@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cli/args.h"
-#include "commands/open.h"
+#include "cli/open.h"
 #include "commands/registry.h"
 #include "outputs/file.h"
 #include "base/err.h"

@@ -12,7 +12,7 @@
 #include "machine/alone.h"
 #include "cli/args.h"
 #include "cli/process.h"
-#include "commands/open.h"
+#include "cli/open.h"
 #include "commands/registry.h"
 #include "outputs/file.h"
 #include "outputs/progress.h"

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "cli/args.h"
-#include "commands/open.h"
+#include "cli/open.h"
 #include "commands/trend.h"
 #include "views/trend.h"
 #include "commands/registry.h"

@@ -7,7 +7,7 @@
 
 #include "base/must.h"
 #include "cli/args.h"
-#include "commands/open.h"
+#include "cli/open.h"
 #include "commands/trend.h"
 #include "views/trend.h"
 #include "commands/registry.h"

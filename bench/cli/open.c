@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands/open.h"
+#include "cli/open.h"
 #include "options/table.h"
 
 const char *cmd_results_path(const char *given)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What commands that read a run have in common: finding and loading it. */
-#ifndef COMMANDS_OPEN_H
-#define COMMANDS_OPEN_H
+#ifndef CLI_OPEN_H
+#define CLI_OPEN_H
 
 #include "store/results.h"
 
