@@ -29,11 +29,13 @@ int yaml_doc_file(const char *path, char **text, size_t *length, struct err *e)
 		ret = err_set(e, -EINVAL, "%s: longer than %d bytes", path,
 			      YAML_DOC_BYTES_MAX);
 	fclose(f);
-	if (ret)
+	if (ret) {
 		free(buf);
-	else
-		*text = buf;
-	return ret;
+		return ret;
+	}
+	buf[*length] = '\0';
+	*text = buf;
+	return 0;
 }
 
 const char *yaml_doc_kind(const yaml_node_t *node)

@@ -15,7 +15,8 @@
 enum { YAML_DOC_BYTES_MAX = 1 << 20 };
 
 /*
- * yaml_doc_file() - the whole of file @path; *text is the caller's to free.
+ * yaml_doc_file() - the whole of file @path, and a zero byte behind it; *text
+ * is the caller's to free.
  * -ENOENT and other -errno of opening, -EINVAL: longer than allowed; said in
  * @e with the path.
  */

@@ -259,6 +259,9 @@ int config_parse(struct config *c, const char *path, const char *text,
 		ret = scope_init(&l.set);
 	if (!ret && path)
 		ret = config_yaml_read(&l.reader, text, length);
+	if (ret != -ENOMEM && path)
+		question_check(&l.reader);
+	question_release(&l.reader.question);
 	if (ret != -ENOMEM)
 		ret = read_environment(&l);
 	if (ret != -ENOMEM)

@@ -227,7 +227,7 @@ int scope_add(struct scope *s, struct reader *r, size_t index, const char *text,
 
 	reader_where(r, row, text, line, column, where, sizeof(where));
 	text = option_renamed(row, text, &old);
-	if (old)
+	if (old && !r->stored)
 		err_note("%s: what had this name is called %s now", where,
 			 text);
 	if (row->type == OPTION_PATH) {

@@ -6,7 +6,10 @@
 #ifndef PLAN_SCOPE_H
 #define PLAN_SCOPE_H
 
+#include <yaml.h>
+
 #include "plan/config.h"
+#include "plan/question.h"
 
 struct scope {
 	struct config_axis *axes; /* [row index], n == 0: not given */
@@ -19,10 +22,12 @@ struct reader {
 	const char *path;
 	enum config_origin origin;
 	struct config_errors *errs;
+	bool stored; /* of a run: what is wrong today is not said */
 	/* Filled by config_yaml_read(). */
 	struct scope top;
 	struct scope *sweeps;
 	size_t nsweeps;
+	struct question question;
 };
 
 int scope_init(struct scope *s);
@@ -63,5 +68,17 @@ size_t scope_rows(void);
 
 /* Reads @text into r->top and r->sweeps. -EINVAL, -ENOMEM. */
 int config_yaml_read(struct reader *r, const char *text, size_t length);
+/* The pairs of the mapping @node into @s, which is not r->top. */
+int config_yaml_scope(struct reader *r, struct scope *s, yaml_document_t *doc,
+		      const yaml_node_t *node);
+/* Adds an error with the place @at of the file. Returns -EINVAL. */
+int reader_complain(struct reader *r, yaml_mark_t at, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* plan/question.c: reads the value of `question` into r->question. -EINVAL. */
+int question_read(struct reader *r, yaml_document_t *doc,
+		  const yaml_node_t *node);
+/* Complains of names of designs, metrics and sweeps that there are none of. */
+void question_check(struct reader *r);
 
 #endif

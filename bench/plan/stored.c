@@ -10,7 +10,10 @@
 size_t config_sweep_names(const char *text, char (**names)[PARAMS_NAME])
 {
 	struct config_errors errs = {.n = 0};
-	struct reader r = {.path = "", .origin = CONFIG_FILE, .errs = &errs};
+	struct reader r = {.path = "",
+			   .origin = CONFIG_FILE,
+			   .errs = &errs,
+			   .stored = true};
 	size_t n = 0;
 
 	*names = NULL;
@@ -23,6 +26,7 @@ size_t config_sweep_names(const char *text, char (**names)[PARAMS_NAME])
 		scope_release(&r.sweeps[i]);
 	}
 	free(r.sweeps);
+	question_release(&r.question);
 	scope_release(&r.top);
 	return n;
 }
@@ -41,7 +45,10 @@ static void take_key(const char *key, const char *value, struct params_run *run)
 void config_run_keys(const char *text, struct params_run *run)
 {
 	struct config_errors errs = {.n = 0};
-	struct reader r = {.path = "", .origin = CONFIG_FILE, .errs = &errs};
+	struct reader r = {.path = "",
+			   .origin = CONFIG_FILE,
+			   .errs = &errs,
+			   .stored = true};
 
 	option_defaults(run, NULL);
 	if (text && !scope_init(&r.top))
@@ -64,5 +71,6 @@ void config_run_keys(const char *text, struct params_run *run)
 	for (size_t i = 0; i < r.nsweeps; i++)
 		scope_release(&r.sweeps[i]);
 	free(r.sweeps);
+	question_release(&r.question);
 	scope_release(&r.top);
 }

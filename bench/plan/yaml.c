@@ -11,10 +11,7 @@
 
 enum { KEY_MAX = 128, SWEEPS_MAX = 1000 };
 
-static int complain(struct reader *r, yaml_mark_t at, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static int complain(struct reader *r, yaml_mark_t at, const char *fmt, ...)
+int reader_complain(struct reader *r, yaml_mark_t at, const char *fmt, ...)
 {
 	char where[PARAMS_PATH + 32], what[400];
 	va_list ap;
@@ -33,11 +30,12 @@ static int read_scalar(struct reader *r, struct scope *s, size_t index,
 	const char *text = yaml_doc_text(node);
 
 	if (!text)
-		return complain(r, node->start_mark, "%s: a zero byte in it",
-				option_at(index)->key);
+		return reader_complain(r, node->start_mark,
+				       "%s: a zero byte in it",
+				       option_at(index)->key);
 	if (yaml_doc_null(node)) {
-		complain(r, node->start_mark, "%s: no value",
-			 option_at(index)->key);
+		reader_complain(r, node->start_mark, "%s: no value",
+				option_at(index)->key);
 		reader_remedy(r,
 			      "leave the key out for its default; quote a "
 			      "text '%s'",
@@ -55,11 +53,12 @@ static int read_list(struct reader *r, struct scope *s, size_t index,
 	int ret = 0;
 
 	if (!(row->flags & OPTION_AXIS))
-		return complain(r, node->start_mark,
-				"%s: a list; it takes one value", row->key);
+		return reader_complain(r, node->start_mark,
+				       "%s: a list; it takes one value",
+				       row->key);
 	if (node->data.sequence.items.start == node->data.sequence.items.top)
-		return complain(r, node->start_mark, "%s: an empty list",
-				row->key);
+		return reader_complain(r, node->start_mark, "%s: an empty list",
+				       row->key);
 	for (yaml_node_item_t *i = node->data.sequence.items.start;
 	     i < node->data.sequence.items.top && ret != -ENOMEM &&
 	     !reader_full(r);
@@ -69,9 +68,10 @@ static int read_list(struct reader *r, struct scope *s, size_t index,
 		if (item->type == YAML_SCALAR_NODE)
 			ret = read_scalar(r, s, index, item);
 		else
-			ret = complain(r, item->start_mark,
-				       "%s: %s in the list; expected values",
-				       row->key, yaml_doc_kind(item));
+			ret = reader_complain(
+				r, item->start_mark,
+				"%s: %s in the list; expected values", row->key,
+				yaml_doc_kind(item));
 	}
 	return ret ? ret : scope_no_twins(s, r, index);
 }
@@ -81,11 +81,13 @@ static int unknown_key(struct reader *r, const yaml_node_t *node,
 {
 	const char *near = option_nearest(key, top ? -1 : OPTION_TRIAL);
 
-	complain(r, node->start_mark, "unknown key '%.100s'%s", key,
-		 top ? "" : " in a sweep");
-	/* "sweeps" is the one key without a row. */
+	reader_complain(r, node->start_mark, "unknown key '%.100s'%s", key,
+			top ? "" : " in a sweep");
+	/* Two keys have no row. */
 	if (top && !near && !strncmp(key, "swee", 4))
 		near = "sweeps";
+	if (top && !near && !strncmp(key, "quest", 5))
+		near = "question";
 	if (near)
 		reader_remedy(r, "did you mean '%s'?", near);
 	else
@@ -110,29 +112,30 @@ static int read_pair(struct reader *r, struct scope *s, const char *key,
 
 	if (index < 0 && option_is_group(key) &&
 	    value->type == YAML_MAPPING_NODE)
-		return earlier ? complain(r, key_node->start_mark,
-					  "%s: given twice; first at line %zu",
-					  key, earlier->start_mark.line + 1)
+		return earlier ? reader_complain(
+					 r, key_node->start_mark,
+					 "%s: given twice; first at line %zu",
+					 key, earlier->start_mark.line + 1)
 			       : read_mapping(r, s, key, doc, value);
 	if (index < 0 && option_is_group(key))
-		return complain(r, value->start_mark,
-				"%s: %s; expected a mapping of keys", key,
-				yaml_doc_kind(value));
+		return reader_complain(r, value->start_mark,
+				       "%s: %s; expected a mapping of keys",
+				       key, yaml_doc_kind(value));
 	if (index < 0)
 		return unknown_key(r, key_node, key, top);
 	row = option_at((size_t)index);
 	if (!top && row->scope == OPTION_RUN) {
-		complain(r, key_node->start_mark,
-			 "%s: holds for the run as a whole", key);
+		reader_complain(r, key_node->start_mark,
+				"%s: holds for the run as a whole", key);
 		reader_remedy(r, "move it out of the sweep to the top level");
 		return -EINVAL;
 	}
 	if (s->axes[index].n) {
 		const struct config_value *v = s->axes[index].values;
 
-		return complain(r, key_node->start_mark,
-				"%s: given twice; first at line %u", key,
-				v->line);
+		return reader_complain(r, key_node->start_mark,
+				       "%s: given twice; first at line %u", key,
+				       v->line);
 	}
 	switch (value->type) {
 	case YAML_SCALAR_NODE:
@@ -143,10 +146,10 @@ static int read_pair(struct reader *r, struct scope *s, const char *key,
 	case YAML_NO_NODE:
 		break;
 	}
-	return complain(r, value->start_mark, "%s: %s; expected %s", key,
-			yaml_doc_kind(value),
-			row->flags & OPTION_AXIS ? "a value or a list"
-						 : "a single value");
+	return reader_complain(r, value->start_mark, "%s: %s; expected %s", key,
+			       yaml_doc_kind(value),
+			       row->flags & OPTION_AXIS ? "a value or a list"
+							: "a single value");
 }
 
 static int read_sweep_name(struct reader *r, struct scope *s,
@@ -157,18 +160,19 @@ static int read_sweep_name(struct reader *r, struct scope *s,
 	struct err e = {0};
 
 	if (s->name[0])
-		return complain(r, value->start_mark, "name: given twice");
+		return reader_complain(r, value->start_mark,
+				       "name: given twice");
 	if (value->type != YAML_SCALAR_NODE || !yaml_doc_text(value))
-		return complain(r, value->start_mark,
-				"name: %s; expected a single value",
-				yaml_doc_kind(value));
+		return reader_complain(r, value->start_mark,
+				       "name: %s; expected a single value",
+				       yaml_doc_kind(value));
 	if (option_parse(row, yaml_doc_text(value), &run, &e))
-		return complain(r, value->start_mark, "%s", e.what);
+		return reader_complain(r, value->start_mark, "%s", e.what);
 	for (size_t i = 0; i + 1 < r->nsweeps; i++)
 		if (!strcmp(r->sweeps[i].name, run.name))
-			return complain(r, value->start_mark,
-					"name: another sweep is '%s'",
-					run.name);
+			return reader_complain(r, value->start_mark,
+					       "name: another sweep is '%s'",
+					       run.name);
 	snprintf(s->name, sizeof(s->name), "%s", run.name);
 	return 0;
 }
@@ -179,13 +183,15 @@ static int read_sweeps(struct reader *r, yaml_document_t *doc,
 	int ret = 0;
 
 	if (r->nsweeps)
-		return complain(r, node->start_mark, "sweeps: given twice");
+		return reader_complain(r, node->start_mark,
+				       "sweeps: given twice");
 	if (node->type != YAML_SEQUENCE_NODE)
-		return complain(r, node->start_mark,
-				"sweeps: %s; expected a list of sweeps",
-				yaml_doc_kind(node));
+		return reader_complain(r, node->start_mark,
+				       "sweeps: %s; expected a list of sweeps",
+				       yaml_doc_kind(node));
 	if (node->data.sequence.items.start == node->data.sequence.items.top)
-		return complain(r, node->start_mark, "sweeps: an empty list");
+		return reader_complain(r, node->start_mark,
+				       "sweeps: an empty list");
 	for (yaml_node_item_t *i = node->data.sequence.items.start;
 	     i < node->data.sequence.items.top && ret != -ENOMEM &&
 	     !reader_full(r);
@@ -194,8 +200,9 @@ static int read_sweeps(struct reader *r, yaml_document_t *doc,
 		struct scope *s;
 
 		if (r->nsweeps == SWEEPS_MAX)
-			return complain(r, item->start_mark,
-					"sweeps: more than %d", SWEEPS_MAX);
+			return reader_complain(r, item->start_mark,
+					       "sweeps: more than %d",
+					       SWEEPS_MAX);
 		s = realloc(r->sweeps, (r->nsweeps + 1) * sizeof(*s));
 		if (!s)
 			return -ENOMEM;
@@ -210,9 +217,10 @@ static int read_sweeps(struct reader *r, yaml_document_t *doc,
 		if (item->type == YAML_MAPPING_NODE)
 			ret = read_mapping(r, s, "", doc, item);
 		else
-			ret = complain(r, item->start_mark,
-				       "sweeps: %s; expected a mapping of keys",
-				       yaml_doc_kind(item));
+			ret = reader_complain(
+				r, item->start_mark,
+				"sweeps: %s; expected a mapping of keys",
+				yaml_doc_kind(item));
 		if (!s->name[0])
 			snprintf(s->name, sizeof(s->name), "sweep%zu",
 				 r->nsweeps);
@@ -243,15 +251,17 @@ static int read_mapping(struct reader *r, struct scope *s, const char *prefix,
 		const yaml_node_t *v = yaml_document_get_node(doc, p->value);
 
 		if (k->type != YAML_SCALAR_NODE || !yaml_doc_text(k)) {
-			ret = complain(r, k->start_mark,
-				       "%s as a key; expected a name",
-				       yaml_doc_kind(k));
+			ret = reader_complain(r, k->start_mark,
+					      "%s as a key; expected a name",
+					      yaml_doc_kind(k));
 			continue;
 		}
 		snprintf(key, sizeof(key), "%s%s%.60s", prefix,
 			 prefix[0] ? "." : "", yaml_doc_text(k));
 		if (s == &r->top && !strcmp(key, "sweeps"))
 			ret = read_sweeps(r, doc, v);
+		else if (s == &r->top && !strcmp(key, "question"))
+			ret = question_read(r, doc, v);
 		else if (s != &r->top && !strcmp(key, "name"))
 			ret = read_sweep_name(r, s, v);
 		else
@@ -259,6 +269,15 @@ static int read_mapping(struct reader *r, struct scope *s, const char *prefix,
 					key_before(doc, node, p));
 	}
 	return ret;
+}
+
+int config_yaml_scope(struct reader *r, struct scope *s, yaml_document_t *doc,
+		      const yaml_node_t *node)
+{
+	size_t before = r->errs->n;
+	int ret = read_mapping(r, s, "", doc, node);
+
+	return ret == -ENOMEM || r->errs->n == before ? ret : -EINVAL;
 }
 
 int config_yaml_read(struct reader *r, const char *text, size_t length)

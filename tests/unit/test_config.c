@@ -12,6 +12,7 @@
 #include <time.h>
 
 #include "plan/config.h"
+#include "plan/question.h"
 
 static struct config_errors errs;
 
@@ -395,6 +396,99 @@ static void test_stored(void **state)
 	assert_int_equal(run.budget_ns, 0);
 }
 
+/* One claim; @more ends it, each line with its newline. */
+static const char *asking(const char *more)
+{
+	static char text[1000];
+
+	snprintf(text, sizeof(text),
+		 "question:\n"
+		 "  claims:\n"
+		 "    - who: A\n"
+		 "      when: now\n"
+		 "      says: >-\n"
+		 "        it\n"
+		 "        is\n"
+		 "      source: here\n"
+		 "%s"
+		 "sweeps:\n"
+		 "  - name: one\n",
+		 more);
+	return text;
+}
+
+#define RULE "      metric: walk_lat_ns\n      design: rcu\n"
+
+static void test_question(void **state)
+{
+	struct question q;
+	struct config c;
+
+	assert_int_equal(parse(&c,
+			       asking(RULE "      ratio: 1.049\n"
+					   "      sweep: one\n"
+					   "      where: {iotlb: {sets: 16},"
+					   " walkers: [1, 2]}\n"),
+			       NULL),
+			 0);
+	question_of(c.text, &q);
+	assert_int_equal(q.n, 1);
+	assert_null(q.claim[0].unread);
+	assert_string_equal(q.claim[0].says, "it is");
+	assert_string_equal(q.claim[0].metric.text[0], "walk_lat_ns");
+	assert_null(q.claim[0].against);
+	assert_int_equal(q.claim[0].where.n, 2);
+	assert_string_equal(q.claim[0].rule, "1.049");
+	question_release(&q);
+	config_release(&c);
+	question_of(NULL, &q);
+	assert_int_equal(q.n, 0);
+	question_of("a: [", &q);
+	assert_int_equal(q.n, 0);
+}
+
+static void test_question_errors(void **state)
+{
+	error_at(asking(RULE), "t.yaml:3:7", "a claim needs who");
+	error_at(asking(RULE "      ratio: about 2\n"), "t.yaml:11:14",
+		 "no statement about a ratio");
+	assert_non_null(strstr(errs.e[0].remedy, "same within 1%"));
+	error_at(asking(RULE "      ratio: same\n      metrik: {}\n"),
+		 "t.yaml:12:7", "unknown key 'metrik' in a claim");
+	assert_non_null(strstr(errs.e[0].remedy, "'metric'"));
+	error_at(asking(RULE "      ratio: same\n      sweep: two\n"),
+		 "t.yaml:3:7", "no sweep 'two'");
+	error_at(asking("      metric: walk_lat\n      design: rcu\n"
+			"      ratio: same\n"),
+		 "t.yaml:3:7", "no metric 'walk_lat'");
+	error_at(asking("      metric: walk_lat_ns\n      design: rcv\n"
+			"      ratio: same\n"),
+		 "t.yaml:3:7", "no design 'rcv'");
+	error_at(asking(RULE "      ratio: same\n      against: rcv\n"),
+		 "t.yaml:3:7", "no design 'rcv'");
+	error_at(asking(RULE "      ratio: same\n      ratio: same\n"),
+		 "t.yaml:12:7", "given twice");
+	error_at(asking(RULE "      ratio: same\n      where: {design: rcu}\n"),
+		 "t.yaml:12:14", "cells have no design");
+	error_at(asking(RULE "      ratio: same\n      where: {walkers: x}\n"),
+		 "t.yaml:12:24", "walkers");
+	error_at(asking(RULE "      ratio: same\n      where: 3\n"),
+		 "t.yaml:12:14", "expected a mapping");
+	error_at(asking(RULE "      ratio: [same]\n"), "t.yaml:11:14",
+		 "expected a text");
+	error_at("question: {}\n", "t.yaml:1:11", "expected 'claims'");
+	error_at("question: {claims: []}\n", "t.yaml:1:11",
+		 "expected 'claims'");
+	error_at("question: {claims: [3]}\n", "t.yaml:1:21",
+		 "expected a mapping");
+	error_at("questio: {claims: [3]}\n", "t.yaml:1:1", "unknown key");
+	assert_non_null(strstr(errs.e[0].remedy, "'question'"));
+	error_at(asking("      metric: [[a]]\n"), "t.yaml:9:16",
+		 "a list in the list");
+	error_at(asking("      design: \"a\\nb\"\n"), "t.yaml:9:15",
+		 "a control character");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -410,6 +504,8 @@ int main(void)
 		cmocka_unit_test(test_set_errors),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_stored),
+		cmocka_unit_test(test_question),
+		cmocka_unit_test(test_question_errors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
