@@ -128,6 +128,10 @@ run: deps-run ## install what is missing, build, measure configs/quick.yaml, plo
 	@+$(SUBMAKE) all sides
 	@scripts/run-quick.sh $(BIN)
 
+run-questions: deps-run ## measure configs/questions, print what they say about claims (25 min)
+	@+$(SUBMAKE) all sides
+	@scripts/run-questions.sh $(BIN) $(QUESTIONS)
+
 deps: deps-run ## install the libraries that are missing
 
 install: all sides ## install under DESTDIR and PREFIX (/usr/local)

@@ -11,6 +11,7 @@
 #include "base/err.h"
 #include "outputs/report.h"
 #include "outputs/screen.h"
+#include "views/answer.h"
 
 struct options {
 	const char *run, *results, *folder;
@@ -20,8 +21,10 @@ struct options {
 static int print(const struct options *o, struct store *s, int64_t run,
 		 FILE *out, struct err *e)
 {
-	return o->brief ? screen_print(s, run, NULL, out, e)
-			: report_print(s, run, out, e);
+	int rc = o->brief ? screen_print(s, run, NULL, out, e)
+			  : report_print(s, run, out, e);
+
+	return rc ? rc : answer_below(s, run, o->brief, out, e);
 }
 
 static int run(int argc, char **argv)
@@ -69,7 +72,9 @@ const struct command cmd_report = {
 	.help = "print the summary of a run",
 	.about = "Prints the summary of a stored run: the question, the "
 		 "machine, and for each workload and number of threads a line "
-		 "per design, best first. RUN is an id, a name (its latest "
+		 "per design, best first; then what it says about the claims "
+		 "in its config, if there are any. RUN is an id, a name (its "
+		 "latest "
 		 "run) or `latest`, which is the default.",
 	.rows = rows,
 	.after = "Exit status: 0 printed; 1 could not be written; 2 command "

@@ -22,6 +22,7 @@
 #include "judge/precision.h"
 #include "base/printable.h"
 #include "run/loop.h"
+#include "views/answer.h"
 
 struct run_command {
 	struct runner_options o;
@@ -184,7 +185,8 @@ static int report(const struct run_command *c, struct runner *r)
 
 	if (c->no_report)
 		return EXIT_OK;
-	if (screen_print(r->store, r->run, c->plots, stdout, &e)) {
+	if (screen_print(r->store, r->run, c->plots, stdout, &e) ||
+	    answer_below(r->store, r->run, true, stdout, &e)) {
 		err_print(&e);
 		return EXIT_RUN_FAILED;
 	}

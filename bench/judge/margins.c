@@ -72,14 +72,14 @@ static int asked_for(struct margins *m, struct store *s, int64_t run,
 	return rc;
 }
 
-int margins_load(struct margins *m, struct store *s, int64_t run, struct err *e)
+/* Raises @m to what the twin showed before @run. */
+static int raise_to_shown(struct margins *m, struct store *s, int64_t run,
+			  struct err *e)
 {
 	struct seen seen[RATIO_CLASSES] = {0};
 	struct store_twins t = {0};
-	int rc = asked_for(m, s, run, e);
+	int rc = store_twins_load(s, run, &t, e);
 
-	if (!rc)
-		rc = store_twins_load(s, run, &t, e);
 	if (rc)
 		return rc;
 	for (size_t i = 0, next; i < t.n; i = next) {
@@ -99,4 +99,18 @@ int margins_load(struct margins *m, struct store *s, int64_t run, struct err *e)
 	}
 	store_twins_release(&t);
 	return 0;
+}
+
+int margins_load(struct margins *m, struct store *s, int64_t run, struct err *e)
+{
+	int rc = asked_for(m, s, run, e);
+
+	return rc ? rc : raise_to_shown(m, s, run, e);
+}
+
+int margins_shown(struct margins *m, struct store *s, int64_t run,
+		  struct err *e)
+{
+	*m = (struct margins){{0}};
+	return raise_to_shown(m, s, run, e);
 }

@@ -34,6 +34,9 @@ extern const struct margins margins_default;
 #define MARGIN_TWIN 1.5
 int margins_load(struct margins *m, struct store *s, int64_t run,
 		 struct err *e);
+/* What the twin alone makes of them; 0 of a class of which it showed nothing. */
+int margins_shown(struct margins *m, struct store *s, int64_t run,
+		  struct err *e);
 /* @least, or what @n values of a twin make of it; they are |ln|. */
 double margin_raised(double least, const double *twin, size_t n);
 /*

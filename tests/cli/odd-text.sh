@@ -82,6 +82,14 @@ if command -v sqlite3 >/dev/null; then
 	lacks '^# c' "$out"
 	"$v" trend --results r.sqlite >"$out" 2>"$err"
 	clean "its trend" "$out"
+	sqlite3 r.sqlite "UPDATE run SET config_text =
+		'question: {claims: [{\"w\\e[2J\": \"a\\e[31mb\"}]}'"
+	for format in text markdown json; do
+		ok "its answer as $format" "$v" answer latest \
+			--format "$format" --results r.sqlite
+		has 'w.{1,6}\[2J' "$out"
+		clean "its answer as $format" "$out"
+	done
 	"$v" export nothing --results r.sqlite >"$out" 2>"$err"
 	clean "the list of runs" "$err"
 else

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* An answer for people: each claim, what was measured, and the verdict. */
+#include <errno.h>
+#include <inttypes.h>
+#include <math.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/must.h"
+#include "base/printable.h"
+#include "base/text.h"
+#include "outputs/page.h"
+#include "outputs/report.h"
+#include "store/trial_name.h"
+#include "views/answer.h"
+
+static void say(FILE *out, unsigned indent, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+/* A paragraph below @indent; what a config says is printed as it can be. */
+static void say(FILE *out, unsigned indent, const char *fmt, ...)
+{
+	char *text, *shown;
+	size_t size;
+	va_list ap;
+
+	va_start(ap, fmt);
+	if (vasprintf(&text, fmt, ap) < 0)
+		must_fail();
+	va_end(ap);
+	size = 4 * strlen(text) + 1;
+	shown = must_calloc(size, 1);
+	fprintf(out, "%*s", (int)indent, "");
+	page_rest(out, page_width(out), indent, indent + 2,
+		  printable_copy(shown, size, text));
+	free(shown);
+	free(text);
+}
+
+static void ratio_text(const struct answer_case *at, char *text, size_t size)
+{
+	const struct estimate *log = &at->ratio.log;
+	char value[16], low[16], high[16];
+
+	snprintf(text, size, "-");
+	if (!at->ratio.draws)
+		return;
+	ratio_number(log->value, 3, value, sizeof(value));
+	snprintf(text, size, "%s", value);
+	if (log->confidence < RATIO_CONFIDENCE)
+		return;
+	ratio_number(log->low, 3, low, sizeof(low));
+	ratio_number(log->high, 3, high, sizeof(high));
+	text_add(text, size, " [%s, %s]", low, high);
+}
+
+enum { FIGURE, DESIGN, RATIO, MEASURED, DRAWS, VERDICT, COLUMNS };
+
+static void fill(const struct answer_case *at, struct table *table,
+		 unsigned row)
+{
+	snprintf(table_cell(table, row, FIGURE), TABLE_CELL, "%s",
+		 at->metric_name);
+	snprintf(table_cell(table, row, DESIGN), TABLE_CELL, "%s / %s",
+		 at->design, at->against ? at->against : "reference");
+	ratio_text(at, table_cell(table, row, RATIO), TABLE_CELL);
+	answer_figures(at, table_cell(table, row, MEASURED), TABLE_CELL);
+	snprintf(table_cell(table, row, DRAWS), TABLE_CELL, "%zu",
+		 at->ratio.draws);
+	answer_words(at->verdict, at->half, table_cell(table, row, VERDICT),
+		     TABLE_CELL);
+}
+
+/* Where the cases from @from on are of one cell: how many. */
+static size_t of_one_cell(const struct answer_claim *c, size_t from)
+{
+	size_t n = 1;
+
+	while (from + n < c->n && c->at[from + n].cell == c->at[from].cell &&
+	       c->at[from + n].against_cell == c->at[from].against_cell)
+		n++;
+	return n;
+}
+
+static void name_cell(const char *before, const struct summary_cell *cell,
+		      char *text, size_t size)
+{
+	char threads[64], axes[AXES_TEXT];
+
+	trial_threads(cell->sample, threads, sizeof(threads));
+	trial_axes(cell->sample, axes, sizeof(axes));
+	text_add(text, size, "%s%s / %s, %s%s%s", before, cell->sample->sweep,
+		 cell->sample->workload, threads, *axes ? ", " : "", axes);
+}
+
+static void cell(const struct answer_case *at, FILE *out)
+{
+	char line[TRIAL_NAME] = "";
+
+	name_cell("In ", at->cell, line, sizeof(line));
+	say(out, 2, "%s", line);
+	if (at->against_cell && at->against_cell != at->cell) {
+		*line = '\0';
+		name_cell("against ", at->against_cell, line, sizeof(line));
+		say(out, 4, "%s: cells apart, so draws are not paired", line);
+	}
+	say(out, 4, "walked by %s; no hardware walker",
+	    answer_walker(at->cell));
+}
+
+static bool said_before(const struct answer_case *at, size_t i)
+{
+	for (size_t k = 0; k < i; k++)
+		if (!strcmp(at[k].why, at[i].why))
+			return true;
+	return false;
+}
+
+static void cases(const struct answer_claim *c, size_t from, size_t n,
+		  FILE *out)
+{
+	static const struct table_column column[COLUMNS] = {
+		{.group = "", .name = "figure", .left = true},
+		{.group = "", .name = "of", .left = true},
+		{.group = "", .name = "time ratio"},
+		{.group = "", .name = "measured", .leave = 2},
+		{.group = "", .name = "draws", .leave = 1},
+		{.group = "", .name = "verdict", .left = true}};
+	struct table table;
+
+	if (c->at[from].cell)
+		cell(&c->at[from], out);
+	table_init(&table, column, COLUMNS, (unsigned)n);
+	for (size_t i = 0; i < n; i++)
+		fill(&c->at[from + i], &table, (unsigned)i);
+	table_print(&table, page_width(out), out);
+	table_release(&table);
+	for (size_t i = 0; i < n; i++)
+		if (*c->at[from + i].why && !said_before(&c->at[from], i))
+			say(out, 4, "%s: %s",
+			    answer_verdict_name(c->at[from + i].verdict),
+			    c->at[from + i].why);
+}
+
+static void claim(const struct answer *a, size_t i, FILE *out)
+{
+	const struct answer_claim *c = &a->claim[i];
+	char words[64], rule[1024];
+
+	answer_words(c->verdict, c->half, words, sizeof(words));
+	answer_rule(c->claim, rule, sizeof(rule));
+	say(out, 0, "Claim %zu of %zu: %s", i + 1, a->n, words);
+	say(out, 2, "\"%s\"", c->claim->says);
+	say(out, 2, "%s, %s; %s", c->claim->who, c->claim->when,
+	    c->claim->source);
+	say(out, 2, "Rule: %s", rule);
+	for (size_t from = 0, n; from < c->n; from += n) {
+		n = of_one_cell(c, from);
+		cases(c, from, n, out);
+	}
+}
+
+static double lowest_confidence(const struct answer *a)
+{
+	double least = 1;
+
+	for (size_t i = 0; i < a->n; i++)
+		for (size_t k = 0; k < a->claim[i].n; k++) {
+			const struct ratio *r = &a->claim[i].at[k].ratio;
+
+			if (r->log.confidence >= RATIO_CONFIDENCE)
+				least = fmin(least, r->log.confidence);
+		}
+	return least;
+}
+
+static void conditions(const struct answer *a, FILE *out)
+{
+	const double *shown = a->shown.of;
+	double confidence = lowest_confidence(a);
+	char line[640] = "";
+
+	if (confidence < 1)
+		text_add(line, sizeof(line),
+			 "Intervals cover %.1f %% or more, each by itself. ",
+			 floor(1000 * confidence) / 10);
+	text_add(line, sizeof(line),
+		 "A ratio is of time, by draw. Supported: all of its interval "
+		 "is as claimed; contradicted: none of it; a claim is what the "
+		 "worst of its lines is. ");
+	if (shown[RATIO_WALK] + shown[RATIO_UPDATE] + shown[RATIO_CONTENDED] >
+	    0)
+		text_add(line, sizeof(line),
+			 "Nothing is told closer than the twin came out in "
+			 "earlier runs here: +-%.1f %% (walks), %.1f %% "
+			 "(updates), %.1f %% (several threads). ",
+			 100 * expm1(shown[RATIO_WALK]),
+			 100 * expm1(shown[RATIO_UPDATE]),
+			 100 * expm1(shown[RATIO_CONTENDED]));
+	text_add(line, sizeof(line),
+		 "It holds for this machine, these sizes, and page tables "
+		 "alone: docs/questions.md.");
+	report_text(out, line);
+}
+
+static void claims(const struct answer *a, FILE *out)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		fputc('\n', out);
+		claim(a, i, out);
+	}
+	if (!a->n)
+		return;
+	fputc('\n', out);
+	conditions(a, out);
+}
+
+void answer_text(const struct answer *a, FILE *out)
+{
+	report_head(&a->run, &a->shards, &a->trials, out);
+	claims(a, out);
+}
+
+/* A line a claim, and where the rest is. */
+static void brief(const struct answer *a, const char *path, FILE *out)
+{
+	char words[64];
+
+	for (size_t i = 0; i < a->n; i++) {
+		const struct answer_claim *c = &a->claim[i];
+
+		answer_words(c->verdict, c->half, words, sizeof(words));
+		say(out, 0, "%s: \"%s\" (%s, %s)", words, c->claim->says,
+		    c->claim->who, c->claim->when);
+	}
+	if (a->n)
+		say(out, 0, "Why: %s answer %s %" PRId64 " --results %s",
+		    program_invocation_name, a->run.name, a->run.id, path);
+}
+
+int answer_below(struct store *s, int64_t run, bool in_brief, FILE *out,
+		 struct err *e)
+{
+	struct answer a;
+	int rc = answer_load(&a, s, run, e);
+
+	if (!rc && in_brief)
+		brief(&a, store_path(s), out);
+	else if (!rc)
+		claims(&a, out);
+	answer_release(&a);
+	return rc;
+}
