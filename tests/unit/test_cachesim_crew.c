@@ -446,8 +446,6 @@ int main(void)
 		cmocka_unit_test(a_lock_bounces_and_rcu_does_not),
 		cmocka_unit_test(a_mapper_takes_lines_away),
 		cmocka_unit_test(mappers_apart_share_nothing),
-}
-
 		cmocka_unit_test(each_lock_has_its_lines),
 		cmocka_unit_test(a_new_table_is_touched_whole),
 		cmocka_unit_test(the_stream_counts),
