@@ -15,7 +15,7 @@
  * empty entries.
  */
 #include "cmpxchg_install.inc"
-#include "no_grace.inc"
+#include "free_at_once.inc"
 #include "unlocked.inc"
 
 #define DESIGN_NAME driver
@@ -45,16 +45,6 @@ VTD_INLINE bool entries_get(struct pool_page *page, unsigned n)
 VTD_INLINE bool entries_put(struct pool_page *page, unsigned n)
 {
 	return false;
-}
-
-static inline void tables_retire(struct domain *d, struct engine_thread *t,
-				 struct pool_page *list)
-{
-	list_free(d, t, list);
-}
-
-static inline void design_release(struct domain *d, struct pool_cache *cache)
-{
 }
 
 #include "../engine.inc"

@@ -6,6 +6,7 @@
  * Publication: plain stores. Reuse: a table is free at once.
  */
 #include "free_at_once.inc"
+#include "one_updater.inc"
 #include "unlocked.inc"
 
 #define DESIGN_NAME none

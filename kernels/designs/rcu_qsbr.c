@@ -12,6 +12,8 @@
 #define RCU_BARRIER	urcu_qsbr_barrier
 #define RCU_SYNC	urcu_qsbr_synchronize_rcu
 #define RCU_IS_ONLINE() urcu_qsbr_read_ongoing()
+#include "cmpxchg_install.inc"
+#include "counted.inc"
 #include "rcu_free.inc"
 
 #define DESIGN_NAME rcu_qsbr

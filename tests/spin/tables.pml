@@ -15,7 +15,7 @@
  * Labels, as in the comments of the code:
  *   A1  zeroes before the link: release of the cmpxchg (cmpxchg_install.inc)
  *   A2  link before the table's entries: acquire of entry_load (run.h)
- *   B1  reader announced before its first load: read_begin (designs/rcu.c)
+ *   B1  reader announced before its first load: read_begin (rcu_memb.inc)
  *   B2  last load before the announcement goes: read_end
  *   C1  unlink before retire (engine.inc, the order of freeing)
  *   C2  the grace period (rcu_free.inc)
