@@ -205,6 +205,8 @@ enum design_flags {
 	DESIGN_FOREIGN = 1 << 5,       /* walkers may walk what others own */
 	DESIGN_ONE_SHAPE = 1 << 6,     /* compiled for speed for four levels of
 					  the second stage only */
+	DESIGN_ONE_UPDATER = 1 << 8,   /* maps and unmaps of a domain come one
+					  at a time: no install is lost */
 	DESIGN_WAITS = 1 << 7,	       /* who retires tables waits for readers,
 					  of whatever domain */
 	/* either: read sections are of the thread, one for all domains */

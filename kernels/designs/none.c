@@ -11,8 +11,9 @@
 
 #define DESIGN_NAME none
 #define DESIGN_HELP "no synchronisation; one thread only: the floor"
-#define DESIGN_FLAGS \
-	(DESIGN_SINGLE_THREAD | DESIGN_LINEARIZABLE | DESIGN_RECLAIM_EMPTY)
+#define DESIGN_FLAGS                                                         \
+	(DESIGN_SINGLE_THREAD | DESIGN_LINEARIZABLE | DESIGN_RECLAIM_EMPTY | \
+	 DESIGN_ONE_UPDATER)
 
 struct sync {
 	char none;

@@ -29,11 +29,12 @@ offers "scaling" vtdbench plot --only sc
 mkdir -p rcu && touch rcu/file
 offers "rcu/*" vtdbench gate --only "rcu/*"
 case $- in *f*) fail "completion leaves the shell as it is" ;; esac
-offers "rcu rcu_qsbr" vtdbench replay trace --design rc
+offers "$(sed -n 's/^DESIGN(\(rc.*\))/\1/p' "$top/kernels/designs/registry.def" |
+	xargs)" vtdbench replay trace --design rc
 offers "all" vtdbench replay trace --design a
-offers "rwlock_phase_fair" vtdbench run --set design = rwlock_ph
+offers "leak" vtdbench run --set design = le
 offers "always" vtdbench --color = al
-offers "rwlock_phase_fair" vtdbench --color = always replay trace --design rwlock_ph
+offers "leak" vtdbench --color = always replay trace --design le
 offers "keys" vtdbench list k
 offers "--color=" vtdbench --co
 is "nothing is quoted as a file's name would be" "$(cat compopt)" ""
