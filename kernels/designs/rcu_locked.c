@@ -22,7 +22,7 @@
  * owners, so the lock need not cover the flush (not DESIGN_LINEARIZABLE).
  */
 #ifndef DESIGN_LOCK /* a file for another kind of lock defines all three */
-#define DESIGN_LOCK "../locks/pthread_spin.h"
+#define DESIGN_LOCK "../locks/queued_spin.h"
 #define DESIGN_NAME rcu_locked
 #define DESIGN_HELP                                                         \
 	"RCU read section (memb) for walkers, one spinlock per domain for " \

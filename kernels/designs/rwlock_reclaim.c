@@ -31,7 +31,7 @@
  * done, and the flush is not under the lock: not DESIGN_LINEARIZABLE.
  */
 #ifndef DESIGN_LOCK /* a file for another kind of lock defines all three */
-#define DESIGN_LOCK "../locks/pthread_rwlock.h"
+#define DESIGN_LOCK "../locks/queued_rw.h"
 #define DESIGN_NAME rwlock_reclaim
 #define DESIGN_HELP                                                         \
 	"one reader-writer lock per domain; walkers and updaters take the " \
