@@ -169,19 +169,19 @@ static bool batch_agrees(struct world *w, uint64_t iova)
 {
 	static const int64_t pages[] = {
 		0, 1, -1, 511, -512, 513, 512, 512 * 512, -512 * 512, 1 << 30};
-	enum { OPS = sizeof(pages) / sizeof(*pages) };
+	enum { NEAR = sizeof(pages) / sizeof(*pages) };
 	struct engine_block got = {0};
-	uint64_t ops[OPS], sum = 0, faults = 0;
+	uint64_t ops[NEAR], sum = 0, faults = 0;
 	struct flat_leaf leaf;
 
-	for (unsigned i = 0; i < OPS; i++) {
+	for (unsigned i = 0; i < NEAR; i++) {
 		ops[i] = iova + (uint64_t)pages[i] * VTD_PAGE_BYTES;
 		if (flat_walk(&w->flat, ops[i], &leaf))
 			faults++;
 		else
 			sum += leaf.pa + (ops[i] - leaf.iova);
 	}
-	w->design->exec[EXEC_WALK_BATCH](w->d, &w->t, ops, OPS, &got);
+	w->design->exec[EXEC_WALK_BATCH](w->d, &w->t, ops, NEAR, &got);
 	return got.sum == sum && got.faults == faults;
 }
 
