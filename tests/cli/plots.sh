@@ -23,6 +23,7 @@ END
 two=$(nproc)
 if [ "$two" -ge 2 ]; then
 	echo "  - {name: scaling, workload: uniform, walkers: [1, 2]}" >>tiny.yaml
+	echo "  - {name: race, workload: table_churn, race: true, walkers: 0, mappers: 1, dumpers: 1, phase: 20ms}" >>tiny.yaml
 fi
 ok "a tiny run" "$VTDBENCH" run --results r.db tiny.yaml
 [ -e r.db ] || exit 1
@@ -49,7 +50,7 @@ else
 	cp "$out" drawn
 	ok "again" "$VTDBENCH" plot latest --results r.db --out p2
 	for plot in "${plots[@]}"; do
-		if [ "$plot" = scaling ] && [ "$two" -lt 2 ]; then
+		if [[ $plot == @(scaling|race) && $two -lt 2 ]]; then
 			continue
 		fi
 		has "^p/$plot.svg\$" drawn

@@ -52,8 +52,7 @@ static void counts_are_of_all_draws(void **state)
 /* None in 300: below 1 %, or there would have been one in 95 of 100 runs. */
 static void none_has_a_bound(void **state)
 {
-	struct race_sum r =
-		sum((double[]){100, 100, 100}, (double[]){0, 0, 0});
+	struct race_sum r = sum((double[]){100, 100, 100}, (double[]){0, 0, 0});
 
 	assert_true(r.share == 0);
 	assert_true(fabs(pow(1 - r.high, 300) - 0.05) < 1e-9);
