@@ -43,8 +43,11 @@ VTD_INLINE void expose_free(struct pool *pool, struct pool_page *page,
 		return;
 	/* release: pairs with the acquire in expose_moment() */
 	moment = __atomic_add_fetch(&pool->frees, 1, __ATOMIC_ACQ_REL);
+	/* After so many, nothing is seen any more, and nothing wrong. */
+	if (moment > UINT32_MAX)
+		moment = UINT32_MAX;
 	/* release: pairs with the acquire in exposed_now() */
-	__atomic_store_n(&page->freed, moment, __ATOMIC_RELEASE);
+	__atomic_store_n(&page->freed, (uint32_t)moment, __ATOMIC_RELEASE);
 	for (unsigned i = 0; i < VTD_ENTRIES; i++)
 		/* release: who reads the poison sees that it was freed */
 		__atomic_store_n(&entry[i], CHECK_POISON, __ATOMIC_RELEASE);

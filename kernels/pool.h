@@ -23,18 +23,27 @@
 
 /* What the pool knows of one page; index = page number in the block. */
 struct pool_page {
-	struct rcu_head rcu;	 /* used by designs that defer reclamation */
+	union {
+		struct rcu_head rcu;	 /* while reclamation is deferred */
+		struct pool_page *below; /* before: of design fine */
+	};
 	struct pool_page *next;	 /* free list, gather list or held list */
 	struct pool *pool;	 /* set while reclamation is deferred */
 	struct pool_page *batch; /* of the first of a list: the next list */
-	uint32_t entries;	 /* live entries (reclaim = empty) */
-	uint8_t level;		 /* 1 = leaf table */
-	uint8_t state;		 /* enum pool_state */
+	uint32_t entries; /* live entries (reclaim = empty), or POOL_DEAD */
+	uint8_t level;	  /* 1 = leaf table */
+	uint8_t state;	  /* enum pool_state */
 	/* When it was; 0: not timed, as most are but in checking builds. */
 	uint64_t unlinked_ns;
-	/* When it was last; builds of expose.h only. */
-	uint64_t freed;
+	/* When it was last, at most UINT32_MAX; builds of expose.h only. */
+	uint32_t freed;
+	/* Of designs with locks of tables. Shared with nothing: others may wait
+	 * for it while the page waits to be reclaimed. */
+	alignas(4) unsigned char lock[4];
 } __attribute__((aligned(64)));
+_Static_assert(sizeof(struct pool_page) == 64, "a line for each page");
+
+#define POOL_DEAD UINT32_MAX /* no entry may be written any more */
 
 enum pool_state {
 	POOL_FREE,    /* in the pool or a cache */
