@@ -11,7 +11,7 @@
  * Walks and dumps of a range that others own (of foreign walkers) may come from
  * any thread at any time under the designs with DESIGN_FOREIGN; under the
  * others only the owner may walk a range. Designs with DESIGN_LINEARIZABLE need
- * no ownership.
+ * no ownership; of those with DESIGN_LINEAR_UPDATES, maps and unmaps do not.
  */
 #ifndef ENGINE_H
 #define ENGINE_H
@@ -78,6 +78,7 @@ struct engine_thread {
 	 * read them, and links in such that lead nowhere. */
 	uint64_t tables_exposed, links_wild;
 	unsigned number;	 /* among those inside, from 1 on: threads.h */
+	struct pool_page *held;	 /* design fine: tables it has locked */
 	struct free_queue queue; /* retired, not handed over yet */
 } __attribute__((aligned(64)));
 
@@ -209,6 +210,11 @@ enum design_flags {
 					  at a time: no install is lost */
 	DESIGN_WAITS = 1 << 7,	       /* who retires tables waits for readers,
 					  of whatever domain */
+	DESIGN_LOCKS_TABLES = 1 << 9,  /* updates write what the pool keeps of
+					  each table that they write */
+	/* maps and unmaps among themselves are linearizable without owned
+	 * ranges, and no install is lost */
+	DESIGN_LINEAR_UPDATES = 1 << 10,
 	/* either: read sections are of the thread, one for all domains */
 	DESIGN_THREAD_SECTIONS = DESIGN_DEFERS | DESIGN_WAITS,
 };

@@ -19,9 +19,10 @@ enum {
 	PAGES_LOW = 256,
 	PAGES_TAKEN = 4096,
 };
-/* Beyond every pool, as ENGINE_SYNC_SHARED: counts of entries, a line each;
- * streams, each in a part of its own. */
-#define COUNTS	   UINT64_C(0xf200000000000)
+/* Beyond every pool, as ENGINE_SYNC_SHARED: what the pool keeps of tables (the
+ * count of entries, the lock), a line each; streams, each in a part of its own.
+ */
+#define TABLES	   UINT64_C(0xf200000000000)
 #define STREAMS	   UINT64_C(0xf300000000000)
 #define STREAM_LG2 40
 
@@ -170,9 +171,11 @@ static void way_down(struct pass *p, const struct engine_walk *w,
 			for (uint64_t at = 0; at < VTD_PAGE_BYTES; at += LINE)
 				touch(p, table + at, true, level);
 		touch(p, pa, i == last || i + 1 >= depth, level);
-		if (same || p->d->reclaim != RECLAIM_EMPTY || i < last)
+		if (same || i < last ||
+		    (p->d->reclaim != RECLAIM_EMPTY &&
+		     !(p->design->flags & DESIGN_LOCKS_TABLES)))
 			continue;
-		table = COUNTS + (pa - pool->pa_base) / VTD_PAGE_BYTES * LINE;
+		table = TABLES + (pa - pool->pa_base) / VTD_PAGE_BYTES * LINE;
 		touch(p, table, true, CACHESIM_SYNC);
 	}
 }

@@ -9,12 +9,13 @@
  *
  * overlapping: for designs that are linearizable without owned ranges, also
  * through the IOTLB, short histories of all threads on the same few pages, with
- * the time each operation began and ended. An order must exist that respects
- * these times and in which the flat reference gives every answer (Wing and Gong
- * 1993).
+ * the time each operation began and ended; of maps and unmaps alone where only
+ * these are. An order must exist that respects these times and in which the
+ * flat reference gives every answer (Wing and Gong 1993).
  *
- * LINEAR_ROUNDS and LINEAR_SEED in the environment change length and seed.
- * Without, many designs share the rounds (designs_share()).
+ * LINEAR_ROUNDS and LINEAR_SEED in the environment change length and seed,
+ * STRESS_DESIGN takes one design only. Without LINEAR_ROUNDS, many designs
+ * share the rounds (designs_share()).
  */
 #include <inttypes.h>
 #include <pthread.h>
@@ -28,6 +29,7 @@
 
 enum { THREADS = 3, OPS = 4, POOL_PAGES = 1 << 15, OWNED_OPS = 200 };
 
+/* Updates come first. */
 enum kind { K_MAP, K_UNMAP, K_WALK, K_TRANSLATE, K_NR };
 
 struct call {
@@ -253,9 +255,10 @@ static void owned_round(struct arena *a, struct engine_thread *t, struct rng *r,
 
 /* ---- overlapping ranges -------------------------------------------------- */
 
-static struct call overlapping_call(struct rng *r)
+static struct call overlapping_call(struct rng *r, const struct design *design)
 {
-	struct call c = {.kind = (enum kind)rng_below(r, K_NR)};
+	unsigned kinds = design->flags & DESIGN_LINEARIZABLE ? K_NR : K_WALK;
+	struct call c = {.kind = (enum kind)rng_below(r, kinds)};
 
 	c.iova = (UINT64_C(510) + rng_below(r, 4)) << 12; /* two leaf tables */
 	c.size = (1 + rng_below(r, 2)) << 12;
@@ -336,7 +339,7 @@ static void overlapping_round(struct arena *a, struct engine_thread *t,
 	uint64_t bytes;
 
 	for (int i = 0; i < OPS; i++)
-		a->calls[me][i] = overlapping_call(r);
+		a->calls[me][i] = overlapping_call(r, a->design);
 	meet(a, t);
 	for (int i = 0; i < OPS; i++) {
 		call_run(a, t, &a->calls[me][i]);
@@ -414,7 +417,8 @@ static void test_histories(void)
 		arena_open(&a, design, reclaim);
 		arena_run(&a, 200, false);
 		arena_close(&a);
-		if (!(design->flags & DESIGN_LINEARIZABLE))
+		if (!(design->flags &
+		      (DESIGN_LINEARIZABLE | DESIGN_LINEAR_UPDATES)))
 			continue;
 		arena_open(&a, design, reclaim);
 		arena_run(&a, 10000, true);
@@ -427,5 +431,5 @@ int main(void)
 	static const struct design_case cases[] = {
 		{"histories", test_histories}};
 
-	return designs_run("histories", cases, 1, NULL);
+	return designs_run("histories", cases, 1, "STRESS_DESIGN");
 }

@@ -355,9 +355,10 @@ static void run_threads(struct world *w, double seconds)
 		pthread_join(workers[--n].thread, NULL);
 }
 
-/* Slots of which many share leaf tables, slots of which only two do (so that
- * these empty while another fills them), whole leaf tables, and large leaves
- * over what were leaf tables. */
+/* Slots of which many share leaf tables, slots over two leaf tables of which
+ * the other mapper has a slot in one, slots of which only two share a table (so
+ * that these empty while another fills them), whole leaf tables, and large
+ * leaves over what were leaf tables. */
 static void slots_init(struct world *w)
 {
 	for (unsigned i = 0; i < SLOTS; i++)
@@ -365,9 +366,16 @@ static void slots_init(struct world *w)
 			struct slot *s = &w->slots[m][i];
 			uint64_t nth = i * MAPPERS + m;
 
-			if (i < SLOTS / 4) {
+			if (i < SLOTS / 8) {
 				s->iova = nth * 16 * 4096;
 				s->bytes = 16 * 4096;
+			} else if (i < SLOTS / 4) {
+				s->iova = (UINT64_C(3) << 30) + i * (4u << 20) +
+					  (2u << 20) - 8 * 4096;
+				s->bytes = 16 * 4096;
+				if (m != i % 2)
+					s->iova += i / 2 % 2 ? s->bytes
+							     : -s->bytes;
 			} else if (i < SLOTS / 2) {
 				/* a slot of each mapper in a table of their
 				 * own, every other pair with the table above */
