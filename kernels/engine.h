@@ -316,6 +316,10 @@ const struct design *design_find(const char *name);
 const char *design_renamed(const char *old);
 /* Which ways of freeing it has: "after the flush", "list, page, bytes". */
 const char *design_frees(const struct design *d);
+/* Whom it is safe for, and which tables it frees while the domain lives: those
+ * that an unmap covers, or also those that became empty. */
+const char *design_walkers(const struct design *d);
+const char *design_reclaims(const struct design *d);
 
 /*
  * The floor: the loads of a walk with index extraction and nothing else (no

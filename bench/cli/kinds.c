@@ -30,9 +30,10 @@ static json_t *flag_names(unsigned flags, const char *const *names)
 static json_t *list_designs(void)
 {
 	/* In the order of the bits of enum design_flags. */
-	static const char *const names[] = {"single_thread", "linearizable",
-					    "defers",	     "holds",
-					    "reclaim_empty", NULL};
+	static const char *const names[] = {
+		"single_thread", "linearizable", "defers",	   "holds",
+		"reclaim_empty", "foreign",	 "one_shape",	   "waits",
+		"one_updater",	 "locks_tables", "linear_updates", NULL};
 	json_t *list = json_array();
 
 	for (size_t i = 0; designs[i]; i++) {
@@ -40,6 +41,10 @@ static json_t *list_designs(void)
 
 		json_object_set_new(o, "flags",
 				    flag_names(designs[i]->flags, names));
+		json_object_set_new(o, "walkers",
+				    json_string(design_walkers(designs[i])));
+		json_object_set_new(o, "reclaims",
+				    json_string(design_reclaims(designs[i])));
 		json_object_set_new(o, "frees",
 				    json_string(design_frees(designs[i])));
 		json_array_append_new(list, o);

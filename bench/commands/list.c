@@ -24,6 +24,18 @@ static const char *string(const json_t *o, const char *key)
 	return s ? s : "";
 }
 
+/* Whether @word is one of the list @key. */
+static bool has_word(const json_t *o, const char *key, const char *word)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach(json_object_get(o, key), i,
+			   one) if (!strcmp(json_string_value(one),
+					    word)) return true;
+	return false;
+}
+
 /* Names, help beside them; a key of a config gets a second line. */
 static void print_text(const struct list_kind *kind, const json_t *list)
 {
@@ -51,8 +63,12 @@ static void print_text(const struct list_kind *kind, const json_t *list)
 			  metric ? string(o, "source") : "", metric ? "]" : "");
 		if (json_object_get(o, "frees"))
 			page_line(stdout, page, (unsigned)width + 4,
-				  "  %-*s  frees %s", (int)width, "",
-				  string(o, "frees"));
+				  "  %-*s  for %s; tables freed: %s, %s%s",
+				  (int)width, "", string(o, "walkers"),
+				  string(o, "reclaims"), string(o, "frees"),
+				  has_word(o, "flags", "linearizable")
+					  ? "; linearizable"
+					  : "");
 		if (json_object_get(o, "accepts"))
 			page_line(stdout, page, (unsigned)width + 4,
 				  "  %-*s  %s%s; default: %s", (int)width, "",

@@ -197,7 +197,9 @@ static void walkers_wait(void)
 	pthread_rwlock_rdlock(&walkers_lock);
 	for (struct cds_list_head *at = walkers.next; at != &walkers;
 	     at = at->next)
-		walker_wait(cds_list_entry(at, struct walker, all));
+		/* cds_list_entry() drops a const on its way, which clang says */
+		walker_wait(
+			(void *)((char *)at - offsetof(struct walker, all)));
 	pthread_rwlock_unlock(&walkers_lock);
 }
 

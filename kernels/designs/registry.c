@@ -32,7 +32,7 @@ const char *design_renamed(const char *old)
 const char *design_frees(const struct design *d)
 {
 	if (d->flags & DESIGN_HOLDS)
-		return "never, until the domain goes";
+		return "when the domain goes";
 	if (!(d->flags & DESIGN_DEFERS))
 		return "at once, after the flush";
 	return "by grace periods: free ="
@@ -40,6 +40,21 @@ const char *design_frees(const struct design *d)
 #include "../freeing/freeing.def"
 #undef FREE_WAY
 		;
+}
+
+const char *design_walkers(const struct design *d)
+{
+	if (d->flags & DESIGN_SINGLE_THREAD)
+		return "one thread";
+	return d->flags & DESIGN_FOREIGN ? "own and foreign walkers"
+					 : "walkers of their own ranges";
+}
+
+const char *design_reclaims(const struct design *d)
+{
+	if (d->flags & DESIGN_HOLDS)
+		return "none";
+	return d->flags & DESIGN_RECLAIM_EMPTY ? "covered or empty" : "covered";
 }
 
 const struct design *design_find(const char *name)
