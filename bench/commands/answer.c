@@ -40,7 +40,7 @@ static const char *form_name(size_t i)
 
 /* A question: in a file that comes with vtdbench, in the store, or both. */
 struct asked {
-	char name[PARAMS_NAME], title[PARAMS_PATH], path[PATH_MAX];
+	char name[PARAMS_NAME], title[PARAMS_PATH], path[PATH_MAX + 260];
 	int64_t run; /* the newest; 0: none */
 };
 
@@ -89,13 +89,17 @@ static void add_file(struct questions *q, const char *path)
 	size_t length;
 
 	if (yaml_doc_file(path, &text, &length, &e)) {
+		if (e.code == -ENOMEM)
+			must_fail();
 		err_warn("%s", e.what);
 		return;
 	}
 	if (asks(text)) {
+		struct asked *a;
+
 		config_run_keys(text, &keys);
-		snprintf(add(q, keys.name, keys.title)->path, PATH_MAX, "%s",
-			 path);
+		a = add(q, keys.name, keys.title);
+		snprintf(a->path, sizeof(a->path), "%s", path);
 	}
 	free(text);
 }
@@ -109,6 +113,8 @@ static void add_files(struct questions *q)
 	if (!datadir_find("configs/questions", folder))
 		return;
 	n = scandir(folder, &entry, NULL, alphasort);
+	if (n < 0 && errno == ENOMEM)
+		must_fail();
 	for (int i = 0; i < n; i++) {
 		const char *end = strrchr(entry[i]->d_name, '.');
 		char path[PATH_MAX + 260];
@@ -146,7 +152,7 @@ static int by_name(const void *a, const void *b)
 static int list_one(struct store *s, const struct asked *q, struct err *e)
 {
 	unsigned width = page_width(stdout);
-	char counts[160], shown[4 * PATH_MAX];
+	char counts[160], shown[4 * sizeof(q->path)];
 	struct answer a;
 	int rc;
 

@@ -66,7 +66,7 @@ static const char *fault_wrong(const struct world *w, const struct probe *p,
 		snprintf(text, 256, "fault 0x%x expected, QEMU says 0x%x%s",
 			 want, f->recorded ? f->reason : 0,
 			 f->is_read ? " (read)" : "");
-	else if (!reason_matches(w, want, is_read, f->reason))
+	else if (!reason_matches(w, &p->want, is_read, f->reason))
 		snprintf(text, 256, "fault 0x%x expected, QEMU says 0x%x", want,
 			 f->reason);
 	else if (f->is_read != is_read)

@@ -58,6 +58,12 @@ void verdict_walk(const struct world *w, uint16_t source_id, uint64_t iova,
 	v->need_a = deeper->need_a;
 	v->entries = deeper->refs;
 	memcpy(v->entry_pa, deeper->entry_pa, sizeof(v->entry_pa));
+	if (v->entries) {
+		const uint64_t *last =
+			machine_ram(w->m, v->entry_pa[v->entries - 1]);
+
+		v->all_ones = last && *last == UINT64_MAX;
+	}
 }
 
 unsigned nothing_mapped(const struct world *w, unsigned legacy)
@@ -114,7 +120,8 @@ bool verdict_of(struct world *w, struct space *s, uint16_t source_id,
  * whatever memory holds. A page table that a PASID entry names beyond the
  * host's width cannot be read. Up to 9 it says 0x58 for every fault of PASID
  * directory and table; 10 has their codes, but looks at the type of a PASID
- * entry before it looks whether it is present.
+ * entry before it looks whether it is present. A paging entry of all ones is to
+ * it one that cannot be read.
  */
 static const struct {
 	unsigned want, got[4];
@@ -133,10 +140,12 @@ static const struct {
 	{VTD_PASID_INVALID, {VTD_PASID_ACCESS}},
 };
 
-bool reason_matches(const struct world *w, unsigned want, bool is_read,
-		    unsigned got)
+bool reason_matches(const struct world *w, const struct verdict *v,
+		    bool is_read, unsigned got)
 {
-	if (want == got)
+	const unsigned want = is_read ? v->read_reason : v->write_reason;
+
+	if (want == got || (v->all_ones && got == VTD_ENTRY_ACCESS))
 		return true;
 	if (!w->m->mode->scalable || !got)
 		return false;

@@ -14,6 +14,7 @@ struct verdict {
 	unsigned need_a; /* image_result's, of the access that is allowed */
 	uint64_t entry_pa[VTD_LEVELS_MAX];
 	unsigned entries;
+	bool all_ones; /* the last entry is */
 };
 
 /* From RTADDR down, as kernels/image.h reads the tables. */
@@ -30,9 +31,9 @@ bool verdict_of(struct world *w, struct space *s, uint16_t source_id,
 /* The reason where an entry is not present; @legacy: the one of legacy mode. */
 unsigned nothing_mapped(const struct world *w, unsigned legacy);
 
-/* Whether QEMU's @got is what it says for our @want, a fault of a read or
- * of a write. */
-bool reason_matches(const struct world *w, unsigned want, bool is_read,
-		    unsigned got);
+/* Whether QEMU's @got is what it says for @v's reason of a read, or of a
+ * write. */
+bool reason_matches(const struct world *w, const struct verdict *v,
+		    bool is_read, unsigned got);
 
 #endif
