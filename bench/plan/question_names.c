@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The names in claims: those of today's program, and those of a stored run. */
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "../kernels/engine.h"
+#include "base/must.h"
 #include "base/suggest.h"
 #include "base/yaml_doc.h"
 #include "plan/scope.h"
@@ -93,10 +95,15 @@ void question_of(const char *text, struct question *q)
 			   .stored = true};
 	yaml_document_t doc;
 	yaml_node_t *root;
+	int ret;
 
 	*q = (struct question){0};
-	if (!text ||
-	    yaml_doc_load(&doc, r.path, text, strlen(text), &errs.e[0]))
+	if (!text)
+		return;
+	ret = yaml_doc_load(&doc, r.path, text, strlen(text), &errs.e[0]);
+	if (ret == -ENOMEM)
+		must_fail();
+	if (ret)
 		return;
 	root = yaml_document_get_root_node(&doc);
 	for (yaml_node_pair_t *p = root->data.mapping.pairs.start;
@@ -109,5 +116,9 @@ void question_of(const char *text, struct question *q)
 				      yaml_document_get_node(&doc, p->value));
 	}
 	yaml_document_delete(&doc);
+	for (size_t i = 0; i < errs.n && i < sizeof(errs.e) / sizeof(*errs.e);
+	     i++)
+		if (errs.e[i].code == -ENOMEM)
+			must_fail();
 	*q = r.question;
 }

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/must.h"
 #include "plan/scope.h"
 
 size_t config_sweep_names(const char *text, char (**names)[PARAMS_NAME])
@@ -51,8 +52,10 @@ void config_run_keys(const char *text, struct params_run *run)
 			   .stored = true};
 
 	option_defaults(run, NULL);
-	if (text && !scope_init(&r.top))
-		config_yaml_read(&r, text, strlen(text));
+	/* What an old config has that is unknown today does not matter. */
+	if (text && (scope_init(&r.top) == -ENOMEM ||
+		     config_yaml_read(&r, text, strlen(text)) == -ENOMEM))
+		must_fail();
 	for (size_t i = 0; r.top.axes && i < scope_rows(); i++)
 		if (r.top.axes[i].n)
 			take_key(option_at(i)->key,
