@@ -330,7 +330,7 @@ static void test_skips(void **state)
 	skips(ONE_NODE, "design: [none, rcu]\nfree: page\n",
 	      "none does not defer: it frees at once");
 	skips(ONE_NODE, "design: [leak, rcu]\nreclaimer: own\n",
-	      "leak does not defer: it frees never");
+	      "leak does not defer: it frees when the domain goes");
 	skips(ONE_NODE, "design: rcu\nfree: sync\nreclaimer: [liburcu, own]\n",
 	      "leaves nothing to a reclaimer");
 	skips(ONE_NODE, "design: rcu\nfree: [page, time]\nfree_batch: 1\n",
