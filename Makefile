@@ -169,16 +169,16 @@ help: ## this list
 ##@ Test
 test: deps-run deps-test deps-oracle ## install what tests need, build, run every tier that is short
 	@+$(SUBMAKE) all sides tests
-	@tests/run $(call tiers,unit model torture cli lint)
+	@tests/run --timeout 120 $(call tiers,unit model torture cli lint)
 
 check: deps-test deps-oracle all sides $(UNIT) ## unit, command-line and lint tests: under a minute
-	@tests/run $(call tiers,unit cli lint)
+	@tests/run --timeout 120 $(call tiers,unit cli lint)
 
 # 350000 of each shape: millions for each design and format
 # Exported: the time limits of the tiers are worked out from them, too.
 check-all: export MODEL_OPS := $(or $(MODEL_OPS),350000)
 check-all: deps-test deps-oracle all sides tests ## all tests, longer: the model and stress at full length
-	@tests/run $(call tiers,unit model cli lint oracle crash)
+	@tests/run --timeout 120 $(call tiers,unit model cli lint oracle crash)
 	@+$(SUBMAKE) stress
 
 stress: export STRESS_SECONDS := $(STRESS_SECONDS)
