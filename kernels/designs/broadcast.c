@@ -41,24 +41,14 @@
 #include "cmpxchg_install.inc"
 #include "counted.inc"
 #include "no_reuse.inc"
+#include "counted_sections.inc"
+#include "no_state.inc"
 
 #define DESIGN_NAME broadcast
 #define DESIGN_HELP                                                           \
 	"walkers set a flag of their thread, cmpxchg to insert, tables free " \
 	"after a barrier on all walkers (GUP-fast's way; membarrier here)"
 #define DESIGN_FLAGS (DESIGN_WAITS | DESIGN_RECLAIM_EMPTY | DESIGN_FOREIGN)
-
-struct sync {
-	char none;
-};
-
-static inline void sync_init(struct sync *s)
-{
-}
-
-static inline void sync_fini(struct sync *s)
-{
-}
 
 /* A thread that may walk, on a line of its own: read by who waits only. */
 struct walker {
@@ -92,20 +82,6 @@ VTD_INLINE void read_end(struct sync *s, struct engine_thread *t)
 		    __atomic_load_n(&self.called, __ATOMIC_RELAXED) != 0, 0))
 		/* release: as above, of this section and all before */
 		__atomic_store_n(&self.called, 0, __ATOMIC_RELEASE);
-}
-
-VTD_INLINE void write_begin(struct domain *d, struct engine_thread *t,
-			    uint64_t iova, uint64_t last, bool counted)
-{
-	if (counted)
-		read_begin(sync_of(d), t);
-}
-
-VTD_INLINE void write_end(struct domain *d, struct engine_thread *t,
-			  uint64_t iova, uint64_t last, bool counted)
-{
-	if (counted)
-		read_end(sync_of(d), t);
 }
 
 static unsigned design_sync_refs(enum engine_op op, bool counted,

@@ -17,34 +17,13 @@
 #include "cmpxchg_install.inc"
 #include "free_at_once.inc"
 #include "unlocked.inc"
+#include "no_state.inc"
+#include "not_counted.inc"
 
 #define DESIGN_NAME driver
 #define DESIGN_HELP                                                        \
 	"Linux's driver: cmpxchg to insert, walkers take nothing, tables " \
 	"free after the flush; safe for owners only"
 #define DESIGN_FLAGS 0
-
-struct sync {
-	char none;
-};
-
-static inline void sync_init(struct sync *s)
-{
-}
-
-static inline void sync_fini(struct sync *s)
-{
-}
-
-/* Without counts: DESIGN_RECLAIM_EMPTY is not set, so these are not reached. */
-VTD_INLINE bool entries_get(struct pool_page *page, unsigned n)
-{
-	return true;
-}
-
-VTD_INLINE bool entries_put(struct pool_page *page, unsigned n)
-{
-	return false;
-}
 
 #include "../engine.inc"

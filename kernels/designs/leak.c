@@ -11,6 +11,7 @@
 #include "cmpxchg_install.inc"
 #include "no_grace.inc"
 #include "unlocked.inc"
+#include "not_counted.inc"
 
 #define DESIGN_NAME leak
 #define DESIGN_HELP                                                       \
@@ -39,17 +40,6 @@ static inline void sync_init(struct sync *s)
 
 static inline void sync_fini(struct sync *s)
 {
-}
-
-/* Without counts: DESIGN_RECLAIM_EMPTY is not set, so these are not reached. */
-VTD_INLINE bool entries_get(struct pool_page *page, unsigned n)
-{
-	return true;
-}
-
-VTD_INLINE bool entries_put(struct pool_page *page, unsigned n)
-{
-	return false;
 }
 
 #include "../engine.inc"

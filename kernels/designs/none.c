@@ -8,23 +8,12 @@
 #include "free_at_once.inc"
 #include "one_updater.inc"
 #include "unlocked.inc"
+#include "no_state.inc"
 
 #define DESIGN_NAME none
 #define DESIGN_HELP "no synchronisation; one thread only: the floor"
 #define DESIGN_FLAGS                                                         \
 	(DESIGN_SINGLE_THREAD | DESIGN_LINEARIZABLE | DESIGN_RECLAIM_EMPTY | \
 	 DESIGN_ONE_UPDATER)
-
-struct sync {
-	char none;
-};
-
-static inline void sync_init(struct sync *s)
-{
-}
-
-static inline void sync_fini(struct sync *s)
-{
-}
 
 #include "../engine.inc"

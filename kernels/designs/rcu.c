@@ -13,38 +13,14 @@
 #include "rcu_memb.inc"
 #include "cmpxchg_install.inc"
 #include "counted.inc"
+#include "counted_sections.inc"
+#include "no_state.inc"
 
 #define DESIGN_NAME rcu
 #define DESIGN_HELP                                                            \
 	"RCU read section (memb) for walkers, cmpxchg to insert, call_rcu to " \
 	"free"
 #define DESIGN_FLAGS (DESIGN_DEFERS | DESIGN_RECLAIM_EMPTY | DESIGN_FOREIGN)
-
-struct sync {
-	char none;
-};
-
-static inline void sync_init(struct sync *s)
-{
-}
-
-static inline void sync_fini(struct sync *s)
-{
-}
-
-VTD_INLINE void write_begin(struct domain *d, struct engine_thread *t,
-			    uint64_t iova, uint64_t last, bool counted)
-{
-	if (counted)
-		read_begin(sync_of(d), t);
-}
-
-VTD_INLINE void write_end(struct domain *d, struct engine_thread *t,
-			  uint64_t iova, uint64_t last, bool counted)
-{
-	if (counted)
-		read_end(sync_of(d), t);
-}
 
 static unsigned design_sync_refs(enum engine_op op, bool counted,
 				 unsigned thread, struct engine_sync_ref *refs,

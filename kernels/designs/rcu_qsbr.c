@@ -15,24 +15,13 @@
 #include "cmpxchg_install.inc"
 #include "counted.inc"
 #include "rcu_free.inc"
+#include "no_state.inc"
 
 #define DESIGN_NAME rcu_qsbr
 #define DESIGN_HELP                                                            \
 	"RCU by quiescent states: free read sections, threads report between " \
 	"blocks"
 #define DESIGN_FLAGS (DESIGN_DEFERS | DESIGN_RECLAIM_EMPTY | DESIGN_FOREIGN)
-
-struct sync {
-	char none;
-};
-
-static inline void sync_init(struct sync *s)
-{
-}
-
-static inline void sync_fini(struct sync *s)
-{
-}
 
 VTD_INLINE uint64_t read_begin(struct sync *s, struct engine_thread *t)
 {

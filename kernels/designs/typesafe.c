@@ -44,6 +44,7 @@
 #include "cmpxchg_install.inc"
 #include "../mutant.h"
 #include "no_grace.inc"
+#include "not_counted.inc"
 
 #define DESIGN_NAME typesafe
 #define DESIGN_HELP                                                         \
@@ -93,17 +94,6 @@ VTD_INLINE void write_begin(struct domain *d, struct engine_thread *t,
 VTD_INLINE void write_end(struct domain *d, struct engine_thread *t,
 			  uint64_t iova, uint64_t last, bool counted)
 {
-}
-
-/* Without counts: DESIGN_RECLAIM_EMPTY is not set, so these are not reached. */
-VTD_INLINE bool entries_get(struct pool_page *page, unsigned n)
-{
-	return true;
-}
-
-VTD_INLINE bool entries_put(struct pool_page *page, unsigned n)
-{
-	return false;
 }
 
 static inline void tables_retire(struct domain *d, struct engine_thread *t,
