@@ -212,7 +212,7 @@ static void singles_agree_with_blocks(void **state)
 		double ratio = 0;
 
 		while (!(ratio > 0.7 && ratio < 1.4)) {
-			if (tries++ == 8)
+			if (tries++ == 40)
 				fail_msg("%s: single walks take %.2f times as "
 					 "long as those of a block",
 					 plain[i], ratio);
