@@ -200,8 +200,9 @@ static double single_over_block(const char *design)
 
 /*
  * Single walks take, on average, what those of a block do: the clock's cost is
- * taken off as a mean. On a busy machine not each time; and of designs that
- * take no lock, which the fences of the clock would keep from overlapping.
+ * taken off as a mean (left on, it is three walks). What its fences add, some
+ * 2 ns that no longer overlap, stays: of walks in the L1 less than a half. On a
+ * busy machine not each time; and of designs that take no lock.
  */
 static void singles_agree_with_blocks(void **state)
 {
@@ -211,7 +212,7 @@ static void singles_agree_with_blocks(void **state)
 		unsigned tries = 0;
 		double ratio = 0;
 
-		while (!(ratio > 0.7 && ratio < 1.4)) {
+		while (!(ratio > 0.7 && ratio < 1.8)) {
 			if (tries++ == 40)
 				fail_msg("%s: single walks take %.2f times as "
 					 "long as those of a block",
