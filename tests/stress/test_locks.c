@@ -39,6 +39,7 @@ struct person {
 	uint64_t begun;	  /* turns: of others, when it began to wait */
 	bool waits;	  /* turns: `begun` is of this section */
 	uint64_t longest; /* turns: others' while it waited */
+	bool held;	  /* arrivals: it stays where it waits */
 };
 
 /* Two locks and what they protect. */
@@ -52,7 +53,7 @@ struct room {
 	} data[LOCKS];
 	unsigned wrong; /* relaxed: a count, read after the join */
 	unsigned begun, done;
-	unsigned open; /* arrivals: threads that may come */
+	unsigned open; /* arrivals: threads that may come; the host writes */
 	unsigned entered;
 	uint64_t turns;
 	int stop;
@@ -61,11 +62,20 @@ struct room {
 
 static __thread struct person *self;
 
+static void moment(void)
+{
+	const struct timespec ns = {.tv_nsec = 50000};
+
+	nanosleep(&ns, NULL);
+}
+
 static void on_spin(void)
 {
 	if (!self)
 		return;
 	__atomic_fetch_add(&self->spins, 1, __ATOMIC_RELAXED);
+	while (__atomic_load_n(&self->held, __ATOMIC_RELAXED))
+		moment();
 	if (self->waits)
 		return;
 	self->waits = true;
@@ -217,13 +227,6 @@ static void excludes(void)
 
 /* ---- who comes first ------------------------------------------------------ */
 
-static void moment(void)
-{
-	const struct timespec ns = {.tv_nsec = 50000};
-
-	nanosleep(&ns, NULL);
-}
-
 /* Comes when it may, notes the how many-th it was, and goes. */
 static void *arrives_run(void *arg)
 {
@@ -250,26 +253,47 @@ static void *arrives_run(void *arg)
 	return NULL;
 }
 
-/* Lets them come, in the order of @sides: 'R' or 'W', until each is seen to
- * wait. Returns how many were let in instead. */
-static unsigned arrive(struct room *room, const char *sides)
+/* Lets the next one come, until it is seen to wait or let in: true. */
+static bool arrive(struct room *room, bool write)
 {
-	unsigned in = 0, place, spins;
+	struct person *p = &room->person[room->open];
+	unsigned place, spins;
 
-	for (unsigned i = 0; sides[i]; i++) {
-		struct person *p = &room->person[i];
+	p->write = write;
+	/* release: pairs with the acquire in arrives_run() */
+	__atomic_store_n(&room->open, room->open + 1, __ATOMIC_RELEASE);
+	do {
+		moment();
+		place = __atomic_load_n(&p->place, __ATOMIC_RELAXED);
+		spins = __atomic_load_n(&p->spins, __ATOMIC_RELAXED);
+	} while (!place && !spins);
+	return place;
+}
 
-		p->write = sides[i] == 'W';
-		/* release: pairs with the acquire in arrives_run() */
-		__atomic_store_n(&room->open, i + 1, __ATOMIC_RELEASE);
-		do {
-			moment();
-			place = __atomic_load_n(&p->place, __ATOMIC_RELAXED);
-			spins = __atomic_load_n(&p->spins, __ATOMIC_RELAXED);
-		} while (!place && !spins);
-		in += place != 0;
-	}
-	return in;
+/* @n that wait to come, and a host that holds the lock. */
+static struct room *arrivals_new(struct person *host, unsigned n, bool write)
+{
+	struct room *room = room_new();
+
+	*host = (struct person){.room = room};
+	people_start(room, n, arrives_run);
+	while (__atomic_load_n(&room->begun, __ATOMIC_ACQUIRE) < n)
+		moment();
+	host->t.number = thread_number_get();
+	tested_kind->enter(room->lock[0], &host->t, write);
+	return room;
+}
+
+/* place[i]: the how many-th to get in was i. */
+static void arrivals_free(struct room *room, struct person *host, unsigned n,
+			  unsigned *place)
+{
+	for (unsigned i = 0; i < n; i++)
+		pthread_join(room->person[i].thread, NULL);
+	for (unsigned i = 0; i < n; i++)
+		place[i] = room->person[i].place;
+	thread_number_put(host->t.number);
+	room_free(room, 0);
 }
 
 /*
@@ -278,24 +302,16 @@ static unsigned arrive(struct room *room, const char *sides)
  */
 static unsigned order_of(bool write, const char *sides, unsigned *place)
 {
-	unsigned n = (unsigned)strlen(sides), in;
-	struct room *room = room_new();
-	struct person host = {.room = room};
+	unsigned n = (unsigned)strlen(sides), in = 0;
+	struct person host;
+	struct room *room;
 
 	assert_in_range(n, 1, THREADS);
-	people_start(room, n, arrives_run);
-	while (__atomic_load_n(&room->begun, __ATOMIC_ACQUIRE) < n)
-		moment();
-	host.t.number = thread_number_get();
-	tested_kind->enter(room->lock[0], &host.t, write);
-	in = arrive(room, sides);
+	room = arrivals_new(&host, n, write);
+	for (unsigned i = 0; i < n; i++)
+		in += arrive(room, sides[i] == 'W');
 	tested_kind->leave(room->lock[0], &host.t, write);
-	for (unsigned i = 0; i < n; i++)
-		pthread_join(room->person[i].thread, NULL);
-	for (unsigned i = 0; i < n; i++)
-		place[i] = room->person[i].place;
-	thread_number_put(host.t.number);
-	room_free(room, 0);
+	arrivals_free(room, &host, n, place);
 	return in;
 }
 
@@ -323,6 +339,34 @@ static void first_come_first_served(void)
 	in_order(true, "WRRWWR");
 	in_order(true, "RWRRWW");
 	in_order(false, "WRWRRW");
+}
+
+/*
+ * Who comes to a lock that was left while others wait for it comes after them,
+ * also when they are slow to notice: the second to wait stays in its loop.
+ */
+static void no_overtaking(void)
+{
+	enum { FIRST, SLOW, LATE, PEOPLE };
+	unsigned place[PEOPLE];
+	struct person host;
+	struct room *room = arrivals_new(&host, PEOPLE, true);
+	struct person *slow = &room->person[SLOW];
+	bool in;
+
+	assert_false(arrive(room, true));
+	/* relaxed: a sign */
+	__atomic_store_n(&slow->held, true, __ATOMIC_RELAXED);
+	assert_false(arrive(room, true));
+	tested_kind->leave(room->lock[0], &host.t, true);
+	while (!__atomic_load_n(&room->person[FIRST].place, __ATOMIC_RELAXED))
+		moment();
+	in = arrive(room, true);
+	__atomic_store_n(&slow->held, false, __ATOMIC_RELAXED);
+	arrivals_free(room, &host, PEOPLE, place);
+	assert_false(in);
+	for (unsigned i = 0; i < PEOPLE; i++)
+		assert_int_equal(place[i], i + 1);
 }
 
 static void stops_readers(void)
@@ -411,13 +455,14 @@ static const struct {
 	void (*run)(void);
 	unsigned flags, without; /* of the kinds that it is for */
 } cases[] = {
-	{"excludes", excludes, 0, 0},
 	{"shares", shares, LOCK_SHARED, 0},
 	{"first_come_first_served", first_come_first_served, LOCK_FIFO, 0},
+	{"no_overtaking", no_overtaking, LOCK_FIFO, 0},
 	{"stops_readers", stops_readers, LOCK_STOPS_READERS, 0},
 	{"stops_writers", stops_writers, LOCK_STOPS_WRITERS, 0},
 	/* a task-fair lock spins before it has a ticket, too */
 	{"bounded_waits", bounded_waits, LOCK_FIFO, LOCK_SHARED},
+	{"excludes", excludes, 0, 0},
 	{"refs", refs, 0, 0},
 };
 enum { CASES = sizeof(cases) / sizeof(*cases) };

@@ -153,15 +153,19 @@ static void step_divides_intervals(void **state)
 	enum { INTERVALS = 20000 };
 	double ticks, at_step = 0, at_double = 0;
 	struct err e = {0};
+	unsigned turns;
 
 	assert_int_equal(clock_init(true, &e), 0);
 	ticks = clock_info()->step_ns * clock_info()->ticks_per_ns;
 	assert_true(ticks >= 0.999);
+	/* Many steps, so that even and odd numbers of them are as frequent: a
+	 * turn takes a few ticks. */
+	turns = 16 + 2 * (unsigned)ticks;
 	for (unsigned i = 0; i < INTERVALS; i++) {
 		uint64_t t = clock_start();
 		volatile uint64_t x = i;
 
-		for (unsigned k = 0; k < i % 16; k++)
+		for (unsigned k = 0; k < i % turns; k++)
 			x = x * 5;
 		t = clock_stop() - t;
 		/* Of interruptions the small error of the step adds up. */
