@@ -132,6 +132,14 @@ int store_db_version(struct store *s, int newest, int *version, struct err *e)
 			s->path);
 		return err_remedy(e, "give --results another path");
 	}
+	if (*version < 0) {
+		err_set(e, -EINVAL,
+			"%s: schema version %d, which no vtdbench wrote; the "
+			"file is damaged",
+			s->path, *version);
+		return err_remedy(e, "take a copy of the file from before, or "
+				     "give --results another path");
+	}
 	if (*version > newest) {
 		err_set(e, -EPROTONOSUPPORT,
 			"%s: has schema version %d, this vtdbench knows up "

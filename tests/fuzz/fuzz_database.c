@@ -37,15 +37,26 @@ static int read_run(void *arg, const struct store_run *run)
 	return 0;
 }
 
+static void temporary(char *path, const uint8_t *data, size_t size)
+{
+	int fd = mkstemp(path);
+
+	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
+		abort();
+	close(fd);
+}
+
 /* Into an empty results file, twice: the second time all is there. */
 static void merge(struct store *in)
 {
+	char path[] = "/tmp/vtdbench-fuzz-out-XXXXXX";
 	const struct store_merge_rules rules = {.partial = true};
 	struct err e = {0};
 	struct store_merge m;
 	struct store *out;
 
-	if (store_open(&out, ":memory:", &e))
+	temporary(path, NULL, 0);
+	if (store_open(&out, path, &e))
 		abort();
 	for (int i = 0; i < 2; i++) {
 		if (store_merge_begin(&m, out, &rules, &e))
@@ -65,6 +76,7 @@ static void merge(struct store *in)
 		store_merge_release(&m);
 	}
 	store_close(out);
+	unlink(path);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -72,11 +84,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct reading r = {NULL, NULL};
 	struct err e = {0};
 	char path[] = "/tmp/vtdbench-fuzz-XXXXXX";
-	int fd = mkstemp(path);
 
-	if (fd < 0 || write(fd, data, size) != (ssize_t)size)
-		abort();
-	close(fd);
+	temporary(path, data, size);
 	r.null = fopen("/dev/null", "w");
 	if (!r.null)
 		abort();

@@ -346,6 +346,18 @@ static void refuses_newer(void **state)
 	assert_int_equal(store_open_readonly(&s, path, &e), -EPROTONOSUPPORT);
 }
 
+static void refuses_negative_version(void **state)
+{
+	struct store *s = must_open();
+	struct err e = {0};
+
+	store_close(s);
+	sql("PRAGMA user_version = -5");
+	assert_int_equal(store_open(&s, path, &e), -EINVAL);
+	assert_non_null(strstr(e.what, "version -5"));
+	assert_int_equal(store_open_readonly(&s, path, &e), -EINVAL);
+}
+
 static int column_count(struct store *s, const char *table)
 {
 	char text[96];
@@ -685,6 +697,7 @@ int main(void)
 		TEST(keeps_shards),
 		TEST(survives_kill),
 		TEST(refuses_newer),
+		TEST(refuses_negative_version),
 		TEST(upgrades_in_one_transaction),
 		TEST(migrates_a_file_of_schema_1),
 		TEST(acks_are_kept_all_or_none),
