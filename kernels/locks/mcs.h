@@ -54,15 +54,7 @@ VTD_INLINE void write_unlock(struct lock *lock, struct engine_thread *t)
 	ck_spinlock_mcs_unlock(&lock->tail, &own->lock[--own->held].node);
 }
 
-VTD_INLINE void read_lock(struct lock *lock, struct engine_thread *t)
-{
-	write_lock(lock, t);
-}
-
-VTD_INLINE void read_unlock(struct lock *lock, struct engine_thread *t)
-{
-	write_unlock(lock, t);
-}
+#include "no_readers.inc"
 
 /* On the way in the thread's node and the lock word; on the way out the node is
  * read, since somebody may have come, and the word is written. */

@@ -23,16 +23,6 @@ static inline void lock_fini(struct lock *lock)
 	pthread_spin_destroy(&lock->spin);
 }
 
-VTD_INLINE void read_lock(struct lock *lock, struct engine_thread *t)
-{
-	pthread_spin_lock(&lock->spin);
-}
-
-VTD_INLINE void read_unlock(struct lock *lock, struct engine_thread *t)
-{
-	pthread_spin_unlock(&lock->spin);
-}
-
 VTD_INLINE void write_lock(struct lock *lock, struct engine_thread *t)
 {
 	pthread_spin_lock(&lock->spin);
@@ -42,6 +32,8 @@ VTD_INLINE void write_unlock(struct lock *lock, struct engine_thread *t)
 {
 	pthread_spin_unlock(&lock->spin);
 }
+
+#include "no_readers.inc"
 
 /* The lock word, written by either side. */
 static inline unsigned lock_refs(bool write, unsigned thread,

@@ -22,16 +22,6 @@ static inline void lock_fini(struct lock *lock)
 {
 }
 
-VTD_INLINE void read_lock(struct lock *lock, struct engine_thread *t)
-{
-	queued_lock(&lock->queued, t);
-}
-
-VTD_INLINE void read_unlock(struct lock *lock, struct engine_thread *t)
-{
-	queued_unlock(&lock->queued);
-}
-
 VTD_INLINE void write_lock(struct lock *lock, struct engine_thread *t)
 {
 	queued_lock(&lock->queued, t);
@@ -41,6 +31,8 @@ VTD_INLINE void write_unlock(struct lock *lock, struct engine_thread *t)
 {
 	queued_unlock(&lock->queued);
 }
+
+#include "no_readers.inc"
 
 /* The word; nodes only for those who wait. */
 static inline unsigned lock_refs(bool write, unsigned thread,

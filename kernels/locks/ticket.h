@@ -33,15 +33,7 @@ VTD_INLINE void write_unlock(struct lock *lock, struct engine_thread *t)
 	ck_spinlock_ticket_unlock(&lock->ck);
 }
 
-VTD_INLINE void read_lock(struct lock *lock, struct engine_thread *t)
-{
-	write_lock(lock, t);
-}
-
-VTD_INLINE void read_unlock(struct lock *lock, struct engine_thread *t)
-{
-	write_unlock(lock, t);
-}
+#include "no_readers.inc"
 
 /* The lock word, written by either side. */
 static inline unsigned lock_refs(bool write, unsigned thread,
