@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Writes what documents say about commands and keys: the parts between BEGIN
-# and END in docs/vtdbench.1 and docs/config.md, and the completion for bash;
-# the table of seeded faults in docs/mutants.md.
+# and END in docs/vtdbench.1, docs/vtdbench.yaml.5 and docs/config.md, and the
+# completion for bash and zsh; the table of seeded faults in docs/mutants.md.
 #
 #   scripts/docs-update.sh [--check]     check: only say what is out of date
 set -eu
@@ -46,13 +46,14 @@ put() {
 }
 
 [ "${1:-}" = --check ] && check=1
-for kind in commands options; do
-	[ $kind = commands ] && cp docs/vtdbench.1 "$new/page"
-	part "$new/page" ".\\\\\" BEGIN $kind" ".\\\\\" END $kind" \
-		"$vtdbench" list --man $kind >"$new/next"
-	mv "$new/next" "$new/page"
-done
-put docs/vtdbench.1 <"$new/page"
+# man_page KIND FILE: what the program says of KIND, in a manual page
+man_page() {
+	part "$2" ".\\\\\" BEGIN $1" ".\\\\\" END $1" \
+		"$vtdbench" list --man "$1" >"$new/page"
+	put "$2" <"$new/page"
+}
+man_page commands docs/vtdbench.1
+man_page options docs/vtdbench.yaml.5
 part docs/config.md '<!-- BEGIN options -->' '<!-- END options -->' \
 	"$vtdbench" list --markdown >"$new/page"
 put docs/config.md <"$new/page"
@@ -60,6 +61,8 @@ part docs/mutants.md '<!-- BEGIN mutants -->' '<!-- END mutants -->' \
 	tests/mutants/run --table >"$new/page"
 put docs/mutants.md <"$new/page"
 mkdir -p contrib/completion
-"$vtdbench" list --completion >"$new/page"
+"$vtdbench" list --completion bash >"$new/page"
 put contrib/completion/vtdbench.bash <"$new/page"
+"$vtdbench" list --completion zsh >"$new/page"
+put contrib/completion/_vtdbench <"$new/page"
 [ -z "${check:-}" ] || exit $stale

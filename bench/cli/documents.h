@@ -30,5 +30,6 @@ int list_man(FILE *out, const struct list_kind *kind,
 	     const struct command *const *commands);
 int list_markdown(FILE *out);
 void list_completion(FILE *out, const struct command *const *commands);
+void list_completion_zsh(FILE *out, const struct command *const *commands);
 
 #endif

@@ -13,8 +13,8 @@
 
 struct options {
 	struct option_texts kinds;
-	const char *man;
-	bool json, markdown, completion;
+	const char *man, *completion;
+	bool json, markdown;
 };
 
 static const char *string(const json_t *o, const char *key)
@@ -94,6 +94,13 @@ static const char *kind_name(size_t i)
 	return NULL;
 }
 
+static const char *shell_name(size_t i)
+{
+	static const char *const names[] = {"bash", "zsh", NULL};
+
+	return names[i];
+}
+
 /* @name is one of kind_name(). */
 static const struct list_kind *find_kind(const char *name)
 {
@@ -156,7 +163,7 @@ static int run(int argc, char **argv)
 	if (!o.man && !o.markdown && !o.completion)
 		return list_them(&o.kinds, o.json);
 	if (o.json || o.kinds.n ||
-	    (o.man != NULL) + o.markdown + o.completion > 1)
+	    (o.man != NULL) + o.markdown + (o.completion != NULL) > 1)
 		return args_error(&cmd_list,
 				  "a document is one of --man, --markdown and "
 				  "--completion, of no KIND, and no --json");
@@ -164,7 +171,9 @@ static int run(int argc, char **argv)
 		return no_memory();
 	if (o.markdown)
 		list_markdown(stdout);
-	if (o.completion)
+	if (o.completion && !strcmp(o.completion, "zsh"))
+		list_completion_zsh(stdout, commands);
+	else if (o.completion)
 		list_completion(stdout, commands);
 	return EXIT_OK;
 }
@@ -180,18 +189,19 @@ static void kinds(FILE *out)
 static const struct option_row rows[] = {
 	ROW_OPERANDS(O, kinds, "KIND", 0, .choices = kind_name),
 	ROW_BOOL(O, json, "json", "one object, an array for each kind"),
-	ROW_TEXT(O, man, "man", "KIND", "a section of the man page, vtdbench.1",
+	ROW_TEXT(O, man, "man", "KIND", "a section of a man page",
 		 .choices = kind_name),
 	ROW_BOOL(O, markdown, "markdown",
 		 "the keys of a config, for docs/config.md"),
-	ROW_BOOL(O, completion, "completion", "completion for bash"),
+	ROW_TEXT(O, completion, "completion", "SHELL",
+		 "completion for bash or zsh", .choices = shell_name),
 	{0}};
 
 const struct command cmd_list = {
 	.name = "list",
 	.help = "list designs, workloads, keys, metrics, ...",
 	.usage = "[KIND]... [--json]\n"
-		 "--man KIND | --markdown | --completion",
+		 "--man KIND | --markdown | --completion SHELL",
 	.about = "Lists what there is; without a KIND, of every kind.",
 	.rows = rows,
 	.more = kinds,

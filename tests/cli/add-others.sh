@@ -96,9 +96,11 @@ for kind in workloads outputs plots commands options counters placements; do
 	has '^ +toy ' "$out"
 done
 ok "the documents take them" make BUILD=build docs
-has '^\.SS vtdbench toy|^\.B.*toy' docs/vtdbench.1
+has '^\.SS vtdbench toy' docs/vtdbench.1
+has '^\.B toy$' docs/vtdbench.yaml.5
 has '.toy. +\|' docs/config.md
 has '\btoy\b' contrib/completion/vtdbench.bash
+has '^_vtdbench_toy\(' contrib/completion/_vtdbench
 
 ok "the program's help names it" $vtdbench --help
 has '^  toy +plays' "$out"

@@ -5,7 +5,7 @@
 v=$VTDBENCH
 compopt() { echo "$*" >>"$tmp/compopt"; }
 # shellcheck source=/dev/null
-"$v" list --completion >completion.bash && . ./completion.bash
+"$v" list --completion bash >completion.bash && . ./completion.bash
 
 # offers WANT WORD…: after those words, completing the last one
 offers() {
