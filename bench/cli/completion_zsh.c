@@ -208,9 +208,8 @@ void list_completion_zsh(FILE *out, const struct command *const *commands)
 	      "\tlocal -a _vtdbench_common=(\n"
 	      "\t\t'(-q --quiet -v --verbose)'{-q,--quiet}'[print errors "
 	      "only]'\n"
-	      "\t\t'(-q --quiet -v --verbose)'{-v,--verbose}'[say more on "
-	      "stderr]'\n"
-	      "\t\t'--color=-[colour stderr]:WHEN:(auto never always)'\n"
+	      "\t\t'(-q --quiet -v --verbose)'{-v,--verbose}'[say more]'\n"
+	      "\t\t'--color=-[colour messages]:WHEN:(auto never always)'\n"
 	      "\t)\n"
 	      "\tlocal -a commands=(\n",
 	      out);

@@ -8,14 +8,21 @@
 
 #include "views/topo.h"
 #include "cli/args.h"
+#include "cli/open.h"
 #include "commands/registry.h"
 #include "base/err.h"
+#include "base/folder.h"
 #include "base/must.h"
+#include "machine/alone.h"
+#include "machine/clock.h"
+#include "machine/envinfo.h"
+#include "machine/latency.h"
+#include "outputs/file.h"
 
 struct options {
-	const char *topology, *placement, *cpus, *memory, *core_kind;
+	const char *topology, *placement, *cpus, *memory, *core_kind, *results;
 	unsigned threads; /* 0: 1, 2, 4 … and all */
-	bool json;
+	bool json, measure, wait;
 };
 
 static int give_up(int code, const char *why, const char *remedy)
@@ -122,6 +129,66 @@ static int report(struct topo_report *r, const struct options *o)
 	return status;
 }
 
+static int write_latency(const json_t *latency, FILE *out)
+{
+	return json_dumpf(latency, out, JSON_INDENT(2) | JSON_SORT_KEYS) ||
+			       fputc('\n', out) == EOF || fflush(out)
+		       ? -EIO
+		       : 0;
+}
+
+/* Where reports and plots of this machine's runs look for it. */
+static int keep(const json_t *latency, const char *results, struct err *e)
+{
+	const char *fingerprint =
+		json_string_value(json_object_get(latency, "fingerprint"));
+	char path[LATENCY_PATH];
+	struct whole_file f;
+	int rc;
+
+	if (!latency_path(results, fingerprint, path))
+		return err_set(e, -ENAMETOOLONG, "%s: too long", results);
+	rc = folder_make_above(path, e);
+	if (!rc)
+		rc = whole_file_open(&f, path, e);
+	if (!rc) {
+		write_latency(latency, f.out); /* errors: on closing */
+		rc = whole_file_close(&f, 0, e);
+	}
+	if (!rc)
+		err_note("kept in %s", path);
+	return rc;
+}
+
+static int measure(const struct topo *topo, const struct options *o)
+{
+	json_t *env = NULL, *latency = NULL;
+	struct err e = {0};
+	int rc =
+		topo->measurable
+			? alone_machine(o->wait ? ALONE_WAIT : ALONE_REFUSE, &e)
+			: err_set(&e, -ENOTSUP, "topo: not measured: %s",
+				  topo->why_not);
+
+	if (!rc)
+		rc = clock_init(true, &e);
+	if (!rc) {
+		env = envinfo_json();
+		latency = latency_measure(topo, env, &e);
+		rc = latency ? 0 : e.code;
+	}
+	if (!rc)
+		rc = keep(latency, cmd_results_path(o->results), &e);
+	if (!rc && (o->json ? write_latency(latency, stdout)
+			    : topo_print_latency(topo, latency)))
+		rc = err_set(&e, -EIO, "topo: cannot write the output");
+	if (rc)
+		err_print(&e);
+	json_decref(latency);
+	json_decref(env);
+	return err_status(rc);
+}
+
 static int run(int argc, char **argv)
 {
 	struct topo_report r = {0};
@@ -132,13 +199,17 @@ static int run(int argc, char **argv)
 
 	if (args_parse(&cmd_topo, argc, argv, &o))
 		return EXIT_USAGE;
+	if (o.measure && (o.placement || o.cpus || o.threads || o.core_kind))
+		return args_error(&cmd_topo,
+				  "--measure places no threads: it goes with "
+				  "--topology, --results, --wait and --json");
 	status = topo_load(&topo, o.topology, why, sizeof(why));
 	if (status)
 		return give_up(status, why, "see vtdbench topo --help");
 	r.spec = o.topology;
 	r.memory = o.memory;
 	r.topo = topo;
-	status = report(&r, &o);
+	status = o.measure ? measure(topo, &o) : report(&r, &o);
 	for (size_t i = 0; i < r.nrows; i++)
 		place_release(&r.rows[i].place);
 	free(r.rows);
@@ -173,6 +244,13 @@ static const struct option_row rows[] = {
 	ROW_TEXT(O, core_kind, "core-kind", "K",
 		 "one (default: the fastest kind, where cores differ), any, "
 		 "or the number of one"),
+	ROW_BOOL(O, measure, "measure",
+		 "measure what a load, a line from another CPU, atomics and "
+		 "locks take here"),
+	ROW_TEXT(O, results, "results", "FILE",
+		 "results file beside which --measure keeps it",
+		 .flags = OPTION_TWIN),
+	ROW_WAIT(O, wait),
 	ROW_BOOL(O, json, "json", "one JSON object"),
 	{0}};
 
@@ -183,7 +261,12 @@ const struct command cmd_topo = {
 		 "distances, which placements are possible here, which CPUs "
 		 "their threads would take in order, where memory would lie, "
 		 "and why other placements are not possible. Nothing is "
-		 "pinned.",
+		 "pinned.\n\n"
+		 "With --measure instead the latencies of this machine: a load "
+		 "that waits for the one before, by cache level and memory; a "
+		 "line that goes from CPU to CPU; atomics, a fence and locks "
+		 "that are free. They are kept beside the results, where "
+		 "report and plot find them.",
 	.rows = rows,
 	.more = names,
 	.after = "Exit status: 0 shown; 2 command line or topology; 4 not "

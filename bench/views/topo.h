@@ -3,6 +3,7 @@
 #ifndef VIEWS_TOPO_H
 #define VIEWS_TOPO_H
 
+#include <jansson.h>
 #include <stddef.h>
 
 #include "../topology/place.h"
@@ -28,5 +29,7 @@ struct topo_report {
 /* To stdout; -EIO when it could not be written, -ENOMEM. */
 int topo_print_text(const struct topo_report *r);
 int topo_print_json(const struct topo_report *r);
+/* What latency_measure() made of @t; as these. */
+int topo_print_latency(const struct topo *t, const json_t *latency);
 
 #endif

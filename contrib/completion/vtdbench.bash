@@ -60,7 +60,7 @@ _vtdbench_flags() {
 	replay) echo "--help --domains --until-event --design --levels --threads --max-leaf --reclaim --dump --keep-going" ;;
 	plot) echo "--help --results --out --only --format" ;;
 	tables) echo "--help --root --levels --format --base --iova --root-table --device --host-width --reasons --design --out --max-leaf --reclaim --keep-going" ;;
-	topo) echo "--help --topology --placement --cpus --threads --memory --core-kind --json" ;;
+	topo) echo "--help --topology --placement --cpus --threads --memory --core-kind --measure --results --wait --json" ;;
 	doctor) echo "--help --json" ;;
 	counters) echo "--help --pmu" ;;
 	report) echo "--help --results --brief --out" ;;

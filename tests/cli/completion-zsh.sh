@@ -85,8 +85,7 @@ offers "config.yaml" "vtdbench check one.yaml conf"
 # Every command and flag is there.
 "$v" list commands --json | sed -nE 's/.*"name": *"([^"]+)".*/\1/p' |
 	sort | xargs >names
-offers "$(cat names | tr ' ' '\n' | { cat; echo help; } | sort | xargs)" \
-	"vtdbench "
+offers "$( (tr ' ' '\n' <names; echo help) | sort | xargs)" "vtdbench "
 flags=$("$v" topo --help | grep -oE '^ +--[a-z-]+' | sort | xargs)
 offers "$(printf '%s\n' "$flags" | tr ' ' '\n' |
 	{ cat; printf '%s\n' --color --help --quiet --verbose; } | sort | xargs)" \
