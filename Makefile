@@ -20,7 +20,8 @@ DATADIR = $(PREFIX)/share/vtdbench
 LIBDIR  = $(PREFIX)/lib/vtdbench
 DOCDIR  = $(PREFIX)/share/doc/vtdbench
 MANDIR  = $(PREFIX)/share/man
-COMPDIR = $(PREFIX)/share/bash-completion/completions
+BASHDIR = $(PREFIX)/share/bash-completion/completions
+ZSHDIR  = $(PREFIX)/share/zsh/site-functions
 # Seconds each stress program may take; SEED, CHECKS and KILLS reach tests as
 # given.
 STRESS_SECONDS ?= 120
@@ -145,15 +146,23 @@ install: all sides ## install under DESTDIR and PREFIX (/usr/local)
 	find configs plots -type f ! -name '.*' -exec \
 		install -D -m 644 {} $(DESTDIR)$(DATADIR)/{} \;
 	install -D -m 644 docs/vtdbench.1 $(DESTDIR)$(MANDIR)/man1/vtdbench.1
-	install -D -m 644 contrib/completion/vtdbench.bash $(DESTDIR)$(COMPDIR)/vtdbench
+	install -D -m 644 docs/vtdbench.yaml.5 $(DESTDIR)$(MANDIR)/man5/vtdbench.yaml.5
+	install -D -m 644 contrib/completion/vtdbench.bash $(DESTDIR)$(BASHDIR)/vtdbench
+	install -D -m 644 contrib/completion/_vtdbench $(DESTDIR)$(ZSHDIR)/_vtdbench
 	install -d $(DESTDIR)$(DOCDIR)/nightly
 	for f in contrib/nightly/*; do sed 's|/usr/local|$(PREFIX)|g' $$f \
 		>$(DESTDIR)$(DOCDIR)/nightly/$${f##*/} || exit; done
 
 uninstall: ## remove what install put there
 	rm -f $(DESTDIR)$(PREFIX)/bin/vtdbench
-	rm -f $(DESTDIR)$(MANDIR)/man1/vtdbench.1 $(DESTDIR)$(COMPDIR)/vtdbench
+	rm -f $(DESTDIR)$(MANDIR)/man1/vtdbench.1 $(DESTDIR)$(MANDIR)/man5/vtdbench.yaml.5
+	rm -f $(DESTDIR)$(BASHDIR)/vtdbench $(DESTDIR)$(ZSHDIR)/_vtdbench
 	rm -rf $(DESTDIR)$(DATADIR) $(DESTDIR)$(LIBDIR) $(DESTDIR)$(DOCDIR)
+
+DIST := vtdbench-$(shell cat VERSION)
+dist: deps-dist ## what is committed, as build/vtdbench-VERSION.tar.gz
+	@mkdir -p $(BUILD)
+	git archive --format=tar.gz --prefix=$(DIST)/ -o $(BUILD)/$(DIST).tar.gz HEAD
 
 print-code-flags:
 	@echo '$(CC) $(CODE_FLAGS) $(SIDE_FLAGS) $(SIDE_ORDERS)' \
@@ -256,7 +265,7 @@ deps-test: ## install what the tests need
 
 # Sets of scripts/deps.sh. What is built or run names those that it needs, so
 # that a target need not: tests/lint/targets.sh sees whether all is named.
-DEPS := $(addprefix deps-,run test oracle model fuzz coverage tidy format fresh)
+DEPS := $(addprefix deps-,run test oracle model fuzz coverage tidy format dist fresh)
 $(DEPS): deps-%:
 	@scripts/deps.sh $*
 $(addsuffix .o,$(UNIT) $(MODEL) $(STRESS) $(CRASH)): | deps-test
@@ -387,7 +396,7 @@ $(BUILD)/defines: FORCE
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-.PHONY: all sides print-code-flags run deps install uninstall clean help test check check-all stress \
+.PHONY: all sides print-code-flags run deps install uninstall dist clean help test check check-all stress \
 	lint check-model check-mutants mutants check-asan check-ubsan check-tsan \
 	sanitized coverage coverage-run check-numa check-oracle check-crash check-slurm fuzz fuzz-smoke fuzz-run check-fresh \
 	bench-contest bench-engine bench-gate $(DEPS) tidy docs format tests FORCE

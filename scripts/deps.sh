@@ -23,6 +23,7 @@ declare -A needs=(
 	[lint]='clang-format:clang-format shellcheck:shellcheck man:man-db pgrep:procps'
 	[tidy]='clang-tidy:clang-tidy'
 	[format]='clang-format:clang-format git:git'
+	[dist]='git:git'
 	[fresh]='debootstrap:debootstrap git:git'
 	[model]='spin:spin'
 	[fuzz]='clang:clang /usr/lib/llvm-14/lib/clang/14.0.6/lib/linux/libclang_rt.fuzzer-x86_64.a:libclang-rt-14-dev'
@@ -31,7 +32,7 @@ declare -A needs=(
 		munged:munge sqlite3:sqlite3'
 	[numa]='qemu-system-x86_64:qemu-system-x86 cpio:cpio'
 	[ci]='clang:clang clang-format:clang-format clang-tidy:clang-tidy
-		shellcheck:shellcheck man:man-db xmllint:libxml2-utils
+		shellcheck:shellcheck man:man-db zsh:zsh xmllint:libxml2-utils
 		/usr/lib/python3/dist-packages/prometheus_client:python3-prometheus-client
 		promtool:prometheus
 		/usr/lib/python3/dist-packages/junitparser:python3-junitparser

@@ -14,7 +14,13 @@ ok "make install" run_make install
 ok "the program is there" test -x dest/usr/local/bin/vtdbench
 ok "its configs are" \
 	cmp "$top/configs/quick.yaml" dest/usr/local/share/vtdbench/configs/quick.yaml
-ok "its manual is" test -s dest/usr/local/share/man/man1/vtdbench.1
+share=dest/usr/local/share
+ok "its manual is" test -s $share/man/man1/vtdbench.1
+ok "that of its configs" cmp "$top/docs/vtdbench.yaml.5" \
+	$share/man/man5/vtdbench.yaml.5
+ok "completion for bash" test -s $share/bash-completion/completions/vtdbench
+ok "and for zsh" grep -q '^#compdef vtdbench$' \
+	$share/zsh/site-functions/_vtdbench
 ok "its nightly job is, with the prefix" grep -q \
 	'^ExecStart=/usr/local/bin/vtdbench nightly' \
 	dest/usr/local/share/doc/vtdbench/nightly/vtdbench-nightly.service
@@ -65,6 +71,27 @@ has '^new: this program' "$out"
 ok "make uninstall" run_make uninstall
 find dest -type f >left
 none "uninstall leaves no file" left
+
+# A release: what is committed, the same each time, and complete.
+if git -C "$top" rev-parse HEAD >/dev/null 2>&1; then
+	mkdir dist twice
+	ok "make dist" make -C "$top" BUILD="$tmp/dist" dist
+	ok "once more" make -C "$top" BUILD="$tmp/twice" dist
+	name=vtdbench-$(cat "$top/VERSION")
+	ok "gives the same file" cmp dist/"$name".tar.gz twice/"$name".tar.gz
+	ok "it unpacks" tar xf dist/"$name".tar.gz
+	(cd "$name" && find . -type f -o -type l) | sed 's|^\./||' | sort >got
+	git -C "$top" ls-tree -r --name-only HEAD | sort >want
+	ok "with all that is committed, and nothing else" cmp got want
+	# What a tree that is built installs, and nothing was forgotten in it.
+	ok "it installs" make -C "$name" BUILD="$BUILD" -o all -o sides \
+		DESTDIR="$tmp/from-dist" PREFIX=/opt/v install
+	(cd other && find . -type f) | sort >want
+	(cd from-dist && find . -type f) | sort >got
+	ok "the same files" cmp got want
+else
+	skip "make dist" "no git"
+fi
 
 ok "make help" run_make help
 for target in run test check lint install clean; do
