@@ -1,7 +1,10 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # `make run`, `make stress` and `make test` in a bare Debian 12, nothing else
-# typed.
+# typed; then the Debian package, which is built from a clean clone, looked over
+# by lintian, installed, and tested as autopkgtest would.
+#
+#   scripts/check-fresh.sh [STEP…]     run, stress, test, package; default: all
 #
 # Makes a debootstrap chroot in a temporary folder, from the mirror that this
 # machine's apt uses, with make and git added; copies the committed tree into
@@ -13,6 +16,9 @@ set -eu
 cd "$(dirname "$0")/.."
 top=$PWD
 suite=bookworm
+
+steps=("$@")
+[ $# -gt 0 ] || steps=(run stress test package)
 
 unable() {
 	echo "check-fresh: $*" >&2
@@ -77,17 +83,45 @@ state() {
 	inside "dpkg -l | cksum; find build -type f -printf '%p %T@\n' | sort | cksum"
 }
 
-say "make run"
-inside make run
-before=$(state)
-say "make run, once more"
-inside make run
-if [ "$(state)" != "$before" ]; then
-	echo "check-fresh: the second make run installed or rebuilt something" >&2
-	exit 1
-fi
-say "make stress"
-inside make stress STRESS_SECONDS=5
-say "make test"
-inside make test
-say "fine: make run, make stress and make test on a bare $suite"
+step_run() {
+	local before
+	say "make run"
+	inside make run
+	before=$(state)
+	say "make run, once more"
+	inside make run
+	if [ "$(state)" != "$before" ]; then
+		echo "check-fresh: the second make run installed or rebuilt something" >&2
+		exit 1
+	fi
+}
+
+step_stress() {
+	say "make stress"
+	inside make stress STRESS_SECONDS=5
+}
+
+step_test() {
+	say "make test"
+	inside make test
+}
+
+step_package() {
+	local apt="DEBIAN_FRONTEND=noninteractive apt-get -qq -y"
+	say "the Debian package"
+	inside "$apt update && $apt install --no-install-recommends dpkg-dev lintian"
+	inside "git clone -q /src /package/vtdbench && cd /package/vtdbench &&
+		$apt build-dep ./ && dpkg-buildpackage -us -uc -b"
+	say "lintian"
+	inside "lintian --fail-on error --tag-display-limit 0 /package/vtdbench_*.changes"
+	say "installed"
+	inside "$apt install --no-install-recommends /package/vtdbench_*.deb \
+		$(sed -n 's/^Depends: @, //p' debian/tests/control | tr -d ,)"
+	inside /package/vtdbench/debian/tests/installed
+	inside "$apt purge vtdbench && [ ! -e /usr/share/vtdbench ]"
+}
+
+for step in "${steps[@]}"; do
+	step_"$step"
+done
+say "fine on a bare $suite"
