@@ -130,6 +130,20 @@ void edu_check(struct world *w, struct edu *e)
 		edu_drain(w, e);
 }
 
+bool edu_try(struct world *w, const struct device *d, uint64_t iova,
+	     struct fault *f)
+{
+	fault_clear(w->m);
+	transfer(w, d, iova, BUFFER, 8, TO_DEVICE);
+	if (!wait_all(w))
+		return false;
+	fault_read(w->m, f);
+	if (!qtest_run(&w->m->q))
+		return false;
+	fault_take(w->m, f);
+	return true;
+}
+
 static void judge_slot(struct world *w, unsigned space,
 		       const struct edu_read *r, uint64_t got)
 {

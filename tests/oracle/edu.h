@@ -27,4 +27,9 @@ void edu_check(struct world *w, struct edu *e);
 /* Judges the data of all reads so far. To be called before world_close(). */
 void edu_drain(struct world *w, struct edu *e);
 
+/* One read by @d, and what the fault record says then; its data goes nowhere.
+ * False: QEMU is gone. */
+bool edu_try(struct world *w, const struct device *d, uint64_t iova,
+	     struct fault *f);
+
 #endif

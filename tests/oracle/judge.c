@@ -12,24 +12,6 @@ enum {
 	TRIES = 20, /* to find a place that suits */
 };
 
-static const struct device *rocker_of(const struct world *w,
-				      const struct space *s)
-{
-	return &w->m->rocker[s - w->space];
-}
-
-static bool probe_at(struct world *w, struct space *s, uint64_t iova,
-		     const char *what, struct probe *p)
-{
-	memset(p, 0, sizeof(*p));
-	p->space = s;
-	p->device = rocker_of(w, s);
-	p->iova = iova;
-	p->what = what;
-	p->reads = rng_below(&w->rng, 3);
-	return verdict_of(w, s, p->device->source_id, iova, &p->want);
-}
-
 void judge_places(struct world *w, struct space *s, unsigned n)
 {
 	static struct probe probe[PLACES_MAX];
@@ -51,13 +33,6 @@ void judge_places(struct world *w, struct space *s, unsigned n)
 			probe_judge(w, &probe[i]);
 		queued = 0;
 	}
-}
-
-static uint64_t *word_at(const struct world *w, uint64_t pa)
-{
-	uint64_t *page = machine_ram(w->m, pa & ~UINT64_C(0xfff));
-
-	return &page[(pa & 0xfff) / sizeof(*page)];
 }
 
 /* A leaf that can be written; probes of sizes must not need reads. */
@@ -126,8 +101,8 @@ void judge_size(struct world *w, struct space *s)
 		probe_queue(w, &outside);
 	}
 	if (neighbour_pa)
-		qtest_writeq(q, neighbour_pa, *word_at(w, neighbour_pa));
-	qtest_writeq(q, entry_pa, *word_at(w, entry_pa));
+		qtest_writeq(q, neighbour_pa, *world_word(w, neighbour_pa));
+	qtest_writeq(q, entry_pa, *world_word(w, entry_pa));
 	if (!qtest_run(q))
 		return;
 	probe_judge(w, &first);
@@ -154,7 +129,7 @@ static bool can_try(const struct world *w, const struct verdict *v,
 static bool judge_word(struct world *w, struct probe *p, uint64_t pa,
 		       uint64_t value, bool context)
 {
-	uint64_t *word = word_at(w, pa), old = *word;
+	uint64_t *word = world_word(w, pa), old = *word;
 	const struct verdict was = p->want;
 	struct qtest *q = &w->m->q;
 
@@ -208,7 +183,7 @@ void judge_corruption(struct world *w, struct space *s)
 	was = p.want;
 	level = (unsigned)rng_below(&w->rng, was.entries);
 	pa = was.entry_pa[level];
-	value = *word_at(w, pa) ^ UINT64_C(1) << bit;
+	value = *world_word(w, pa) ^ UINT64_C(1) << bit;
 	snprintf(what, sizeof(what),
 		 "bit %u wrong, level-%u entry now 0x%" PRIx64, bit,
 		 s->levels - level, value);
@@ -262,7 +237,7 @@ void judge_structure(struct world *w, struct space *s)
 	const struct tables *t = &w->tables;
 	const struct tables_word *word = &t->word[rng_below(&w->rng, t->words)];
 	unsigned bit = (unsigned)rng_below(&w->rng, 64);
-	uint64_t value = *word_at(w, word->pa) ^ UINT64_C(1) << bit;
+	uint64_t value = *world_word(w, word->pa) ^ UINT64_C(1) << bit;
 	struct probe p;
 	char what[96];
 

@@ -9,16 +9,13 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#define IOMMU	     UINT64_C(0xfed90000)
-#define GCMD	     (IOMMU + 0x18)
-#define GSTS	     (IOMMU + 0x1c)
-#define RTADDR	     (IOMMU + 0x20)
-#define CCMD	     (IOMMU + 0x28)
-#define IOTLB	     (IOMMU + 0xf8)
-#define FAULT_RECORD (IOMMU + 0x220)
+#define GCMD	     (MACHINE_IOMMU + 0x18)
+#define GSTS	     (MACHINE_IOMMU + 0x1c)
+#define RTADDR	     (MACHINE_IOMMU + 0x20)
+#define CCMD	     (MACHINE_IOMMU + 0x28)
+#define IOTLB	     (MACHINE_IOMMU + 0xf8)
+#define FAULT_RECORD (MACHINE_IOMMU + 0x220)
 
-#define GCMD_TE	      (UINT32_C(1) << 31)
-#define GCMD_SRTP     (UINT32_C(1) << 30)
 #define CCMD_GLOBAL   (UINT64_C(1) << 63 | UINT64_C(1) << 61)
 #define IOTLB_GLOBAL  (UINT64_C(1) << 63 | UINT64_C(1) << 60)
 #define FAULT_CLEAR_F UINT32_C(0x80000000) /* in the topmost word */
@@ -266,22 +263,26 @@ void machine_flush_context(struct machine *m)
 	qtest_writeq(&m->q, CCMD, CCMD_GLOBAL);
 }
 
+bool machine_command(struct machine *m, uint32_t command, uint32_t bit,
+		     bool set)
+{
+	qtest_writel(&m->q, GCMD, command);
+	return wait_status(m, bit, set);
+}
+
 bool machine_translate(struct machine *m, uint64_t rtaddr)
 {
 	qtest_writeq(&m->q, RTADDR, rtaddr);
-	qtest_writel(&m->q, GCMD, GCMD_SRTP);
-	if (!wait_status(m, GCMD_SRTP, true))
+	if (!machine_command(m, GCMD_SRTP, GCMD_SRTP, true))
 		return false;
 	machine_flush_context(m);
 	machine_flush_iotlb(m);
-	qtest_writel(&m->q, GCMD, GCMD_TE);
-	return wait_status(m, GCMD_TE, true);
+	return machine_command(m, GCMD_TE, GCMD_TE, true);
 }
 
 bool machine_stop_translating(struct machine *m)
 {
-	qtest_writel(&m->q, GCMD, 0);
-	return wait_status(m, GCMD_TE, false);
+	return machine_command(m, 0, GCMD_TE, false);
 }
 
 void fault_clear(struct machine *m)

@@ -27,6 +27,12 @@
 #define MACHINE_DATA_LOW (512 * MIB)
 #define MACHINE_DATA_END (MACHINE_HIGH_END - 8 * GIB)
 
+/* The IOMMU's registers, and bits of its global command and status. */
+#define MACHINE_IOMMU UINT64_C(0xfed90000)
+#define GCMD_TE	      (UINT32_C(1) << 31)
+#define GCMD_SRTP     (UINT32_C(1) << 30)
+#define GCMD_QIE      (UINT32_C(1) << 26)
+
 /* QEMU's IOMMU takes it as the host's address width, too. */
 enum { MACHINE_WIDTH = 48 };
 
@@ -83,6 +89,11 @@ void machine_clear(struct machine *m);
 /* Translation on, from root table @rtaddr, or off. Runs the queue. */
 bool machine_translate(struct machine *m, uint64_t rtaddr);
 bool machine_stop_translating(struct machine *m);
+
+/* Global command @command, which repeats what is to stay; then until @bit of
+ * the status is @set. Runs the queue. */
+bool machine_command(struct machine *m, uint32_t command, uint32_t bit,
+		     bool set);
 
 /* These queue. */
 void machine_flush_iotlb(struct machine *m);

@@ -17,6 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "alone.h"
 #include "edu.h"
 #include "judge.h"
 
@@ -27,6 +28,7 @@ enum {
 	OPERATIONS_MAX = 24,	  /* between two looks */
 	PLACES = 48,
 	CORRUPTIONS = 6,
+	FLUSHES_SHARE = 4, /* of the checks, more with the IOTLB kept */
 };
 
 static unsigned tests, failures;
@@ -118,6 +120,54 @@ static void judge_design(struct machine *m, const struct design *design,
 		if (tally[0]->failures + tally[1]->failures > 1000)
 			return;
 	}
+}
+
+/* The same with the IOTLB kept. */
+static void judge_flushes(struct machine *m, const struct design *design,
+			  struct tally *const tally[MACHINE_SPACES],
+			  uint64_t checks, bool exact, struct rng *seed)
+{
+	static struct world w;
+	static struct caching c;
+
+	while (!m->q.broken && !enough(tally, checks)) {
+		uint64_t until = tally[0]->checks + WORLD_CHECKS;
+
+		w.rng = *seed;
+		(void)rng_u64(seed);
+		if (!world_open(&w, design, m, tally) ||
+		    !caching_open(&c, &w, exact)) {
+			space_fail(&w.space[0], "cannot set up: %s", m->q.why);
+			return;
+		}
+		while (!m->q.broken && tally[0]->checks < until &&
+		       !enough(tally, checks))
+			for (unsigned i = 0; i < MACHINE_SPACES; i++) {
+				caching_operate(&c, &w.space[i]);
+				caching_hold_back(&c, &w.space[i]);
+				alone_judge(&c);
+			}
+		caching_close(&c);
+		world_close(&w);
+		if (tally[0]->failures + tally[1]->failures > 1000)
+			return;
+	}
+}
+
+static void report_flushes(const struct machine *m, const struct design *design,
+			   unsigned space, const struct tally *t)
+{
+	result(!m->q.broken && !t->failures && t->checks &&
+		       t->stale == t->held_back,
+	       "%s, %u levels, %s, IOTLB kept: %" PRIu64
+	       " checks after %" PRIu64 " operations and %" PRIu64
+	       " invalidations (%" PRIu64 " of several pages, %" PRIu64
+	       " of a domain; %" PRIu64 " descriptors alone), %" PRIu64
+	       " of %" PRIu64 " late ones left stale answers, %" PRIu64
+	       " wrong",
+	       design->name, m->mode->levels[space], mode_name(m), t->checks,
+	       t->operations, t->flushes, t->masked, t->domainwide, t->alone,
+	       t->stale, t->held_back, t->failures);
 }
 
 static void report(const struct machine *m, const struct design *design,
@@ -222,6 +272,43 @@ static void run_mode(unsigned nth, const char *program, uint64_t checks,
 	machine_stop(&m);
 }
 
+/* The same machine once more: what is flushed is what was asked for. @exact:
+ * as caching_open() has it. */
+static void run_flushes(unsigned nth, const char *program, bool exact,
+			uint64_t checks, uint64_t seed, struct tally *sum)
+{
+	static struct machine m;
+	struct tally mode = {0};
+	struct rng r;
+	int rc = machine_start(&m, &machine_modes[nth], program);
+
+	for (unsigned i = 0; designs[i] && !rc; i++) {
+		struct tally own[MACHINE_SPACES] = {0};
+		struct tally *const tally[] = {&own[0], &own[1]};
+
+		rng_seed(&r, seed, MACHINE_MODES * (i + 1000) + nth);
+		judge_flushes(&m, designs[i], tally, checks, exact, &r);
+		for (unsigned s = 0; s < MACHINE_SPACES; s++) {
+			report_flushes(&m, designs[i], s, &own[s]);
+			add(&mode, &own[s]);
+		}
+	}
+	result(!rc && !m.q.broken && mode.stale && mode.flushes &&
+		       mode.masked && mode.domainwide && mode.alone,
+	       "%s, IOTLB kept: %" PRIu64 " invalidations, %" PRIu64
+	       " of several pages, %" PRIu64 " of a domain, %" PRIu64
+	       " late ones; %" PRIu64 " descriptors alone%s",
+	       mode_name(&m), mode.flushes, mode.masked, mode.domainwide,
+	       mode.stale, mode.alone,
+	       exact ? "" : ", nearby pages of the domain not judged");
+	if (m.q.broken || rc) {
+		printf("# %s\n", m.q.why);
+		qtest_print_log(&m.q);
+	}
+	add(sum, &mode);
+	machine_stop(&m);
+}
+
 static bool system_lacks(const char *program)
 {
 	char command[512];
@@ -246,6 +333,7 @@ int main(void)
 	const char *first_stage = getenv("ORACLE_FIRST_STAGE");
 	struct tally sum = {0};
 	time_t start = time(NULL);
+	bool newer = !system_lacks(first_stage);
 
 	if (!program)
 		program = "qemu-system-x86_64";
@@ -257,11 +345,14 @@ int main(void)
 		bool first = machine_modes[i].format == VTD_FS;
 		const char *by = first ? first_stage : program;
 
-		if (system_lacks(by))
+		if (system_lacks(by)) {
 			skip(machine_modes[i].name,
 			     first ? "no QEMU with a first stage" : "no QEMU");
-		else
-			run_mode(i, by, checks, seed, &sum);
+			continue;
+		}
+		run_mode(i, by, checks, seed, &sum);
+		run_flushes(i, newer ? first_stage : by, newer,
+			    checks / FLUSHES_SHARE + 1, seed, &sum);
 	}
 	printf("# %" PRIu64 " checks, %" PRIu64 " corruptions, %" PRIu64
 	       " wrong, %lld s, SEED=%" PRIu64 "\n1..%u\n",

@@ -25,6 +25,13 @@ struct probe {
 	size_t before[VTD_LEVELS_MAX], after[VTD_LEVELS_MAX];
 };
 
+/*
+ * probe_at() - a DMA by the device of @s, to be queued: what should become of
+ * it, and otherwise zeroes. False: our references differ.
+ */
+bool probe_at(struct world *w, struct space *s, uint64_t iova, const char *what,
+	      struct probe *p);
+
 /* Queues the commands of @p. */
 void probe_queue(struct world *w, struct probe *p);
 

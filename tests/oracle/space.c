@@ -43,7 +43,7 @@ static bool open_space(struct world *w, unsigned index, unsigned levels)
 					  : 1 + (unsigned)rng_below(&w->rng, 2),
 		.reclaim = can_empty && rng_below(&w->rng, 2) ? RECLAIM_EMPTY
 							      : RECLAIM_WHOLE,
-		.domain_id = (uint16_t)index,
+		.domain_id = w->space[index].domain_id,
 		.pool = &w->pool,
 	};
 
@@ -78,6 +78,13 @@ bool world_open(struct world *w, const struct design *design, struct machine *m,
 	};
 	for (unsigned i = 0; i < MACHINE_SPACES; i++)
 		w->space[i].tally = tally[i];
+	w->space[0].domain_id = (uint16_t)rng_below(&w->rng, 65536);
+	/* another one, sometimes but for one bit the same */
+	w->space[1].domain_id =
+		(uint16_t)(w->space[0].domain_id ^
+			   (rng_below(&w->rng, 2)
+				    ? 1 + rng_below(&w->rng, 65535)
+				    : UINT64_C(1) << rng_below(&w->rng, 16)));
 	if (pool_init(&w->pool, machine_ram(m, w->pool_pa), POOL_BYTES,
 		      w->pool_pa))
 		return false;
@@ -87,6 +94,7 @@ bool world_open(struct world *w, const struct design *design, struct machine *m,
 			return false;
 		ts[i].table = pool_pa(&w->pool, w->space[i].domain->root);
 		ts[i].levels = w->space[i].levels;
+		ts[i].domain_id = w->space[i].domain_id;
 	}
 	tables_build(&w->tables, m, w->tables_pa, ts, &w->rng);
 	return machine_translate(m, w->tables.rtaddr);
@@ -107,8 +115,8 @@ void world_close(struct world *w)
 	machine_clear(w->m);
 }
 
-static void map(struct world *w, struct space *s, uint64_t iova, uint64_t pa,
-		uint64_t size, unsigned prot)
+void world_map(struct world *w, struct space *s, uint64_t iova, uint64_t pa,
+	       uint64_t size, unsigned prot)
 {
 	int got = w->design->map(s->domain, &w->thread, iova, pa, size, prot);
 	int want = flat_map(&s->flat, iova, pa, size, prot);
@@ -123,8 +131,7 @@ static void map(struct world *w, struct space *s, uint64_t iova, uint64_t pa,
 			   iova, pa, size, prot, got, want);
 }
 
-static void unmap(struct world *w, struct space *s, uint64_t iova,
-		  uint64_t size)
+void world_unmap(struct world *w, struct space *s, uint64_t iova, uint64_t size)
 {
 	uint64_t got_size = 0, want_size = 0;
 	int got =
@@ -140,39 +147,8 @@ static void unmap(struct world *w, struct space *s, uint64_t iova,
 			   " returned %d and 0x%" PRIx64
 			   ", not %d and 0x%" PRIx64,
 			   iova, size, got, got_size, want, want_size);
-}
-
-static uint64_t width_of(const struct space *s)
-{
-	return UINT64_C(1) << vtd_width(s->levels);
-}
-
-/* An address below the width, as its stage wants it: canonical in the first. */
-static uint64_t iova_of(const struct space *s, uint64_t low)
-{
-	bool upper = s->flat.format == VTD_FS && low & width_of(s) >> 1;
-
-	return upper ? low | -width_of(s) : low;
-}
-
-/* Few places, so that operations meet: around 0 and the boundaries of large
- * pages and tables, at both ends, and anywhere. */
-static uint64_t random_spot(struct world *w, const struct space *s)
-{
-	const uint64_t spots[] = {0, 2 * MIB, GIB, 5 * GIB, 300 * GIB};
-	struct rng *r = &w->rng;
-	uint64_t spot = rng_below(r, 8), off;
-
-	off = rng_below(r, 3)	? rng_below(r, 64) << 12
-	      : rng_below(r, 2) ? rng_below(r, 8) << 21
-				: rng_below(r, 3) << 30;
-	if (spot < 5)
-		return spots[spot] + off;
-	if (spot == 5)
-		return iova_of(s, width_of(s) - 4 * GIB + off);
-	if (spot == 6)
-		return iova_of(s, width_of(s) - ((1 + rng_below(r, 40)) << 12));
-	return iova_of(s, rng_below(r, width_of(s)) & ~UINT64_C(0xfff));
+	if (!got && w->unmapped)
+		w->unmapped(w, s, iova, iova + (got_size - 1));
 }
 
 /* The first stage has no write-only page; asked for one, map() refuses. */
@@ -199,8 +175,7 @@ static uint64_t random_size(struct rng *r)
 	}
 }
 
-/* Where data may be, mostly aligned as @iova is so that leaves are large. */
-static uint64_t random_pa(struct world *w, uint64_t iova, uint64_t size)
+uint64_t world_pa(struct world *w, uint64_t iova, uint64_t size)
 {
 	struct rng *r = &w->rng;
 	uint64_t low = GIB, high = MACHINE_HIGH;
@@ -224,17 +199,17 @@ static uint64_t random_pa(struct world *w, uint64_t iova, uint64_t size)
 static void random_map(struct world *w, struct space *s)
 {
 	struct rng *r = &w->rng;
-	uint64_t iova = random_spot(w, s), size = random_size(r), pa;
+	uint64_t iova = world_spot(w, s), size = random_size(r), pa;
 
 	if (s->flat.max_leaf < 3 && size > 64 * MIB)
 		size >>= s->flat.max_leaf == 1 ? 9 : 3;
 	size = (size + 4095) & ~UINT64_C(4095);
 	if (s->flat.max_leaf == 1 && size > 8 * MIB)
 		size = 8 * MIB;
-	pa = random_pa(w, iova, size);
+	pa = world_pa(w, iova, size);
 	if ((pa ^ iova) % (2 * MIB) && size > 8 * MIB)
 		size = 8 * MIB;
-	map(w, s, iova, pa, size, random_prot(r, s));
+	world_map(w, s, iova, pa, size, random_prot(r, s));
 }
 
 struct flat_leaf space_leaf(struct world *w, const struct space *s)
@@ -253,7 +228,7 @@ static void random_unmap(struct world *w, struct space *s)
 	uint64_t iova, size;
 
 	if (!s->flat.n || !rng_below(r, 5)) {
-		unmap(w, s, random_spot(w, s), random_size(r));
+		world_unmap(w, s, world_spot(w, s), random_size(r));
 		return;
 	}
 	leaf = space_leaf(w, s);
@@ -279,7 +254,7 @@ static void random_unmap(struct world *w, struct space *s)
 	default:
 		break;
 	}
-	unmap(w, s, iova, size);
+	world_unmap(w, s, iova, size);
 }
 
 /* Small pages, unmapped one by one, leave an empty table; then one large
@@ -289,32 +264,32 @@ static void superpage_over_empty(struct world *w, struct space *s)
 	struct rng *r = &w->rng;
 	unsigned level = 2 + (unsigned)rng_below(r, 2);
 	uint64_t bytes = vtd_span(level), small = vtd_span(level - 1);
-	uint64_t iova = random_spot(w, s) & ~(bytes - 1);
+	uint64_t iova = world_spot(w, s) & ~(bytes - 1);
 	unsigned n = 1 + (unsigned)rng_below(r, 6);
 
-	unmap(w, s, iova, bytes);
+	world_unmap(w, s, iova, bytes);
 	for (unsigned i = 0; i < n; i++)
-		map(w, s, iova + i * small,
-		    random_pa(w, iova + i * small, small), small,
-		    random_prot(r, s));
+		world_map(w, s, iova + i * small,
+			  world_pa(w, iova + i * small, small), small,
+			  random_prot(r, s));
 	for (unsigned i = 0; i < n; i++)
-		unmap(w, s, iova + i * small, small);
+		world_unmap(w, s, iova + i * small, small);
 	if (s->flat.max_leaf >= level)
-		map(w, s, iova,
-		    MACHINE_HIGH + rng_below(r, 256) * GIB + iova % GIB, bytes,
-		    random_prot(r, s));
+		world_map(w, s, iova,
+			  MACHINE_HIGH + rng_below(r, 256) * GIB + iova % GIB,
+			  bytes, random_prot(r, s));
 }
 
 static void unmap_all(struct world *w, struct space *s)
 {
-	uint64_t width = width_of(s);
+	uint64_t width = space_width(s);
 
 	if (s->flat.format == VTD_SS) {
-		unmap(w, s, 0, width);
+		world_unmap(w, s, 0, width);
 		return;
 	}
-	unmap(w, s, 0, width / 2);
-	unmap(w, s, iova_of(s, width / 2), width / 2);
+	world_unmap(w, s, 0, width / 2);
+	world_unmap(w, s, space_iova(s, width / 2), width / 2);
 }
 
 void world_operate(struct world *w, struct space *s)
@@ -337,96 +312,4 @@ void world_operate(struct world *w, struct space *s)
 	w->design->thread_quiesce(&w->thread);
 	if (!rng_below(&w->rng, 20))
 		w->design->reclaim_barrier();
-}
-
-static uint64_t within(struct rng *r, uint64_t iova, uint64_t bytes)
-{
-	switch (rng_below(r, 5)) {
-	case 0:
-		return iova;
-	case 1:
-		return iova + bytes - 8;
-	case 2: /* first or last word of some page */
-		iova += 4096 * rng_below(r, bytes / 4096);
-		return rng_below(r, 2) ? iova : iova + 4088;
-	default:
-		return iova + 8 * rng_below(r, bytes / 8);
-	}
-}
-
-/* The ends of the first stage's two halves, and what is in between. */
-static uint64_t half_end(struct rng *r, uint64_t half)
-{
-	switch (rng_below(r, 6)) {
-	case 0:
-		return 0;
-	case 1:
-		return half - 8;
-	case 2:
-		return half << rng_below(r, 16);
-	case 3:
-		return -half - 8;
-	case 4:
-		return -half;
-	default:
-		return rng_u64(r) & ~UINT64_C(7);
-	}
-}
-
-static uint64_t address(struct world *w, struct space *s)
-{
-	struct rng *r = &w->rng;
-	struct flat_leaf leaf;
-	uint64_t kind = rng_below(r, 100);
-
-	if (kind < 4 && s->flat.format == VTD_FS)
-		return half_end(r, width_of(s) / 2);
-	if (kind < 4) /* the ends of the address space, and beyond */
-		switch (rng_below(r, 5)) {
-		case 0:
-			return 0;
-		case 1:
-			return width_of(s) - 8;
-		case 2:
-			return width_of(s);
-		case 3:
-			return width_of(s) << rng_below(r, 8);
-		default:
-			return rng_u64(r) & ~UINT64_C(7);
-		}
-	if (kind < 16 && s->last_size) /* what was just changed, and around */
-		return (within(r, s->last_iova, s->last_size) +
-			8 * rng_below(r, 3) - 8) &
-		       ~UINT64_C(7);
-	if (kind < 22 || !s->flat.n)
-		return random_spot(w, s) + 8 * rng_below(r, 512);
-	leaf = space_leaf(w, s);
-	if (kind < 32)
-		return leaf.iova - 8;
-	if (kind < 42)
-		return leaf.iova + leaf.bytes;
-	if (kind < 46) /* boundaries of the tables around it */
-		return leaf.iova & ~((leaf.bytes << VTD_LEVEL_LG2) - 1);
-	if (kind < 50)
-		return leaf.iova | ((leaf.bytes << VTD_LEVEL_LG2) - 8);
-	return within(r, leaf.iova, leaf.bytes);
-}
-
-uint64_t world_address(struct world *w, struct space *s)
-{
-	uint64_t iova;
-
-	do /* interrupts are not translated */
-		iova = address(w, s);
-	while (iova >= 0xfee00000 && iova <= 0xfeefffff);
-	return iova;
-}
-
-bool world_harmless(const struct world *w, uint64_t pa)
-{
-	if (pa < MACHINE_DATA_LOW)
-		return false;
-	if (pa >= MACHINE_LOW_END && pa < MACHINE_HIGH)
-		return false;
-	return pa < MACHINE_DATA_END || pa >= MACHINE_HIGH_END;
 }

@@ -22,6 +22,11 @@ struct tally {
 	uint64_t structures;  /* single bits of root, context, PASID entries */
 	uint64_t translated, leaf[VTD_LEAF_LEVEL_MAX + 1];
 	uint64_t reason[256]; /* faults that QEMU recorded */
+	/* with the IOTLB kept: descriptors of the engine, of those the ones of
+	 * several pages and of a whole domain; others tried alone */
+	uint64_t flushes, masked, domainwide, alone;
+	uint64_t held_back; /* flushes that came late: of them, where QEMU */
+	uint64_t stale;	    /* still translated as before */
 	uint64_t failures;
 };
 
@@ -29,6 +34,7 @@ struct space {
 	struct domain *domain;
 	struct flat flat;
 	unsigned levels;
+	uint16_t domain_id;
 	uint64_t last_iova, last_size; /* of the last operation */
 	struct tally *tally;
 };
@@ -43,6 +49,10 @@ struct world {
 	struct image image; /* as QEMU's VT-d reads tables */
 	uint64_t pool_pa, tables_pa;
 	struct rng rng;
+	/* NULL, or called after each unmap with what it removed. */
+	void (*unmapped)(struct world *w, struct space *s, uint64_t iova,
+			 uint64_t last);
+	void *arg;
 };
 
 /* A failure: counted, and the first few are printed, as TAP comments. */
@@ -58,11 +68,32 @@ void world_close(struct world *w);
  * reference; a difference between their answers is a failure. */
 void world_operate(struct world *w, struct space *s);
 
+/* One of them, at a place of the caller's choice. */
+void world_map(struct world *w, struct space *s, uint64_t iova, uint64_t pa,
+	       uint64_t size, unsigned prot);
+void world_unmap(struct world *w, struct space *s, uint64_t iova,
+		 uint64_t size);
+
+/* Where data may be, mostly aligned as @iova is so that leaves are large. */
+uint64_t world_pa(struct world *w, uint64_t iova, uint64_t size);
+
+uint64_t space_width(const struct space *s);
+
+/* An address below the width, as its stage wants it: canonical in the first. */
+uint64_t space_iova(const struct space *s, uint64_t low);
+
+/* Few places, so that operations meet: around 0 and the boundaries of large
+ * pages and tables, at both ends, and anywhere. */
+uint64_t world_spot(struct world *w, const struct space *s);
+
 /* A random address to look at: mapped, just outside, a boundary, a hole. */
 uint64_t world_address(struct world *w, struct space *s);
 
 /* A random leaf; there must be one. */
 struct flat_leaf space_leaf(struct world *w, const struct space *s);
+
+/* The word of a table at @pa. */
+uint64_t *world_word(const struct world *w, uint64_t pa);
 
 /* Whether a DMA to @pa may be tried: no table and no device is there. */
 bool world_harmless(const struct world *w, uint64_t pa);

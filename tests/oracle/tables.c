@@ -39,7 +39,7 @@ static uint64_t aw_code(unsigned levels)
 /* Returns the first word of the scalable-mode context entry. */
 static uint64_t build_pasid(struct tables *t, const struct machine *m,
 			    const struct tables_space *s, unsigned pasid,
-			    unsigned pdts, unsigned domain_id)
+			    unsigned pdts)
 {
 	uint64_t directory = take_pages(t, pdts < 2 ? 1 : 1u << (pdts - 2));
 	uint64_t table = take_pages(t, 1);
@@ -47,7 +47,7 @@ static uint64_t build_pasid(struct tables *t, const struct machine *m,
 	uint64_t low = aw_code(s->levels) << 2 | 1;
 
 	put(t, m, TABLES_DIRECTORY, directory + (pasid >> 6) * 8, 0, table | 1);
-	put(t, m, TABLES_PASID, entry, 1, domain_id);
+	put(t, m, TABLES_PASID, entry, 1, s->domain_id);
 	if (m->mode->format == VTD_SS) {
 		put(t, m, TABLES_PASID, entry, 0,
 		    s->table | (uint64_t)PGTT_SECOND << 6 | low);
@@ -66,19 +66,17 @@ struct context {
 };
 
 static struct context build_space(struct tables *t, const struct machine *m,
-				  const struct tables_space *s, struct rng *r)
+				  const struct tables_space *s, struct rng *r,
+				  uint32_t *pasid)
 {
-	unsigned domain_id = (unsigned)rng_below(r, 65536);
 	unsigned pdts = (unsigned)rng_below(r, PDTS_MAX + 1);
-	unsigned pasid =
-		(unsigned)rng_below(r, 64u << (pdts + DIRECTORY_LG2_MIN));
 
+	*pasid = (uint32_t)rng_below(r, 64u << (pdts + DIRECTORY_LG2_MIN));
 	if (!m->mode->scalable)
 		return (struct context){
 			{s->table | 1,
-			 aw_code(s->levels) | (uint64_t)domain_id << 8}};
-	return (struct context){
-		{build_pasid(t, m, s, pasid, pdts, domain_id), pasid}};
+			 aw_code(s->levels) | (uint64_t)s->domain_id << 8}};
+	return (struct context){{build_pasid(t, m, s, *pasid, pdts), *pasid}};
 }
 
 void tables_build(struct tables *t, const struct machine *m, uint64_t base,
@@ -99,7 +97,8 @@ void tables_build(struct tables *t, const struct machine *m, uint64_t base,
 	put(t, m, TABLES_ROOT_HIGH, root, 1,
 	    m->mode->scalable ? half[1] | 1 : 0);
 	for (unsigned s = 0; s < MACHINE_SPACES; s++) {
-		struct context c = build_space(t, m, &space[s], r);
+		struct context c =
+			build_space(t, m, &space[s], r, &t->pasid[s]);
 
 		for (unsigned d = 0; d <= MACHINE_EDUS; d++) {
 			unsigned devfn = d ? m->edu[s][d - 1].source_id
