@@ -48,6 +48,9 @@ struct engine_config {
 	const struct nested *nested;
 	/* Designs that defer only; of others it is cleared. */
 	struct freeing freeing;
+	/* Translations set A and D in leaves, for scan_dirty(); domains of one
+	 * stage. */
+	bool ad_bits;
 };
 
 /* Read by every operation and written by none after domain_new(). */
@@ -62,6 +65,7 @@ struct domain {
 	uint8_t max_leaf_level;
 	uint8_t format;	 /* enum vtd_format */
 	uint8_t reclaim; /* enum engine_reclaim */
+	bool ad_bits;
 	uint16_t id;
 	const struct nested *nested; /* NULL: one stage */
 	struct freeing freeing;
@@ -226,6 +230,17 @@ enum design_flags {
 typedef int engine_visitor(void *arg, uint64_t iova, uint64_t pa,
 			   uint64_t bytes, unsigned perm);
 
+/* A section of a dump in chunks reads more than the way down to where it goes
+ * on. */
+enum { ENGINE_CHUNK_MIN = 8 };
+
+/* What a dirty scan met. */
+struct engine_scan {
+	uint64_t leaves;      /* looked at */
+	uint64_t dirty;	      /* of them, that were written through */
+	uint64_t dirty_bytes; /* that these map */
+};
+
 struct design {
 	const char *name;
 	const char *help;
@@ -284,7 +299,12 @@ struct design {
 	int (*nested_walk)(struct domain *d, struct engine_thread *t,
 			   uint64_t iova, unsigned access,
 			   struct nested_walk *w);
-	/* translate() - walk() through the IOTLB: the PA or ENGINE_FAULT. */
+	/*
+	 * translate() - walk() through the IOTLB: the PA or ENGINE_FAULT. With
+	 * ad_bits it is an access: a write where the page allows one. Then it
+	 * sets A and D in the leaf before it fills the IOTLB; a hit sets
+	 * nothing, as what filled the entry did.
+	 */
 	uint64_t (*translate)(struct domain *d, struct engine_thread *t,
 			      uint64_t iova, unsigned *perm);
 	/*
@@ -297,6 +317,29 @@ struct design {
 	int (*dump)(struct domain *d, struct engine_thread *t, uint64_t iova,
 		    uint64_t last, engine_visitor *visit, void *arg,
 		    uint64_t *leaves);
+	/*
+	 * dump_chunks() - the same in sections of @chunk entries read (0: one
+	 * section; else at least ENGINE_CHUNK_MIN). Between two nothing is
+	 * held, and the thread is quiescent; it goes on from the IOVA where it
+	 * was, as said above.
+	 */
+	int (*dump_chunks)(struct domain *d, struct engine_thread *t,
+			   uint64_t iova, uint64_t last, unsigned chunk,
+			   engine_visitor *visit, void *arg, uint64_t *leaves);
+	/*
+	 * scan_dirty() - clears D in every leaf of [iova, last] and calls
+	 * @visit (may be NULL) for those that had it, as dump_chunks() does.
+	 * Then the IOTLB is flushed from the first such leaf to the last: a
+	 * translation that starts later sets D again. Of what was written
+	 * through an entry of the IOTLB meanwhile, *found is the only notice,
+	 * so pages may be looked at once this has returned. Returns 0 or what
+	 * the visitor returned; -ENOTSUP: a domain without ad_bits. Who may
+	 * scan what: as dump().
+	 */
+	int (*scan_dirty)(struct domain *d, struct engine_thread *t,
+			  uint64_t iova, uint64_t last, unsigned chunk,
+			  engine_visitor *visit, void *arg,
+			  struct engine_scan *found);
 
 	engine_exec *exec[EXEC_NR];
 

@@ -22,6 +22,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "mutant.h"
 #include "tsan.h"
 #include "vtd.h"
 
@@ -83,6 +84,49 @@ VTD_INLINE void entry_store(uint64_t *entry, uint64_t value)
 {
 	/* release: pairs with the acquire in entry_load(). */
 	__atomic_store_n(entry, value, __ATOMIC_RELEASE);
+}
+
+/*
+ * Sets @bits (A, D) in the leaf at @slot, where @entry was found, as hardware
+ * does: compared first, so that a leaf that has gone or been replaced meanwhile
+ * is left alone, and written only if a bit is missing. False: it has; walk
+ * again. Context: bits_begin() of policy.inc, or a device's walk that an
+ * invalidation drains.
+ */
+VTD_INLINE bool entry_touch(uint64_t *slot, uint64_t entry, uint64_t bits)
+{
+	if ((entry & bits) == bits)
+		return true;
+	if (MUTANT(ad_plain_store)) {
+		mutant_pause();
+		entry_store(slot, entry | bits);
+		return true;
+	}
+	/* release: pairs with the acquire in entry_untouch(), who finds the bit
+	 * finds what its setter did before. It is also before the fill of the
+	 * IOTLB, whose set is unlocked by a release. */
+	return __atomic_compare_exchange_n(slot, &entry, entry | bits, false,
+					   __ATOMIC_RELEASE, __ATOMIC_RELAXED);
+}
+
+/*
+ * Clears @bit (D) of the entry at @slot, where @entry was found, in one step:
+ * whether it was set. An entry that is no leaf (any more) never has it and is
+ * left as it is. Context: bits_begin().
+ */
+VTD_INLINE bool entry_untouch(uint64_t *slot, uint64_t entry, uint64_t bit)
+{
+	if (MUTANT(dirty_test_apart)) {
+		mutant_pause();
+		__atomic_fetch_and(slot, ~bit, __ATOMIC_ACQUIRE);
+		return entry & bit;
+	}
+	if (!(entry & bit))
+		return false;
+	/* acquire: pairs with the release in entry_touch(), and keeps the flush
+	 * after it. Of a leaf that was mapped since @slot was looked at, the
+	 * answer is right as well: the bit was this IOVA's. */
+	return __atomic_fetch_and(slot, ~bit, __ATOMIC_ACQUIRE) & bit;
 }
 
 /* One of a run. Relaxed: what is found is looked at and not followed. */

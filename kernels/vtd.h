@@ -138,6 +138,19 @@ VTD_INLINE bool vtd_prot_ok(enum vtd_format f, unsigned prot)
 	       (f == VTD_SS || (prot & VTD_R));
 }
 
+/* The bit of a leaf that says that it was written through. */
+VTD_INLINE uint64_t vtd_dirty(enum vtd_format f)
+{
+	return f == VTD_SS ? VTD_SS_D : VTD_FS_D;
+}
+
+/* The bits that an access for @access (enum vtd_prot) sets in a leaf. */
+VTD_INLINE uint64_t vtd_touch(enum vtd_format f, unsigned access)
+{
+	return (f == VTD_SS ? VTD_SS_A : VTD_FS_A) |
+	       (access & VTD_W ? vtd_dirty(f) : 0);
+}
+
 /* Permissions that a present entry grants, to be ANDed over the levels. */
 VTD_INLINE unsigned vtd_perm(enum vtd_format f, uint64_t entry)
 {

@@ -34,6 +34,12 @@
  * dump goes on where it stopped, so it needs that for one way down at a time.
  * One unmap, however many tables go, is one advance.
  *
+ * Bits. A walker that sets A and D, and a dirty scan, write before they could
+ * find out, and would write into another's entry. They hold the read side of a
+ * lock, and who frees tables takes its write side and drops it after they were
+ * unlinked: whoever may have reached them has left. Domains without such bits
+ * leave the lock alone.
+ *
  * Map and unmap do not ask. As in `driver` only tables go of which all the
  * range is one owner's, so nobody else is on the way down there; tables that
  * became empty are not freed, as others may own their empty entries.
@@ -41,6 +47,8 @@
  * The IOTLB: its own generation is sampled before the walk that counts, so what
  * is filled in was there after the sample, or the fill is dropped.
  */
+#define DESIGN_BITS_SECTION
+#include "../locks/queued_rw.h"
 #include "cmpxchg_install.inc"
 #include "../mutant.h"
 #include "no_grace.inc"
@@ -57,15 +65,19 @@ struct sync {
 	/* Read by all walks, written where a table is freed: a line of its own
 	 * (struct design_domain begins and ends it). */
 	uint64_t generation;
+	/* Only of domains with ad_bits, whose walkers write: see "Bits". */
+	struct lock bits;
 };
 
 static inline void sync_init(struct sync *s)
 {
 	s->generation = 0;
+	lock_init(&s->bits);
 }
 
 static inline void sync_fini(struct sync *s)
 {
+	lock_fini(&s->bits);
 }
 
 VTD_INLINE uint64_t read_begin(struct sync *s, struct engine_thread *t)
@@ -86,6 +98,18 @@ VTD_INLINE bool read_valid(const struct sync *s, uint64_t begun)
 	return __atomic_load_n(&s->generation, __ATOMIC_RELAXED) == begun;
 }
 
+VTD_INLINE uint64_t bits_begin(struct sync *s, struct engine_thread *t)
+{
+	read_lock(&s->bits, t);
+	return read_begin(s, t);
+}
+
+VTD_INLINE void bits_end(struct sync *s, struct engine_thread *t)
+{
+	read_end(s, t);
+	read_unlock(&s->bits, t);
+}
+
 VTD_INLINE void write_begin(struct domain *d, struct engine_thread *t,
 			    uint64_t iova, uint64_t last, bool counted)
 {
@@ -99,6 +123,11 @@ VTD_INLINE void write_end(struct domain *d, struct engine_thread *t,
 static inline void tables_retire(struct domain *d, struct engine_thread *t,
 				 struct pool_page *list)
 {
+	if (d->ad_bits) {
+		/* who is inside leaves; who comes later does not get there */
+		write_lock(&sync_of(d)->bits, t);
+		write_unlock(&sync_of(d)->bits, t);
+	}
 	/* release: A, pairs with the acquire in read_begin() */
 	__atomic_fetch_add(&sync_of(d)->generation, 1, __ATOMIC_RELEASE);
 	/* release: B, pairs with the acquire of entry_load() */

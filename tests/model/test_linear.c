@@ -73,8 +73,8 @@ static void arena_open(struct arena *a, const struct design *design,
 		       enum engine_reclaim reclaim)
 {
 	struct iotlb_geometry g = {16, 4};
-	struct engine_config cfg = {VTD_SS,   3,    2,	  reclaim, 1,
-				    &a->pool, NULL, NULL, {0}};
+	struct engine_config cfg = {VTD_SS,   3,    2,	  reclaim,	 1,
+				    &a->pool, NULL, NULL, .freeing = {0}};
 	/* what is never freed needs room for all of the run */
 	size_t pages = design->flags & DESIGN_HOLDS ? 1u << 20 : POOL_PAGES;
 

@@ -119,7 +119,7 @@ static void world_open(struct world *w, const struct design *design,
 	struct iotlb_geometry g = {16, 4};
 	struct engine_config cfg = {s->format,	s->levels, s->max_leaf,
 				    s->reclaim, 7,	   &w->pool,
-				    NULL,	NULL,	   {0}};
+				    NULL,	NULL,	   .freeing = {0}};
 
 	memset(w, 0, sizeof(*w));
 	w->design = design;
@@ -232,7 +232,7 @@ static bool step_run(struct world *w, const struct step *s)
 	}
 	case K_DUMP: {
 		uint64_t last = s->iova + s->size - !!s->size;
-		struct dump_check c = {.n = 0};
+		struct dump_check c = {.n = 0}, chunked = {.n = 0};
 		struct flat_leaf more;
 
 		if (last < s->iova)
@@ -240,6 +240,13 @@ static bool step_run(struct world *w, const struct step *s)
 		c.expected = flat_leaves(&w->flat, s->iova, last);
 		got = ds->dump(w->d, &w->t, s->iova, last, dump_leaf, &c,
 			       &got64);
+		/* in chunks it is the same */
+		chunked.expected = flat_leaves(&w->flat, s->iova, last);
+		if (!got && (ds->dump_chunks(w->d, &w->t, s->iova, last,
+					     1 + (unsigned)(s->pa >> 30) % 200,
+					     dump_leaf, &chunked, NULL) ||
+			     chunked.n != c.n))
+			got = -EILSEQ;
 		want64 = c.n;
 		if (!got && flat_next(&c.expected, &more))
 			got = -ENODATA; /* left out */

@@ -679,7 +679,7 @@ static void test_bad_config(void)
 	struct nested of_first = w.nested;
 	struct engine_config cfg = {VTD_SS,	   4,	      1,
 				    RECLAIM_WHOLE, 3,	      &w.guest_pool,
-				    NULL,	   &w.nested, {0}};
+				    NULL,	   &w.nested, .freeing = {0}};
 
 	errno = 0;
 	assert_null(design->domain_new(&cfg)); /* not a first stage */

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Torture: mappers map and unmap until tables come and go all the time while
- * walkers, IOTLB readers and a dumper look, in a checking build (reclaimed
- * tables are poisoned). Under designs that are safe for owners only, mappers
- * walk, translate and dump what is theirs, and nobody else looks. For every
- * design and kind of reclamation:
+ * walkers, IOTLB readers and a dumper look (it dumps as a whole or in chunks),
+ * in a checking build (reclaimed tables are poisoned). Under designs that are
+ * safe for owners only, mappers walk, translate and dump what is theirs, and
+ * nobody else looks. For every design and kind of reclamation:
  *
  *  - a reader sees nothing, or a PA that this IOVA held at some time;
  *  - a mapper finds in its range exactly what it mapped there last;
@@ -235,12 +235,14 @@ static void owner_step(struct world *w, struct engine_thread *t,
 
 /* Under a lock, pauses for longer than the dump took: a fair one gives the
  * dumper as many turns as anyone, and its turns are long. */
-static void dumper_step(struct world *w, struct engine_thread *t)
+static void dumper_step(struct world *w, struct engine_thread *t, struct rng *r)
 {
+	unsigned chunk = rng_below(r, 2) ? 1 + (unsigned)rng_below(r, 100) : 0;
 	double before = stress_now(CLOCK_MONOTONIC), pause;
 	struct timespec ns = {0};
 
-	w->design->dump(w->d, t, 0, UINT64_MAX, dump_leaf, w, NULL);
+	w->design->dump_chunks(w->d, t, 0, UINT64_MAX, chunk, dump_leaf, w,
+			       NULL);
 	if (w->design->flags & (DESIGN_DEFERS | DESIGN_HOLDS))
 		return;
 	pause = 4 * (stress_now(CLOCK_MONOTONIC) - before);
@@ -266,7 +268,7 @@ static void step(struct worker *self, struct engine_thread *t, struct rng *r,
 			    r, age);
 		break;
 	case DUMPER:
-		dumper_step(w, t);
+		dumper_step(w, t, r);
 		break;
 	case ROLES:
 		break;
@@ -413,8 +415,8 @@ static void torture(const struct design *design, enum engine_reclaim reclaim,
 	struct iotlb_geometry g = {64, 4};
 	struct world *w = aligned_zalloc(_Alignof(struct world), 1, sizeof(*w));
 	uint64_t reclaimed, reads;
-	struct engine_config cfg = {VTD_SS,   3,    max_leaf, reclaim, 1,
-				    &w->pool, NULL, NULL,     how};
+	struct engine_config cfg = {VTD_SS,   3,    max_leaf, reclaim,	     1,
+				    &w->pool, NULL, NULL,     .freeing = how};
 
 	if (!w)
 		abort();

@@ -24,8 +24,8 @@ static void open_domain(unsigned levels, unsigned max_leaf,
 			enum engine_reclaim reclaim, size_t pages)
 {
 	struct iotlb_geometry g = {16, 4};
-	struct engine_config cfg = {VTD_SS, levels, max_leaf, reclaim, 3,
-				    &pool,  NULL,   NULL,     {0}};
+	struct engine_config cfg = {VTD_SS, levels, max_leaf, reclaim,	     3,
+				    &pool,  NULL,   NULL,     .freeing = {0}};
 
 	mem = aligned_alloc(4096, pages * 4096);
 	memset(mem, 0, pages * 4096);
@@ -237,8 +237,8 @@ static void test_whole_tables_are_freed(void)
 
 static void test_empty_tables_are_freed(void)
 {
-	struct engine_config cfg = {VTD_SS, 4,	  1,  RECLAIM_EMPTY, 3, &pool,
-				    NULL,   NULL, {0}};
+	struct engine_config cfg = {VTD_SS, 4,	  1,	RECLAIM_EMPTY, 3,
+				    &pool,  NULL, NULL, .freeing = {0}};
 
 	if (!(tested->flags & DESIGN_RECLAIM_EMPTY)) {
 		open_domain(4, 1, RECLAIM_WHOLE, PAGES);
