@@ -15,6 +15,7 @@
 #ifndef FIGURES_DATA_H
 #define FIGURES_DATA_H
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -30,6 +31,8 @@ struct plotdata {
 	const struct store_run *run;
 	const struct store_trials *trials;
 	const struct margins *margins;
+	/* Of the run's machine (machine/latency.h); NULL: not measured. */
+	const json_t *latency;
 };
 
 struct plot {

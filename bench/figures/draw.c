@@ -13,6 +13,7 @@
 #include "figures/draw.h"
 #include "figures/gnuplot.h"
 #include "figures/data.h"
+#include "machine/latency.h"
 
 typedef char file_path[PATH_MAX];
 
@@ -251,6 +252,7 @@ int plot_draw_run(struct store *s, int64_t run, const struct plot_job *job,
 	struct store_trials trials = {0};
 	struct margins margins;
 	struct plotdata d = {.run = &r, .trials = &trials, .margins = &margins};
+	json_t *latency;
 	file_path scripts;
 	int rc;
 
@@ -266,7 +268,10 @@ int plot_draw_run(struct store *s, int64_t run, const struct plot_job *job,
 	if (!rc)
 		rc = store_trials_load(s, run, STORE_HISTS, &trials, e);
 	if (!rc) {
+		latency = latency_of_machine(store_path(s), r.machine);
+		d.latency = latency;
 		rc = make_all(&d, scripts, job, e);
+		json_decref(latency);
 		store_trials_release(&trials);
 	}
 	store_run_release(&r);

@@ -90,6 +90,18 @@ json_t *latency_load(const char *results, const char *fingerprint)
 	return NULL;
 }
 
+json_t *latency_of_machine(const char *results, const char *machine)
+{
+	json_t *m = machine ? json_loads(machine, 0, NULL) : NULL;
+	const char *fingerprint =
+		json_string_value(json_object_get(m, "fingerprint"));
+	json_t *latency = fingerprint ? latency_load(results, fingerprint)
+				      : NULL;
+
+	json_decref(m);
+	return latency;
+}
+
 static double ns_of(const json_t *figure)
 {
 	const json_t *ns = json_object_get(figure, "ns");

@@ -35,6 +35,8 @@ bool latency_path(const char *results, const char *fingerprint,
 		  char path[LATENCY_PATH]);
 /* That file, read; NULL if there is none that is right. */
 json_t *latency_load(const char *results, const char *fingerprint);
+/* That of the machine of a run, as the store has it: JSON, or NULL. */
+json_t *latency_of_machine(const char *results, const char *machine);
 
 /*
  * The ns of one figure of @latency, NAN: it was not had. latency_level_ns():

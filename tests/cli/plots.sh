@@ -27,6 +27,7 @@ if [ "$two" -ge 2 ]; then
 fi
 ok "a tiny run" "$VTDBENCH" run --results r.db tiny.yaml
 [ -e r.db ] || exit 1
+ok "the machine's latencies" "$VTDBENCH" topo --measure --results r.db
 
 mapfile -t plots < <(sed -n 's/^PLOT(\([a-z_]*\),.*/\1/p' "$top/bench/figures/plots.def")
 ok "bench/figures/plots.def was read" [ "${#plots[@]}" -ge 7 ]

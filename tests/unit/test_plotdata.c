@@ -29,7 +29,7 @@ static const struct store_run run = {
 	.compiler = "gcc 12",
 	.started_utc = "2026-11-22T12:00:00Z",
 };
-static const struct plotdata data = {
+static struct plotdata data = {
 	.run = &run, .trials = &trials, .margins = &margins_default};
 
 static struct store_trial *add(const char *sweep, const char *design,
@@ -266,7 +266,17 @@ static void check_blocks(const char *plot, const char *text)
 
 static void test_all(void **state)
 {
+	json_t *latency =
+		json_loads("{\"load\": [{\"bytes\": 4096, \"large\": {\"ns\": "
+			   "1, \"low\": 1,"
+			   " \"high\": 2}, \"small\": null}], \"levels\": "
+			   "[{\"level\": \"L1d\","
+			   " \"cache_bytes\": 32768, \"large\": {\"ns\": 1}}]}",
+			   0, NULL);
+
+	assert_non_null(latency);
 	fill();
+	data.latency = latency;
 	for (const struct plot *p = plots; p->name; p++) {
 		char why[PLOT_TEXT] = "";
 		int rc;
@@ -277,6 +287,8 @@ static void test_all(void **state)
 		check_blocks(p->name, text);
 		free(text);
 	}
+	data.latency = NULL;
+	json_decref(latency);
 }
 
 /* reclaim=whole before empty, sizes by value, the sweep only for twins. */
