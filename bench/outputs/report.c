@@ -8,6 +8,7 @@
 #include "base/format.h"
 #include "base/text.h"
 #include "judge/precision.h"
+#include "machine/latency.h"
 #include "outputs/page.h"
 #include "outputs/report.h"
 #include "plan/config.h"
@@ -140,7 +141,8 @@ static void print_legend(const struct report_marks *marks,
 			 const struct margins *margins, FILE *out)
 {
 	if (marks->clock[MARK_BLOCK] || marks->clock[MARK_STEPS] ||
-	    marks->absent || marks->none_clean || marks->ratios || marks->race)
+	    marks->absent || marks->none_clean || marks->ratios ||
+	    marks->race || marks->why[WHY_KNOWN] || marks->why[WHY_NO_LATENCY])
 		fputc('\n', out);
 	for (int m = MARK_BLOCK; m <= MARK_STEPS; m++)
 		if (marks->clock[m])
@@ -155,6 +157,7 @@ static void print_legend(const struct report_marks *marks,
 			    "thread lost its CPU: its median is over all");
 	if (marks->absent)
 		report_text(out, "- not measured here");
+	report_why_legend(marks, out);
 }
 
 /* Range of @metric over the rows of a cell; false: none has it. */
@@ -199,8 +202,8 @@ static double control_scale(const struct summary *s,
 }
 
 static void print_cell(const struct summary *s, const struct summary_cell *cell,
-		       const struct margins *m, FILE *out,
-		       struct report_marks *marks)
+		       const struct margins *m, const json_t *latency,
+		       FILE *out, struct report_marks *marks)
 {
 	const struct store_trial *t = cell->sample;
 	char threads[64], axes[AXES_TEXT], low[24], high[24], line[TRIAL_NAME];
@@ -229,6 +232,7 @@ static void print_cell(const struct summary *s, const struct summary_cell *cell,
 		return;
 	}
 	report_cell(s, cell, m, out, marks);
+	report_why(cell, latency, out, marks);
 }
 
 int report_print(struct store *s, int64_t id, FILE *out, struct err *e)
@@ -240,6 +244,7 @@ int report_print(struct store *s, int64_t id, FILE *out, struct err *e)
 	struct summary summary;
 	struct params_run keys;
 	struct store_run run;
+	json_t *latency;
 	int rc = store_run_read(s, id, &run, e);
 
 	if (!rc)
@@ -255,8 +260,11 @@ int report_print(struct store *s, int64_t id, FILE *out, struct err *e)
 	summary_make(&summary, &trials, run.config_text);
 	report_head(&run, &shards, &trials, out);
 	print_method(&trials, out);
+	latency = latency_of_machine(store_path(s), run.machine);
 	for (size_t i = 0; i < summary.ncells; i++)
-		print_cell(&summary, &summary.cell[i], &margins, out, &marks);
+		print_cell(&summary, &summary.cell[i], &margins, latency, out,
+			   &marks);
+	json_decref(latency);
 	if (!summary.ncells)
 		fputs("\nNo trial is finished.\n", out);
 	print_legend(&marks, &margins, out);

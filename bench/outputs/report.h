@@ -3,8 +3,10 @@
 #ifndef OUTPUTS_REPORT_H
 #define OUTPUTS_REPORT_H
 
+#include <jansson.h>
 #include <stdio.h>
 
+#include "figures/why.h"
 #include "judge/ratio.h"
 
 /*
@@ -33,7 +35,8 @@ struct report_marks {
 	bool none_clean, absent;
 	bool race;		/* a table of report_race() */
 	bool ratios, few_draws; /* a table of ratios; one without intervals */
-	struct margins wanted;	/* given: precision that was asked for */
+	bool why[WHY_NO_LATENCY + 1]; /* by enum why_missing */
+	struct margins wanted;	      /* given: precision that was asked for */
 };
 void report_cell(const struct summary *s, const struct summary_cell *cell,
 		 const struct margins *m, FILE *out,
@@ -45,6 +48,11 @@ void report_race_legend(FILE *out);
 bool report_races(const struct summary *s, FILE *out);
 /* Below the tables of @cell: who does not keep a rate, who waits. */
 void report_bounds(const struct summary_cell *cell, FILE *out);
+/* What its walks were expected to take, and did; @latency as why_of() has it.
+ * What that means, or what would have to be run to know. */
+void report_why(const struct summary_cell *cell, const json_t *latency,
+		FILE *out, struct report_marks *marks);
+void report_why_legend(const struct report_marks *marks, FILE *out);
 /* Of these the first: ratios to the reference, where there is one. */
 void report_ratios(const struct summary_cell *cell, const struct margins *m,
 		   FILE *out, struct report_marks *marks);

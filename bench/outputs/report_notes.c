@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* What a run has of its plan, what it lost to others, and what bounded figures
  * besides a design's own speed. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../kernels/mutant.h"
 #include "base/must.h"
+#include "base/format.h"
 #include "base/text.h"
+#include "figures/why.h"
 #include "outputs/page.h"
 #include "outputs/report.h"
 #include "trial/reference.h"
@@ -139,4 +142,81 @@ void report_bounds(const struct summary_cell *cell, FILE *out)
 				  "times for reclamation (defer_max)",
 				  row->design, stalls);
 	}
+}
+
+static const struct table_column why_columns[] = {
+	{"why, ns", "design", 0, true},
+	{"entries", "L1d", 6, false},
+	{"entries", "L2", 5, false},
+	{"entries", "last", 4, false},
+	{"entries", "memory", 3, false},
+	{"", "= loads", 0, false},
+	{"", "+ own", 0, false},
+	{"", "= expected", 0, false},
+	{"", "measured", 0, false},
+	{"", "unexplained", 0, false},
+	{"bare loads", "measured", 2, false},
+};
+enum { WHY_COLUMNS = sizeof(why_columns) / sizeof(*why_columns) };
+
+static void why_row(const struct why *w, const char *design, struct table *t,
+		    unsigned row)
+{
+	const double ns[] = {w->loads_ns, w->own_ns, w->expected_ns,
+			     w->measured_ns};
+
+	snprintf(table_cell(t, row, 0), TABLE_CELL, "%s", design);
+	for (unsigned i = 0; i < WHY_LEVELS; i++)
+		snprintf(table_cell(t, row, 1 + i), TABLE_CELL, "%.2f",
+			 w->entries[i]);
+	for (unsigned i = 0; i < 4; i++)
+		format_ns(ns[i], table_cell(t, row, 5 + i), TABLE_CELL);
+	snprintf(table_cell(t, row, 9), TABLE_CELL, "%+.0f %%%s",
+		 100 * w->unexplained,
+		 fabs(w->unexplained) > WHY_UNEXPLAINED ? " !" : "");
+	format_ns(w->floor_ns, table_cell(t, row, 10), TABLE_CELL);
+}
+
+void report_why(const struct summary_cell *cell, const json_t *latency,
+		FILE *out, struct report_marks *marks)
+{
+	struct table t;
+	unsigned n = 0;
+	struct why w;
+
+	for (size_t i = 0; i < cell->nrows; i++) {
+		enum why_missing m = why_of(latency, &cell->row[i], &w);
+
+		n += m == WHY_KNOWN;
+		marks->why[m] = true;
+	}
+	if (!n)
+		return;
+	table_init(&t, why_columns, WHY_COLUMNS, n);
+	for (size_t i = 0, row = 0; i < cell->nrows; i++)
+		if (why_of(latency, &cell->row[i], &w) == WHY_KNOWN)
+			why_row(&w, cell->row[i].design, &t, (unsigned)row++);
+	table_print(&t, page_width(out), out);
+	table_release(&t);
+}
+
+void report_why_legend(const struct report_marks *marks, FILE *out)
+{
+	if (marks->why[WHY_KNOWN])
+		report_text(
+			out,
+			"Why a dependent walk takes what it takes: entries "
+			"(sim) times the loads that vtdbench topo --measure "
+			"measured on this machine, and the design's own lines. "
+			"Unexplained are instructions, waiting for others, and "
+			"caches that are shared with others; below 0, parts "
+			"that overlap; ! more than 20 % of what was "
+			"measured.");
+	else if (marks->why[WHY_NO_LATENCY])
+		report_text(out, "Why walks take what they take: run vtdbench "
+				 "topo --measure on that machine, with these "
+				 "--results, then this once more.");
+	else if (marks->why[WHY_NO_SIM])
+		report_text(out, "Why walks take what they take: not known "
+				 "without the cache model (sim.enabled).");
 }
