@@ -5,7 +5,7 @@
 
 #include "base/must.h"
 #include "cli/command.h"
-#include "outputs/page.h"
+#include "document/page.h"
 
 enum { WIDTH = 80, NAMED = 2 };
 

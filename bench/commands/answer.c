@@ -16,7 +16,7 @@
 #include "cli/args.h"
 #include "cli/open.h"
 #include "commands/registry.h"
-#include "outputs/page.h"
+#include "document/page.h"
 #include "plan/question.h"
 #include "views/answer.h"
 

@@ -12,7 +12,7 @@
 #include "counters/group.h"
 #include "base/err.h"
 #include "base/must.h"
-#include "outputs/page.h"
+#include "document/page.h"
 #include "plan/product.h"
 #include "base/printable.h"
 #include "run/loop.h"

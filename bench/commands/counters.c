@@ -9,7 +9,7 @@
 #include "commands/registry.h"
 #include "counters/count.h"
 #include "base/err.h"
-#include "outputs/page.h"
+#include "document/page.h"
 
 struct request {
 	const char *group; /* NULL: all */

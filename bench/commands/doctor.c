@@ -8,7 +8,7 @@
 #include "commands/registry.h"
 #include "machine/envinfo.h"
 #include "base/err.h"
-#include "outputs/page.h"
+#include "document/page.h"
 
 static const char *const words[] = {
 	[DOCTOR_OK] = "ok",

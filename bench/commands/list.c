@@ -9,7 +9,7 @@
 #include "cli/args.h"
 #include "commands/registry.h"
 #include "base/err.h"
-#include "outputs/page.h"
+#include "document/page.h"
 
 struct options {
 	struct option_texts kinds;

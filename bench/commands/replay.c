@@ -15,7 +15,7 @@
 #include "base/err.h"
 #include "base/printable.h"
 #include "options/table.h"
-#include "outputs/page.h"
+#include "document/page.h"
 
 enum { SAMPLE_EVERY = 16, PHASE_NS = 40000000 };
 

@@ -14,7 +14,7 @@
 #include "commands/replay.h"
 #include "measure/draw.h"
 #include "measure/sides.h"
-#include "outputs/page.h"
+#include "document/page.h"
 #include "outputs/report.h"
 #include "stats/singles.h"
 #include "trial/reference.h"
@@ -165,14 +165,17 @@ static void print_results(const struct replay_options *o,
 {
 	struct report_marks marks = {.ratios = false};
 	struct results r = {.n = 0};
+	struct document d = {0};
 	struct summary s;
 
 	summary_make(&s, all, NULL);
-	report_ratios(&s.cell[0], &margins_default, stdout, &marks);
+	report_ratios(&s.cell[0], &margins_default, &d, &marks);
 	if (marks.ratios) {
-		report_ratio_signs(&marks, &margins_default, stdout);
-		putchar('\n');
+		report_ratio_signs(&marks, &margins_default, &d);
+		doc_gap(&d);
 	}
+	document_text(&d, stdout);
+	doc_release(&d);
 	table_init(&r.table, columns, COLUMNS, (unsigned)s.cell[0].nrows);
 	for (size_t i = 0; i < s.cell[0].nrows; i++)
 		put_row(&r, &s.cell[0].row[i]);

@@ -12,7 +12,7 @@
 #include "outputs/report.h"
 #include "store/trial_name.h"
 #include "trial/reference.h"
-#include "outputs/page.h"
+#include "document/page.h"
 
 struct line {
 	const char *name;

@@ -12,7 +12,7 @@
 #include "outputs/registry.h"
 #include "store/trial_name.h"
 #include "trial/reference.h"
-#include "outputs/xml.h"
+#include "document/xml.h"
 
 static void property(FILE *out, const char *name, const char *value)
 {

@@ -9,7 +9,6 @@
 #include "base/text.h"
 #include "judge/precision.h"
 #include "machine/latency.h"
-#include "outputs/page.h"
 #include "outputs/report.h"
 #include "plan/config.h"
 #include "store/trial_name.h"
@@ -63,7 +62,7 @@ static size_t distinct_missing(const struct store_trials *trials,
 }
 
 /* Each reason once, with the counters that it kept away. */
-static void print_missing(const struct store_trials *trials, FILE *out)
+static void add_missing(const struct store_trials *trials, struct document *d)
 {
 	const struct not_counted *seen[MISSING_MAX];
 	size_t nseen = distinct_missing(trials, seen);
@@ -83,11 +82,11 @@ static void print_missing(const struct store_trials *trials, FILE *out)
 			seen[k] = NULL;
 		}
 		text_add(line, sizeof(line), " (%s).", reason);
-		report_text(out, line);
+		report_text(d, line);
 	}
 }
 
-static void print_method(const struct store_trials *trials, FILE *out)
+void report_method(const struct store_trials *trials, struct document *d)
 {
 	char line[512];
 	double step = any_value(trials, METRIC_clock_step_ns);
@@ -97,10 +96,10 @@ static void print_method(const struct store_trials *trials, FILE *out)
 			 "Clock: step %.3g ns; a reading costs %.3g ns, "
 			 "subtracted from samples.",
 			 step, any_value(trials, METRIC_clock_cost_ns));
-		report_text(out, line);
+		report_text(d, line);
 	}
 	report_text(
-		out,
+		d,
 		"Walkers are CPU threads (iova_to_phys, debugfs dump), not the "
 		"hardware walker. Figures are medians over draws (repetitions "
 		"in a process of their own), in brackets the interval that "
@@ -108,16 +107,15 @@ static void print_method(const struct store_trials *trials, FILE *out)
 		"compares with bare dependent loads over the same tables in "
 		"the same draw; scale is throughput against one walker.");
 	if (any_source(trials, SOURCE_SIM) && !any_source(trials, SOURCE_PMU))
-		report_text(out,
-			    "Misses per walk come from the cache model fed "
-			    "with the same stream (sim), not from counters "
-			    "of this CPU.");
-	print_missing(trials, out);
+		report_text(d, "Misses per walk come from the cache model fed "
+			       "with the same stream (sim), not from counters "
+			       "of this CPU.");
+	add_missing(trials, d);
 }
 
 /* What the signs behind a ratio mean. */
 void report_ratio_signs(const struct report_marks *marks,
-			const struct margins *m, FILE *out)
+			const struct margins *m, struct document *d)
 {
 	char line[512];
 
@@ -131,33 +129,33 @@ void report_ratio_signs(const struct report_marks *marks,
 		 100 * expm1(m->of[RATIO_WALK]),
 		 100 * expm1(m->of[RATIO_UPDATE]),
 		 100 * expm1(m->of[RATIO_CONTENDED]));
-	report_text(out, line);
+	report_text(d, line);
 	if (marks->few_draws)
-		report_text(out, "No interval of 95 % can be had of fewer than "
-				 "six draws: set repetitions to 6 or more.");
+		report_text(d, "No interval of 95 % can be had of fewer than "
+			       "six draws: set repetitions to 6 or more.");
 }
 
-static void print_legend(const struct report_marks *marks,
-			 const struct margins *margins, FILE *out)
+static void add_legend(const struct report_marks *marks,
+		       const struct margins *margins, struct document *d)
 {
 	if (marks->clock[MARK_BLOCK] || marks->clock[MARK_STEPS] ||
 	    marks->absent || marks->none_clean || marks->ratios ||
 	    marks->race || marks->why[WHY_KNOWN] || marks->why[WHY_NO_LATENCY])
-		fputc('\n', out);
+		doc_gap(d);
 	for (int m = MARK_BLOCK; m <= MARK_STEPS; m++)
 		if (marks->clock[m])
-			report_text(out, report_mark_text[m]);
+			report_text(d, report_mark_text[m]);
 	if (marks->ratios)
-		report_ratio_signs(marks, margins, out);
+		report_ratio_signs(marks, margins, d);
 	if (marks->race)
-		report_race_legend(out);
+		report_race_legend(d);
 	if (marks->none_clean)
-		report_text(out,
+		report_text(d,
 			    "! a figure of this row has no attempt in which no "
 			    "thread lost its CPU: its median is over all");
 	if (marks->absent)
-		report_text(out, "- not measured here");
-	report_why_legend(marks, out);
+		report_text(d, "- not measured here");
+	report_why_legend(marks, d);
 }
 
 /* Range of @metric over the rows of a cell; false: none has it. */
@@ -201,9 +199,9 @@ static double control_scale(const struct summary *s,
 	return stats_median(ratio, n);
 }
 
-static void print_cell(const struct summary *s, const struct summary_cell *cell,
-		       const struct margins *m, const json_t *latency,
-		       FILE *out, struct report_marks *marks)
+static void add_cell(const struct summary *s, const struct summary_cell *cell,
+		     const struct margins *m, const json_t *latency,
+		     struct document *d, struct report_marks *marks)
 {
 	const struct store_trial *t = cell->sample;
 	char threads[64], axes[AXES_TEXT], low[24], high[24], line[TRIAL_NAME];
@@ -224,54 +222,72 @@ static void print_cell(const struct summary *s, const struct summary_cell *cell,
 	if (!isnan(scale))
 		text_add(line, sizeof(line), "; private work scales %.2f",
 			 scale);
-	fputc('\n', out);
-	report_text(out, line);
+	doc_heading(d, 3, "%s", line);
 	if (summary_has(cell, METRIC_race_dumps)) {
-		report_race(cell, out);
+		report_race(cell, d);
 		marks->race = true;
 		return;
 	}
-	report_cell(s, cell, m, out, marks);
-	report_why(cell, latency, out, marks);
+	report_cell(s, cell, m, d, marks);
+	report_why(cell, latency, d, marks);
 }
 
-int report_print(struct store *s, int64_t id, FILE *out, struct err *e)
+int report_load(struct report *r, struct store *s, int64_t run, struct err *e)
 {
-	struct report_marks marks = {0};
-	struct store_trials trials = {0};
-	struct store_shards shards = {0};
-	struct margins margins;
-	struct summary summary;
 	struct params_run keys;
-	struct store_run run;
-	json_t *latency;
-	int rc = store_run_read(s, id, &run, e);
+	int rc;
 
+	*r = (struct report){0};
+	rc = store_run_read(s, run, &r->run, e);
 	if (!rc)
-		rc = store_trials_load(s, id, STORE_VALUES, &trials, e);
+		rc = store_trials_load(s, run, STORE_VALUES, &r->trials, e);
 	if (!rc)
-		rc = store_shards_load(s, id, &shards, e);
+		rc = store_shards_load(s, run, &r->shards, e);
 	if (!rc)
-		rc = margins_load(&margins, s, id, e);
+		rc = margins_load(&r->margins, s, run, e);
 	if (rc)
-		goto out;
-	config_run_keys(run.config_text, &keys);
-	marks.wanted = precision_wanted(&keys);
-	summary_make(&summary, &trials, run.config_text);
-	report_head(&run, &shards, &trials, out);
-	print_method(&trials, out);
-	latency = latency_of_machine(store_path(s), run.machine);
-	for (size_t i = 0; i < summary.ncells; i++)
-		print_cell(&summary, &summary.cell[i], &margins, latency, out,
-			   &marks);
-	json_decref(latency);
-	if (!summary.ncells)
-		fputs("\nNo trial is finished.\n", out);
-	print_legend(&marks, &margins, out);
-	summary_release(&summary);
-out:
-	store_shards_release(&shards);
-	store_trials_release(&trials);
-	store_run_release(&run);
+		return rc;
+	config_run_keys(r->run.config_text, &keys);
+	r->marks.wanted = precision_wanted(&keys);
+	r->latency = latency_of_machine(store_path(s), r->run.machine);
+	summary_make(&r->summary, &r->trials, r->run.config_text);
+	return 0;
+}
+
+void report_release(struct report *r)
+{
+	json_decref(r->latency);
+	summary_release(&r->summary);
+	store_shards_release(&r->shards);
+	store_trials_release(&r->trials);
+	store_run_release(&r->run);
+}
+
+void report_cells(struct report *r, struct document *d)
+{
+	for (size_t i = 0; i < r->summary.ncells; i++)
+		add_cell(&r->summary, &r->summary.cell[i], &r->margins,
+			 r->latency, d, &r->marks);
+	if (!r->summary.ncells) {
+		doc_gap(d);
+		report_text(d, "No trial is finished.");
+	}
+	add_legend(&r->marks, &r->margins, d);
+}
+
+int report_print(struct store *s, int64_t run, FILE *out, struct err *e)
+{
+	struct document d = {0};
+	struct report r;
+	int rc = report_load(&r, s, run, e);
+
+	if (!rc) {
+		report_head(&r.run, &r.shards, &r.trials, &d);
+		report_method(&r.trials, &d);
+		report_cells(&r, &d);
+		document_text(&d, out);
+	}
+	doc_release(&d);
+	report_release(&r);
 	return rc;
 }

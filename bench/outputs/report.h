@@ -6,6 +6,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
+#include "document/blocks.h"
 #include "figures/why.h"
 #include "judge/ratio.h"
 
@@ -25,11 +26,18 @@ size_t report_first_attempts(const struct store_trials *trials);
 bool report_lost(const struct store_trials *trials, char *text, size_t size);
 
 /* A paragraph, its lines but the first indented. */
-void report_text(FILE *out, const char *text);
-void report_head(const struct store_run *run, const struct store_shards *shards,
-		 const struct store_trials *trials, FILE *out);
+void report_text(struct document *d, const char *text);
 
-/* The tables of one cell; marks used are added to @marks. */
+/*
+ * The parts of the report: what was asked, on what, and how quiet that was;
+ * how it was measured; the tables of each cell, and what the signs in them
+ * mean.
+ */
+void report_head(const struct store_run *run, const struct store_shards *shards,
+		 const struct store_trials *trials, struct document *d);
+void report_method(const struct store_trials *trials, struct document *d);
+
+/* Marks that tables used. */
 struct report_marks {
 	bool clock[MARK_STEPS + 1]; /* by enum clock_mark */
 	bool none_clean, absent;
@@ -38,27 +46,44 @@ struct report_marks {
 	bool why[WHY_NO_LATENCY + 1]; /* by enum why_missing */
 	struct margins wanted;	      /* given: precision that was asked for */
 };
+
+/* A run with all that its report is made of. */
+struct report {
+	struct store_run run;
+	struct store_trials trials;
+	struct store_shards shards;
+	struct margins margins;
+	struct summary summary;
+	struct report_marks marks;
+	json_t *latency; /* what this machine's loads take; or NULL */
+};
+/* 0 or the store's error; report_release() in any case. */
+int report_load(struct report *r, struct store *s, int64_t run, struct err *e);
+void report_release(struct report *r);
+void report_cells(struct report *r, struct document *d);
+
+/* The tables of one cell; marks used are added to @marks. */
 void report_cell(const struct summary *s, const struct summary_cell *cell,
-		 const struct margins *m, FILE *out,
+		 const struct margins *m, struct document *d,
 		 struct report_marks *marks);
 /* What dumps read from freed tables, if that was counted; and what it means. */
-void report_race(const struct summary_cell *cell, FILE *out);
-void report_race_legend(FILE *out);
+void report_race(const struct summary_cell *cell, struct document *d);
+void report_race_legend(struct document *d);
 /* Both, for all cells; false: it was counted in none. */
-bool report_races(const struct summary *s, FILE *out);
+bool report_races(const struct summary *s, struct document *d);
 /* Below the tables of @cell: who does not keep a rate, who waits. */
-void report_bounds(const struct summary_cell *cell, FILE *out);
+void report_bounds(const struct summary_cell *cell, struct document *d);
 /* What its walks were expected to take, and did; @latency as why_of() has it.
  * What that means, or what would have to be run to know. */
 void report_why(const struct summary_cell *cell, const json_t *latency,
-		FILE *out, struct report_marks *marks);
-void report_why_legend(const struct report_marks *marks, FILE *out);
+		struct document *d, struct report_marks *marks);
+void report_why_legend(const struct report_marks *marks, struct document *d);
 /* Of these the first: ratios to the reference, where there is one. */
 void report_ratios(const struct summary_cell *cell, const struct margins *m,
-		   FILE *out, struct report_marks *marks);
+		   struct document *d, struct report_marks *marks);
 /* What the signs in it mean. */
 void report_ratio_signs(const struct report_marks *marks,
-			const struct margins *m, FILE *out);
+			const struct margins *m, struct document *d);
 
 /*
  * A time in ns with what the clock's step did to it: "8.50b" from blocks of

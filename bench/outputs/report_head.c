@@ -7,13 +7,12 @@
 
 #include "base/printable.h"
 #include "base/text.h"
-#include "outputs/page.h"
 #include "outputs/report.h"
 #include "store/machine_class.h"
 
-void report_text(FILE *out, const char *text)
+void report_text(struct document *d, const char *text)
 {
-	page_rest(out, page_width(out), 0, 4, text);
+	doc_text(d, 0, 4, "%s", text);
 }
 
 static const char *or_unknown(const char *text)
@@ -21,7 +20,7 @@ static const char *or_unknown(const char *text)
 	return text && *text ? text : "unknown";
 }
 
-static void print_machine(const struct store_run *run, FILE *out)
+static void add_machine(const struct store_run *run, struct document *d)
 {
 	json_t *machine =
 		json_loads(run->machine ? run->machine : "{}", 0, NULL);
@@ -47,13 +46,13 @@ static void print_machine(const struct store_run *run, FILE *out)
 		text_add(line, sizeof(line), ", under %s", hypervisor);
 	text_add(line, sizeof(line), "; kernel %s; built by %s",
 		 or_unknown(run->kernel), or_unknown(run->compiler));
-	report_text(out, printable_copy(shown, sizeof(shown), line));
+	report_text(d, printable_copy(shown, sizeof(shown), line));
 	json_decref(machine);
 }
 
 /* How busy the machine was, and how often that was felt. */
-static void print_noise(const struct store_run *run,
-			const struct store_trials *trials, FILE *out)
+static void add_noise(const struct store_run *run,
+		      const struct store_trials *trials, struct document *d)
 {
 	json_t *noise = json_loads(run->noise ? run->noise : "{}", 0, NULL);
 	json_t *load = json_array_get(json_object_get(noise, "load_avg"), 0);
@@ -69,7 +68,7 @@ static void print_noise(const struct store_run *run,
 		text_add(line, sizeof(line),
 			 ", tasks waiting for a CPU %.0f %% of the time",
 			 json_number_value(pressure));
-	report_text(out, line);
+	report_text(d, line);
 	json_decref(noise);
 }
 
@@ -94,8 +93,8 @@ static void add_host(const struct store_shards *shards, size_t i, char *line,
 }
 
 /* Which shards each machine measured, and which are missing. */
-static void print_shards(const struct store_run *run,
-			 const struct store_shards *shards, FILE *out)
+static void add_shards(const struct store_run *run,
+		       const struct store_shards *shards, struct document *d)
 {
 	const struct store_shard *s = shards->shard;
 	char line[4096];
@@ -109,7 +108,7 @@ static void print_shards(const struct store_run *run,
 			 " trials; vtdbench merge puts the shards together",
 			 s->number, s->count, s->sweep_id, s->trials,
 			 s->plan_size);
-		report_text(out, line);
+		report_text(d, line);
 		return;
 	}
 	snprintf(line, sizeof(line), "Shards: %zu of %u of sweep %s%s",
@@ -117,11 +116,11 @@ static void print_shards(const struct store_run *run,
 		 shards->n < s->count ? ", the others are missing" : "");
 	for (size_t i = 0; i < shards->n; i++)
 		add_host(shards, i, line, sizeof(line));
-	report_text(out, line);
+	report_text(d, line);
 }
 
 void report_head(const struct store_run *run, const struct store_shards *shards,
-		 const struct store_trials *trials, FILE *out)
+		 const struct store_trials *trials, struct document *d)
 {
 	uint64_t n = report_first_attempts(trials);
 	char line[1024], beyond[64] = "";
@@ -130,15 +129,15 @@ void report_head(const struct store_run *run, const struct store_shards *shards,
 		snprintf(beyond, sizeof(beyond),
 			 " and %" PRIu64 " beyond, for precision",
 			 n - run->plan_size);
-	report_text(out, run->title && *run->title ? run->title : run->name);
+	doc_title(d, run->title && *run->title ? run->title : run->name);
 	snprintf(line, sizeof(line),
 		 "Run %" PRId64 " \"%s\" of %s, %s: %" PRIu64 " of %" PRIu64
 		 " trials%s; seed %" PRIu64 "; vtdbench %s",
 		 run->id, run->name, run->started_utc, run->status,
 		 n < run->plan_size ? n : run->plan_size, run->plan_size,
 		 beyond, run->seed, or_unknown(run->version));
-	report_text(out, line);
-	print_shards(run, shards, out);
-	print_machine(run, out);
-	print_noise(run, trials, out);
+	report_text(d, line);
+	add_shards(run, shards, d);
+	add_machine(run, d);
+	add_noise(run, trials, d);
 }

@@ -10,7 +10,6 @@
 #include "base/format.h"
 #include "base/text.h"
 #include "figures/why.h"
-#include "outputs/page.h"
 #include "outputs/report.h"
 #include "trial/reference.h"
 
@@ -120,7 +119,7 @@ bool report_lost(const struct store_trials *trials, char *text, size_t size)
 /* Less than this share of the intended updates is not keeping up. */
 #define RATE_KEPT 0.99
 
-void report_bounds(const struct summary_cell *cell, FILE *out)
+void report_bounds(const struct summary_cell *cell, struct document *d)
 {
 	for (size_t i = 0; i < cell->nrows; i++) {
 		const struct summary_row *row = &cell->row[i];
@@ -130,15 +129,15 @@ void report_bounds(const struct summary_cell *cell, FILE *out)
 		double stalls = summary_median(row, METRIC_reclaim_stalls);
 
 		if (kept < RATE_KEPT)
-			page_line(out, page_width(out), 4,
-				  "  ! %s does not keep up: %.1f%% of the "
+			doc_alert(d,
+				  "%s does not keep up: %.1f%% of the "
 				  "intended updates were done%s; the others' "
 				  "walkers met more of them",
 				  row->design, 100 * kept,
 				  disturbed ? " (disturbed)" : "");
 		if (stalls > 0 && !MUTANT(bounded_unsaid))
-			page_line(out, page_width(out), 4,
-				  "  ! %s is bounded: its mappers waited %.0f "
+			doc_alert(d,
+				  "%s is bounded: its mappers waited %.0f "
 				  "times for reclamation (defer_max)",
 				  row->design, stalls);
 	}
@@ -178,7 +177,7 @@ static void why_row(const struct why *w, const char *design, struct table *t,
 }
 
 void report_why(const struct summary_cell *cell, const json_t *latency,
-		FILE *out, struct report_marks *marks)
+		struct document *d, struct report_marks *marks)
 {
 	struct table t;
 	unsigned n = 0;
@@ -196,15 +195,14 @@ void report_why(const struct summary_cell *cell, const json_t *latency,
 	for (size_t i = 0, row = 0; i < cell->nrows; i++)
 		if (why_of(latency, &cell->row[i], &w) == WHY_KNOWN)
 			why_row(&w, cell->row[i].design, &t, (unsigned)row++);
-	table_print(&t, page_width(out), out);
-	table_release(&t);
+	doc_table(d, &t);
 }
 
-void report_why_legend(const struct report_marks *marks, FILE *out)
+void report_why_legend(const struct report_marks *marks, struct document *d)
 {
 	if (marks->why[WHY_KNOWN])
 		report_text(
-			out,
+			d,
 			"Why a dependent walk takes what it takes: entries "
 			"(sim) times the loads that vtdbench topo --measure "
 			"measured on this machine, and the design's own lines. "
@@ -213,10 +211,10 @@ void report_why_legend(const struct report_marks *marks, FILE *out)
 			"that overlap; ! more than 20 % of what was "
 			"measured.");
 	else if (marks->why[WHY_NO_LATENCY])
-		report_text(out, "Why walks take what they take: run vtdbench "
-				 "topo --measure on that machine, with these "
-				 "--results, then this once more.");
+		report_text(d, "Why walks take what they take: run vtdbench "
+			       "topo --measure on that machine, with these "
+			       "--results, then this once more.");
 	else if (marks->why[WHY_NO_SIM])
-		report_text(out, "Why walks take what they take: not known "
-				 "without the cache model (sim.enabled).");
+		report_text(d, "Why walks take what they take: not known "
+			       "without the cache model (sim.enabled).");
 }

@@ -3,7 +3,6 @@
 #include <stdio.h>
 
 #include "judge/race.h"
-#include "outputs/page.h"
 #include "outputs/report.h"
 #include "store/trial_name.h"
 
@@ -46,7 +45,7 @@ static void fill(const struct race_sum *r, const char *design, struct table *t,
 		snprintf(cell[6 + i], TABLE_CELL, "%.0f", counts[i]);
 }
 
-void report_race(const struct summary_cell *cell, FILE *out)
+void report_race(const struct summary_cell *cell, struct document *d)
 {
 	struct race_sum r;
 	struct table t;
@@ -60,13 +59,12 @@ void report_race(const struct summary_cell *cell, FILE *out)
 	for (size_t i = 0, row = 0; i < cell->nrows; i++)
 		if (race_sum(&cell->row[i], &r))
 			fill(&r, cell->row[i].design, &t, (unsigned)row++);
-	table_print(&t, page_width(out), out);
-	table_release(&t);
+	doc_table(d, &t);
 }
 
-void report_race_legend(FILE *out)
+void report_race_legend(struct document *d)
 {
-	report_text(out,
+	report_text(d,
 		    "A dump is in a freed table if it read an entry of it "
 		    "after it was freed. Share by draw: the least and the "
 		    "most; where there was none, what the share is below with "
@@ -76,7 +74,7 @@ void report_race_legend(FILE *out)
 		    "timed.");
 }
 
-bool report_races(const struct summary *s, FILE *out)
+bool report_races(const struct summary *s, struct document *d)
 {
 	bool any = false;
 
@@ -89,14 +87,13 @@ bool report_races(const struct summary *s, FILE *out)
 		trial_axes(t, axes, sizeof(axes));
 		snprintf(line, sizeof(line), "%s / %s%s%s", t->sweep,
 			 t->workload, *axes ? ", " : "", axes);
-		fputc('\n', out);
-		report_text(out, line);
-		report_race(&s->cell[i], out);
+		doc_heading(d, 3, "%s", line);
+		report_race(&s->cell[i], d);
 		any = true;
 	}
 	if (any) {
-		fputc('\n', out);
-		report_race_legend(out);
+		doc_gap(d);
+		report_race_legend(d);
 	}
 	return any;
 }

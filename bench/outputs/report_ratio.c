@@ -8,7 +8,6 @@
 #include "base/must.h"
 #include "base/text.h"
 #include "judge/ratio.h"
-#include "outputs/page.h"
 #include "outputs/report.h"
 
 enum { BEFORE = 2 /* columns: design, rank */ };
@@ -30,8 +29,22 @@ static const char *name_of(enum metric_id m)
 	return metrics[m].heading ? metrics[m].heading : metrics[m].name;
 }
 
+static struct table_effect effect(const struct ratio *r)
+{
+	return (struct table_effect){.drawn = true,
+				     .interval = r->log.confidence >=
+						 RATIO_CONFIDENCE,
+				     .told = r->verdict == RATIO_FASTER ||
+					     r->verdict == RATIO_SLOWER,
+				     .value = r->log.value,
+				     .low = r->log.low,
+				     .high = r->log.high,
+				     .from = -r->margin,
+				     .to = r->margin};
+}
+
 static void figure(struct ratios *t, const struct summary_row *row, unsigned k,
-		   char *text, size_t size)
+		   struct table *table, unsigned i)
 {
 	static const char mark[] = {
 		[RATIO_UNRESOLVED] = '?', [RATIO_SAME] = '=',
@@ -39,22 +52,24 @@ static void figure(struct ratios *t, const struct summary_row *row, unsigned k,
 		[RATIO_UNEQUAL] = '!',
 	};
 	char value[16], low[16], high[16];
+	char *text = table_cell(table, i, BEFORE + k);
 	struct ratio r;
 	double half;
 
-	snprintf(text, size, row == t->reference ? "1" : "-");
+	snprintf(text, TABLE_CELL, row == t->reference ? "1" : "-");
 	if (row == t->reference ||
 	    !ratio_of(t->cell, row, t->reference, t->metric[k], t->margins, &r))
 		return;
+	*table_effect(table, i, BEFORE + k) = effect(&r);
 	ratio_number(r.log.value, 3, value, sizeof(value));
 	if (r.log.confidence < RATIO_CONFIDENCE) {
-		snprintf(text, size, "%s ?", value);
+		snprintf(text, TABLE_CELL, "%s ?", value);
 		return;
 	}
 	ratio_number(r.log.low, 3, low, sizeof(low));
 	ratio_number(r.log.high, 3, high, sizeof(high));
 	t->confidence = fmin(t->confidence, r.log.confidence);
-	snprintf(text, size, "%s [%s, %s] %c", value, low, high,
+	snprintf(text, TABLE_CELL, "%s [%s, %s] %c", value, low, high,
 		 mark[r.verdict]);
 	half = (r.log.high - r.log.low) / 2;
 	if (r.verdict == RATIO_UNRESOLVED ||
@@ -79,8 +94,7 @@ static void fill(struct ratios *t, struct table *table)
 			snprintf(table_cell(table, i, 1), TABLE_CELL, "%u",
 				 rank[i]);
 		for (unsigned k = 0; k < t->n; k++)
-			figure(t, row, k, table_cell(table, i, BEFORE + k),
-			       TABLE_CELL);
+			figure(t, row, k, table, i);
 	}
 	free(rank);
 }
@@ -101,9 +115,9 @@ static double seconds(const struct summary_cell *cell)
 }
 
 /* What could not be told, how far it could be, and in what time. */
-static void footer(const struct ratios *t, FILE *out)
+static void footer(const struct ratios *t, struct document *d)
 {
-	char line[320] = "  not resolved:";
+	char line[320] = "not resolved:";
 	double widest = 0;
 	bool any = false;
 
@@ -122,10 +136,10 @@ static void footer(const struct ratios *t, FILE *out)
 			 seconds(t->cell) < 10, seconds(t->cell),
 			 100 * expm1(t->wanted));
 	if (any)
-		page_line(out, page_width(out), 4, "%s", line);
+		doc_text(d, 2, 4, "%s", line);
 }
 
-static void print(struct ratios *t, FILE *out)
+static void print(struct ratios *t, struct document *d)
 {
 	char group[64];
 	struct table_column column[BEFORE + RATIO_FIGURES] = {
@@ -146,13 +160,12 @@ static void print(struct ratios *t, FILE *out)
 	if (t->confidence < 1)
 		snprintf(group + strlen(group), sizeof(group) - strlen(group),
 			 " [%.1f%%]", floor(1000 * t->confidence) / 10);
-	table_print(&table, page_width(out), out);
-	table_release(&table);
-	footer(t, out);
+	doc_table(d, &table);
+	footer(t, d);
 }
 
 void report_ratios(const struct summary_cell *cell, const struct margins *m,
-		   FILE *out, struct report_marks *marks)
+		   struct document *d, struct report_marks *marks)
 {
 	struct ratios t = {.cell = cell,
 			   .reference = ratio_reference(cell),
@@ -163,7 +176,7 @@ void report_ratios(const struct summary_cell *cell, const struct margins *m,
 	t.n = ratio_figures(cell, t.metric);
 	if (!t.reference || !t.n)
 		return;
-	print(&t, out);
+	print(&t, d);
 	marks->ratios = true;
 	marks->few_draws |= t.confidence >= 1;
 }

@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "base/format.h"
-#include "outputs/page.h"
 #include "outputs/report.h"
 
 enum kind {
@@ -325,7 +324,7 @@ static const char *heading(const struct summary_cell *cell,
 }
 
 static void table(const struct summary *s, const struct summary_cell *cell,
-		  const struct column *columns, FILE *out,
+		  const struct column *columns, struct document *d,
 		  struct report_marks *marks)
 {
 	struct table_column column[TABLE_COLUMNS] = {
@@ -367,12 +366,11 @@ static void table(const struct summary *s, const struct summary_cell *cell,
 				strcpy(text, "-");
 		}
 	}
-	table_print(&t, page_width(out), out);
-	table_release(&t);
+	doc_table(d, &t);
 }
 
 /* Trials that gave no figures must be seen where the figures are. */
-static void bad_trials(const struct summary_cell *cell, FILE *out)
+static void bad_trials(const struct summary_cell *cell, struct document *d)
 {
 	for (size_t i = 0; i < cell->nrows; i++) {
 		const struct summary_row *row = &cell->row[i];
@@ -381,8 +379,7 @@ static void bad_trials(const struct summary_cell *cell, FILE *out)
 		if (!row->first_bad)
 			continue;
 		r = &row->first_bad->record;
-		page_line(out, page_width(out), 4,
-			  "  ! %s: %zu of %zu trials %s: %s", row->design,
+		doc_alert(d, "%s: %zu of %zu trials %s: %s", row->design,
 			  row->bad, row->stored,
 			  r->status == TRIAL_WRONG ? "gave wrong answers"
 						   : "failed",
@@ -391,12 +388,13 @@ static void bad_trials(const struct summary_cell *cell, FILE *out)
 }
 
 void report_cell(const struct summary *s, const struct summary_cell *cell,
-		 const struct margins *m, FILE *out, struct report_marks *marks)
+		 const struct margins *m, struct document *d,
+		 struct report_marks *marks)
 {
-	report_ratios(cell, m, out, marks);
+	report_ratios(cell, m, d, marks);
 	for (size_t i = 0; i < sizeof(views) / sizeof(*views); i++)
 		if (summary_has(cell, views[i].key))
-			table(s, cell, views[i].column, out, marks);
-	report_bounds(cell, out);
-	bad_trials(cell, out);
+			table(s, cell, views[i].column, d, marks);
+	report_bounds(cell, d);
+	bad_trials(cell, d);
 }

@@ -11,7 +11,6 @@
 #include "base/printable.h"
 #include "base/text.h"
 #include "judge/headline.h"
-#include "outputs/page.h"
 #include "outputs/report.h"
 #include "outputs/screen.h"
 #include "trial/reference.h"
@@ -116,7 +115,7 @@ static bool any_twin(const struct screen *c)
 	return false;
 }
 
-static void matrix(struct screen *c, FILE *out)
+static void matrix(struct screen *c, struct document *d)
 {
 	struct table_column column[HEADLINES + 2] = {
 		{.group = "", .name = "design", .left = true}};
@@ -134,8 +133,7 @@ static void matrix(struct screen *c, FILE *out)
 	}
 	table_init(&table, column, n, (unsigned)c->designs + any_twin(c));
 	fill(c, &table);
-	table_print(&table, page_width(out), out);
-	table_release(&table);
+	doc_table(d, &table);
 }
 
 static void percent(double log, char *text, size_t size)
@@ -146,7 +144,7 @@ static void percent(double log, char *text, size_t size)
 }
 
 /* What the marks mean, and what could not be told. */
-static void legend(const struct screen *c, FILE *out)
+static void legend(const struct screen *c, struct document *d)
 {
 	char line[512], number[24];
 	bool any = false;
@@ -157,7 +155,7 @@ static void legend(const struct screen *c, FILE *out)
 		 c->stalled ? "; ^ bounded by defer_max: it waited for "
 			      "reclamation"
 			    : "");
-	report_text(out, line);
+	report_text(d, line);
 	strcpy(line, "Not resolved here:");
 	for (int k = 0; k < RATIO_CLASSES; k++) {
 		if (!c->judged[k])
@@ -179,22 +177,22 @@ static void legend(const struct screen *c, FILE *out)
 			 " Not judged: %zu, for want of six clean draws or "
 			 "for unequal loss.",
 			 c->unfit);
-	report_text(out, line);
+	report_text(d, line);
 }
 
 static void where(const struct store *s, int64_t run, const char *pictures,
-		  FILE *out)
+		  struct document *d)
 {
 	char line[3 * 4096], shown[4 * sizeof(line)];
 
 	snprintf(line, sizeof(line), "Tables: %s report %lld --results %s",
 		 program_invocation_name, (long long)run, store_path(s));
-	report_text(out, printable_copy(shown, sizeof(shown), line));
+	report_text(d, printable_copy(shown, sizeof(shown), line));
 	if (!pictures)
 		return;
 	snprintf(line, sizeof(line), "Pictures: %s/overview.png and others",
 		 pictures);
-	report_text(out, printable_copy(shown, sizeof(shown), line));
+	report_text(d, printable_copy(shown, sizeof(shown), line));
 }
 
 /* What a page is made of. */
@@ -211,6 +209,7 @@ struct page {
 /* With the first @designs of them; returns how many there are. */
 static size_t print(const struct page *p, size_t designs, bool bold, FILE *out)
 {
+	struct document made = {0}, *d = &made;
 	struct screen c = {
 		.s = p->summary, .margins = p->margins, .bold = bold};
 	size_t all;
@@ -220,19 +219,21 @@ static size_t print(const struct page *p, size_t designs, bool bold, FILE *out)
 	c.designs = all < designs ? all : designs;
 	for (size_t i = 0; i < all; i++)
 		c.held |= !isnan(headline_held(p->summary, c.design[i]));
-	report_head(p->run, p->shards, p->trials, out);
+	report_head(p->run, p->shards, p->trials, d);
 	if (c.columns || c.held) {
-		fputc('\n', out);
-		matrix(&c, out);
+		doc_gap(d);
+		matrix(&c, d);
 		if (all > c.designs)
-			fprintf(out, "  and %zu designs more\n",
-				all - c.designs);
-		legend(&c, out);
-	} else if (!report_races(p->summary, out)) {
-		report_text(out, "No two designs in one cell: nothing to hold "
-				 "against each other.");
+			doc_text(d, 2, 4, "and %zu designs more",
+				 all - c.designs);
+		legend(&c, d);
+	} else if (!report_races(p->summary, d)) {
+		report_text(d, "No two designs in one cell: nothing to hold "
+			       "against each other.");
 	}
-	where(p->store, p->run->id, p->pictures, out);
+	where(p->store, p->run->id, p->pictures, d);
+	document_text(d, out);
+	doc_release(d);
 	free(c.design);
 	return all;
 }

@@ -5,8 +5,11 @@
 
 #include <stdio.h>
 
+#include "document/blocks.h"
 #include "judge/answer.h"
 
+/* The claims, each with its verdict and what was measured. */
+void answer_claims(const struct answer *a, struct document *d);
 /* The run and its machine, then the claims. */
 void answer_text(const struct answer *a, FILE *out);
 void answer_markdown(const struct answer *a, FILE *out);

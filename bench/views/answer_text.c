@@ -10,32 +10,31 @@
 #include "base/must.h"
 #include "base/printable.h"
 #include "base/text.h"
-#include "outputs/page.h"
 #include "outputs/report.h"
 #include "store/trial_name.h"
 #include "views/answer.h"
 
-static void say(FILE *out, unsigned indent, const char *fmt, ...)
+static struct doc_block *say(struct document *d, unsigned indent,
+			     const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* A paragraph below @indent; what a config says is printed as it can be. */
-static void say(FILE *out, unsigned indent, const char *fmt, ...)
+/* A paragraph below @indent; what a config says is written as it can be. */
+static struct doc_block *say(struct document *d, unsigned indent,
+			     const char *fmt, ...)
 {
+	struct doc_block *b;
 	char *text, *shown;
-	size_t size;
 	va_list ap;
 
 	va_start(ap, fmt);
 	if (vasprintf(&text, fmt, ap) < 0)
 		must_fail();
 	va_end(ap);
-	size = 4 * strlen(text) + 1;
-	shown = must_calloc(size, 1);
-	fprintf(out, "%*s", (int)indent, "");
-	page_rest(out, page_width(out), indent, indent + 2,
-		  printable_copy(shown, size, text));
+	shown = must(printable_dup(text));
+	b = doc_text(d, indent, indent + 2, "%s", shown);
 	free(shown);
 	free(text);
+	return b;
 }
 
 static void ratio_text(const struct answer_case *at, char *text, size_t size)
@@ -55,6 +54,22 @@ static void ratio_text(const struct answer_case *at, char *text, size_t size)
 	text_add(text, size, " [%s, %s]", low, high);
 }
 
+static struct table_effect effect(const struct answer_case *at)
+{
+	const struct estimate *log = &at->ratio.log;
+
+	return (struct table_effect){.drawn = true,
+				     .interval = log->confidence >=
+						 RATIO_CONFIDENCE,
+				     .told = at->verdict == ANSWER_SUPPORTED ||
+					     at->verdict == ANSWER_CONTRADICTED,
+				     .value = log->value,
+				     .low = log->low,
+				     .high = log->high,
+				     .from = at->low,
+				     .to = at->high};
+}
+
 enum { FIGURE, DESIGN, RATIO, MEASURED, DRAWS, VERDICT, COLUMNS };
 
 static void fill(const struct answer_case *at, struct table *table,
@@ -65,6 +80,8 @@ static void fill(const struct answer_case *at, struct table *table,
 	snprintf(table_cell(table, row, DESIGN), TABLE_CELL, "%s / %s",
 		 at->design, at->against ? at->against : "reference");
 	ratio_text(at, table_cell(table, row, RATIO), TABLE_CELL);
+	if (at->ratio.draws)
+		*table_effect(table, row, RATIO) = effect(at);
 	answer_figures(at, table_cell(table, row, MEASURED), TABLE_CELL);
 	snprintf(table_cell(table, row, DRAWS), TABLE_CELL, "%zu",
 		 at->ratio.draws);
@@ -94,19 +111,18 @@ static void name_cell(const char *before, const struct summary_cell *cell,
 		 cell->sample->workload, threads, *axes ? ", " : "", axes);
 }
 
-static void cell(const struct answer_case *at, FILE *out)
+static void cell(const struct answer_case *at, struct document *d)
 {
 	char line[TRIAL_NAME] = "";
 
 	name_cell("In ", at->cell, line, sizeof(line));
-	say(out, 2, "%s", line);
+	say(d, 2, "%s", line);
 	if (at->against_cell && at->against_cell != at->cell) {
 		*line = '\0';
 		name_cell("against ", at->against_cell, line, sizeof(line));
-		say(out, 4, "%s: cells apart, so draws are not paired", line);
+		say(d, 4, "%s: cells apart, so draws are not paired", line);
 	}
-	say(out, 4, "walked by %s; no hardware walker",
-	    answer_walker(at->cell));
+	say(d, 4, "walked by %s; no hardware walker", answer_walker(at->cell));
 }
 
 static bool said_before(const struct answer_case *at, size_t i)
@@ -118,7 +134,7 @@ static bool said_before(const struct answer_case *at, size_t i)
 }
 
 static void cases(const struct answer_claim *c, size_t from, size_t n,
-		  FILE *out)
+		  struct document *d)
 {
 	static const struct table_column column[COLUMNS] = {
 		{.group = "", .name = "figure", .left = true},
@@ -130,34 +146,41 @@ static void cases(const struct answer_claim *c, size_t from, size_t n,
 	struct table table;
 
 	if (c->at[from].cell)
-		cell(&c->at[from], out);
+		cell(&c->at[from], d);
 	table_init(&table, column, COLUMNS, (unsigned)n);
 	for (size_t i = 0; i < n; i++)
 		fill(&c->at[from + i], &table, (unsigned)i);
-	table_print(&table, page_width(out), out);
-	table_release(&table);
+	doc_table(d, &table);
 	for (size_t i = 0; i < n; i++)
 		if (*c->at[from + i].why && !said_before(&c->at[from], i))
-			say(out, 4, "%s: %s",
+			say(d, 4, "%s: %s",
 			    answer_verdict_name(c->at[from + i].verdict),
 			    c->at[from + i].why);
 }
 
-static void claim(const struct answer *a, size_t i, FILE *out)
+static void claim(const struct answer *a, size_t i, struct document *d)
 {
+	static const enum doc_tone tone[ANSWER_VERDICTS] = {
+		[ANSWER_SUPPORTED] = DOC_GOOD,
+		[ANSWER_CONTRADICTED] = DOC_BAD,
+		[ANSWER_UNRESOLVED] = DOC_OPEN,
+		[ANSWER_NOT_MEASURED] = DOC_OPEN};
 	const struct answer_claim *c = &a->claim[i];
 	char words[64], rule[1024];
+	struct doc_block *b;
 
 	answer_words(c->verdict, c->half, words, sizeof(words));
 	answer_rule(c->claim, rule, sizeof(rule));
-	say(out, 0, "Claim %zu of %zu: %s", i + 1, a->n, words);
-	say(out, 2, "\"%s\"", c->claim->says);
-	say(out, 2, "%s, %s; %s", c->claim->who, c->claim->when,
+	b = doc_heading(d, 3, "Claim %zu of %zu", i + 1, a->n);
+	b->mark = must_copy(words);
+	b->tone = tone[c->verdict];
+	say(d, 2, "\"%s\"", c->claim->says)->kind = DOC_QUOTE;
+	say(d, 2, "%s, %s; %s", c->claim->who, c->claim->when,
 	    c->claim->source);
-	say(out, 2, "Rule: %s", rule);
+	say(d, 2, "Rule: %s", rule);
 	for (size_t from = 0, n; from < c->n; from += n) {
 		n = of_one_cell(c, from);
-		cases(c, from, n, out);
+		cases(c, from, n, d);
 	}
 }
 
@@ -175,7 +198,7 @@ static double lowest_confidence(const struct answer *a)
 	return least;
 }
 
-static void conditions(const struct answer *a, FILE *out)
+static void conditions(const struct answer *a, struct document *d)
 {
 	const double *shown = a->shown.of;
 	double confidence = lowest_confidence(a);
@@ -201,29 +224,31 @@ static void conditions(const struct answer *a, FILE *out)
 	text_add(line, sizeof(line),
 		 "It holds for this machine, these sizes, and page tables "
 		 "alone: docs/questions.md.");
-	report_text(out, line);
+	report_text(d, line);
 }
 
-static void claims(const struct answer *a, FILE *out)
+void answer_claims(const struct answer *a, struct document *d)
 {
-	for (size_t i = 0; i < a->n; i++) {
-		fputc('\n', out);
-		claim(a, i, out);
-	}
+	for (size_t i = 0; i < a->n; i++)
+		claim(a, i, d);
 	if (!a->n)
 		return;
-	fputc('\n', out);
-	conditions(a, out);
+	doc_gap(d);
+	conditions(a, d);
 }
 
 void answer_text(const struct answer *a, FILE *out)
 {
-	report_head(&a->run, &a->shards, &a->trials, out);
-	claims(a, out);
+	struct document d = {0};
+
+	report_head(&a->run, &a->shards, &a->trials, &d);
+	answer_claims(a, &d);
+	document_text(&d, out);
+	doc_release(&d);
 }
 
 /* A line a claim, and where the rest is. */
-static void brief(const struct answer *a, const char *path, FILE *out)
+static void brief(const struct answer *a, const char *path, struct document *d)
 {
 	char words[64];
 
@@ -231,24 +256,27 @@ static void brief(const struct answer *a, const char *path, FILE *out)
 		const struct answer_claim *c = &a->claim[i];
 
 		answer_words(c->verdict, c->half, words, sizeof(words));
-		say(out, 0, "%s: \"%s\" (%s, %s)", words, c->claim->says,
+		say(d, 0, "%s: \"%s\" (%s, %s)", words, c->claim->says,
 		    c->claim->who, c->claim->when);
 	}
 	if (a->n)
-		say(out, 0, "Why: %s answer %s %" PRId64 " --results %s",
+		say(d, 0, "Why: %s answer %s %" PRId64 " --results %s",
 		    program_invocation_name, a->run.name, a->run.id, path);
 }
 
 int answer_below(struct store *s, int64_t run, bool in_brief, FILE *out,
 		 struct err *e)
 {
+	struct document d = {0};
 	struct answer a;
 	int rc = answer_load(&a, s, run, e);
 
 	if (!rc && in_brief)
-		brief(&a, store_path(s), out);
+		brief(&a, store_path(s), &d);
 	else if (!rc)
-		claims(&a, out);
+		answer_claims(&a, &d);
+	document_text(&d, out);
+	doc_release(&d);
 	answer_release(&a);
 	return rc;
 }

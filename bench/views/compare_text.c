@@ -9,7 +9,7 @@
 
 #include "views/compare.h"
 #include "base/format.h"
-#include "outputs/page.h"
+#include "document/page.h"
 #include "outputs/report.h"
 
 static void head(const struct compare_output *o, char which,

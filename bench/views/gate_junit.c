@@ -6,7 +6,7 @@
 #include <stdio.h>
 
 #include "views/gate.h"
-#include "outputs/xml.h"
+#include "document/xml.h"
 
 static void test_case(const struct gate_output *o, const struct gate_metric *m,
 		      FILE *out)

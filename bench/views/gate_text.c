@@ -7,7 +7,7 @@
 #include "judge/gate_levels.h"
 #include "stats/effect.h"
 #include "views/gate.h"
-#include "outputs/page.h"
+#include "document/page.h"
 
 bool gate_is_unjudged(const struct gate_metric *m)
 {

@@ -7,7 +7,7 @@
 
 #include "views/topo.h"
 #include "base/printable.h"
-#include "outputs/page.h"
+#include "document/page.h"
 
 static const char *plural(size_t n)
 {

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <string.h>
 
-#include "outputs/page.h"
+#include "document/page.h"
 #include "views/trend.h"
 
 static void head(const struct trend *t, FILE *out)

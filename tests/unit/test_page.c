@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "views/gate.h"
-#include "outputs/page.h"
+#include "document/page.h"
 
 static char *text;
 static size_t size;

@@ -8,7 +8,7 @@
 #include <cmocka.h>
 
 #include "base/format.h"
-#include "outputs/page.h"
+#include "document/page.h"
 #include "outputs/report.h"
 #include "filled_store.h"
 
@@ -136,6 +136,7 @@ static char *of_two(unsigned first, unsigned second, char *lost, size_t size)
 	struct store_trial two[2];
 	const struct store_trials trials = {.trial = two, .n = 2};
 	struct report_marks marks = {0};
+	struct document d = {0};
 	struct summary s;
 	size_t length = 0;
 	char *table = NULL;
@@ -144,7 +145,9 @@ static char *of_two(unsigned first, unsigned second, char *lost, size_t size)
 	add_attempt(&two[0], 0, first);
 	add_attempt(&two[1], 1, second);
 	summary_make(&s, &trials, NULL);
-	report_cell(&s, &s.cell[0], &margins_default, out, &marks);
+	report_cell(&s, &s.cell[0], &margins_default, &d, &marks);
+	document_text(&d, out);
+	doc_release(&d);
 	fclose(out);
 	report_lost(&trials, lost, size);
 	summary_release(&s);
@@ -248,6 +251,7 @@ static void what_bounds_is_said(void **state)
 
 	for (unsigned stalls = 0; stalls < 2; stalls++) {
 		struct report_marks marks = {0};
+		struct document d = {0};
 		struct summary s;
 		size_t length = 0;
 		char *table = NULL;
@@ -257,7 +261,9 @@ static void what_bounds_is_said(void **state)
 		record_add(&one.record, METRIC_reclaim_stalls, 7 * stalls,
 			   false);
 		summary_make(&s, &trials, NULL);
-		report_cell(&s, &s.cell[0], &margins_default, out, &marks);
+		report_cell(&s, &s.cell[0], &margins_default, &d, &marks);
+		document_text(&d, out);
+		doc_release(&d);
 		fclose(out);
 		assert_int_equal(strstr(table, "rcu is bounded: its mappers "
 					       "waited 7 times") != NULL,

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "outputs/page.h"
+#include "document/page.h"
 #include "outputs/screen.h"
 #include "trial/reference.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The width of a page, and lines that are wrapped to it. */
 #include "base/must.h"
-#include "outputs/page.h"
+#include "document/page.h"
 
 #include <errno.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 
 #include "base/must.h"
 #include "base/text.h"
-#include "outputs/page.h"
+#include "document/page.h"
 
 enum { INDENT = 2 };
 
@@ -14,7 +14,7 @@ void table_init(struct table *t, const struct table_column *column,
 {
 	if (columns > TABLE_COLUMNS)
 		abort();
-	*t = (struct table){column, columns, rows, NULL};
+	*t = (struct table){.column = column, .columns = columns, .rows = rows};
 	t->cell = must_calloc((size_t)columns * rows, sizeof(*t->cell));
 }
 
@@ -23,9 +23,19 @@ char *table_cell(struct table *t, unsigned row, unsigned column)
 	return t->cell[(size_t)row * t->columns + column];
 }
 
+struct table_effect *table_effect(struct table *t, unsigned row,
+				  unsigned column)
+{
+	if (!t->effect)
+		t->effect = must_calloc((size_t)t->columns * t->rows,
+					sizeof(*t->effect));
+	return &t->effect[(size_t)row * t->columns + column];
+}
+
 void table_release(struct table *t)
 {
 	free(t->cell);
+	free(t->effect);
 }
 
 static unsigned width_of(const char *text)

@@ -39,17 +39,31 @@ struct table_column {
 	bool left; /* as text; else right, as figures */
 };
 
+/*
+ * What a cell says, for where it can be drawn: an effect with its interval and
+ * the band that it is held against, all logarithms.
+ */
+struct table_effect {
+	bool drawn, interval, told; /* told apart: a filled dot */
+	double value, low, high;
+	double from, to; /* the band; may be infinite */
+};
+
 /* Rows of text; neighbours of one group share its heading. */
 struct table {
 	const struct table_column *column;
 	unsigned columns, rows;
-	char (*cell)[TABLE_CELL]; /* row by row */
+	char (*cell)[TABLE_CELL];    /* row by row */
+	struct table_effect *effect; /* as the cells; NULL: of none */
 };
 
 /* Empty cells; aborts without memory. table_release() when done. */
 void table_init(struct table *t, const struct table_column *column,
 		unsigned columns, unsigned rows);
 char *table_cell(struct table *t, unsigned row, unsigned column);
+/* That of a cell, to be filled. */
+struct table_effect *table_effect(struct table *t, unsigned row,
+				  unsigned column);
 /*
  * Prints it, indented by two, as wide as its contents, two spaces between
  * columns or one. Columns that do not fit are left out, and named below.

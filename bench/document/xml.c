@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Escaping for XML 1.0. */
-#include "outputs/xml.h"
+#include "document/xml.h"
 
 /* Text of an attribute; control characters have no place in XML 1.0. */
 static void escaped(FILE *out, const char *text)

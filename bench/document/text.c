@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A document as text of a terminal's width. */
+#include <string.h>
+
+#include "document/blocks.h"
+
+static void lines(const char *text, FILE *out)
+{
+	while (*text) {
+		size_t n = strcspn(text, "\n");
+
+		fprintf(out, "%s%.*s\n", n ? "    " : "", (int)n, text);
+		text += n + (text[n] == '\n');
+	}
+}
+
+static void block(const struct doc_block *b, unsigned width, FILE *out)
+{
+	switch (b->kind) {
+	case DOC_TITLE:
+		page_rest(out, width, 0, 4, b->text);
+		break;
+	case DOC_HEADING:
+		page_line(out, width, 4, "\n%s%s%s", b->text,
+			  b->mark ? ": " : "", b->mark ? b->mark : "");
+		break;
+	case DOC_TEXT:
+	case DOC_QUOTE:
+		fprintf(out, "%*s", (int)b->indent, "");
+		page_rest(out, width, b->indent, b->hang, b->text);
+		break;
+	case DOC_ALERT:
+		page_line(out, width, 4, "  ! %s", b->text);
+		break;
+	case DOC_CODE:
+		lines(b->text, out);
+		break;
+	case DOC_TABLE:
+		table_print(&b->table, width, out);
+		break;
+	case DOC_GAP:
+		fputc('\n', out);
+		break;
+	case DOC_FIGURE:
+	case DOC_FOLD:
+	case DOC_FOLD_END:
+		break;
+	}
+}
+
+void document_text(const struct document *d, FILE *out)
+{
+	unsigned width = page_width(out);
+
+	for (size_t i = 0; i < d->n; i++)
+		block(&d->block[i], width, out);
+}
