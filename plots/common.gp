@@ -91,6 +91,11 @@ cols = panels < want_cols ? panels : \
 rows = ceil(panels / (1.0 * cols))
 wide = exists("want_wide") ? want_wide : 900
 high = exists("want_high") ? want_high : rows < 2 ? 560 : 160 + 330 * rows
+# A page that the picture is a part of says what the title does, and shows what
+# marks say when they are pointed at.
+on_page = exists("pointed") && format eq "svg"
+head_cut = on_page ? 66 : 0
+high = high - head_cut
 # SVG has no font name for bold; there size has to do.
 large = format eq "svg" ? "sans-serif,17" : "sans:Bold,14"
 caption = format eq "svg" ? "sans-serif,13" : "sans:Bold,10.5"
@@ -110,7 +115,7 @@ if (!exists("left_px")) { left_px = 98 }
 if (!exists("foot_px")) { foot_px = 60 }
 if (!exists("right_px")) { right_px = 16 }
 between_px = cols > 2 ? left_px - 34 : left_px - 8
-head_px = 130
+head_px = 130 - head_cut
 stack_px = foot_px + 26
 panel_w(i) = (wide - left_px - right_px - (cols - 1) * between_px) / (1.0 * cols)
 panel_h(i) = (high - head_px - foot_px - (rows - 1) * stack_px) / (1.0 * rows)
@@ -144,11 +149,11 @@ if (!exists("legend")) {
 		"with linespoints ls sty(d)").' title d'. \
 		(exists("more_keys") ? more_keys : "")
 }
-page = 'set label 1 m_title at screen x_px(16), screen y_px(22) left font large; '. \
+page = (on_page ? "" : 'set label 1 m_title at screen x_px(16), screen y_px(22) left font large; '. \
 	'set label 2 m_subtitle at screen x_px(16), screen y_px(46) left tc rgb grey font small; '. \
-	'set label 3 m_note at screen x_px(16), screen y_px(62) left tc rgb grey font small; '. \
+	'set label 3 m_note at screen x_px(16), screen y_px(62) left tc rgb grey font small; '). \
 	'unset border; unset tics; unset grid; set xrange [0:1]; set yrange [0:1]; '. \
-	'set key at screen x_px(10), screen y_px(76) left top Left reverse horizontal maxrows 1 width -1 samplen 2.2; '. \
+	'set key at screen x_px(10), screen y_px(76 - head_cut) left top Left reverse horizontal maxrows 1 width -1 samplen 2.2; '. \
 	legend.'; '. \
 	'unset label 1; unset label 2; unset label 3; unset key; '. \
 	'set border 3 lc rgb grey lw 1; set tics out scale 0.6; '. \
@@ -177,6 +182,11 @@ told(v) = v eq "faster" || v eq "slower"
 # (Labels of no row at all make gnuplot 5.4 crash: so they are empty instead.)
 bound(v) = v[1:1] eq ">" || v[1:1] eq "<"
 said(c) = told(strcol(6)) || bound(strcol(c)) ? strcol(c) : ""
+# What a dot of the block says when it is pointed at, where pictures can: the
+# marks on it cannot be seen. Behind a plot command; x and y are columns.
+says(x, y) = on_page ? \
+	', dat index block using '.x.':'.y.':(strcol(2)." ".strcol(7)." [".strcol(4).", ".strcol(5)."], ".strcol(6)) '. \
+	'with labels hypertext point pt 7 ps 1.4 * dot lc rgb "#FF000000"' : ""
 span = 'do for [g = 0 : ngroups - 1] { '. \
 	'm = value(sprintf("m_margin%d_%d", p, g)) + 0; '. \
 	'set object 40 + g rect from first g * slots + 0.2, first 1.0 / m '. \
@@ -209,6 +219,7 @@ ratiodots = 'ngroups = value(sprintf("m_groups%d", p)) + 0; '. \
 	'(strcol(2) eq d && told(strcol(6)) ? slot($1, d) : NaN):3 '. \
 	'with points pt 7 ps 1.2 * dot lc rgb colour(d), '. \
 	'dat index block using (slot($1, strcol(2))):($5 > $3 ? $5 : $3):(said(7)) '. \
-	'with labels center offset 0, 0.6 font small; '. \
+	'with labels center offset 0, 0.6 font small'. \
+	says("(slot($1, strcol(2)))", "3").'; '. \
 	'eval groupclear; unset label 6; unset arrow 9; '. \
 	'do for [g = 0 : ngroups - 1] { unset object 40 + g; unset label 300 + g }'

@@ -32,7 +32,7 @@ do for [p = 0 : panels - 1] {
 			with labels offset 0, 0.5, \
 		dat index block using (at(m_shown, strcol(2), 1)):1:\
 			(told(strcol(6)) ? "" : strcol(6) eq "reference" ? "1" : strcol(6) eq "same" ? "same" : strcol(7)." ?") \
-			with labels offset 0, 0.5 font small tc rgb "#777777", \
+			with labels offset 0, 0.5 font small tc rgb "#6E6E6E", \
 		dat index block using (at(m_shown, strcol(2), 1)):1:(ns($8)) \
 			with labels offset 0, -0.6 font small tc rgb "#333333"
 }

@@ -49,6 +49,7 @@ do for [g = 0 : ngroups - 1] {
 		to graph 1, first g * slots nohead lc rgb "#D0D0D0" lw 1 back }
 }
 set arrow 9 from first 1, graph 0 to first 1, graph 1 nohead lc rgb grey lw 1.4 back
+marks = says("3", "(slot($1, strcol(2)))")
 plot for [d in m_shown] dat index block using \
 		(strcol(2) eq d && $5 > $4 ? $3 : NaN):(slot($1, d)):4:5 \
 		with xerrorbars pt 7 ps 0.01 lw 1.8 lc rgb colour(d), \
@@ -62,5 +63,5 @@ plot for [d in m_shown] dat index block using \
 		(strcol(2) eq d && told(strcol(6)) ? $3 : NaN):(slot($1, d)) \
 		with points pt 7 ps 1.3 * dot lc rgb colour(d), \
 	dat index block using ($5 > $3 ? $5 : $3):(slot($1, strcol(2))):(said(7)) \
-		with labels left offset 0.9, 0 font small
+		with labels left offset 0.9, 0 font small @marks
 unset multiplot

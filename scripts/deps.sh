@@ -33,6 +33,7 @@ declare -A needs=(
 	[numa]='qemu-system-x86_64:qemu-system-x86 cpio:cpio'
 	[ci]='clang:clang clang-format:clang-format clang-tidy:clang-tidy
 		shellcheck:shellcheck man:man-db zsh:zsh xmllint:libxml2-utils
+		chromium:chromium
 		/usr/lib/python3/dist-packages/prometheus_client:python3-prometheus-client
 		promtool:prometheus
 		/usr/lib/python3/dist-packages/junitparser:python3-junitparser

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* mkdir -p. */
+/* mkdir -p, rm -r. */
 #ifndef BASE_FOLDER_H
 #define BASE_FOLDER_H
 
@@ -13,5 +13,7 @@
 int folder_make(const char *path, struct err *e);
 /* The same for the folders that lead to the file @path. */
 int folder_make_above(const char *path, struct err *e);
+/* Removes @path and all that is in it, as far as that can be done. */
+void folder_remove(const char *path);
 
 #endif

@@ -12,9 +12,10 @@
 #include "outputs/report.h"
 #include "outputs/screen.h"
 #include "views/answer.h"
+#include "views/run_page.h"
 
 struct options {
-	const char *run, *results, *folder;
+	const char *run, *results, *folder, *html;
 	bool brief;
 };
 
@@ -25,6 +26,22 @@ static int print(const struct options *o, struct store *s, int64_t run,
 			  : report_print(s, run, out, e);
 
 	return rc ? rc : answer_below(s, run, o->brief, out, e);
+}
+
+static int page(struct store *s, int64_t run, const char *path, struct err *e)
+{
+	struct document d = {0};
+	struct whole_file file;
+	int rc = run_page(s, run, &d, e);
+
+	if (!rc)
+		rc = whole_file_open(&file, path, e);
+	if (!rc) {
+		document_html(&d, file.out);
+		rc = whole_file_close(&file, 0, e);
+	}
+	doc_release(&d);
+	return rc;
 }
 
 static int run(int argc, char **argv)
@@ -41,7 +58,9 @@ static int run(int argc, char **argv)
 	rc = store_open_readonly(&store, cmd_results_path(o.results), &e);
 	if (!rc)
 		rc = store_run_find(store, o.run, &run, &e);
-	if (!rc)
+	if (!rc && o.html)
+		rc = page(store, run, o.html, &e);
+	else if (!rc)
 		rc = print(&o, store, run, stdout, &e);
 	if (!rc && o.folder)
 		rc = make_folder(o.folder, &e);
@@ -64,6 +83,10 @@ static const struct option_row rows[] = {
 	ROW_BOOL(O, brief, "brief",
 		 "one screen, as at the end of a run: designs by the figures "
 		 "that come first"),
+	ROW_TEXT(O, html, "html", "FILE",
+		 "as one page of HTML instead, whole in itself: answers, "
+		 "plots with their data, tables, how to repeat it; - is "
+		 "standard output"),
 	ROW_OUT(O, folder, "also keep it there as report.txt", .letter = 'o'),
 	{0}};
 

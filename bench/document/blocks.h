@@ -15,6 +15,7 @@ enum doc_kind {
 	DOC_HEADING, /* a level below the title or more */
 	DOC_TEXT,    /* a paragraph */
 	DOC_QUOTE,   /* the same, of what somebody said */
+	DOC_NOTE,    /* the same, in small */
 	DOC_ALERT,   /* what must not be passed over */
 	DOC_CODE,    /* lines as they are */
 	DOC_TABLE,
@@ -74,7 +75,11 @@ void doc_fold_end(struct document *d);
 void doc_gap(struct document *d);
 void doc_release(struct document *d);
 
-/* As text of page_width() columns; errors are the stream's. */
+/*
+ * The writers; errors are the stream's. Text: as wide as page_width(). HTML:
+ * one whole file that loads nothing, readable without its script.
+ */
 void document_text(const struct document *d, FILE *out);
+void document_html(const struct document *d, FILE *out);
 
 #endif

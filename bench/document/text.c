@@ -26,6 +26,7 @@ static void block(const struct doc_block *b, unsigned width, FILE *out)
 		break;
 	case DOC_TEXT:
 	case DOC_QUOTE:
+	case DOC_NOTE:
 		fprintf(out, "%*s", (int)b->indent, "");
 		page_rest(out, width, b->indent, b->hang, b->text);
 		break;

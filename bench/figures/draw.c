@@ -123,12 +123,12 @@ static int copy_script(const char *from_dir, const char *dir, const char *name,
 }
 
 /* 1: written; 0: no data, said in a note. */
-static int write_table(const struct plot_table *t, const char *dir,
+static int write_table(const struct plot_table *t, const struct plot_job *job,
 		       struct err *e)
 {
 	char why[PLOT_TEXT] = "";
 	struct out_file o;
-	int rc = out_open(&o, dir, t->name, ".dat", e);
+	int rc = out_open(&o, job->dir, t->name, ".dat", e);
 
 	if (rc)
 		return rc;
@@ -137,7 +137,7 @@ static int write_table(const struct plot_table *t, const char *dir,
 		err_set(e, rc, "plot %s: %s", t->name, strerror(-rc));
 	if (out_close(&o, rc == 1, e))
 		return e->code;
-	if (rc == 0)
+	if (rc == 0 && !job->page)
 		err_note("plot %s left out: %s", t->name, why);
 	return rc;
 }
@@ -154,7 +154,7 @@ static int draw(const struct plot_job *job, const char *name,
 	if (!rc)
 		rc = join(temporary, job->dir, ".", name, suffix, e);
 	if (!rc)
-		rc = plot_gnuplot(job->dir, name, format, e);
+		rc = plot_gnuplot(job->dir, name, format, job->page, e);
 	if (!rc && rename(temporary, path))
 		rc = file_error(e, "write", path);
 	if (rc)
@@ -168,7 +168,7 @@ static int make_one(const struct plot_table *t, const char *scripts,
 		    const struct plot_job *job, bool *gnuplot, struct err *e)
 {
 	static const char *const formats[] = {"svg", "png"};
-	int rc = write_table(t, job->dir, e);
+	int rc = write_table(t, job, e);
 
 	if (rc <= 0)
 		return rc;

@@ -3,6 +3,7 @@
 #ifndef FIGURES_DRAW_H
 #define FIGURES_DRAW_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -18,7 +19,8 @@ struct plot_job {
 	const char *dir;  /* made if it is missing (one level) */
 	const char *only; /* a name of figures/plots.def; NULL: all */
 	unsigned formats; /* enum plot_formats */
-	plot_made *made;  /* may be NULL */
+	bool page; /* of a page: marks say their values, no notes */
+	plot_made *made; /* may be NULL */
 	void *arg;
 };
 

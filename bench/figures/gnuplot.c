@@ -19,7 +19,7 @@ static int missing(struct err *e)
 }
 
 int plot_gnuplot(const char *dir, const char *name, const char *format,
-		 struct err *e)
+		 bool page, struct err *e)
 {
 	const struct child_options options = {.dir = dir, .both = true};
 	char command[256], script[128], path[PATH_MAX], *said;
@@ -28,8 +28,8 @@ int plot_gnuplot(const char *dir, const char *name, const char *format,
 	struct stat st;
 	int status = 0, rc;
 
-	snprintf(command, sizeof(command), "format='%s'; out='.%s.%s'", format,
-		 name, format);
+	snprintf(command, sizeof(command), "format='%s'; out='.%s.%s'%s",
+		 format, name, format, page ? "; pointed = 1" : "");
 	snprintf(script, sizeof(script), "%s.gp", name);
 	if (snprintf(path, sizeof(path), "%s/.%s.%s", dir, name, format) >=
 	    PATH_MAX)

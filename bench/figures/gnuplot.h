@@ -3,14 +3,17 @@
 #ifndef FIGURES_GNUPLOT_H
 #define FIGURES_GNUPLOT_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 
 /*
  * Draws @dir/NAME.gp as @format ("svg", "png") to @dir/.NAME.FORMAT. 0: the
  * file is there and not empty. -ENOTSUP: there is no gnuplot. -EIO: it
- * failed, and what it said.
+ * failed, and what it said. @page: for a page, on which marks say their values
+ * when they are pointed at.
  */
 int plot_gnuplot(const char *dir, const char *name, const char *format,
-		 struct err *e);
+		 bool page, struct err *e);
 
 #endif

@@ -2,7 +2,6 @@
 /* The lock, the kept baseline, and what is old enough to go. */
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <dirent.h>
 #include <inttypes.h>
 #include <libgen.h>
@@ -15,6 +14,7 @@
 #include <unistd.h>
 
 #include "base/child.h"
+#include "base/folder.h"
 #include "base/utc.h"
 #include "night/steps.h"
 #include "store/results.h"
@@ -55,17 +55,6 @@ int night_lock(const char *results, struct err *e)
 	return err_remedy(e, "wait for it, or give another --results");
 }
 
-static int remove_one(const char *path, const struct stat *st, int type,
-		      struct FTW *ftw)
-{
-	return remove(path);
-}
-
-static void remove_tree(const char *path)
-{
-	nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-}
-
 /* Beside, then renamed: a kept baseline is whole or the old one. */
 int night_keep_baseline(const struct night *n, struct err *e)
 {
@@ -76,7 +65,7 @@ int night_keep_baseline(const struct night *n, struct err *e)
 	int status, rc;
 
 	snprintf(fresh, sizeof(fresh), "%s.new", n->kept);
-	remove_tree(fresh);
+	folder_remove(fresh);
 	rc = child_run(argv, &child, &out, &status, e);
 	if (!rc && status) {
 		snprintf(said, sizeof(said), "%s", out);
@@ -85,7 +74,7 @@ int night_keep_baseline(const struct night *n, struct err *e)
 	}
 	free(out);
 	if (!rc) {
-		remove_tree(n->kept);
+		folder_remove(n->kept);
 		if (rename(fresh, n->kept))
 			rc = err_set(e, -errno, "%s: %s", n->kept,
 				     strerror(errno));
@@ -118,7 +107,7 @@ static void remove_folders(const struct night *n, const char *before)
 		    strcmp(entry->d_name, before) < 0) {
 			snprintf(path, sizeof(path), "%s/%s", parent,
 				 entry->d_name);
-			remove_tree(path);
+			folder_remove(path);
 		}
 	if (dir)
 		closedir(dir);

@@ -36,6 +36,9 @@ static const struct {
 			 "trend --results @results --out @folder/trend"},
 	[NIGHT_REPORT] = {"report", "report.txt",
 			  "report latest --results @results"},
+	[NIGHT_PAGE] = {"page", NULL,
+			"report latest --results @results "
+			"--html @folder/report.html"},
 	[NIGHT_PLOT] = {"plot", NULL,
 			"plot latest --results @results --out @folder/plots"},
 #define EXPORT(i, format, file)                                         \
@@ -309,6 +312,10 @@ int night_run(struct night *n)
 		compare(n);
 	for (unsigned i = NIGHT_TREND; report && i <= NIGHT_EXPORT_LAST; i++)
 		run(n, i, 0, NULL, NULL);
+	if (n->step[NIGHT_PAGE].status == EXIT_OK)
+		snprintf(n->step[NIGHT_PAGE].note,
+			 sizeof(n->step[NIGHT_PAGE].note),
+			 "report.html: all of the run, to send");
 	retain(n);
 	return judged(n);
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/format.h"
-#include "outputs/page.h"
+#include "document/page.h"
 #include "views/topo.h"
 
 enum { FIGURE = 80 };

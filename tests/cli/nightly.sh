@@ -22,11 +22,12 @@ ok "a night without a gate" night tiny.yaml --no-gate --results r/r.sqlite
 has '^# Night of .*: done, no gate judged it$' "$out"
 has '^Compared: nothing \(--no-gate\)' "$out"
 folder=$(echo r/nights/*)
-for file in summary.md doctor.txt trend/trend.json report.txt run.csv run.json \
+for file in summary.md doctor.txt trend/trend.json report.txt report.html run.csv run.json \
 	run.xml run.om run.otava.csv run.md plots/latency.svg; do
 	is "the report has $file" "$([ -s "$folder/$file" ] && echo there)" there
 done
 has '\| sweep \| 0 \|' "$folder/summary.md"
+has '\| page \| 0 \| .*\| report.html: ' "$folder/summary.md"
 is "no baseline is kept" "$([ -e r/baseline ] && echo kept)" ''
 
 ok "a second night" night tiny.yaml --no-gate --results r/r.sqlite --out o

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A run as one document: what to send to somebody who has nothing else. */
+#ifndef VIEWS_RUN_PAGE_H
+#define VIEWS_RUN_PAGE_H
+
+#include "document/blocks.h"
+#include "store/results.h"
+
+/*
+ * run_page() - the answers of @run of @s to what its config claims, the plots
+ * with their data, the report's tables, how it was measured and on what, and
+ * how to do it again. 0, or the error of the store or of plot_document().
+ */
+int run_page(struct store *s, int64_t run, struct document *d, struct err *e);
+
+#endif

@@ -1,0 +1,133 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0-or-later
+# report --html: one page, whole in itself, that says what the report says,
+# whatever names are in it; and what a browser makes of it.
+. "$(dirname "$0")/lib.sh"
+v=$VTDBENCH
+
+cat >tiny.yaml <<-END
+	name: tiny
+	title: 'Is <b>this</b> "safe" & sound?'
+	repetitions: 6
+	phase: 1ms
+	warmup: 0
+	design: [none, spinlock, rcu]
+	footprint: 1M
+	sim: {ops: 1000}
+	sweeps:
+	  - {name: sizes, workload: uniform, walkers: 1, footprint: [1M, 4M]}
+	  - {name: map, workload: map_sizes, walkers: 0, mappers: 1}
+	question:
+	  claims:
+	    - who: 'Somebody <script>alert(1)</script>'
+	      when: 1 May 2022
+	      says: A lock costs a walk nothing </section></main>.
+	      source: https://lore.example.org/all/1@x/, "about it"
+	      metric: walk_lat_ns
+	      design: spinlock
+	      ratio: "1"
+END
+ok "a tiny run" "$v" run --results r.db --no-report --set repetitions=6 tiny.yaml
+[ -e r.db ] || exit 1
+ok "its page" "$v" report --results r.db --html page.html
+none "nothing else is printed" "$out"
+none "nor warned of" "$err"
+is "nothing temporary is left" "$(find . -name '*.tmp')" ''
+ok "the page to standard output" "$v" report --results r.db --html -
+cp "$out" again.html
+ok "is the same" cmp again.html page.html
+
+is "it is small" "$([ "$(stat -c %s page.html)" -lt 5000000 ] && echo yes)" yes
+lacks '<(link|img|iframe|object|embed|base|form)[ >]' page.html
+lacks '(src|srcset|poster|action|background)=' page.html
+lacks '(url\((https?|//)|@import)' page.html
+lacks ' on[a-z]+=' page.html
+has "content=\"default-src 'none';" page.html
+is "one script, its own" "$(grep -c '<script' page.html)" 1
+has 'Is &lt;b&gt;this&lt;/b&gt; &quot;safe&quot; &amp; sound' page.html
+has 'Somebody &lt;script&gt;' page.html
+has 'href="https://lore.example.org/all/1@x/"' page.html
+has '<span class="verdict (good|bad|open)">(supported|contradicted|not )' page.html
+has "^build/vtdbench run 'tiny.yaml' --seed [0-9]+" page.html
+has "^    --set 'repetitions=6'" page.html
+has 'download="tiny.yaml"' page.html
+has 'no IOMMU took part' page.html
+has '<th scope="row">map 4K</th>' page.html
+
+# What is in brackets are intervals: of ratios, of claims, of single figures.
+numbers='[0-9.]+[kMG]? \[[0-9.]+[kMG]?, [0-9.]+[kMG]?\]'
+ok "the report" env COLUMNS=100 "$v" report --results r.db
+grep -oE "$numbers" "$out" | sort -u >report.numbers
+grep -oE "$numbers" page.html | sort -u >page.numbers
+ok "has numbers" [ "$(wc -l <report.numbers)" -ge 10 ]
+comm -23 report.numbers page.numbers >missing
+none "the page has all of them" missing
+
+if command -v xmllint >/dev/null; then
+	ok "it is well formed" xmllint --noout page.html
+else
+	skip "it is well formed" "no xmllint"
+fi
+
+want=7
+command -v gnuplot >/dev/null || want=0
+if command -v python3 >/dev/null; then
+	ok "headings, tables, colours were read" \
+		python3 "$top/tests/cli/page.py" page.html $want
+	none "headings, tables, names, data and colours are as they should be" "$out"
+else
+	skip "headings, tables, colours" "no python3"
+fi
+
+mkdir bin
+ok "without gnuplot" env PATH="$tmp/bin" "$v" report --results r.db --html bare.html
+has 'There was no gnuplot' bare.html
+has 'download="overview-1.csv"' bare.html
+lacks '<figure' bare.html
+fails 2 "where nothing can be written" "$v" report --results r.db --html no/such/page.html
+fails 2 "over the results" "$v" report --results r.db --html r.db
+
+# ---- a browser
+if ! command -v chromium >/dev/null; then
+	skip "in a browser" "no chromium"
+	exit
+fi
+
+# browse WIDTH PAGE OPTION…: what it prints is in $out, its console in console
+browse() {
+	local width=$1 page=$2
+	shift 2
+	HOME=$tmp chromium --headless --no-sandbox --disable-gpu --no-first-run \
+		--disable-background-networking --disable-component-update \
+		--user-data-dir="$tmp/profile" --window-size="$width,900" \
+		--enable-logging=stderr --virtual-time-budget=5000 "$@" \
+		"file://$tmp/$page" >"$out" 2>"$err"
+	grep CONSOLE "$err" >console || :
+	: >"$err"
+}
+
+# A script more, which says in the title what it saw.
+{
+	sed '/<\/body>/,$d' page.html
+	echo '<script>'
+	cat "$top/tests/cli/page.js"
+	echo '</script></body></html>'
+} >probe.html
+# No window is as narrow as a telephone, but a frame in it may be.
+for width in 1280 390; do
+	{
+		echo "<!DOCTYPE html><iframe width=\"$width\" height=\"800\" srcdoc=\""
+		sed 's/&/\&amp;/g; s/"/\&quot;/g' probe.html
+		echo '"></iframe><script>onload = () => {'
+		echo 'document.title = frames[0].document.title; };</script>'
+	} >frame.html
+	browse 1400 frame.html --dump-dom
+	grep -o '^.*<title>[^<]*</title>' "$out" | tail -n 1 >title
+	has "<title>[1-9][0-9] series, $want figures, $width wide: fine</title>" title
+	none "no word in the console at $width" console
+done
+sed 's|<main>|<main><img src="https://example.org/x.png"/>|' page.html >loads.html
+browse 1280 loads.html --dump-dom
+has 'Content Security Policy' console
+browse 1280 page.html --print-to-pdf="$tmp/page.pdf"
+is "it can be printed" "$(head -c 5 page.pdf)" '%PDF-'
