@@ -16,14 +16,24 @@
 
 struct options {
 	const char *run, *results, *folder, *html;
-	bool brief;
+	bool brief, markdown;
 };
 
 static int print(const struct options *o, struct store *s, int64_t run,
 		 FILE *out, struct err *e)
 {
-	int rc = o->brief ? screen_print(s, run, NULL, out, e)
-			  : report_print(s, run, out, e);
+	struct document d = {0};
+	int rc;
+
+	if (o->markdown) {
+		rc = run_page_brief(s, run, &d, e);
+		if (!rc)
+			document_markdown(&d, out);
+		doc_release(&d);
+		return rc;
+	}
+	rc = o->brief ? screen_print(s, run, NULL, out, e)
+		      : report_print(s, run, out, e);
 
 	return rc ? rc : answer_below(s, run, o->brief, out, e);
 }
@@ -55,6 +65,9 @@ static int run(int argc, char **argv)
 
 	if (args_parse(&cmd_report, argc, argv, &o))
 		return EXIT_USAGE;
+	if (o.markdown + o.brief + !!o.html > 1)
+		return args_error(&cmd_report,
+				  "one of --brief, --markdown and --html");
 	rc = store_open_readonly(&store, cmd_results_path(o.results), &e);
 	if (!rc)
 		rc = store_run_find(store, o.run, &run, &e);
@@ -87,6 +100,9 @@ static const struct option_row rows[] = {
 		 "as one page of HTML instead, whole in itself: answers, "
 		 "plots with their data, tables, how to repeat it; - is "
 		 "standard output"),
+	ROW_BOOL(O, markdown, "markdown",
+		 "as Markdown for a merge request: answers, ratios, how to "
+		 "repeat it"),
 	ROW_OUT(O, folder, "also keep it there as report.txt", .letter = 'o'),
 	{0}};
 

@@ -76,10 +76,12 @@ void doc_gap(struct document *d);
 void doc_release(struct document *d);
 
 /*
- * The writers; errors are the stream's. Text: as wide as page_width(). HTML:
- * one whole file that loads nothing, readable without its script.
+ * The writers; errors are the stream's. Text: as wide as page_width().
+ * Markdown: without pictures. HTML: one whole file that loads nothing, readable
+ * without its script.
  */
 void document_text(const struct document *d, FILE *out);
+void document_markdown(const struct document *d, FILE *out);
 void document_html(const struct document *d, FILE *out);
 
 #endif

@@ -78,19 +78,6 @@ static unsigned group_end(const struct table *t, unsigned c)
 	return c;
 }
 
-/* "tables held"; of "dis-" and "turbed" one word. */
-static void alone(const struct table_column *c, FILE *out)
-{
-	size_t n = strlen(c->group);
-	bool one_word = n && c->group[n - 1] == '-';
-	char group[128];
-
-	snprintf(group, sizeof(group), "%.*s%s", (int)(n - one_word), c->group,
-		 n && !one_word ? " " : "");
-	xml_text(out, group);
-	xml_text(out, c->name);
-}
-
 static const char *side(const struct table_column *c)
 {
 	return c->left ? "" : " class=\"number\"";
@@ -98,6 +85,7 @@ static const char *side(const struct table_column *c)
 
 static void head(const struct table *t, FILE *out)
 {
+	char name[2 * TABLE_CELL];
 	bool two = false;
 
 	for (unsigned c = 0; c < t->columns; c++)
@@ -115,7 +103,8 @@ static void head(const struct table *t, FILE *out)
 			fprintf(out, "<th scope=\"col\"%s%s>",
 				two ? " rowspan=\"2\"" : "",
 				side(&t->column[c]));
-			alone(&t->column[c], out);
+			table_column_name(&t->column[c], name, sizeof(name));
+			xml_text(out, name);
 		}
 		fputs("</th>", out);
 	}

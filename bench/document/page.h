@@ -70,5 +70,7 @@ struct table_effect *table_effect(struct table *t, unsigned row,
  */
 void table_print(const struct table *t, unsigned width, FILE *out);
 void table_release(struct table *t);
+/* Both lines of the heading of @c in one: "tables held", "disturbed". */
+void table_column_name(const struct table_column *c, char *text, size_t size);
 
 #endif

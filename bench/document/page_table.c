@@ -38,6 +38,15 @@ void table_release(struct table *t)
 	free(t->effect);
 }
 
+void table_column_name(const struct table_column *c, char *text, size_t size)
+{
+	size_t n = strlen(c->group);
+	bool one_word = n && c->group[n - 1] == '-';
+
+	snprintf(text, size, "%.*s%s%s", (int)(n - one_word), c->group,
+		 n && !one_word ? " " : "", c->name);
+}
+
 static unsigned width_of(const char *text)
 {
 	unsigned n = 0;

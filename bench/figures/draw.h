@@ -19,8 +19,8 @@ struct plot_job {
 	const char *dir;  /* made if it is missing (one level) */
 	const char *only; /* a name of figures/plots.def; NULL: all */
 	unsigned formats; /* enum plot_formats */
-	bool page; /* of a page: marks say their values, no notes */
-	plot_made *made; /* may be NULL */
+	bool page;	  /* of a page: marks say their values, no notes */
+	plot_made *made;  /* may be NULL */
 	void *arg;
 };
 

@@ -199,13 +199,12 @@ static double control_scale(const struct summary *s,
 	return stats_median(ratio, n);
 }
 
-static void add_cell(const struct summary *s, const struct summary_cell *cell,
-		     const struct margins *m, const json_t *latency,
-		     struct document *d, struct report_marks *marks)
+static void add_cell(struct report *r, const struct summary_cell *cell,
+		     struct document *d)
 {
 	const struct store_trial *t = cell->sample;
 	char threads[64], axes[AXES_TEXT], low[24], high[24], line[TRIAL_NAME];
-	double a, b, scale = control_scale(s, cell);
+	double a, b, scale = control_scale(&r->summary, cell);
 
 	trial_threads(t, threads, sizeof(threads));
 	trial_axes(t, axes, sizeof(axes));
@@ -225,11 +224,15 @@ static void add_cell(const struct summary *s, const struct summary_cell *cell,
 	doc_heading(d, 3, "%s", line);
 	if (summary_has(cell, METRIC_race_dumps)) {
 		report_race(cell, d);
-		marks->race = true;
+		r->marks.race = true;
 		return;
 	}
-	report_cell(s, cell, m, d, marks);
-	report_why(cell, latency, d, marks);
+	if (r->brief) {
+		report_ratios(cell, &r->margins, d, &r->marks);
+		return;
+	}
+	report_cell(&r->summary, cell, &r->margins, d, &r->marks);
+	report_why(cell, r->latency, d, &r->marks);
 }
 
 int report_load(struct report *r, struct store *s, int64_t run, struct err *e)
@@ -266,8 +269,7 @@ void report_release(struct report *r)
 void report_cells(struct report *r, struct document *d)
 {
 	for (size_t i = 0; i < r->summary.ncells; i++)
-		add_cell(&r->summary, &r->summary.cell[i], &r->margins,
-			 r->latency, d, &r->marks);
+		add_cell(r, &r->summary.cell[i], d);
 	if (!r->summary.ncells) {
 		doc_gap(d);
 		report_text(d, "No trial is finished.");

@@ -56,6 +56,7 @@ struct report {
 	struct summary summary;
 	struct report_marks marks;
 	json_t *latency; /* what this machine's loads take; or NULL */
+	bool brief;	 /* cells: the table of ratios alone */
 };
 /* 0 or the store's error; report_release() in any case. */
 int report_load(struct report *r, struct store *s, int64_t run, struct err *e);

@@ -231,3 +231,24 @@ out:
 	report_release(&r);
 	return rc;
 }
+
+int run_page_brief(struct store *s, int64_t run, struct document *d,
+		   struct err *e)
+{
+	struct report r;
+	int rc = report_load(&r, s, run, e);
+
+	if (!rc) {
+		report_head(&r.run, &r.shards, &r.trials, d);
+		rc = answers(s, run, d, e);
+	}
+	if (!rc) {
+		r.brief = true;
+		doc_heading(d, 2, "Ratios");
+		report_cells(&r, d);
+		walkers(&r.summary, d);
+		again(&r.run, d);
+	}
+	report_release(&r);
+	return rc;
+}

@@ -13,4 +13,11 @@
  */
 int run_page(struct store *s, int64_t run, struct document *d, struct err *e);
 
+/*
+ * The same, shorter, for a merge request: answers, ratios to the reference, how
+ * to do it again.
+ */
+int run_page_brief(struct store *s, int64_t run, struct document *d,
+		   struct err *e);
+
 #endif

@@ -63,7 +63,7 @@ _vtdbench_flags() {
 	topo) echo "--help --topology --placement --cpus --threads --memory --core-kind --measure --results --wait --json" ;;
 	doctor) echo "--help --json" ;;
 	counters) echo "--help --pmu" ;;
-	report) echo "--help --results --brief --html --out" ;;
+	report) echo "--help --results --brief --html --markdown --out" ;;
 	answer) echo "--help --results --format" ;;
 	export) echo "--help --format --results --output --filter --hist" ;;
 	compare) echo "--help --results --threshold --confidence --metric --format --out --force" ;;

@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # report --html: one page, whole in itself, that says what the report says,
-# whatever names are in it; and what a browser makes of it.
+# whatever names are in it; and what a browser makes of it. report --markdown.
 . "$(dirname "$0")/lib.sh"
 v=$VTDBENCH
 
@@ -62,6 +62,18 @@ grep -oE "$numbers" page.html | sort -u >page.numbers
 ok "has numbers" [ "$(wc -l <report.numbers)" -ge 10 ]
 comm -23 report.numbers page.numbers >missing
 none "the page has all of them" missing
+
+ok "as Markdown" "$v" report --results r.db --markdown
+cp "$out" page.md
+has '^### Answers$' page.md
+has '^\| design \| rank \| time / time of .* \|$' page.md
+has 'Somebody &lt;script>' page.md
+grep -E '^  (spinlock|rcu) .* [<>=?]$' <("$v" report --results r.db) |
+	grep -oE "$numbers" | sort -u >ratios.numbers
+ok "the report has ratios" [ "$(wc -l <ratios.numbers)" -ge 4 ]
+grep -oE "$numbers" page.md | sort -u | comm -23 ratios.numbers - >missing
+none "Markdown has all of them" missing
+fails 2 "one form at a time" "$v" report --results r.db --markdown --brief
 
 if command -v xmllint >/dev/null; then
 	ok "it is well formed" xmllint --noout page.html

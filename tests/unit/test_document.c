@@ -99,6 +99,30 @@ static void as_text(void **state)
 	doc_release(&d);
 }
 
+static void as_markdown(void **state)
+{
+	struct document d = {0};
+	FILE *out = begin();
+
+	fill(&d);
+	document_markdown(&d, out);
+	fclose(out);
+	assert_string_equal(text,
+			    "## What &lt;is> it?\n\n"
+			    "### Part 1\n\n"
+			    "#### Claim: supported\n\n"
+			    "see https://example.org/a?b&amp;c, or \"not\"\n\n"
+			    "**much lost**\n\n"
+			    "| design | ratio walk | ratio map | disturbed |\n"
+			    "|---|--:|--:|--:|\n"
+			    "| a,b | 1.00 = |  |  |\n"
+			    "| c | 2.00 > |  |  |\n\n"
+			    "<details><summary>More</summary>\n\n"
+			    "````\na: <1>\n# \"b\"\n````\n\n"
+			    "</details>\n\n");
+	doc_release(&d);
+}
+
 static void as_html(void **state)
 {
 	struct document d = {0};
@@ -163,6 +187,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(as_text),
+		cmocka_unit_test(as_markdown),
 		cmocka_unit_test(as_html),
 		cmocka_unit_test(pictures_in_a_page),
 	};
