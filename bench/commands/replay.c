@@ -62,6 +62,9 @@ static int read_trace(const struct replay_options *o, struct trace *t,
 		rc = trace_one_domain(t, e);
 	else
 		rc = trace_label(t, o->domains, e);
+	if (rc >= 0 && o->p.work.trace_teardown &&
+	    trace_end_domains(t, 0, o->p.engine.levels, e) < 0)
+		rc = e->code;
 	if (rc < 0)
 		trace_release(t);
 	else if (rc)
@@ -84,10 +87,11 @@ static void print_trace(const struct trace *t, const struct trace_pairs *p,
 		  t->lines, t->others, t->comments, t->stacks);
 	printf("events               %zu (%" PRIu64 " maps, %" PRIu64
 	       " unmaps)\n",
-	       plan->events, t->maps, t->unmaps);
+	       plan->events - t->ends, t->maps, t->unmaps);
 	printf("lost by the tracer   %" PRIu64 "\n", t->lost);
 	printf("lost, size unknown   %" PRIu64 "\n", t->losses_unsized);
-	printf("domains              %zu\n", t->ndomains);
+	printf("domains              %zu%s\n", t->ndomains,
+	       t->ends ? ", which go at the end" : "");
 	printf("levels               %u\n", plan->levels);
 	printf("threads              %u\n", plan->nthreads);
 	printf("peak live            %" PRIu64 " maps, %" PRIu64 " KiB\n",
@@ -177,7 +181,7 @@ static int replay_trace(struct replay_options *o, struct trace *t,
 	};
 	struct trace_pairs pairs;
 	struct replay_plan *plan;
-	int rc = trace_pair(t, t->n, &pairs, e);
+	int rc = trace_pair(t, t->n - t->ends, &pairs, e);
 
 	if (!rc && !o->dump)
 		rc = alone_machine(ALONE_WARN, e);
@@ -226,8 +230,8 @@ static int run(int argc, char **argv)
 		err_print(&e);
 		return err_status(rc);
 	}
-	if (o.read.max_events > t.n)
-		err_warn("%s has only %zu events", t.name, t.n);
+	if (o.read.max_events > t.n - t.ends)
+		err_warn("%s has only %zu events", t.name, t.n - t.ends);
 	rc = topo_load(&topo, "live", why, sizeof(why));
 	if (rc)
 		err_set(&e, rc, "%s", why);
@@ -264,6 +268,10 @@ static const struct option_row rows[] = {
 		   "whole",
 		   "free tables wholly inside an unmapped range, or also those "
 		   "that became empty"),
+	ROW_BOOL(
+		O, p.work.trace_teardown, "teardown",
+		"at the end each domain goes: one event more unmaps all of it, "
+		"which frees its tables"),
 	ROW_BOOL(O, dump, "dump",
 		 "print domain,iova,size,pa of every live leaf as CSV"),
 	ROW_BOOL(O, read.keep_going, "keep-going",

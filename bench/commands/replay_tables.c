@@ -26,9 +26,9 @@ static const struct table_column columns[] = {
 	{"", "design", 0, true},       {"", "ns/event", 0, false},
 	{"map ns", "p50", 0, false},   {"map ns", "p99", 1, false},
 	{"unmap ns", "p50", 0, false}, {"unmap ns", "p99", 2, false},
-	{"", "waits", 4, false},       {"tables", "live", 5, false},
-	{"tables", "held", 0, false},  {"tables", "peak", 3, false},
-	{"", "wrong", 0, false},
+	{"", "waits", 4, false},       {"tables", "live", 6, false},
+	{"tables", "freed", 5, false}, {"tables", "held", 0, false},
+	{"tables", "peak", 3, false},  {"", "wrong", 0, false},
 };
 enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
 
@@ -127,9 +127,10 @@ static void put_row(struct results *r, const struct summary_row *row)
 	put_percentile(r, 5, row, METRIC_unmap_p99_ns);
 	put_count(r, 6, row, METRIC_event_waits, 1);
 	put_count(r, 7, row, METRIC_tables_live, 1);
-	put_count(r, 8, row, METRIC_table_bytes_held_end, VTD_PAGE_BYTES);
-	put_count(r, 9, row, METRIC_table_bytes_held_peak, VTD_PAGE_BYTES);
-	put(r, 10, "%.0f", wrong ? wrong->value : 0);
+	put_count(r, 8, row, METRIC_tables_freed, 1);
+	put_count(r, 9, row, METRIC_table_bytes_held_end, VTD_PAGE_BYTES);
+	put_count(r, 10, row, METRIC_table_bytes_held_peak, VTD_PAGE_BYTES);
+	put(r, 11, "%.0f", wrong ? wrong->value : 0);
 	if (summary_all_lost(summary_lost(row, METRIC_event_ns)))
 		text_add(r->disturbed, sizeof(r->disturbed), "%s%s",
 			 *r->disturbed ? ", " : "", row->design);

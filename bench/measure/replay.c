@@ -73,6 +73,13 @@ static void free_domains(struct replay *r, const struct worker_group *g)
 	}
 }
 
+/* Of all caches that were drained, and by reclaimers. */
+static uint64_t freed_so_far(const struct pool *pool)
+{
+	/* relaxed: nobody frees while it is read */
+	return __atomic_load_n(&pool->freed, __ATOMIC_RELAXED);
+}
+
 int replay_begin(struct replay *r, const struct worker_group *g, struct err *e)
 {
 	if (r->plan->nthreads > 1 && g->design->flags & DESIGN_SINGLE_THREAD)
@@ -95,6 +102,7 @@ int replay_begin(struct replay *r, const struct worker_group *g, struct err *e)
 						  "tables"
 						: strerror(-code));
 	}
+	r->freed_before = freed_so_far(g->pool);
 	return 0;
 }
 
@@ -279,12 +287,14 @@ static void look_back(struct replay *r, struct worker_group *g,
 	r->waits = r->tables_retired = r->invalidations = 0;
 	r->held_end = pool_tables_held(g->pool, NULL, 0);
 	r->held_peak = r->held_end;
+	r->tables_freed = freed_so_far(g->pool) - r->freed_before;
 	for (unsigned i = 0; i < r->plan->nthreads; i++) {
 		const struct replay_part *p = &r->parts[i];
 
 		end = p->end > end ? p->end : end;
 		r->waits += p->waits;
 		r->tables_retired += g->workers[i].t.tables_retired;
+		r->tables_freed -= g->workers[i].t.installs_lost;
 		r->invalidations += g->workers[i].t.iotlb.invalidations;
 		if (p->held_peak > r->held_peak)
 			r->held_peak = p->held_peak;

@@ -26,12 +26,14 @@ struct replay {
 	struct replay_part *parts;	/* of each thread */
 	replay_leaf *leaf;		/* NULL, or called after each replay */
 	void *arg;
+	uint64_t freed_before; /* pages of the pool, when it began */
 
 	/* Of the last replay: */
 	double wall_ns;		 /* from the start to the last thread's end */
 	uint64_t waits;		 /* events that had to wait for another */
 	uint64_t tables_live;	 /* reachable at the end */
-	uint64_t tables_retired; /* unlinked before */
+	uint64_t tables_retired; /* unlinked before, those below not counted */
+	uint64_t tables_freed;	 /* by unmaps, and reusable */
 	uint64_t held_peak;	 /* tables, the most at the end of a block */
 	uint64_t held_end;	 /* when reclamation had caught up */
 	uint64_t invalidations;	 /* of the IOTLB */

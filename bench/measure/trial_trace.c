@@ -14,6 +14,9 @@ static int load(struct trace *t, const struct params *p, struct err *e)
 		return ret;
 	ret = p->work.domains[0] ? trace_label(t, p->work.domains, e)
 				 : trace_label_beside(t, p->work.trace, e);
+	if (ret >= 0 && p->work.trace_teardown)
+		ret = trace_end_domains(t, p->work.trace_events,
+					p->engine.levels, e);
 	if (ret < 0)
 		trace_release(t);
 	return ret < 0 ? ret : 0;
@@ -27,7 +30,8 @@ int trial_trace_open(struct trial_trace *tt, const struct trial *t, bool say,
 		.nthreads = p->mappers,
 		.levels = p->engine.levels,
 		.max_leaf_level = trial_leaf_level(p->engine.max_leaf_bytes),
-		.max_events = p->work.trace_events};
+		.max_events = p->work.trace_teardown ? 0
+						     : p->work.trace_events};
 	const struct trace *trace = t->env->trace;
 	int ret = trace ? 0 : load(&tt->own, p, e);
 
@@ -37,7 +41,7 @@ int trial_trace_open(struct trial_trace *tt, const struct trial *t, bool say,
 	tt->plan = replay_plan_new(trace, &o, e);
 	if (!tt->plan)
 		return e->code;
-	ret = trace_pair(trace, tt->plan->events, &tt->pairs, e);
+	ret = trace_pair(trace, tt->plan->events - trace->ends, &tt->pairs, e);
 	if (!ret && say && trace == &tt->own)
 		trace_warn(trace, &tt->pairs);
 	return ret;
@@ -79,6 +83,7 @@ void trial_trace_record(struct trial *t, const struct trial_trace *tt)
 	record_add(t->r, METRIC_tables_live, (double)r->tables_live, alone);
 	record_add(t->r, METRIC_tables_retired, (double)r->tables_retired,
 		   alone);
+	record_add(t->r, METRIC_tables_freed, (double)r->tables_freed, alone);
 	record_add(t->r, METRIC_table_bytes_held_end,
 		   (double)(r->held_end << VTD_PAGE_LG2), alone);
 	if (t->iotlb)

@@ -168,4 +168,11 @@ const struct option_row options_work[] = {
 	 .initial = "0",
 	 .flags = OPTION_AXIS,
 	 .help = "Workload trace: replay the first so many events; 0: all"},
+	{.key = "trace_teardown",
+	 .type = OPTION_BOOL,
+	 TRIAL_MEMBER(work.trace_teardown),
+	 .initial = "false",
+	 .flags = OPTION_AXIS | OPTION_ADDED,
+	 .help = "Workload trace: at its end each domain goes, all of it "
+		 "unmapped by one event more, which frees its tables"},
 	{0}};

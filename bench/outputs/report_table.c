@@ -117,7 +117,8 @@ static const struct column sizes[] = {
 static const struct column replay[] = {
 	{"", "ns / event", 0, NS_INTERVAL, METRIC_event_ns, 0},
 	{"", "events", 2, PLAIN, METRIC_events, 0},
-	{"unmaps of", "nothing", 3, PLAIN, METRIC_events_unmapped_nothing, 0},
+	{"unmaps of", "nothing", 4, PLAIN, METRIC_events_unmapped_nothing, 0},
+	{"tables", "freed", 3, PLAIN, METRIC_tables_freed, 0},
 	{"tables", "held", 1, BYTES, METRIC_table_bytes_held_peak,
 	 METRIC_table_bytes_held_end},
 	{"dis-", "turbed", 0, DISTURBED, 0, 0},

@@ -34,6 +34,7 @@ struct trace {
 	char name[256]; /* for messages */
 	struct trace_event *events;
 	size_t n;
+	size_t ends;	/* of these, the last: trace_end_domains() added them */
 	char **domains; /* labels; always at least one, "0" if unlabelled */
 	size_t ndomains;
 	uint16_t *domain_slots; /* finds a domain by its name */
@@ -101,6 +102,15 @@ int trace_label_from_memory(struct trace *t, const char *name, const char *text,
  * X.trace, X.txt or X. Returns 1: labelled, 0: no such file, or -errno.
  */
 int trace_label_beside(struct trace *t, const char *path, struct err *e);
+
+/*
+ * trace_end_domains() - after the first @events (0: all; what follows is
+ * dropped) each domain goes, as when its devices are removed: an unmap of all
+ * that @levels translate (0: the fewest that the trace needs), on the CPU of
+ * the domain's last event. Once, after the labels. 0 or -ENOMEM.
+ */
+int trace_end_domains(struct trace *t, uint64_t events, unsigned levels,
+		      struct err *e);
 
 /* What maps and unmaps have to do with each other. */
 struct trace_pairs {

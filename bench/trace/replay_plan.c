@@ -57,13 +57,36 @@ static int note_tables(struct planner *p, const struct trace_event *ev,
 	return ranges_set(r, first, last, 0);
 }
 
+/* Tables that @domain ever needed so far, without its root. */
+static uint64_t tables_of(const struct planner *p, size_t domain)
+{
+	uint64_t n = 0;
+
+	for (unsigned l = 0; l < VTD_LEVELS_MAX; l++) {
+		const struct ranges *tables =
+			&p->tables[domain * VTD_LEVELS_MAX + l];
+		uint64_t from = 0;
+		struct range r;
+
+		while (ranges_next(tables, from, &r)) {
+			n += r.last - r.start + 1;
+			from = r.last + 1;
+		}
+	}
+	return n;
+}
+
 static int count_tables(struct planner *p, const struct trace_event *ev)
 {
 	int rc = 0;
 
 	if (ev->kind == TRACE_UNMAP) {
 		/* Tables wholly inside go; others may be made later. */
-		p->held += ev->bytes / vtd_span(2) + ev->bytes / vtd_span(3);
+		uint64_t n = ev->bytes / vtd_span(2) + ev->bytes / vtd_span(3);
+
+		if (ev->bytes >= vtd_span(4)) /* mostly of nothing */
+			n = tables_of(p, ev->domain);
+		p->held += n;
 		return 0;
 	}
 	if (p->plan->max_leaf_level > 1 && ev->bytes >= vtd_span(2))
@@ -77,15 +100,8 @@ static uint64_t tables_counted(const struct planner *p)
 {
 	uint64_t n = p->t->ndomains; /* roots */
 
-	for (size_t i = 0; i < p->t->ndomains * VTD_LEVELS_MAX; i++) {
-		uint64_t from = 0;
-		struct range r;
-
-		while (ranges_next(&p->tables[i], from, &r)) {
-			n += r.last - r.start + 1;
-			from = r.last + 1;
-		}
-	}
+	for (size_t d = 0; d < p->t->ndomains; d++)
+		n += tables_of(p, d);
 	return n;
 }
 

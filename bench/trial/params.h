@@ -48,6 +48,7 @@ struct params_work {
 	uint64_t ops;		  /* ops in a stream (repeated) */
 	char trace[PARAMS_PATH], domains[PARAMS_PATH];
 	uint64_t trace_events; /* 0 = all */
+	bool trace_teardown;   /* domains go at the end */
 };
 
 struct params_time {

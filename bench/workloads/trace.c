@@ -21,6 +21,6 @@ const struct workload workload_trace = {
 		"per mapper",
 	.roles = 1 << ROLE_MAPPER,
 	.flags = WORKLOAD_TRACE,
-	.uses = "trace, domains, trace_events",
+	.uses = "trace, domains, trace_events, trace_teardown",
 	.prepare = prepare,
 };

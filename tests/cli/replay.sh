@@ -27,6 +27,38 @@ is "the ratios come first" "$(grep -oE 'ns / event|ns/event' "$out" | head -n 1)
 ok "one alone is compared with none" "$VTDBENCH" replay "$sample" --design rcu
 lacks 'time of' "$out"
 
+# ---- tables that go ----
+last=$top/configs/traces/boot-all-teardown.trace.gz
+ok "nothing is freed while tables stay" "$VTDBENCH" replay "$last" --design rcu
+has '^ +rcu .* 24 +0 +24 +24 +0$' "$out"
+ok "domains go at the end, every design" \
+	"$VTDBENCH" replay "$last" --teardown --threads 4
+has '^events +1347 \(774 maps, 573 unmaps\)' "$out"
+has '^domains +7, which go at the end$' "$out"
+has '^unmaps of nothing +0$' "$out"
+for design in $designs; do
+	gone='17 +7'
+	[ "$design" = leak ] && gone='0 +24'
+	[ "$design" = none ] && continue
+	has "^ +$design .* 7 +$gone +[0-9]+ +0\$" "$out"
+done
+ok "one thread" "$VTDBENCH" replay "$last" --teardown --design none
+has '^ +none .* 7 +17 +7 +24 +0$' "$out"
+ok "what became empty" "$VTDBENCH" replay "$last" --reclaim empty --design rwlock
+has '^ +rwlock .* 10 +14 +10 +24 +0$' "$out"
+ok "and nothing is left" "$VTDBENCH" replay "$last" --teardown --dump
+is "no leaf" "$(wc -l <"$out")" 1
+for trace in "$top"/configs/traces/*.trace.gz; do
+	ok "bundled: ${trace##*/}" "$VTDBENCH" replay "$trace" --design driver
+done
+printf 'workload: trace\ntrace: %s\ntrace_teardown: true\ntrace_events: 1000\ndesign: driver\nwalkers: 0\nmappers: 1\nphase: 1ms\nrepetitions: 2\n' \
+	"$last" >ends.yaml
+ok "as a workload" "$VTDBENCH" run ends.yaml --results ends.sqlite --no-report
+ok "the events, and one a domain" "$VTDBENCH" export latest --format csv \
+	--results ends.sqlite
+has 'events,.*1007' "$out"
+has 'tables_freed,1,engine,24,' "$out"
+
 zcat "$top/tests/data/e1000e.leaves.csv.gz" | tail -n +2 | cut -d, -f2-4 |
 	sort >want
 for design in $designs; do
