@@ -135,10 +135,10 @@ static void unmap_chunk(struct world *w, unsigned i)
 static void world_open(struct world *w, const struct design *design,
 		       const struct shape *s, uint64_t seed)
 {
-	struct engine_config cfg = {
-		VTD_SS, s->second_levels, s->second_leaf, RECLAIM_WHOLE,
-		1,	&w->second_pool,  NULL,		  NULL,
-		{0}};
+	struct engine_config cfg = {.levels = s->second_levels,
+				    .max_leaf_level = s->second_leaf,
+				    .domain_id = 1,
+				    .pool = &w->second_pool};
 
 	memset(w, 0, sizeof(*w));
 	w->design = design;
@@ -163,10 +163,12 @@ static void world_open(struct world *w, const struct design *design,
 	assert_non_null(w->second);
 	w->nested = (struct nested){w->second, w->host, GUEST_HPA,
 				    GUEST_PAGES * K4};
-	cfg = (struct engine_config){
-		VTD_FS, s->first_levels, s->first_leaf, RECLAIM_WHOLE,
-		2,	&w->guest_pool,	 NULL,		&w->nested,
-		{0}};
+	cfg = (struct engine_config){.format = VTD_FS,
+				     .levels = s->first_levels,
+				     .max_leaf_level = s->first_leaf,
+				     .domain_id = 2,
+				     .pool = &w->guest_pool,
+				     .nested = &w->nested};
 	w->first = design->domain_new(&cfg);
 	assert_non_null(w->first);
 	design->thread_enter(&w->guest_thread, &w->guest_pool);

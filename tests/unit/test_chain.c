@@ -23,8 +23,10 @@ struct bed {
 static void bed_open(struct bed *b)
 {
 	struct iotlb_geometry g = {16, 4};
-	struct engine_config cfg = {
-		VTD_SS, 4, 1, RECLAIM_WHOLE, 1, &b->pool, NULL, NULL, {0}};
+	struct engine_config cfg = {.levels = 4,
+				    .max_leaf_level = 1,
+				    .domain_id = 1,
+				    .pool = &b->pool};
 
 	b->mem = aligned_alloc(4096, PAGES * 4096);
 	memset(b->mem, 0, PAGES * 4096);

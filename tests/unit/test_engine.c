@@ -436,15 +436,11 @@ static void test_bad_config(void)
 
 	open_domain(4, 3, RECLAIM_WHOLE, PAGES);
 	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		struct engine_config cfg = {bad[i].format,
-					    bad[i].levels,
-					    bad[i].leaf,
-					    RECLAIM_WHOLE,
-					    1,
-					    &pool,
-					    NULL,
-					    NULL,
-					    {0}};
+		struct engine_config cfg = {.format = bad[i].format,
+					    .levels = bad[i].levels,
+					    .max_leaf_level = bad[i].leaf,
+					    .domain_id = 1,
+					    .pool = &pool};
 
 		errno = 0;
 		assert_null(tested->domain_new(&cfg));
