@@ -20,7 +20,7 @@ const char html_style[] =
 	"*{box-sizing:border-box}\n"
 	"body{margin:0;background:var(--ground);color:var(--text);"
 	"font:16px/1.5 system-ui,sans-serif}\n"
-	"header,main{max-width:76rem;margin:0 auto;padding:0 1rem}\n"
+	"header,main{max-width:84rem;margin:0 auto;padding:0 1rem}\n"
 	"main{padding-bottom:4rem}\n"
 	"h1{font-size:1.6rem;line-height:1.25;margin:1.5rem 0 .5rem}\n"
 	"h2{font-size:1.3rem;margin:2.5rem 0 .5rem;padding-top:.5rem;"
@@ -50,8 +50,8 @@ const char html_style[] =
 	"tbody th{font-weight:600;position:sticky;left:0;"
 	"background:var(--ground)}\n"
 	".group{text-align:center}.number{text-align:right}\n"
-	"svg.effect{width:120px;height:14px;vertical-align:middle}\n"
-	"td span{display:inline-block;min-width:11.5em}\n"
+	"svg.effect{width:84px;height:14px;vertical-align:middle}\n"
+	"td span{display:inline-block;min-width:10.6em}\n"
 	".unseen{position:absolute;width:1px;height:1px;overflow:hidden;"
 	"clip-path:inset(50%)}\n"
 	".band{fill:var(--band)}.one{stroke:var(--faint);fill:none}\n"
@@ -80,9 +80,10 @@ const char html_style[] =
 	"svg{filter:none;min-width:0}nav,fieldset,details:not([open]){display:"
 	"none}\n"
 	"body{font-size:10pt}.scroll{overflow:visible}\n"
-	"table{font-size:7.5pt}th,td{padding:.1rem .3rem}\n"
+	"table{font-size:7.5pt}th,td{padding:.1rem .3rem;white-space:normal}"
+	"svg.effect{width:48px}td span{min-width:0}\n"
 	"figure,tr,blockquote{break-inside:avoid}\n"
-	"h2,h3{break-after:avoid}}\n";
+	"h2,h3,h3+p{break-after:avoid}}\n";
 
 /*
  * Series of a picture on and off: the legend names them, by colour. gnuplot

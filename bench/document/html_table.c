@@ -10,7 +10,7 @@
 #include "document/xml.h"
 
 /* Pixels of an effect that is drawn; what is written lies beside it. */
-enum { WIDE = 120, HIGH = 14 };
+enum { WIDE = 84, HIGH = 14 };
 /* Never wider than this, nor narrower: ln. */
 #define MOST  4.6
 #define LEAST 0.02

@@ -101,19 +101,20 @@ static void walkers(const struct summary *s, struct document *d)
 
 static void method(const struct report *r, struct document *d)
 {
+	bool iotlb = has(&r->summary, METRIC_iotlb_hit_ratio);
+	bool caches = has(&r->summary, METRIC_sim_l1d_misses_per_walk);
+
 	doc_heading(d, 2, "Machine and method");
 	report_method(&r->trials, d);
 	walkers(&r->summary, d);
 	doc_text(d, 0, 4,
-		 "Measured: all times, on CPUs of this machine. Modelled:%s%s "
-		 "what the hardware would do in the place of a CPU; no IOMMU "
-		 "took part.",
-		 has(&r->summary, METRIC_iotlb_hit_ratio)
-			 ? " the IOTLB, in software, its hits and misses;"
-			 : "",
-		 has(&r->summary, METRIC_sim_l1d_misses_per_walk)
-			 ? " cache misses marked sim;"
-			 : "");
+		 "Measured: all times, on CPUs of this machine; no IOMMU took "
+		 "part.");
+	if (iotlb || caches)
+		doc_text(d, 0, 4, "Modelled, in software:%s%s%s.",
+			 iotlb ? " the IOTLB and its hits" : "",
+			 iotlb && caches ? ";" : "",
+			 caches ? " cache misses marked sim" : "");
 	facts(&r->run, d);
 }
 

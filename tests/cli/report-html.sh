@@ -52,6 +52,7 @@ has "^build/vtdbench run 'tiny.yaml' --seed [0-9]+" page.html
 has "^    --set 'repetitions=6'" page.html
 has 'download="tiny.yaml"' page.html
 has 'no IOMMU took part' page.html
+has 'Modelled, in software: .*cache misses marked sim' page.html
 has '<th scope="row">map 4K</th>' page.html
 
 # What is in brackets are intervals: of ratios, of claims, of single figures.

@@ -147,7 +147,7 @@ static void as_html(void **state)
 	assert_int_equal(count("<circle class=\"open\""), 1);
 	assert_int_equal(count("<circle class=\"told\""), 1);
 	assert_int_equal(count("<path class=\"bar\""), 1);
-	has("<circle class=\"open\" cx=\"60.0\"");
+	has("<circle class=\"open\" cx=\"42.0\"");
 	has("href=\"data:text/csv;charset=utf-8,design%2Cwalk%2Cmap%2Cturbed%0A"
 	    "%22a%2Cb%22%2C1.00%20%3D%2C%2C%0Ac%2C2.00%20%3E%2C%2C%0A\">"
 	    "data-1.csv</a>");
