@@ -1,7 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # What `make run-questions` does once the program is built: the sweeps of
-# configs/questions one after the other, then what they say about the claims.
+# configs/questions one after the other, then what they say about the claims, and
+# all of it on one page, results/questions.html.
 #
 #   run-questions.sh PROGRAM [QUESTION…]    all that there are, or these: q2 q5
 #
@@ -47,5 +48,10 @@ for q in "${done[@]}"; do
 	"$program" answer "$q" --results "$results" || status=$?
 	echo
 done
+if [ ${#done[@]} != 0 ]; then
+	page=results/questions.html
+	"$program" report "${done[@]}" --results "$results" --html $page &&
+		echo "All of it on one page: $page"
+fi
 [ "$stopped" ] && exit 130
 exit $status

@@ -9,13 +9,15 @@
 #include "commands/registry.h"
 #include "outputs/file.h"
 #include "base/err.h"
+#include "base/must.h"
 #include "outputs/report.h"
 #include "outputs/screen.h"
 #include "views/answer.h"
 #include "views/run_page.h"
 
 struct options {
-	const char *run, *results, *folder, *html;
+	struct option_texts runs;
+	const char *results, *folder, *html;
 	bool brief, markdown;
 };
 
@@ -38,11 +40,12 @@ static int print(const struct options *o, struct store *s, int64_t run,
 	return rc ? rc : answer_below(s, run, o->brief, out, e);
 }
 
-static int page(struct store *s, int64_t run, const char *path, struct err *e)
+static int page(struct store *s, const int64_t *runs, size_t n,
+		const char *path, struct err *e)
 {
 	struct document d = {0};
 	struct whole_file file;
-	int rc = run_page(s, run, &d, e);
+	int rc = run_pages(s, runs, n, &d, e);
 
 	if (!rc)
 		rc = whole_file_open(&file, path, e);
@@ -54,13 +57,42 @@ static int page(struct store *s, int64_t run, const char *path, struct err *e)
 	return rc;
 }
 
+static int write_all(const struct options *o, struct store *store,
+		     const int64_t *runs, size_t n, struct err *e)
+{
+	struct whole_file file;
+	int rc = 0;
+
+	if (o->html)
+		rc = page(store, runs, n, o->html, e);
+	for (size_t i = 0; !rc && !o->html && i < n; i++) {
+		if (i)
+			putchar('\n');
+		rc = print(o, store, runs[i], stdout, e);
+	}
+	if (rc || !o->folder)
+		return rc;
+	rc = make_folder(o->folder, e);
+	if (!rc)
+		rc = whole_file_in(&file, o->folder, "report.txt", e);
+	if (rc)
+		return rc;
+	for (size_t i = 0; !rc && i < n; i++) {
+		if (i)
+			fputc('\n', file.out);
+		rc = print(o, store, runs[i], file.out, e);
+	}
+	return whole_file_close(&file, rc, e);
+}
+
 static int run(int argc, char **argv)
 {
+	static const char *const latest[] = {"latest"};
 	struct store *store = NULL;
-	struct whole_file file;
 	struct options o = {0};
 	struct err e = {0};
-	int64_t run;
+	size_t n;
+	int64_t *runs;
 	int rc;
 
 	if (args_parse(&cmd_report, argc, argv, &o))
@@ -68,30 +100,25 @@ static int run(int argc, char **argv)
 	if (o.markdown + o.brief + !!o.html > 1)
 		return args_error(&cmd_report,
 				  "one of --brief, --markdown and --html");
+	n = o.runs.n ? o.runs.n : 1;
+	runs = must_calloc(n, sizeof(*runs));
 	rc = store_open_readonly(&store, cmd_results_path(o.results), &e);
+	for (size_t i = 0; !rc && i < n; i++)
+		rc = store_run_find(store,
+				    o.runs.n ? o.runs.text[i] : latest[i],
+				    &runs[i], &e);
 	if (!rc)
-		rc = store_run_find(store, o.run, &run, &e);
-	if (!rc && o.html)
-		rc = page(store, run, o.html, &e);
-	else if (!rc)
-		rc = print(&o, store, run, stdout, &e);
-	if (!rc && o.folder)
-		rc = make_folder(o.folder, &e);
-	if (!rc && o.folder)
-		rc = whole_file_in(&file, o.folder, "report.txt", &e);
-	if (!rc && o.folder) {
-		rc = print(&o, store, run, file.out, &e);
-		rc = whole_file_close(&file, rc, &e);
-	}
+		rc = write_all(&o, store, runs, n, &e);
 	if (rc)
 		err_print(&e);
+	free(runs);
 	store_close(store);
 	return err_status(rc);
 }
 
 #define O struct options
 static const struct option_row rows[] = {
-	ROW_MAY_NAME(O, run, "RUN", "latest"),
+	ROW_OPERANDS(O, runs, "RUN", 0),
 	ROW_RESULTS(O, results),
 	ROW_BOOL(O, brief, "brief",
 		 "one screen, as at the end of a run: designs by the figures "
@@ -113,8 +140,8 @@ const struct command cmd_report = {
 		 "machine, and for each workload and number of threads a line "
 		 "per design, best first; then what it says about the claims "
 		 "in its config, if there are any. RUN is an id, a name (its "
-		 "latest "
-		 "run) or `latest`, which is the default.",
+		 "latest run) or `latest`, which is the default; of several "
+		 "each is reported by itself, for nothing is mixed.",
 	.rows = rows,
 	.after = "Exit status: 0 printed; 1 could not be written; 2 command "
 		 "line or results file.",

@@ -129,6 +129,26 @@ void doc_gap(struct document *d)
 	add(d, DOC_GAP, NULL);
 }
 
+void doc_append(struct document *d, struct document *from, const char *name)
+{
+	for (size_t i = 0; i < from->n; i++) {
+		struct doc_block *b = &from->block[i];
+		char *before = b->kind == DOC_CODE ? NULL : b->name;
+
+		if (b->kind == DOC_TITLE || b->kind == DOC_HEADING)
+			b->level = b->kind == DOC_TITLE ? 2 : b->level + 1;
+		if (b->kind == DOC_TITLE)
+			b->kind = DOC_HEADING;
+		if (before && asprintf(&b->name, "%s-%s", name, before) < 0)
+			must_fail();
+		free(before);
+		d->block = must_grow(d->block, d->n, sizeof(*d->block));
+		d->block[d->n++] = *b;
+	}
+	free(from->block);
+	*from = (struct document){0};
+}
+
 void doc_release(struct document *d)
 {
 	for (size_t i = 0; i < d->n; i++) {

@@ -73,6 +73,11 @@ void doc_fold(struct document *d, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void doc_fold_end(struct document *d);
 void doc_gap(struct document *d);
+/*
+ * Moves all of @from behind @d, one level lower: its title is a heading. @name:
+ * before the names of tables and figures, to be others than those of @d.
+ */
+void doc_append(struct document *d, struct document *from, const char *name);
 void doc_release(struct document *d);
 
 /*

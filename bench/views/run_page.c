@@ -191,25 +191,39 @@ static void again(const struct store_run *run, struct document *d)
 	free(text);
 }
 
+/* Before the answers of one run; of several for each what it comes to. */
+static void in_short(const struct answer *a, bool named, struct document *d)
+{
+	const struct store_run *run = &a->run;
+	char counts[160];
+
+	answer_counts(a, counts, sizeof(counts));
+	if (named)
+		doc_text(d, 0, 4, "%s (run %" PRId64 ")%s",
+			 run->title && *run->title ? run->title : run->name,
+			 run->id, a->n ? "" : ": no claims");
+	if (a->n)
+		doc_text(d, named ? 2 : 0, 4, "Of %zu claim%s: %s.", a->n,
+			 a->n > 1 ? "s" : "", counts);
+}
+
 static int answers(struct store *s, int64_t run, struct document *d,
 		   struct err *e)
 {
 	struct answer a;
-	char counts[160];
 	int rc = answer_load(&a, s, run, e);
 
 	if (!rc && a.n) {
-		answer_counts(&a, counts, sizeof(counts));
 		doc_heading(d, 2, "Answers");
-		doc_text(d, 0, 4, "Of %zu claim%s: %s.", a.n,
-			 a.n > 1 ? "s" : "", counts);
+		in_short(&a, false, d);
 		answer_claims(&a, d);
 	}
 	answer_release(&a);
 	return rc;
 }
 
-int run_page(struct store *s, int64_t run, struct document *d, struct err *e)
+static int run_page(struct store *s, int64_t run, struct document *d,
+		    struct err *e)
 {
 	struct report r;
 	int rc = report_load(&r, s, run, e);
@@ -251,5 +265,33 @@ int run_page_brief(struct store *s, int64_t run, struct document *d,
 		again(&r.run, d);
 	}
 	report_release(&r);
+	return rc;
+}
+
+int run_pages(struct store *s, const int64_t *run, size_t n, struct document *d,
+	      struct err *e)
+{
+	struct document one = {0};
+	int rc = 0;
+
+	if (n == 1)
+		return run_page(s, *run, d, e);
+	doc_title(d, "Runs of vtdbench, each by itself");
+	doc_heading(d, 2, "In short");
+	for (size_t i = 0; !rc && i < n; i++) {
+		struct answer a;
+
+		rc = answer_load(&a, s, run[i], e);
+		if (!rc)
+			in_short(&a, true, d);
+		answer_release(&a);
+	}
+	for (size_t i = 0; !rc && i < n; i++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "r%zu", i + 1);
+		rc = run_page(s, run[i], &one, e);
+		doc_append(d, &one, name);
+	}
 	return rc;
 }

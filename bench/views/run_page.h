@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* A run as one document: what to send to somebody who has nothing else. */
+/* Runs as one document: what to send to somebody who has nothing else. */
 #ifndef VIEWS_RUN_PAGE_H
 #define VIEWS_RUN_PAGE_H
 
@@ -7,14 +7,15 @@
 #include "store/results.h"
 
 /*
- * run_page() - the answers of @run of @s to what its config claims, the plots
- * with their data, the report's tables, how it was measured and on what, and
- * how to do it again. 0, or the error of the store or of plot_document().
+ * run_pages() - of each of @n runs of @s by itself (nothing of two is mixed):
+ * the answers to what its config claims, the plots with their data, the
+ * report's tables, how it was measured and on what, and how to do it again. 0,
+ * or the error of the store or of plot_document().
  */
-int run_page(struct store *s, int64_t run, struct document *d, struct err *e);
-
+int run_pages(struct store *s, const int64_t *run, size_t n, struct document *d,
+	      struct err *e);
 /*
- * The same, shorter, for a merge request: answers, ratios to the reference, how
+ * One run, shorter, for a merge request: answers, ratios to the reference, how
  * to do it again.
  */
 int run_page_brief(struct store *s, int64_t run, struct document *d,

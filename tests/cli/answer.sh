@@ -148,7 +148,8 @@ run configs/questions/q8.yaml
 answer q0
 answer q1
 answer q2
-answer q8'
+answer q8
+report q0'
 export FAKE_FAILS=nothing FAKE_ENDS=nothing
 ok "run-questions" tree/scripts/run-questions.sh "$tmp/fake"
 is "runs what there is, then answers" "$(cat asked)" "$all"
@@ -161,5 +162,5 @@ FAKE_ENDS=q1 fails 130 "Ctrl-C" tree/scripts/run-questions.sh "$tmp/fake"
 is "answers what is finished" "$(cat asked)" "$(grep -E 'q[01]' <<<"$all")"
 rm asked
 ok "those that are named" tree/scripts/run-questions.sh "$tmp/fake" q8
-is "and no other" "$(cat asked)" "$(grep q8 <<<"$all")"
+is "and no other" "$(cat asked)" "$(grep q8 <<<"$all"; echo report q8)"
 fails 2 "one that is none" tree/scripts/run-questions.sh "$tmp/fake" q9

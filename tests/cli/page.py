@@ -23,7 +23,7 @@ for link, use in re.findall(r"""href=["']#([^"']*)|url\(#([^)]*)\)""", page):
     if (link or use) not in ids:
         bad.append(f"nothing is #{link or use}")
 
-figures = re.findall(r'<figure id="figure-([a-z_]*)"', page)
+figures = re.findall(r'<figure id="figure-([a-z0-9_-]*)"', page)
 if len(figures) != int(sys.argv[2]):
     bad.append(f"{len(figures)} figures")
 bad += [f"{f} has no data" for f in figures if f'download="{f}-1.csv"' not in page]

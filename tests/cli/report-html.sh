@@ -88,6 +88,11 @@ if command -v python3 >/dev/null; then
 	ok "headings, tables, colours were read" \
 		python3 "$top/tests/cli/page.py" page.html $want
 	none "headings, tables, names, data and colours are as they should be" "$out"
+	ok "two runs" "$v" report 1 latest --results r.db --html two.html
+	has '<h2 id="part1">In short</h2>' two.html
+	has '^<p>Is .* \(run 1\)</p>$' two.html
+	ok "their page was read" python3 "$top/tests/cli/page.py" two.html $((2 * want))
+	none "and is as it should be, too" "$out"
 else
 	skip "headings, tables, colours" "no python3"
 fi
