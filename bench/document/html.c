@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/must.h"
 #include "document/parts.h"
 #include "document/xml.h"
 
@@ -35,8 +36,8 @@ static void linked(const char *text, FILE *out)
 {
 	for (const char *at; (at = strstr(text, "https://"));) {
 		size_t n = strcspn(at, " ,;\"<>)");
-		char *before = strndup(text, (size_t)(at - text));
-		char *address = strndup(at, n);
+		char *before = must(strndup(text, (size_t)(at - text)));
+		char *address = must(strndup(at, n));
 
 		xml_text(out, before);
 		fputs("<a rel=\"noreferrer\"", out);

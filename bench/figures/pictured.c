@@ -14,31 +14,42 @@
 #include "figures/draw.h"
 #include "figures/table_file.h"
 
-/* @dir/NAME.EXTENSION, which the caller frees; NULL: it is not there. */
-static char *content(const char *dir, const char *name, const char *extension)
+/*
+ * *text: what is in @dir/NAME.EXTENSION, which the caller frees; NULL: it is
+ * not there. 0, or the error of reading it.
+ */
+static int content(char **text, const char *dir, const char *name,
+		   const char *extension, struct err *e)
 {
 	char path[PATH_MAX];
-	struct err e = {0};
-	struct slurp s;
+	struct slurp s = {0};
+	int rc = 0;
 
 	snprintf(path, sizeof(path), "%.3000s/%s.%s", dir, name, extension);
-	if (access(path, R_OK) || slurp_file(&s, path, &e))
-		return NULL;
-	return s.data;
+	if (!access(path, F_OK))
+		rc = slurp_file(&s, path, e);
+	*text = s.data;
+	return rc;
 }
 
-static void add(const char *dir, const char *name, struct document *d)
+static int add(const char *dir, const char *name, struct document *d,
+	       struct err *e)
 {
-	char *table = content(dir, name, "dat"), *title, *note, *of;
+	char *table, *svg = NULL, *title, *note, *of;
+	int rc = content(&table, dir, name, "dat", e);
 
-	if (!table)
-		return;
+	if (!rc)
+		rc = content(&svg, dir, name, "svg", e);
+	if (rc || !table) {
+		free(table);
+		return rc;
+	}
 	of = plot_file_meta(table, "subtitle");
 	title = plot_file_meta(table, "title");
 	note = plot_file_meta(table, "note");
 	doc_heading(d, 3, "%s", title);
 	doc_text(d, 0, 4, "%s", note);
-	doc_figure(d, name, title, content(dir, name, "svg"));
+	doc_figure(d, name, title, svg);
 	doc_text(d, 0, 4, "%s", of)->kind = DOC_NOTE;
 	doc_fold(d, "Data of this figure");
 	plot_file_tables(table, name, d);
@@ -47,6 +58,7 @@ static void add(const char *dir, const char *name, struct document *d)
 	free(title);
 	free(note);
 	free(of);
+	return 0;
 }
 
 int plot_document(struct store *s, int64_t run, struct document *d,
@@ -66,12 +78,13 @@ int plot_document(struct store *s, int64_t run, struct document *d,
 				     "written");
 	}
 	rc = plot_draw_run(s, run, &job, e);
-	if (rc == -ENOTSUP)
+	if (rc == -ENOTSUP) {
+		rc = 0;
 		doc_alert(d, "There was no gnuplot where this was written: "
 			     "pictures are left out, their data is here.");
-	for (const struct plot *p = plots; (!rc || rc == -ENOTSUP) && p->name;
-	     p++)
-		add(dir, p->name, d);
+	}
+	for (const struct plot *p = plots; !rc && p->name; p++)
+		rc = add(dir, p->name, d, e);
 	folder_remove(dir);
-	return rc == -ENOTSUP ? 0 : rc;
+	return rc;
 }

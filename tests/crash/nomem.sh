@@ -12,7 +12,8 @@
 
 vtdbench=$(realpath "$VTDBENCH") in=$tmp/in
 preload=$(realpath "${BUILD:-$top/build}")/tests/crash/nomem.so
-export vtdbench in VTDBENCH_DATADIR=$top
+# A command that is killed leaves its folder behind: here.
+export vtdbench in VTDBENCH_DATADIR=$top TMPDIR=$tmp
 mkdir in
 cat >in/small.yaml <<-'END'
 	name: small
