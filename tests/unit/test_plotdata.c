@@ -190,7 +190,7 @@ static void fill_design(const char *design)
 	static const char *const sizes[] = {"footprint=1M", "footprint=1G"};
 	static const double x[] = {0, 1, 2}, y[] = {4096, 8192, 4096};
 
-	for (unsigned w = 1; w <= 2; w++) {
+	for (unsigned w = 1; w <= 3; w++) {
 		struct store_trial *t = add("s", design, "uniform", w, 0, 0);
 		struct hist *h = hist_new();
 
@@ -291,6 +291,41 @@ static void test_all(void **state)
 	json_decref(latency);
 }
 
+/* The law of what follows it, from one to three walkers; drawn up to six. */
+static void test_law(void **state)
+{
+	char why[PLOT_TEXT] = "";
+	char *text;
+	int rc;
+
+	for (unsigned w = 1; w <= 3; w++)
+		for (unsigned r = 0; r < 6; r++)
+			throughput(add("s", "rcu", "uniform", w, 0, r),
+				   1e8 * w / (1 + 0.05 * (w - 1)));
+	text = table("law", &rc, why);
+	assert_int_equal(rc, 1);
+	assert_non_null(strstr(
+		text, "law0_rcu\trcu: σ 0.05 [0.05, 0.05], κ 0 [0, 0]\n"));
+	assert_non_null(strstr(text, "\nrcu\t6\t4.8e+08\n"));
+	assert_non_null(strstr(text, "\nmeasured0\t3\n"));
+	check_blocks("law", text);
+	free(text);
+
+	/* A draw without all of them is not fitted. */
+	trials.n = 6 * 2;
+	throughput(add("s", "rcu", "uniform", 3, 0, 7), 2.7e8);
+	text = table("law", &rc, why);
+	assert_int_equal(rc, 1);
+	assert_non_null(strstr(text, "law0_rcu\tno draw has all"));
+	free(text);
+
+	trials.n = 6 * 2;
+	text = table("law", &rc, why);
+	assert_int_equal(rc, 0);
+	assert_non_null(strstr(why, "three or more"));
+	free(text);
+}
+
 /* reclaim=whole before empty, sizes by value, the sweep only for twins. */
 static void test_groups(void **state)
 {
@@ -330,6 +365,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_nothing, teardown),
 		cmocka_unit_test_teardown(test_scaling, teardown),
 		cmocka_unit_test_teardown(test_all, teardown),
+		cmocka_unit_test_teardown(test_law, teardown),
 		cmocka_unit_test_teardown(test_groups, teardown),
 	};
 
