@@ -67,6 +67,7 @@ struct domain {
 	uint8_t reclaim; /* enum engine_reclaim */
 	bool ad_bits;
 	uint16_t id;
+	bool psc;		     /* the IOTLB has such caches */
 	const struct nested *nested; /* NULL: one stage */
 	struct freeing freeing;
 	struct reclaimer *reclaimer; /* NULL: the library's, or none */
@@ -84,6 +85,7 @@ struct engine_thread {
 	unsigned number;	 /* among those inside, from 1 on: threads.h */
 	struct pool_page *held;	 /* design fine: tables it has locked */
 	struct free_queue queue; /* retired, not handed over yet */
+	struct device *device;	 /* of a walker of kind device, else NULL */
 } __attribute__((aligned(64)));
 
 /* What a walk found. */
@@ -350,6 +352,22 @@ struct design {
 			      struct engine_sync_ref refs[ENGINE_SYNC_MAX],
 			      unsigned *before);
 };
+
+/*
+ * Walkers of kind device (device.h): translates through the caches of the
+ * domain's IOTLB that take no lock and enter no section. The same for all
+ * designs but those with DESIGN_SINGLE_THREAD, and safe for any IOVA: what
+ * frees a table has drained them. A device is no thread of the design's: it
+ * enters by device_enter() alone. d->iotlb is not NULL.
+ */
+/* 0 or -ENOMEM. @t is cleared; only executors of devices may be given it. */
+int device_enter(struct engine_thread *t, struct iotlb *iotlb);
+void device_leave(struct engine_thread *t, struct iotlb *iotlb);
+/* The PA or ENGINE_FAULT. Context: a device. */
+uint64_t device_translate(struct domain *d, struct engine_thread *t,
+			  uint64_t iova, unsigned *perm);
+/* As EXEC_TRANSLATE_DEP, _THR and _CHECK. */
+engine_exec device_exec_dep, device_exec_thr, device_exec_check;
 
 /* All designs, NULL-terminated, in the order of designs/registry.def. */
 extern const struct design *const designs[];

@@ -1,18 +1,32 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * IOTLB model.
+ * IOTLB model, with the paging-structure caches.
  *
- * A set is guarded by a sequence number: odd while a fill or an invalidation
- * writes it, changed when they are done. A lookup reads the number, the tags,
- * the data and the number again, and starts over if it changed.
+ * `generation` counts invalidations by two; it is odd while one removes things,
+ * of which there is one at a time. 64 bits do not come round. An entry is
+ * stamped with the generation that its walker sampled before it looked at
+ * anything. A domain has a floor, and so have all together: the generation
+ * after the last invalidation of the whole domain, or of everything. What is
+ * stamped below is dead, wherever it is, so these invalidations touch no set; a
+ * way that is dead is used again as if it were empty. A page-selective one
+ * raises no floor: it visits the sets.
  *
- * Why no stale translation survives an invalidation. The invalidation first
- * advances `generation` and then visits the sets, locking each. A fill checks
- * the generation inside the set's lock. If the fill's lock comes after the
- * invalidation's visit, it sees the advanced generation and drops the fill;
- * if it comes before, the visit finds the entry and removes it. The walker
- * sampled the generation before its walk: a sample that already sees the
- * advance also sees the entries cleared before it.
+ * Why no stale translation survives. A fill checks inside the set's lock that
+ * the generation is still what the walker sampled, and even. A sample from
+ * before the invalidation: if the fill's lock comes after the visit, it sees
+ * that the generation moved on, and is dropped; if it comes before, the visit
+ * finds the set locked, or the entry, and removes it. A sample from within: it
+ * sees the entries that were cleared in the tables, but may have met a link in
+ * a paging-structure cache that was still to be removed, so it is dropped. A
+ * sample from after it finds neither.
+ *
+ * Why a cached link leads to no table that was freed. Tables are unlinked,
+ * flushed, and only then retired: so a link that a walker looks up in its read
+ * section is of a table that was not retired when the section began, and what
+ * the design does for walkers that came by the table's parent is enough for
+ * them. (Under `typesafe`, which takes nothing, the generation of the domain is
+ * advanced after the flush, and each entry is judged by it. Under `driver` the
+ * walker owns the range, and so does who frees the table.)
  */
 #include "iotlb.h"
 
@@ -21,128 +35,106 @@
 #include <string.h>
 
 #include "aligned.h"
+#include "assoc.h"
+#include "check.h"
+#include "device.h"
 #include "mutant.h"
 
-enum { WAYS_MAX = 16, LEVELS = VTD_LEAF_LEVEL_MAX };
-
-/*
- * tag:  page number (iova >> 12, low bits of larger pages zero) in 60:16,
- *       domain in 15:0, level in 62:61, valid in 63; 0 = empty way
- * data: PA of the page, permissions in 1:0
- */
-struct way {
-	uint64_t tag, data;
-};
-
-struct set {
-	uint32_t seq;
-	uint32_t victim; /* next way to replace: first in, first out, so that
-			    a hit writes nothing */
-	struct way ways[];
-};
+enum { LEVELS = VTD_LEAF_LEVEL_MAX, DOMAINS = 1 << 16 };
 
 struct iotlb {
 	/* read by every lookup, written rarely */
-	unsigned sets, ways;
-	size_t set_bytes;
-	char *mem;
+	struct assoc leaves;
 	unsigned levels_used; /* 1 << level, of every level ever filled */
+	bool has_psc;
+	uint64_t *floors; /* of each domain */
+	uint64_t floor;	  /* of all */
+	uint64_t newest_floor;
+	struct assoc psc[VTD_LEVELS_MAX + 1];
 
 	alignas(64) uint64_t generation;
 	alignas(64) pthread_spinlock_t submit; /* one queue per IOMMU */
+	struct device *devices; /* added to under the lock, read by anyone */
 };
-
-static struct set *set_at(const struct iotlb *tlb, uint64_t index)
-{
-	return (struct set *)(void *)(tlb->mem + (index & (tlb->sets - 1)) *
-							 tlb->set_bytes);
-}
-
-static struct set *set_of(const struct iotlb *tlb, uint16_t domain,
-			  uint64_t iova, unsigned level)
-{
-	return set_at(tlb, (iova >> vtd_shift(level)) + domain * 7u);
-}
-
-static uint64_t tag_of(uint16_t domain, uint64_t iova, unsigned level)
-{
-	uint64_t page = iova >> vtd_shift(level)
-					<< (VTD_LEVEL_LG2 * (level - 1));
-
-	return UINT64_C(1) << 63 | (uint64_t)level << 61 |
-	       (page & ((UINT64_C(1) << 45) - 1)) << 16 | domain;
-}
 
 struct iotlb *iotlb_new(const struct iotlb_geometry *g)
 {
-	struct iotlb *tlb;
+	struct iotlb *tlb = aligned_zalloc(64, 1, sizeof(*tlb));
+	int ret;
 
-	if (!g->sets || (g->sets & (g->sets - 1)) || !g->ways ||
-	    g->ways > WAYS_MAX) {
-		errno = EINVAL;
-		return NULL;
-	}
-	tlb = aligned_zalloc(64, 1, sizeof(*tlb));
 	if (!tlb)
 		return NULL;
-	tlb->sets = g->sets;
-	tlb->ways = g->ways;
-	tlb->set_bytes =
-		(sizeof(struct set) + g->ways * sizeof(struct way) + 63) &
-		~(size_t)63;
-	tlb->mem = aligned_zalloc(64, tlb->sets, tlb->set_bytes);
-	if (!tlb->mem) {
-		free(tlb);
-		errno = ENOMEM;
-		return NULL;
-	}
+	ret = assoc_init(&tlb->leaves, g->sets, g->ways);
+	tlb->floors = aligned_zalloc(64, DOMAINS, sizeof(*tlb->floors));
+	if (!ret && !tlb->floors)
+		ret = -ENOMEM;
 	pthread_spin_init(&tlb->submit, PTHREAD_PROCESS_PRIVATE);
-	return tlb;
+	if (!ret)
+		return tlb;
+	iotlb_free(tlb);
+	errno = -ret;
+	return NULL;
+}
+
+int iotlb_psc_init(struct iotlb *tlb, const struct iotlb_geometry *g)
+{
+	int ret = 0;
+
+	for (unsigned level = 2; level <= VTD_LEVELS_MAX && !ret; level++)
+		ret = assoc_init(&tlb->psc[level], g->sets, g->ways);
+	tlb->has_psc = !ret;
+	return ret;
+}
+
+bool iotlb_has_psc(const struct iotlb *tlb)
+{
+	return tlb->has_psc;
 }
 
 void iotlb_free(struct iotlb *tlb)
 {
 	if (!tlb)
 		return;
+	while (tlb->devices) {
+		struct device *dev = tlb->devices;
+
+		tlb->devices = dev->next;
+		free(dev);
+	}
+	for (unsigned level = 2; level <= VTD_LEVELS_MAX; level++)
+		assoc_fini(&tlb->psc[level]);
 	pthread_spin_destroy(&tlb->submit);
-	free(tlb->mem);
+	assoc_fini(&tlb->leaves);
+	free(tlb->floors);
 	free(tlb);
+}
+
+/* Relaxed: whoever looks up after an invalidation returned was told so by
+ * something that orders the two. A device: see device.h. */
+VTD_INLINE uint64_t floor_of(const struct iotlb *tlb, uint16_t domain)
+{
+	uint64_t own = __atomic_load_n(&tlb->floors[domain], __ATOMIC_RELAXED);
+	uint64_t all = __atomic_load_n(&tlb->floor, __ATOMIC_RELAXED);
+
+	return own > all ? own : all;
 }
 
 bool iotlb_lookup(const struct iotlb *tlb, uint16_t domain, uint64_t iova,
 		  uint64_t *pa, unsigned *perm, struct iotlb_stats *stats)
 {
 	/* relaxed: a level missing here only costs a hit */
-	unsigned used = __atomic_load_n(&tlb->levels_used, __ATOMIC_RELAXED);
+	const unsigned used =
+		__atomic_load_n(&tlb->levels_used, __ATOMIC_RELAXED);
+	const uint64_t floor = floor_of(tlb, domain);
 
+#pragma GCC unroll 3
 	for (unsigned level = 1; level <= LEVELS; level++) {
+		uint64_t data;
+
 		if (!(used >> level & 1))
 			continue;
-		const struct set *set = set_of(tlb, domain, iova, level);
-		const uint64_t tag = tag_of(domain, iova, level);
-		uint64_t data;
-		uint32_t seq;
-
-	again:
-		/* acquire: pairs with the release in set_unlock() */
-		seq = __atomic_load_n(&set->seq, __ATOMIC_ACQUIRE);
-		if (seq & 1)
-			goto again;
-		data = 0;
-		for (unsigned i = 0; i < tlb->ways; i++) {
-			const struct way *way = &set->ways[i];
-
-			if (__atomic_load_n(&way->tag, __ATOMIC_RELAXED) ==
-			    tag) {
-				data = __atomic_load_n(&way->data,
-						       __ATOMIC_ACQUIRE);
-				break;
-			}
-		}
-		/* The acquire loads above keep this load after them on the
-		 * hit path; on a miss nothing read is used. */
-		if (data && __atomic_load_n(&set->seq, __ATOMIC_RELAXED) != seq)
-			goto again;
+		data = assoc_find(&tlb->leaves, domain, iova, level,
+				  IOTLB_LOWEST, floor);
 		if (data) {
 			*pa = (data & VTD_ADDR_MASK) |
 			      (iova & (vtd_span(level) - 1));
@@ -155,195 +147,253 @@ bool iotlb_lookup(const struct iotlb *tlb, uint16_t domain, uint64_t iova,
 	return false;
 }
 
+unsigned iotlb_psc_lookup(const struct iotlb *tlb, uint16_t domain,
+			  uint64_t iova, unsigned levels, uint64_t *table,
+			  unsigned *perm, struct iotlb_stats *stats)
+{
+	const uint64_t floor = floor_of(tlb, domain);
+
+	*perm = VTD_R | VTD_W;
+	if (!tlb->has_psc)
+		return levels;
+	for (unsigned level = 2; level <= levels; level++) {
+		uint64_t data = assoc_find(&tlb->psc[level], domain, iova,
+					   level, PSC_LOWEST, floor);
+
+		if (data) {
+			*table = data & VTD_ADDR_MASK;
+			*perm = (unsigned)data & (VTD_R | VTD_W);
+			stats->psc_hits++;
+			return level - 1;
+		}
+	}
+	stats->psc_misses++;
+	return levels;
+}
+
 uint64_t iotlb_generation(const struct iotlb *tlb)
 {
-	/* acquire: pairs with the advance in begin(); a sample that sees the
-	 * advance makes the walk see the entries cleared before it */
+	/* acquire: pairs with the advances in begin() and end(); a sample
+	 * that sees one makes the walk see what was cleared before it */
 	return __atomic_load_n(&tlb->generation, __ATOMIC_ACQUIRE);
 }
 
-/* Makes @set's number odd. Returns it (odd) for set_unlock(). */
-static uint32_t set_lock(struct set *set)
+/* A way of @set, which is locked and full, whose entry is dead. NULL: none. */
+static struct way *dead_way(const struct iotlb *tlb, const struct assoc *a,
+			    struct set *set)
 {
-	for (;;) {
-		uint32_t seq = __atomic_load_n(&set->seq, __ATOMIC_RELAXED);
+	/* relaxed: an old one only leaves a dead entry where it is */
+	const uint64_t newest =
+		__atomic_load_n(&tlb->newest_floor, __ATOMIC_RELAXED);
 
-		/* acquire: pairs with the release in set_unlock(); also keeps
-		 * the writes that follow after the number turned odd (on x86
-		 * a locked instruction) */
-		if (!(seq & 1) && __atomic_compare_exchange_n(
-					  &set->seq, &seq, seq + 1, true,
-					  __ATOMIC_ACQUIRE, __ATOMIC_RELAXED)) {
-			__atomic_thread_fence(__ATOMIC_RELEASE);
-			return seq + 1;
-		}
-		__builtin_ia32_pause();
+	if (newest <= set->floor)
+		return NULL;
+	for (unsigned i = 0; i < a->ways; i++) {
+		struct way *way = &set->ways[i];
+
+		if (way->stamp < newest &&
+		    way->stamp < floor_of(tlb, (uint16_t)way->tag))
+			return way;
 	}
+	set->floor = newest;
+	return NULL;
 }
 
-static void set_unlock(struct set *set, uint32_t seq)
+/* The way of @set, which is locked, that is to hold @tag. */
+static struct way *way_for(const struct iotlb *tlb, const struct assoc *a,
+			   struct set *set, uint64_t tag)
 {
-	/* release: pairs with the acquire in iotlb_lookup() and set_lock() */
-	__atomic_store_n(&set->seq, seq + 1, __ATOMIC_RELEASE);
+	struct way *way = NULL;
+
+	for (unsigned i = 0; i < a->ways; i++) {
+		if (set->ways[i].tag == tag)
+			return &set->ways[i];
+		if (!set->ways[i].tag && !way)
+			way = &set->ways[i];
+	}
+	if (!way)
+		way = dead_way(tlb, a, set);
+	if (!way) {
+		way = &set->ways[set->victim];
+		set->victim = (uint16_t)(set->victim + 1u < a->ways
+						 ? set->victim + 1u
+						 : 0);
+	}
+	return way;
 }
 
-static void way_write(struct way *way, uint64_t tag, uint64_t data)
+/* False: dropped. */
+static bool fill(struct iotlb *tlb, struct assoc *a, unsigned lowest,
+		 uint64_t generation, uint16_t domain, uint64_t iova,
+		 unsigned level, uint64_t data)
 {
-	/* relaxed: readers trust neither word until the number is checked */
-	__atomic_store_n(&way->tag, tag, __ATOMIC_RELAXED);
-	__atomic_store_n(&way->data, data, __ATOMIC_RELAXED);
+	const uint64_t tag = assoc_tag(domain, iova, level, lowest);
+	struct set *set = assoc_set(a, assoc_index(domain, iova, level));
+	uint32_t seq = set_lock(set);
+	bool good;
+
+	/* seq_cst, inside the set's lock: see the top of the file, and
+	 * may_hold() in assoc.c */
+	good = (__atomic_load_n(&tlb->generation, __ATOMIC_SEQ_CST) ==
+			generation &&
+		!(generation & 1)) ||
+	       MUTANT(iotlb_no_generation);
+	if (good) {
+		/* relaxed: read by who has looked at the number, or locks */
+		__atomic_store_n(&set->levels,
+				 (uint16_t)(set->levels | 1u << level),
+				 __ATOMIC_RELAXED);
+		way_write(way_for(tlb, a, set, tag), tag, data, generation);
+	}
+	set_unlock(set, seq);
+	return good;
 }
 
 void iotlb_fill(struct iotlb *tlb, uint64_t generation, uint16_t domain,
 		uint64_t iova, uint64_t pa, unsigned level, unsigned perm,
 		struct iotlb_stats *stats)
 {
-	const uint64_t tag = tag_of(domain, iova, level);
-	const uint64_t data = (pa & VTD_ADDR_MASK & ~(vtd_span(level) - 1)) |
-			      perm;
-	struct set *set = set_of(tlb, domain, iova, level);
-	struct way *way = NULL;
-	uint32_t seq;
-
+	/* relaxed: see iotlb_lookup() */
 	if (!(__atomic_load_n(&tlb->levels_used, __ATOMIC_RELAXED) >> level &
 	      1))
-		/* Before the entry, and seq_cst: an invalidation that skips
-		 * this level must not have an entry of it to remove. */
 		__atomic_fetch_or(&tlb->levels_used, 1u << level,
-				  __ATOMIC_SEQ_CST);
-	seq = set_lock(set);
-	/* acquire, inside the set's lock: see the top of the file. The
-	 * sample is stale as soon as any invalidation has begun. */
-	if (__atomic_load_n(&tlb->generation, __ATOMIC_SEQ_CST) != generation &&
-	    !MUTANT(iotlb_no_generation)) {
-		set_unlock(set, seq);
+				  __ATOMIC_RELAXED);
+	if (fill(tlb, &tlb->leaves, IOTLB_LOWEST, generation, domain, iova,
+		 level, (pa & VTD_ADDR_MASK & ~(vtd_span(level) - 1)) | perm))
+		stats->fills++;
+	else
 		stats->fills_dropped++;
+}
+
+void iotlb_psc_fill(struct iotlb *tlb, uint64_t generation, uint16_t domain,
+		    uint64_t iova, uint64_t table, unsigned level,
+		    struct iotlb_stats *stats)
+{
+	if (!tlb->has_psc)
 		return;
-	}
-	for (unsigned i = 0; i < tlb->ways; i++) {
-		if (set->ways[i].tag == tag) {
-			way = &set->ways[i];
-			break;
-		}
-		if (!set->ways[i].tag && !way)
-			way = &set->ways[i];
-	}
-	if (!way) {
-		way = &set->ways[set->victim];
-		set->victim = (set->victim + 1) % tlb->ways;
-	}
-	way_write(way, tag, data);
-	set_unlock(set, seq);
-	stats->fills++;
+	if (fill(tlb, &tlb->psc[level], PSC_LOWEST, generation, domain, iova,
+		 level, table))
+		stats->psc_fills++;
+	else
+		stats->psc_fills_dropped++;
 }
 
-/* What to remove: a way goes if (tag & mask) == want, for its level. */
-struct match {
-	uint64_t mask[LEVELS + 1], want[LEVELS + 1];
-};
-
-static void sweep_set(struct iotlb *tlb, struct set *set, const struct match *m,
-		      struct iotlb_stats *stats)
+struct device *iotlb_device_get(struct iotlb *tlb)
 {
-	uint32_t seq = set_lock(set);
+	struct device *dev;
 
-	for (unsigned i = 0; i < tlb->ways; i++) {
-		struct way *way = &set->ways[i];
-		unsigned level = (unsigned)(way->tag >> 61) & 3;
-
-		if (way->tag && (way->tag & m->mask[level]) == m->want[level]) {
-			way_write(way, 0, 0);
-			stats->entries_invalidated++;
-		}
-	}
-	set_unlock(set, seq);
-}
-
-static void sweep_all(struct iotlb *tlb, const struct match *m,
-		      struct iotlb_stats *stats)
-{
-	for (unsigned i = 0; i < tlb->sets; i++)
-		sweep_set(tlb, set_at(tlb, i), m, stats);
-}
-
-static void begin(struct iotlb *tlb, struct iotlb_stats *stats)
-{
 	pthread_spin_lock(&tlb->submit);
-	/* seq_cst: pairs with iotlb_generation() and the check in
-	 * iotlb_fill(); entries cleared before are visible to whoever sees
-	 * the advance */
-	__atomic_fetch_add(&tlb->generation, 1, __ATOMIC_SEQ_CST);
-	stats->invalidations++;
+	for (dev = tlb->devices; dev && dev->taken; dev = dev->next)
+		;
+	if (dev)
+		dev->taken = true;
+	pthread_spin_unlock(&tlb->submit);
+	if (dev)
+		return dev;
+	dev = aligned_zalloc(64, 1, sizeof(*dev));
+	if (!dev)
+		return NULL;
+	dev->taken = true;
+	pthread_spin_lock(&tlb->submit);
+	dev->next = tlb->devices;
+	/* seq_cst: with the device's first flight it is as A of device.h says
+	 * of `flight`: seen, or nothing is under way that has to be */
+	__atomic_store_n(&tlb->devices, dev, __ATOMIC_SEQ_CST);
+	pthread_spin_unlock(&tlb->submit);
+	return dev;
 }
 
-static void end(struct iotlb *tlb)
+void iotlb_device_put(struct iotlb *tlb, struct device *dev)
 {
+	check(!(dev->flight & 1), "a device leaves in the middle of a walk");
+	pthread_spin_lock(&tlb->submit);
+	dev->taken = false;
 	pthread_spin_unlock(&tlb->submit);
+}
+
+/* An invalidation begins. Returns the generation after it. */
+static uint64_t begin(struct iotlb *tlb, struct iotlb_stats *stats)
+{
+	const uint64_t step = MUTANT(iotlb_fill_within) ? 2 : 1;
+
+	pthread_spin_lock(&tlb->submit);
+	stats->invalidations++;
+	/* seq_cst: pairs with iotlb_generation() and the check in fill();
+	 * entries cleared before are visible to whoever sees the advance */
+	return (__atomic_add_fetch(&tlb->generation, step, __ATOMIC_SEQ_CST) +
+		1) &
+	       ~UINT64_C(1);
+}
+
+/* It has removed what it removes. Requests that began before, and are in @m,
+ * may still use it: it is over when they are. */
+static void end(struct iotlb *tlb, uint64_t generation, struct match m,
+		struct iotlb_stats *stats)
+{
+	const struct device *devices;
+
+	/* seq_cst, an exchange: A of device.h; and what was removed is gone for
+	 * whoever samples this */
+	__atomic_exchange_n(&tlb->generation, generation, __ATOMIC_SEQ_CST);
+	pthread_spin_unlock(&tlb->submit);
+	devices = __atomic_load_n(&tlb->devices, __ATOMIC_SEQ_CST);
+	if (devices && !MUTANT(devices_not_drained))
+		stats->drained += devices_drain(devices, m);
+}
+
+/* Raises *floor, which kills what is stamped below. */
+static void raise(struct iotlb *tlb, uint64_t *floor, uint64_t generation)
+{
+	/* relaxed: see floor_of() and way_for() */
+	__atomic_store_n(floor, generation, __ATOMIC_RELAXED);
+	__atomic_store_n(&tlb->newest_floor, generation, __ATOMIC_RELAXED);
 }
 
 void iotlb_invalidate_global(struct iotlb *tlb, struct iotlb_stats *stats)
 {
-	const struct match all = {{0}, {0}};
+	uint64_t generation = begin(tlb, stats);
 
-	begin(tlb, stats);
-	sweep_all(tlb, &all, stats);
-	end(tlb);
+	raise(tlb, &tlb->floor, generation);
+	end(tlb, generation, (struct match){0, 0}, stats);
 }
 
 void iotlb_invalidate_domain(struct iotlb *tlb, uint16_t domain,
 			     struct iotlb_stats *stats)
 {
-	struct match m = {{0}, {0}};
+	uint64_t generation = begin(tlb, stats);
 
-	for (unsigned level = 1; level <= LEVELS; level++) {
-		m.mask[level] = 0xffff;
-		m.want[level] = domain;
-	}
-	begin(tlb, stats);
-	sweep_all(tlb, &m, stats);
-	end(tlb);
+	raise(tlb, &tlb->floors[domain], generation);
+	end(tlb, generation, (struct match){0xffff, domain}, stats);
 }
 
 void iotlb_invalidate_pages(struct iotlb *tlb, uint16_t domain, uint64_t iova,
 			    unsigned mask, bool leaf_only,
 			    struct iotlb_stats *stats)
 {
-	const uint64_t bytes = UINT64_C(1) << (mask + VTD_PAGE_LG2);
-	struct match m = {{0}, {0}};
-	unsigned used;
+	const unsigned top = MUTANT(psc_upper_kept) ? 2 : VTD_LEVELS_MAX;
+	uint64_t generation = begin(tlb, stats);
+	unsigned sets = 0;
 
-	/* The hint spares paging-structure caches, which hold no leaves. */
-	iova &= ~(bytes - 1);
+	iova &= ~((UINT64_C(1) << (mask + VTD_PAGE_LG2)) - 1);
 	for (unsigned level = 1; level <= LEVELS; level++) {
-		unsigned shift = vtd_shift(level);
-		unsigned lg2 = mask + VTD_PAGE_LG2;
-		uint64_t low = lg2 > shift ? lg2 - VTD_PAGE_LG2 : 0;
-
-		/* Everything but the page bits that the mask leaves open. */
-		m.mask[level] = ~(((UINT64_C(1) << low) - 1) << 16);
-		m.want[level] = tag_of(domain, iova, level) & m.mask[level];
-	}
-	begin(tlb, stats);
-	/* after the advance, seq_cst: see iotlb_fill() */
-	used = __atomic_load_n(&tlb->levels_used, __ATOMIC_SEQ_CST);
-	for (unsigned level = 1; level <= LEVELS; level++) {
-		uint64_t n = bytes >> vtd_shift(level);
-
-		if (!(used >> level & 1))
-			continue;
 		if (MUTANT(iotlb_large_kept) && level > 1)
 			break;
-		if (n >= tlb->sets) {
-			sweep_all(tlb, &m, stats);
-			break;
-		}
-		for (uint64_t i = 0; i < (n ? n : 1); i++)
-			sweep_set(tlb,
-				  set_of(tlb, domain,
-					 iova + i * vtd_span(level), level),
-				  &m, stats);
+		sets += assoc_drop(&tlb->leaves, domain, iova, mask, level,
+				   IOTLB_LOWEST, &stats->entries_dropped);
 	}
-	end(tlb);
+	if (MUTANT(iotlb_fill_within))
+		mutant_pause();
+	/* Paging-structure caches hold no leaves. */
+	for (unsigned level = 2; tlb->has_psc && !leaf_only && level <= top;
+	     level++)
+		sets += assoc_drop(&tlb->psc[level], domain, iova, mask, level,
+				   PSC_LOWEST, &stats->psc_dropped);
+	stats->sets_visited += sets;
+	end(tlb, generation,
+	    leaf_only || MUTANT(drain_of_range_only)
+		    ? assoc_match(domain, iova, mask, 1, IOTLB_LOWEST)
+		    : (struct match){0xffff, domain},
+	    stats);
 }
 
 void iotlb_invalidate_range(struct iotlb *tlb, uint16_t domain, uint64_t iova,

@@ -24,11 +24,12 @@
  * takes the write side as well and drops it: by that all of them have left.
  * Counts do not matter to such tables.
  *
- * Reuse: in either case nobody has a pointer to the table once the write side
- * was dropped; it is flushed then, and free.
+ * Reuse: the flush is the last thing on the write side (the RFC's comes after
+ * it): from then on no paging-structure cache leads to the table either. So
+ * nobody has a pointer to it once the write side was dropped, and it is free.
  *
  * Who walks: anyone, anywhere. A walk finds what it meets beside updates half
- * done, and the flush is not under the lock: not DESIGN_LINEARIZABLE.
+ * done, and the flush of leaves is not under the lock: not DESIGN_LINEARIZABLE.
  */
 #ifndef DESIGN_LOCK /* a file for another kind of lock defines all three */
 #define DESIGN_LOCK "../locks/queued_rw.h"

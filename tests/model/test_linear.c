@@ -72,9 +72,12 @@ static uint64_t number(const char *name, uint64_t fallback)
 static void arena_open(struct arena *a, const struct design *design,
 		       enum engine_reclaim reclaim)
 {
-	struct iotlb_geometry g = {16, 4};
-	struct engine_config cfg = {VTD_SS,   3,    2,	  reclaim,	 1,
-				    &a->pool, NULL, NULL, .freeing = {0}};
+	struct iotlb_geometry g = {16, 4}, psc = {2, 2};
+	struct engine_config cfg = {.levels = 3,
+				    .max_leaf_level = 2,
+				    .reclaim = reclaim,
+				    .domain_id = 1,
+				    .pool = &a->pool};
 	/* what is never freed needs room for all of the run */
 	size_t pages = design->flags & DESIGN_HOLDS ? 1u << 20 : POOL_PAGES;
 
@@ -87,6 +90,8 @@ static void arena_open(struct arena *a, const struct design *design,
 	assert_int_equal(pool_init(&a->pool, a->mem, pages * 4096, 1 << 20), 0);
 	a->iotlb = cfg.iotlb = iotlb_new(&g);
 	assert_non_null(a->iotlb);
+	if (reclaim == RECLAIM_EMPTY)
+		assert_int_equal(iotlb_psc_init(a->iotlb, &psc), 0);
 	a->d = design->domain_new(&cfg);
 	assert_non_null(a->d);
 	pthread_barrier_init(&a->edge, NULL, THREADS);

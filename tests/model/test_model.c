@@ -108,7 +108,7 @@ struct world {
 	void *mem;
 	struct iotlb *iotlb;
 	struct domain *d;
-	struct engine_thread t;
+	struct engine_thread t, device;
 	struct flat flat;
 	char why[256];
 };
@@ -116,7 +116,7 @@ struct world {
 static void world_open(struct world *w, const struct design *design,
 		       const struct shape *s)
 {
-	struct iotlb_geometry g = {16, 4};
+	struct iotlb_geometry g = {16, 4}, psc = {2, 2};
 	struct engine_config cfg = {s->format,	s->levels, s->max_leaf,
 				    s->reclaim, 7,	   &w->pool,
 				    NULL,	NULL,	   .freeing = {0}};
@@ -130,15 +130,21 @@ static void world_open(struct world *w, const struct design *design,
 				   PA_BASE),
 			 0);
 	w->iotlb = iotlb_new(&g);
+	assert_non_null(w->iotlb);
+	/* some shapes with paging-structure caches, some without */
+	if ((s->levels + s->max_leaf) % 2)
+		assert_int_equal(iotlb_psc_init(w->iotlb, &psc), 0);
 	cfg.iotlb = w->iotlb;
 	w->d = design->domain_new(&cfg);
 	assert_non_null(w->d);
 	design->thread_enter(&w->t, &w->pool);
+	assert_int_equal(device_enter(&w->device, w->iotlb), 0);
 	flat_init(&w->flat, s->format, s->levels, s->max_leaf);
 }
 
 static void world_close(struct world *w)
 {
+	device_leave(&w->device, w->iotlb);
 	w->design->thread_leave(&w->t);
 	w->design->domain_free(w->d);
 	assert_int_equal(pool_tables_held(&w->pool, NULL, 0), 0);
@@ -185,6 +191,23 @@ static bool batch_agrees(struct world *w, uint64_t iova)
 	return got.sum == sum && got.faults == faults;
 }
 
+/* What a CPU and a device translate @iova to; either may come first, and walk
+ * where the other finds its answer. */
+static bool translate_both(struct world *w, uint64_t iova, uint64_t *pa,
+			   unsigned *perm)
+{
+	const bool device_first = iova >> VTD_PAGE_LG2 & 1;
+	unsigned other_perm = 0;
+	uint64_t other = 0;
+
+	if (device_first)
+		other = device_translate(w->d, &w->device, iova, &other_perm);
+	*pa = w->design->translate(w->d, &w->t, iova, perm);
+	if (!device_first)
+		other = device_translate(w->d, &w->device, iova, &other_perm);
+	return *pa == other && (other == ENGINE_FAULT || other_perm == *perm);
+}
+
 /* One step on both sides. False: they differ, w->why says how. */
 static bool step_run(struct world *w, const struct step *s)
 {
@@ -221,7 +244,8 @@ static bool step_run(struct world *w, const struct step *s)
 		struct flat_leaf leaf = {0};
 		unsigned perm = 0;
 
-		got64 = ds->translate(w->d, &w->t, s->iova, &perm);
+		if (!translate_both(w, s->iova, &got64, &perm))
+			got = -EILSEQ;
 		want64 = flat_walk(&w->flat, s->iova, &leaf)
 				 ? ENGINE_FAULT
 				 : leaf.pa + (s->iova - leaf.iova);

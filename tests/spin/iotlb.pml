@@ -10,14 +10,18 @@
  *   D1  entry cleared before the generation advances (engine_unmap.inc)
  *   D2  generation advances before the sets are visited (iotlb.c, begin)
  *   D3  generation sampled before the walk (engine_walk.inc, translate_pa)
- *   D4  generation checked inside the set's lock (iotlb_fill)
+ *   D4  generation checked inside the set's lock (iotlb.c, fill)
  *   D5  the check itself
+ *   D6  a set that is locked is not passed over as empty (assoc.c, may_hold)
+ *
+ * The generation's second advance, which ends the invalidation, is left out:
+ * it matters where links are cached (device.pml).
  */
 #define NONE 0
 #define OLD 1
 
 byte entry = OLD; /* the leaf */
-byte cached = OLD; /* the IOTLB's way */
+byte cached; /* the IOTLB's way; whatever it is in the beginning */
 byte generation;
 bool locked;  /* the set's */
 bool returned; /* unmap is done */
@@ -25,10 +29,24 @@ bool returned; /* unmap is done */
 inline lock_set() { atomic { !locked -> locked = true } }
 inline unlock_set() { locked = false }
 
-inline visit() { lock_set(); cached = NONE; unlock_set() }
+/* The set's number is looked at first, then its tags. */
+inline visit()
+{
+#ifdef NO_D6
+	busy = false;
+#else
+	busy = locked;
+#endif
+	if
+	:: !busy && cached == NONE
+	:: else -> lock_set(); cached = NONE; unlock_set()
+	fi
+}
 
 proctype unmapper()
 {
+	bool busy;
+
 #if defined(NO_D1)
 	generation++;
 	entry = NONE;
@@ -97,5 +115,9 @@ proctype late()
 }
 
 init {
+	if
+	:: cached = OLD
+	:: cached = NONE
+	fi;
 	atomic { run unmapper(); run walker(); run walker(); run late() }
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * Torture: mappers map and unmap until tables come and go all the time while
- * walkers, IOTLB readers and a dumper look (it dumps as a whole or in chunks),
- * in a checking build (reclaimed tables are poisoned). Under designs that are
- * safe for owners only, mappers walk, translate and dump what is theirs, and
- * nobody else looks. For every design and kind of reclamation:
+ * walkers, IOTLB readers, devices and a dumper look (it dumps as a whole or in
+ * chunks), in a checking build (reclaimed tables are poisoned). Under designs
+ * that are safe for owners only, mappers walk, translate and dump what is
+ * theirs, and nobody else looks but the devices: an invalidation drains them,
+ * whatever the design. For every design and kind of reclamation:
  *
  *  - a reader sees nothing, or a PA that this IOVA held at some time;
  *  - a mapper finds in its range exactly what it mapped there last;
@@ -35,8 +36,9 @@ enum {
 	MAPPERS = 2,
 	WALKERS = 1,
 	TRANSLATORS = 1,
+	DEVICES = 2,
 	DUMPERS = 1,
-	THREADS = MAPPERS + WALKERS + TRANSLATORS + DUMPERS,
+	THREADS = MAPPERS + WALKERS + TRANSLATORS + DEVICES + DUMPERS,
 	/* per mapper; slots of the mappers alternate, so upper tables are
 	 * shared, and with 16 pages also leaf tables */
 	SLOTS = 64,
@@ -51,7 +53,7 @@ enum {
 #define IOVA_BITS 39
 #define FLIP	  UINT64_C(0x2a55400000)
 
-enum role { MAPPER, WALKER, TRANSLATOR, DUMPER, ROLES };
+enum role { MAPPER, DEVICE, WALKER, TRANSLATOR, DUMPER, ROLES };
 
 struct slot {
 	uint64_t iova, bytes;
@@ -74,6 +76,7 @@ struct world {
 	uint64_t wrong; /* relaxed: a count, read after the join */
 	char why[256];	/* of the first wrong answer */
 	uint64_t steps[ROLES];
+	uint64_t drained;	/* flights of devices that flushes waited for */
 	uint64_t age[AGES + 1]; /* how many versions old answers were */
 };
 
@@ -185,28 +188,51 @@ static uint64_t batched(struct world *w, struct engine_thread *t, uint64_t iova)
 	return b.faults ? ENGINE_FAULT : b.sum;
 }
 
-/* Looks at a slot of @mapper. */
-static void reader_step(struct world *w, struct engine_thread *t, bool walk,
-			uint64_t mapper, struct rng *r, uint64_t age[AGES + 1])
+/* Half the time in one page of the slot (which differs, so that they are of
+ * different sets): what the IOTLB has of it is asked for again soon. */
+static uint64_t readers_iova(const struct slot *s, struct rng *r)
 {
-	struct slot *s = &w->slots[mapper][rng_below(r, SLOTS)];
-	uint64_t iova = s->iova + rng_below(r, s->bytes), pa;
-	uint64_t from = __atomic_load_n(&s->from, __ATOMIC_ACQUIRE);
+	uint64_t offset = rng_below(r, s->bytes);
+
+	if (rng_below(r, 2))
+		offset = (s->iova >> 21) * VTD_PAGE_BYTES % s->bytes +
+			 offset % VTD_PAGE_BYTES;
+	return s->iova + offset;
+}
+
+/* How a reader of @role looks; of the others, WALKER or TRANSLATOR. */
+static uint64_t look(struct world *w, struct engine_thread *t, enum role role,
+		     uint64_t iova, struct rng *r)
+{
 	struct engine_walk found;
 	unsigned perm = 0;
+
+	if (role == DEVICE)
+		return device_translate(w->d, t, iova, &perm);
+	if (role == TRANSLATOR)
+		return w->design->translate(w->d, t, iova, &perm);
+	if (rng_below(r, 2))
+		return batched(w, t, iova);
+	return w->design->walk(w->d, t, iova, &found) ? ENGINE_FAULT : found.pa;
+}
+
+/* Looks at a slot of @mapper. */
+static void reader_step(struct world *w, struct engine_thread *t,
+			enum role role, uint64_t mapper, struct rng *r,
+			uint64_t age[AGES + 1])
+{
+	static const char *const names[ROLES] = {
+		[DEVICE] = "device", [WALKER] = "walk", [TRANSLATOR] = "translate"};
+	struct slot *s = &w->slots[mapper][rng_below(r, SLOTS)];
+	uint64_t iova = readers_iova(s, r), pa;
+	uint64_t from = __atomic_load_n(&s->from, __ATOMIC_ACQUIRE);
 	int64_t old;
 
-	if (walk && rng_below(r, 2))
-		pa = batched(w, t, iova);
-	else if (walk)
-		pa = w->design->walk(w->d, t, iova, &found) ? ENGINE_FAULT
-							    : found.pa;
-	else
-		pa = w->design->translate(w->d, t, iova, &perm);
+	pa = look(w, t, role, iova, r);
 	if (pa == ENGINE_FAULT)
 		return;
 	if (!legal(iova, pa, from, &old) || old > 0)
-		complain(w, walk ? "walk" : "translate", iova, pa, from);
+		complain(w, names[role], iova, pa, from);
 	else
 		age[-old < AGES ? -old : AGES]++;
 }
@@ -227,8 +253,8 @@ static void owner_step(struct world *w, struct engine_thread *t,
 	const struct slot *s = &w->slots[mapper][rng_below(r, SLOTS)];
 
 	mapper_step(w, t, mapper, r);
-	reader_step(w, t, true, mapper, r, age);
-	reader_step(w, t, false, mapper, r, age);
+	reader_step(w, t, WALKER, mapper, r, age);
+	reader_step(w, t, TRANSLATOR, mapper, r, age);
 	w->design->dump(w->d, t, s->iova, s->iova + s->bytes - 1, dump_leaf, w,
 			NULL);
 }
@@ -262,10 +288,10 @@ static void step(struct worker *self, struct engine_thread *t, struct rng *r,
 		else
 			owner_step(w, t, self->index, r, age);
 		break;
+	case DEVICE:
 	case WALKER:
 	case TRANSLATOR:
-		reader_step(w, t, self->role == WALKER, rng_below(r, MAPPERS),
-			    r, age);
+		reader_step(w, t, self->role, rng_below(r, MAPPERS), r, age);
 		break;
 	case DUMPER:
 		dumper_step(w, t, r);
@@ -275,31 +301,57 @@ static void step(struct worker *self, struct engine_thread *t, struct rng *r,
 	}
 }
 
+/* A device is no thread of the design's. */
+static void enter(struct worker *self, struct engine_thread *t)
+{
+	struct world *w = self->w;
+
+	if (self->role != DEVICE)
+		w->design->thread_enter(t, &w->pool);
+	else if (device_enter(t, w->iotlb))
+		abort();
+}
+
+static void leave(struct worker *self, struct engine_thread *t)
+{
+	struct world *w = self->w;
+
+	if (self->role != DEVICE)
+		w->design->thread_leave(t);
+	else
+		device_leave(t, w->iotlb);
+	__atomic_fetch_add(&w->drained, t->iotlb.drained, __ATOMIC_RELAXED);
+}
+
 static void *worker_run(void *arg)
 {
 	struct worker *self = arg;
 	struct world *w = self->w;
+	const bool device = self->role == DEVICE;
 	struct engine_thread t;
 	uint64_t age[AGES + 1] = {0}, n = 0;
 	bool begun = false;
 	struct rng r;
 
 	rng_seed(&r, w->seed, self->role * 16 + self->index);
-	w->design->thread_enter(&t, &w->pool);
+	enter(self, &t);
 	while (!__atomic_load_n(&w->stop, __ATOMIC_RELAXED)) {
 		for (int i = 0; i < (self->role == DUMPER ? 2 : 32); i++, n++) {
 			step(self, &t, &r, age);
-			w->design->thread_quiesce(&t);
+			if (!device)
+				w->design->thread_quiesce(&t);
 		}
 		if (!begun)
 			__atomic_fetch_add(&w->begun, 1, __ATOMIC_RELAXED);
 		begun = true;
 		/* more threads than CPUs: let the others in, too */
-		w->design->thread_offline(&t);
-		check_give_way(false);
-		w->design->thread_online(&t);
+		if (!device)
+			w->design->thread_offline(&t);
+		check_give_way(device);
+		if (!device)
+			w->design->thread_online(&t);
 	}
-	w->design->thread_leave(&t);
+	leave(self, &t);
 	__atomic_fetch_add(&w->steps[self->role], n, __ATOMIC_RELAXED);
 	if (self->role == MAPPER && !(w->design->flags & DESIGN_FOREIGN))
 		__atomic_fetch_add(&w->steps[WALKER], n, __ATOMIC_RELAXED);
@@ -320,10 +372,10 @@ static void run_alone(struct world *w, double seconds)
 	while (clock() < end) {
 		for (int i = 0; i < 64; i++) {
 			mapper_step(w, &t, (unsigned)i % MAPPERS, &r);
-			reader_step(w, &t, true, rng_below(&r, MAPPERS), &r,
+			reader_step(w, &t, WALKER, rng_below(&r, MAPPERS), &r,
 				    w->age);
-			reader_step(w, &t, false, rng_below(&r, MAPPERS), &r,
-				    w->age);
+			reader_step(w, &t, TRANSLATOR, rng_below(&r, MAPPERS),
+				    &r, w->age);
 			w->design->thread_quiesce(&t);
 		}
 		w->design->dump(w->d, &t, 0, UINT64_MAX, dump_leaf, w, NULL);
@@ -337,9 +389,9 @@ static void run_alone(struct world *w, double seconds)
 
 static void run_threads(struct world *w, double seconds)
 {
-	static const unsigned count[ROLES] = {MAPPERS, WALKERS, TRANSLATORS,
-					      DUMPERS};
-	unsigned roles = w->design->flags & DESIGN_FOREIGN ? ROLES : MAPPER + 1;
+	static const unsigned count[ROLES] = {MAPPERS, DEVICES, WALKERS,
+					      TRANSLATORS, DUMPERS};
+	unsigned roles = w->design->flags & DESIGN_FOREIGN ? ROLES : DEVICE + 1;
 	struct worker workers[THREADS];
 	unsigned n = 0;
 
@@ -412,11 +464,15 @@ static const char *reclaimer_name(enum free_reclaimer reclaimer)
 static void torture(const struct design *design, enum engine_reclaim reclaim,
 		    unsigned max_leaf, struct freeing how, double seconds)
 {
-	struct iotlb_geometry g = {64, 4};
+	struct iotlb_geometry g = {64, 4}, psc = {4, 4};
 	struct world *w = aligned_zalloc(_Alignof(struct world), 1, sizeof(*w));
 	uint64_t reclaimed, reads;
-	struct engine_config cfg = {VTD_SS,   3,    max_leaf, reclaim,	     1,
-				    &w->pool, NULL, NULL,     .freeing = how};
+	struct engine_config cfg = {.levels = 3,
+				    .max_leaf_level = max_leaf,
+				    .reclaim = reclaim,
+				    .domain_id = 1,
+				    .pool = &w->pool,
+				    .freeing = how};
 
 	if (!w)
 		abort();
@@ -428,6 +484,11 @@ static void torture(const struct design *design, enum engine_reclaim reclaim,
 	stress_pool_init(&w->pool, pages, 1 << 20);
 	stress_ages_clear();
 	w->iotlb = cfg.iotlb = iotlb_new(&g);
+	assert_non_null(w->iotlb);
+	/* of designs with both reclamations one shape does without */
+	if (reclaim == RECLAIM_EMPTY || max_leaf == 1 ||
+	    !(design->flags & DESIGN_RECLAIM_EMPTY))
+		assert_int_equal(iotlb_psc_init(w->iotlb, &psc), 0);
 	w->d = design->domain_new(&cfg);
 	assert_non_null(w->d);
 	slots_init(w);
@@ -436,15 +497,17 @@ static void torture(const struct design *design, enum engine_reclaim reclaim,
 	else
 		run_threads(w, seconds);
 	design->domain_free(w->d);
-	reads = w->steps[WALKER] + w->steps[TRANSLATOR];
+	reads = w->steps[WALKER] + w->steps[TRANSLATOR] + w->steps[DEVICE];
 	print_message("# %s reclaim=%s max_leaf=%u", design->name,
 		      reclaim ? "empty" : "whole", max_leaf);
 	if (design->flags & DESIGN_DEFERS)
 		print_message(" free=%s reclaimer=%s", free_ways[how.way].name,
 			      reclaimer_name(how.reclaimer));
 	print_message(": %" PRIu64 " updates, %" PRIu64 " reads, %" PRIu64
-		      " dumps; versions ahead:",
-		      w->steps[MAPPER], reads, w->steps[DUMPER]);
+		      " dumps, %" PRIu64 " by devices, %" PRIu64
+		      " drained; versions ahead:",
+		      w->steps[MAPPER], reads, w->steps[DUMPER],
+		      w->steps[DEVICE], w->drained);
 	for (int i = 0; i <= AGES; i++)
 		if (w->age[i])
 			print_message(" %d:%" PRIu64, i, w->age[i]);
@@ -454,6 +517,8 @@ static void torture(const struct design *design, enum engine_reclaim reclaim,
 		fail_msg("%" PRIu64 " wrong answers, the first: %s", w->wrong,
 			 w->why);
 	assert_true(w->steps[MAPPER] > 0 && reads > 0);
+	assert_true(w->steps[DEVICE] > 0 ||
+		    design->flags & DESIGN_SINGLE_THREAD);
 	assert_true(reclaimed > 0 || w->steps[MAPPER] < 1000);
 	stress_pool_fini(&w->pool);
 	iotlb_free(w->iotlb);
