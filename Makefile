@@ -83,12 +83,12 @@ SIDE_LDFLAGS := -shared -Wl,-Bsymbolic,--as-needed \
 SIDE_LIBS = $(shell pkg-config --libs liburcu-memb liburcu-qsbr)
 SIDE_SRCS = $(patsubst $(SIDE_SRC)/%.c,%,\
 	$(filter-out %/mutant.c %/image.c %/image_devices.c,\
-	$(wildcard $(addprefix $(SIDE_SRC)/kernels/,*.c designs/*.c freeing/*.c side/*.c))))
+	$(wildcard $(addprefix $(SIDE_SRC)/kernels/,*.c designs/*.c freeing/*.c invalidation/*.c side/*.c))))
 SIDE_OBJS = $(foreach v,$(SIDE_VARIANTS),$(SIDE_SRCS:%=$(BUILD)/sides/$v/%.o))
 # Once more, as kernels/expose.h has it, for `race: true`.
 RACE_OBJS = $(SIDE_SRCS:%=$(BUILD)/race/%.o)
 
-SRCS  := $(wildcard kernels/*.c kernels/designs/*.c kernels/freeing/*.c topology/*.c bench/*.c bench/*/*.c)
+SRCS  := $(wildcard kernels/*.c kernels/designs/*.c kernels/freeing/*.c kernels/invalidation/*.c topology/*.c bench/*.c bench/*/*.c)
 OBJS  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out bench/main.c,$(SRCS)))
 LIB   := $(BUILD)/libvtdbench.a
 # What tests are linked with: kernels/ with its own checks compiled in.

@@ -22,6 +22,8 @@
 #include <stdint.h>
 
 #include "freeing/freeing.h"
+#include "invalidation/deferred.h"
+#include "invalidation/queue.h"
 #include "iotlb.h"
 #include "pool.h"
 #include "vtd.h"
@@ -51,6 +53,13 @@ struct engine_config {
 	/* Translations set A and D in leaves, for scan_dirty(); domains of one
 	 * stage. */
 	bool ad_bits;
+	/* Of the IOMMU that @iotlb is of: how that is invalidated. NULL: by a
+	 * queue of the domain's own, which takes no time. */
+	struct inv_queue *inv;
+	enum inv_flush flush; /* when; without an IOTLB it is nothing */
+	/* FLUSH_DEFERRED: see struct flush_state. */
+	uint64_t (*flush_now)(void *arg);
+	void *flush_arg;
 };
 
 /* Read by every operation and written by none after domain_new(). */
@@ -67,16 +76,20 @@ struct domain {
 	uint8_t reclaim; /* enum engine_reclaim */
 	bool ad_bits;
 	uint16_t id;
-	bool psc;		     /* the IOTLB has such caches */
+	bool psc; /* translations of CPUs ask the IOTLB's such caches */
 	const struct nested *nested; /* NULL: one stage */
 	struct freeing freeing;
 	struct reclaimer *reclaimer; /* NULL: the library's, or none */
+	struct inv_queue *inv;	     /* NULL: no IOTLB */
+	struct flush_state *flush;   /* NULL: strict */
+	bool own_inv;
 };
 
 /* Per-thread state; owned by the thread that called thread_enter(). */
 struct engine_thread {
 	struct pool_cache cache;
 	struct iotlb_stats iotlb;
+	struct inv_stats inv;
 	uint64_t tables_retired; /* unlinked while the domain lives */
 	uint64_t installs_lost;	 /* tables another thread linked first */
 	/* Of dumps, in builds of expose.h: tables that were freed while they
@@ -86,6 +99,10 @@ struct engine_thread {
 	struct pool_page *held;	 /* design fine: tables it has locked */
 	struct free_queue queue; /* retired, not handed over yet */
 	struct device *device;	 /* of a walker of kind device, else NULL */
+	/* Deferred invalidation: what has not been flushed, and the ticket of
+	 * the last unmap (0: it was flushed). */
+	struct flush_queue *flush_queues;
+	uint64_t ticket;
 } __attribute__((aligned(64)));
 
 /* What a walk found. */
@@ -111,7 +128,15 @@ enum engine_op {
 	OP_WALK,
 	OP_MAP,
 	OP_UNMAP,
+	/* OP_MAP where the same thread may have unmapped so shortly before that
+	 * a deferred flush has to come first: flush_before(). */
+	OP_REMAP,
 };
+
+VTD_INLINE bool engine_op_maps(uint64_t op)
+{
+	return op & OP_MAP; /* OP_REMAP, too */
+}
 
 VTD_INLINE uint64_t engine_op(enum engine_op op, uint64_t iova,
 			      unsigned size_code, unsigned version)
@@ -282,13 +307,24 @@ struct design {
 		   uint64_t pa, uint64_t size, unsigned prot);
 	/*
 	 * unmap() - clears [iova, iova + size), flushes the IOTLB for it, and
-	 * retires the tables that went. Returns 0 and *unmapped = size, or
+	 * retires the tables that went; deferred, these two come with a flush,
+	 * and until then nothing may be mapped there (t->ticket,
+	 * flush_done()). Returns 0 and *unmapped = size, or
 	 * more when a larger leaf was partly covered at the tail and went
 	 * whole; holes count, as in Linux's driver. -EINVAL: alignment, size,
 	 * width, or it starts inside a larger leaf (nothing is changed then).
 	 */
 	int (*unmap)(struct domain *d, struct engine_thread *t, uint64_t iova,
 		     uint64_t size, uint64_t *unmapped);
+	/*
+	 * flush() - what was unmapped before in @d, by whom ever, is flushed;
+	 * what the caller unmapped is retired, too. flush_before(): only if
+	 * something of [iova, iova + size) waits in the caller's own queue.
+	 * Not deferred: nothing.
+	 */
+	void (*flush)(struct domain *d, struct engine_thread *t);
+	void (*flush_before)(struct domain *d, struct engine_thread *t,
+			     uint64_t iova, uint64_t size);
 	/* walk() - what is at @iova; returns 0, or -ENOENT when w->perm is 0,
 	 * or -EINVAL beyond the width. */
 	int (*walk)(struct domain *d, struct engine_thread *t, uint64_t iova,

@@ -395,22 +395,3 @@ void iotlb_invalidate_pages(struct iotlb *tlb, uint16_t domain, uint64_t iova,
 		    : (struct match){0xffff, domain},
 	    stats);
 }
-
-void iotlb_invalidate_range(struct iotlb *tlb, uint16_t domain, uint64_t iova,
-			    uint64_t last, bool leaf_only,
-			    struct iotlb_stats *stats)
-{
-	/* First and last page share all bits above the highest that differs. */
-	uint64_t differ;
-
-	if (MUTANT(iotlb_page_short) && last - iova >= VTD_PAGE_BYTES)
-		last -= VTD_PAGE_BYTES;
-	differ = (iova ^ last) >> VTD_PAGE_LG2;
-	unsigned mask = differ ? 64 - (unsigned)__builtin_clzll(differ) : 0;
-
-	if (mask > IOTLB_MASK_MAX)
-		iotlb_invalidate_domain(tlb, domain, stats);
-	else
-		iotlb_invalidate_pages(tlb, domain, iova, mask, leaf_only,
-				       stats);
-}

@@ -112,16 +112,4 @@ void iotlb_invalidate_pages(struct iotlb *tlb, uint16_t domain, uint64_t iova,
 			    unsigned mask, bool leaf_only,
 			    struct iotlb_stats *stats);
 
-/* Largest address mask one page-selective invalidation takes (CAP.MAMV). */
-enum { IOTLB_MASK_MAX = 18 };
-
-/*
- * iotlb_invalidate_range() - what a driver does for [iova, last]: one page-
- * selective invalidation with the smallest mask that covers the range, or a
- * domain-selective one beyond IOTLB_MASK_MAX.
- */
-void iotlb_invalidate_range(struct iotlb *tlb, uint16_t domain, uint64_t iova,
-			    uint64_t last, bool leaf_only,
-			    struct iotlb_stats *stats);
-
 #endif

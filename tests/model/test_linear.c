@@ -73,7 +73,8 @@ static void arena_open(struct arena *a, const struct design *design,
 		       enum engine_reclaim reclaim)
 {
 	struct iotlb_geometry g = {16, 4}, psc = {2, 2};
-	struct engine_config cfg = {.levels = 3,
+	struct engine_config cfg = {.format = VTD_SS,
+				    .levels = 3,
 				    .max_leaf_level = 2,
 				    .reclaim = reclaim,
 				    .domain_id = 1,

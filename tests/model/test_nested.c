@@ -679,9 +679,12 @@ static void test_bad_config(void)
 
 	world_open(&w, design, &s, 1);
 	struct nested of_first = w.nested;
-	struct engine_config cfg = {VTD_SS,	   4,	      1,
-				    RECLAIM_WHOLE, 3,	      &w.guest_pool,
-				    NULL,	   &w.nested, .freeing = {0}};
+	struct engine_config cfg = {.format = VTD_SS,
+				    .levels = 4,
+				    .max_leaf_level = 1,
+				    .domain_id = 3,
+				    .pool = &w.guest_pool,
+				    .nested = &w.nested};
 
 	errno = 0;
 	assert_null(design->domain_new(&cfg)); /* not a first stage */

@@ -10,19 +10,21 @@
  *  - a reader sees nothing, or a PA that this IOVA held at some time;
  *  - a mapper finds in its range exactly what it mapped there last;
  *  - through the IOTLB, never one whose unmap had returned before the
- *    translate began;
+ *    translate began, or, where invalidations are deferred, whose flush had;
  *  - at the end every table is back in the pool exactly once.
  *
  * Printed: versions ahead of the reader that answers were, and how long
  * unlinked tables waited to be reclaimed (the age of grace periods).
  *
  * Each mapping's PA carries the number of its mapping (its version). A mapper
- * stores, after an unmap returned, the version from which on a later answer
- * is right; a reader reads it before it asks.
+ * stores, after an unmap returned or was flushed, the version from which on a
+ * later answer is right; a reader reads it before it asks. Before it maps a
+ * slot again whose unmap was deferred, a mapper sees to it that it is flushed.
  *
  * STRESS_SECONDS (default 10) is shared by all designs; STRESS_SEED seeds;
  * STRESS_DESIGN takes one design only, STRESS_FREE one way of freeing of the
- * designs that have several, STRESS_RECLAIMER one reclaimer (liburcu or own).
+ * designs that have several, STRESS_RECLAIMER one reclaimer (liburcu or own),
+ * STRESS_FLUSH strict or deferred invalidations.
  */
 #include <errno.h>
 #include <pthread.h>
@@ -59,6 +61,7 @@ struct slot {
 	uint64_t iova, bytes;
 	uint64_t version; /* its mapper's: of the present or last mapping */
 	bool mapped;
+	uint64_t ticket; /* of its last unmap */
 	/* Versions before this one may not be seen by a translate that starts
 	 * now. Release store by the mapper, acquire load by readers. */
 	uint64_t from;
@@ -151,6 +154,21 @@ static int unmap_slot(struct world *w, struct engine_thread *t,
 	return ret;
 }
 
+/* What was unmapped there is gone from the IOTLB: from now on only what is
+ * mapped later is right. */
+static void flushed(struct slot *s)
+{
+	__atomic_store_n(&s->from, s->version + 1, __ATOMIC_RELEASE);
+}
+
+/* The IOVAs of an unmapped slot may be used again. */
+static void flush_slot(struct world *w, struct engine_thread *t, struct slot *s)
+{
+	if (w->d->flush && !flush_done(w->d->flush, s->ticket))
+		w->design->flush(w->d, t);
+	flushed(s);
+}
+
 static void mapper_step(struct world *w, struct engine_thread *t,
 			unsigned mapper, struct rng *r)
 {
@@ -158,6 +176,7 @@ static void mapper_step(struct world *w, struct engine_thread *t,
 	int ret;
 
 	if (!s->mapped) {
+		flush_slot(w, t, s);
 		s->version++;
 		ret = w->design->map(w->d, t, s->iova,
 				     pa_of(s->iova, s->version), s->bytes,
@@ -171,7 +190,9 @@ static void mapper_step(struct world *w, struct engine_thread *t,
 	} else {
 		owner_look(w, t, s, r);
 		ret = unmap_slot(w, t, s, r);
-		__atomic_store_n(&s->from, s->version + 1, __ATOMIC_RELEASE);
+		s->ticket = t->ticket;
+		if (!w->d->flush || !rng_below(r, 8))
+			flush_slot(w, t, s);
 	}
 	if (ret)
 		complain(w, strerror(-ret), s->iova, 0, s->version);
@@ -456,23 +477,39 @@ static struct freeing way_of(enum free_way way, enum free_reclaimer reclaimer)
 				.time_ns = 1000000};
 }
 
+static const char *flush_name(enum inv_flush flush)
+{
+	return flush == FLUSH_DEFERRED ? "deferred" : "strict";
+}
+
+/* NULL: any will do. */
+static bool asked_for(const char *variable, const char *name)
+{
+	const char *only = getenv(variable);
+
+	return !only || !strcmp(only, name);
+}
+
 static const char *reclaimer_name(enum free_reclaimer reclaimer)
 {
 	return reclaimer == RECLAIMER_OWN ? "own" : "liburcu";
 }
 
 static void torture(const struct design *design, enum engine_reclaim reclaim,
-		    unsigned max_leaf, struct freeing how, double seconds)
+		    unsigned max_leaf, struct freeing how, enum inv_flush flush,
+		    double seconds)
 {
 	struct iotlb_geometry g = {64, 4}, psc = {4, 4};
 	struct world *w = aligned_zalloc(_Alignof(struct world), 1, sizeof(*w));
 	uint64_t reclaimed, reads;
-	struct engine_config cfg = {.levels = 3,
+	struct engine_config cfg = {.format = VTD_SS,
+				    .levels = 3,
 				    .max_leaf_level = max_leaf,
 				    .reclaim = reclaim,
 				    .domain_id = 1,
 				    .pool = &w->pool,
-				    .freeing = how};
+				    .freeing = how,
+				    .flush = flush};
 
 	if (!w)
 		abort();
@@ -498,8 +535,8 @@ static void torture(const struct design *design, enum engine_reclaim reclaim,
 		run_threads(w, seconds);
 	design->domain_free(w->d);
 	reads = w->steps[WALKER] + w->steps[TRANSLATOR] + w->steps[DEVICE];
-	print_message("# %s reclaim=%s max_leaf=%u", design->name,
-		      reclaim ? "empty" : "whole", max_leaf);
+	print_message("# %s reclaim=%s max_leaf=%u flush=%s", design->name,
+		      reclaim ? "empty" : "whole", max_leaf, flush_name(flush));
 	if (design->flags & DESIGN_DEFERS)
 		print_message(" free=%s reclaimer=%s", free_ways[how.way].name,
 			      reclaimer_name(how.reclaimer));
@@ -529,20 +566,18 @@ static void torture(const struct design *design, enum engine_reclaim reclaim,
 static void torture_shapes(const struct design *design, struct freeing how,
 			   double seconds)
 {
-	for (unsigned max_leaf = 1; max_leaf <= 2; max_leaf++) {
-		torture(design, RECLAIM_WHOLE, max_leaf, how, seconds / 4);
+	for (unsigned i = 0; i < 2 * INV_FLUSHES; i++) {
+		enum inv_flush flush = (enum inv_flush)(i / 2);
+		unsigned max_leaf = 1 + i % 2;
+
+		if (!asked_for("STRESS_FLUSH", flush_name(flush)))
+			continue;
+		torture(design, RECLAIM_WHOLE, max_leaf, how, flush,
+			seconds / 8);
 		if (design->flags & DESIGN_RECLAIM_EMPTY)
-			torture(design, RECLAIM_EMPTY, max_leaf, how,
-				seconds / 4);
+			torture(design, RECLAIM_EMPTY, max_leaf, how, flush,
+				seconds / 8);
 	}
-}
-
-/* NULL: any will do. */
-static bool asked_for(const char *variable, const char *name)
-{
-	const char *only = getenv(variable);
-
-	return !only || !strcmp(only, name);
 }
 
 /* The ways of freeing that are not the default, each with one of the shapes in
@@ -570,6 +605,7 @@ static void torture_ways(const struct design *design, double seconds)
 					? RECLAIM_EMPTY
 					: RECLAIM_WHOLE,
 				1 + nth % 2, how,
+				(enum inv_flush)(nth / 4 % INV_FLUSHES),
 				seconds / (2 * FREE_WAYS - 2));
 		nth++;
 	}

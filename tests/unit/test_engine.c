@@ -24,8 +24,12 @@ static void open_domain(unsigned levels, unsigned max_leaf,
 			enum engine_reclaim reclaim, size_t pages)
 {
 	struct iotlb_geometry g = {16, 4};
-	struct engine_config cfg = {VTD_SS, levels, max_leaf, reclaim,	     3,
-				    &pool,  NULL,   NULL,     .freeing = {0}};
+	struct engine_config cfg = {.format = VTD_SS,
+				    .levels = levels,
+				    .max_leaf_level = max_leaf,
+				    .reclaim = reclaim,
+				    .domain_id = 3,
+				    .pool = &pool};
 
 	mem = aligned_alloc(4096, pages * 4096);
 	memset(mem, 0, pages * 4096);
@@ -237,8 +241,12 @@ static void test_whole_tables_are_freed(void)
 
 static void test_empty_tables_are_freed(void)
 {
-	struct engine_config cfg = {VTD_SS, 4,	  1,	RECLAIM_EMPTY, 3,
-				    &pool,  NULL, NULL, .freeing = {0}};
+	struct engine_config cfg = {.format = VTD_SS,
+				    .levels = 4,
+				    .max_leaf_level = 1,
+				    .reclaim = RECLAIM_EMPTY,
+				    .domain_id = 3,
+				    .pool = &pool};
 
 	if (!(tested->flags & DESIGN_RECLAIM_EMPTY)) {
 		open_domain(4, 1, RECLAIM_WHOLE, PAGES);

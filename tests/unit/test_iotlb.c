@@ -154,40 +154,6 @@ static void test_large_dies_whole(void **state)
 	assert_true(holds(1, 0x40400000, 0x80400000));
 }
 
-/* Random ranges against the plain meaning: overlap is gone, and what shares
- * no page of the widened range stays. */
-static void test_range(void **state)
-{
-	struct rng r;
-
-	rng_seed(&r, 5, 0);
-	for (int round = 0; round < 3000; round++) {
-		uint64_t first = rng_below(&r, 40), n = 1 + rng_below(&r, 20);
-		uint64_t at = rng_below(&r, 64), mask = 0, low;
-
-		iotlb_invalidate_global(tlb, &stats);
-		fill(1, at << 12, 0x7000, 1);
-		iotlb_invalidate_range(tlb, 1, first << 12,
-				       ((first + n) << 12) - 1, true, &stats);
-		while (first >> mask != (first + n - 1) >> mask)
-			mask++;
-		low = first >> mask << mask;
-		assert_int_equal(holds(1, at << 12, 0x7000),
-				 at < low || at >= low + (1ull << mask));
-	}
-}
-
-/* Beyond the largest mask the whole domain goes, and only it. */
-static void test_range_beyond_mask(void **state)
-{
-	fill(1, 0x7ffff000, 0x1000, 1);
-	fill(2, 0x7ffff000, 0x2000, 1);
-	iotlb_invalidate_range(tlb, 1, 0, (UINT64_C(1) << 40) - 1, false,
-			       &stats);
-	assert_false(holds(1, 0x7ffff000, 0));
-	assert_true(holds(2, 0x7ffff000, 0x2000));
-}
-
 /* ---- paging-structure caches ---------------------------------------------- */
 
 static void psc(void)
@@ -457,8 +423,6 @@ int main(void)
 		TEST(test_domain_and_global),
 		TEST(test_pages),
 		TEST(test_large_dies_whole),
-		TEST(test_range),
-		TEST(test_range_beyond_mask),
 		TEST(test_psc_geometry),
 		TEST(test_psc_lowest),
 		TEST(test_psc_generation),
