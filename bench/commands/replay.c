@@ -17,7 +17,13 @@
 #include "options/table.h"
 #include "document/page.h"
 
-enum { SAMPLE_EVERY = 16, PHASE_NS = 40000000 };
+enum { SAMPLE_EVERY = 16, PHASE_NS = 40000000, IOTLB_SETS = 64 };
+
+/* It is no matter of time. */
+static bool looks(const struct replay_options *o)
+{
+	return o->dump || o->descriptors;
+}
 
 /* Why @d cannot do what is asked, or NULL. */
 static const char *left_out(const struct replay_options *o,
@@ -38,12 +44,21 @@ static int settle(struct replay_options *o)
 
 	o->max_leaf_level++; /* was an index */
 	o->p.engine.max_leaf_bytes = vtd_span(o->max_leaf_level);
+	if (o->dump && o->descriptors)
+		return args_error(&cmd_replay,
+				  "--dump and --descriptors: one at a time");
+	if (o->descriptors && o->p.mappers > 1)
+		return args_error(&cmd_replay,
+				  "--descriptors is of one thread");
 	if (!o->design)
-		o->design = o->dump ? "rcu" : "all";
+		o->design = looks(o) ? "rcu" : "all";
+	/* A replay that is timed has no IOTLB. */
+	o->p.iotlb.sets = o->descriptors ? IOTLB_SETS : 0;
 	if (!strcmp(o->design, "all"))
-		return o->dump ? args_error(&cmd_replay,
-					    "--dump shows one design")
-			       : 0;
+		return looks(o) ? args_error(&cmd_replay,
+					     "--%s shows one design",
+					     o->dump ? "dump" : "descriptors")
+				: 0;
 	why = left_out(o, design_find(o->design));
 	return why ? args_error(&cmd_replay, "design %s: %s", o->design, why)
 		   : 0;
@@ -154,17 +169,28 @@ static void choose(struct replay_options *o)
 	}
 }
 
-static int dump(const struct replay_options *o, struct trace *t,
+/* --descriptors */
+static void print_descriptor(void *arg, uint32_t line,
+			     const struct inv_descriptor *d)
+{
+	printf("%" PRIu32 ",0x%" PRIx64 ",0x%" PRIx64 "\n", line, d->qw0,
+	       d->qw1);
+}
+
+static int look(const struct replay_options *o, struct trace *t,
 		struct topo *topo, struct err *e)
 {
-	const struct contest_options once = {.leaf = print_leaf, .arg = t};
+	const struct contest_options once = {
+		.leaf = o->dump ? print_leaf : NULL,
+		.submitted = o->descriptors ? print_descriptor : NULL,
+		.arg = t};
 	const struct trial_env env = {
 		.topo = topo, .trace = t, .share_cpus = true};
 	struct contestant c = {.p = &o->p, .design = o->chosen[0]};
 	int rc;
 
 	record_init(&c.r);
-	puts("domain,iova,size,pa");
+	puts(o->dump ? "domain,iova,size,pa" : "line,qw0,qw1");
 	contest_run(&c, 1, &env, &once);
 	rc = replay_status(t, c.design->name, &c.r, e);
 	record_release(&c.r);
@@ -183,7 +209,7 @@ static int replay_trace(struct replay_options *o, struct trace *t,
 	struct replay_plan *plan;
 	int rc = trace_pair(t, t->n - t->ends, &pairs, e);
 
-	if (!rc && !o->dump)
+	if (!rc && !looks(o))
 		rc = alone_machine(ALONE_WARN, e);
 	if (!rc)
 		rc = clock_init(true, e);
@@ -195,13 +221,13 @@ static int replay_trace(struct replay_options *o, struct trace *t,
 	rc = check_memory(plan, e);
 	if (!rc) {
 		trace_warn(t, &pairs);
-		if (!o->dump)
+		if (!looks(o))
 			print_trace(t, &pairs, plan);
 	}
 	replay_plan_free(plan);
 	if (rc)
 		return rc;
-	return o->dump ? dump(o, t, topo, e) : replay_designs(o, t, e);
+	return looks(o) ? look(o, t, topo, e) : replay_designs(o, t, e);
 }
 
 static int run(int argc, char **argv)
@@ -216,7 +242,6 @@ static int run(int argc, char **argv)
 
 	option_defaults(&ignored, &o.p);
 	o.p.engine.levels = 0;
-	o.p.iotlb.sets = 0;
 	o.p.walkers = 0;
 	o.p.time.phase_ns = PHASE_NS;
 	o.p.time.sample_every = SAMPLE_EVERY;
@@ -254,8 +279,8 @@ static const struct option_row rows[] = {
 	ROW_INT(O, read.max_events, "until-event", "N", 1, UINT64_MAX,
 		"stop after the Nth map or unmap"),
 	ROW_TEXT(O, design, "design", "D",
-		 "a design of vtdbench list, or all (default); --dump: one "
-		 "design, by default rcu",
+		 "a design of vtdbench list, or all (default); --dump, "
+		 "--descriptors: one design, by default rcu",
 		 .choices = option_designs, .renamed = design_renamed,
 		 .flags = OPTION_ALL),
 	ROW_INT(O, p.engine.levels, "levels", "N", VTD_LEVELS_MIN,
@@ -274,6 +299,13 @@ static const struct option_row rows[] = {
 		"which frees its tables"),
 	ROW_BOOL(O, dump, "dump",
 		 "print domain,iova,size,pa of every live leaf as CSV"),
+	ROW_BOOL(O, descriptors, "descriptors",
+		 "print line,qw0,qw1 of every invalidation descriptor as CSV"),
+	ROW_CHOICE(O, p.inv.flush, "flush", "F", option_flushes, "strict",
+		   "--descriptors: at each unmap, or deferred as Linux's lazy "
+		   "mode does it"),
+	ROW_BOOL(O, p.inv.hint, "hint",
+		 "--descriptors: say where only leaves changed (IH)"),
 	ROW_BOOL(O, read.keep_going, "keep-going",
 		 "a damaged line or gzip ends the trace instead of failing"),
 	{0}};
@@ -283,10 +315,13 @@ const struct command cmd_replay = {
 	.help = "replay a recorded trace under one design or all, and check it",
 	.about = "Replays iommu:map and iommu:unmap events (ftrace text, "
 		 "plain or gzip; - for standard input), compares the leaves "
-		 "with what the events leave behind, and prints statistics, or "
-		 "the live mappings.",
+		 "with what the events leave behind, and prints statistics, "
+		 "the live mappings, or the invalidations.",
 	.rows = rows,
-	.after = "All designs replay the trace side by side, replay by replay "
+	.after = "--descriptors: by one thread; the line is the trace's of the "
+		 "unmap, of a flush that of the last unmap before it; domains "
+		 "are numbered from 1 as they first come. "
+		 "All designs replay the trace side by side, replay by replay "
 		 "in random order, in six processes one after the other; the "
 		 "first table is of time against the reference. ns/event is "
 		 "the time of one event on its thread; waiting for other "

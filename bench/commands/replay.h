@@ -13,7 +13,7 @@ struct replay_options {
 	struct trace_options read;
 	struct params p; /* of all contestants but for the design */
 	unsigned max_leaf_level;
-	bool dump;
+	bool dump, descriptors;
 	bool shared; /* more threads than CPUs: no figure to judge by */
 	const struct design *chosen[REPLAY_DESIGNS_MAX];
 	unsigned n;

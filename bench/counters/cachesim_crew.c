@@ -213,7 +213,7 @@ static void take_pages(struct pass *p)
 
 static int one_update(struct pass *p, uint64_t op, struct err *e)
 {
-	bool map = (op & 3) == OP_MAP;
+	bool map = engine_op_maps(op);
 	struct engine_sync_ref refs[ENGINE_SYNC_MAX];
 	uint64_t iova = op & ~UINT64_C(0xfff), bytes = engine_op_bytes(op);
 	uint64_t last = iova + bytes - 1;
@@ -225,6 +225,8 @@ static int one_update(struct pass *p, uint64_t op, struct err *e)
 				 p->d->reclaim == RECLAIM_EMPTY, p->cpu, refs,
 				 &before);
 	sync_lines(p, refs, 0, before);
+	if ((op & 3) == OP_REMAP)
+		p->design->flush_before(p->d, p->t, iova, bytes);
 	if (map)
 		ret = note_depth(p, iova, last);
 	if (!ret)

@@ -39,7 +39,8 @@ static void prepare(struct sizes *s, const struct map_size_row *row,
 		unsigned code =
 			(unsigned)engine_size_code(s->bytes >> VTD_PAGE_LG2);
 
-		s->maps[i] = engine_op(OP_MAP, slot_iova(s, i), code, 0);
+		s->maps[i] = engine_op(d->flush ? OP_REMAP : OP_MAP,
+				       slot_iova(s, i), code, 0);
 		s->unmaps[i] = engine_op(OP_UNMAP, slot_iova(s, i), code, 0);
 	}
 }
@@ -65,7 +66,7 @@ static void block(struct worker *w, const struct batch *b,
 
 	if (r.errors)
 		worker_failed(w, r.error, "%s of %" PRIu64 " bytes: %s",
-			      (ops[0] & 3) == OP_MAP ? "map" : "unmap",
+			      engine_op_maps(ops[0]) ? "map" : "unmap",
 			      s->bytes, strerror(-r.error));
 }
 

@@ -18,7 +18,7 @@ enum {
 
 static bool op_is_map(uint64_t op)
 {
-	return (op & 3) == OP_MAP;
+	return engine_op_maps(op);
 }
 
 static void op_failed(struct worker *w, uint64_t op, int ret)
@@ -54,6 +54,8 @@ static int single(struct worker *w, uint64_t op)
 	uint64_t bytes = engine_op_bytes(op), unmapped = 0;
 	int ret;
 
+	if ((op & 3) == OP_REMAP)
+		d->flush_before(w->group->domain, &w->t, iova, bytes);
 	if (op_is_map(op))
 		return d->map(w->group->domain, &w->t, iova,
 			      engine_op_pa(iova, (unsigned)(op >> 2)), bytes,

@@ -258,6 +258,8 @@ static int prepare(struct contest *c, const struct contest_options *o,
 
 	if (!ret)
 		ret = first->workload->prepare(first->p, &c->work, e);
+	if (!ret && first->p->inv.flush == FLUSH_DEFERRED)
+		work_mark_reuse(&c->work);
 	if (!ret)
 		ret = crew_start(&c->crew, first->env->topo, c->place.cpus,
 				 c->place.nthreads, e);
@@ -274,6 +276,9 @@ static int prepare(struct contest *c, const struct contest_options *o,
 		if (t->group.replay) {
 			t->group.replay->leaf = o->leaf;
 			t->group.replay->arg = o->arg;
+			if (o->submitted)
+				replay_observe(t->group.replay, t->inv,
+					       o->submitted, o->arg);
 		}
 	}
 	return ret;
@@ -338,7 +343,7 @@ void contest_run(struct contestant *of, unsigned n, const struct trial_env *env,
 	if (c) {
 		c->retries = o->retries;
 		c->phases = o->phases;
-		c->once = o->leaf != NULL;
+		c->once = o->leaf || o->submitted;
 	}
 	for (unsigned i = 0; i < n && !e.code; i++) {
 		struct trial *t = trial_new(c, &of[i], env);

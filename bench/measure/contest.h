@@ -17,7 +17,7 @@
 #include "../topology/topo.h"
 #include "base/err.h"
 #include "counters/group.h"
-#include "trace/replay_check.h"
+#include "measure/replay.h"
 #include "trial/params.h"
 #include "trial/record.h"
 
@@ -46,7 +46,10 @@ struct contest_options {
 	/* Workload trace: one replay, which calls this for each live leaf, and
 	 * no figures to speak of. NULL: it is measured. */
 	replay_leaf *leaf;
-	void *arg;
+	/* The same for each descriptor that is submitted to the invalidation
+	 * queue; one mapper. */
+	replay_submitted *submitted;
+	void *arg; /* of both */
 };
 
 /*

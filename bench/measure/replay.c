@@ -49,7 +49,10 @@ struct replay *replay_new(const struct replay_plan *plan,
 	r->domains = calloc(plan->trace->ndomains, sizeof(struct domain *));
 	r->parts = aligned_zalloc(_Alignof(struct replay_part), plan->nthreads,
 				  sizeof(*r->parts));
-	if (r->domains && r->parts)
+	if (engine->flush == FLUSH_DEFERRED)
+		r->tickets = calloc(plan->trace->n, sizeof(*r->tickets));
+	if (r->domains && r->parts &&
+	    (r->tickets || engine->flush == FLUSH_STRICT))
 		return r;
 	replay_free(r);
 	return NULL;
@@ -61,7 +64,32 @@ void replay_free(struct replay *r)
 		return;
 	free(r->domains);
 	free(r->parts);
+	free(r->tickets);
 	free(r);
+}
+
+static void submitted(void *arg, const struct inv_descriptor *d)
+{
+	struct replay *r = arg;
+
+	r->submitted(r->arg, r->line, d);
+}
+
+static uint64_t trace_now(void *arg)
+{
+	const struct replay *r = arg;
+
+	return r->now;
+}
+
+void replay_observe(struct replay *r, struct inv_queue *q, replay_submitted *to,
+		    void *arg)
+{
+	r->submitted = to;
+	r->arg = arg;
+	r->engine.flush_now = trace_now;
+	r->engine.flush_arg = r;
+	inv_queue_observe(q, submitted, r);
 }
 
 static void free_domains(struct replay *r, const struct worker_group *g)
@@ -167,6 +195,32 @@ static void wrong_result(const struct player *p, const struct replay_op *op,
 		     op->iova, result, -(int)op->expect);
 }
 
+/* What @op maps was unmapped shortly before: has it been flushed? */
+static __attribute__((noinline)) void flush_reused(const struct player *p,
+						   const struct replay_op *op)
+{
+	struct domain *d = p->r->domains[op->domain];
+
+	for (unsigned i = 0; i < op->nreuse; i++) {
+		uint32_t unmap = p->plan->reuse[op->reuse + i];
+
+		if (!flush_done(d->flush, p->r->tickets[unmap]))
+			p->design->flush(d, &p->w->t);
+	}
+}
+
+/* Time passes, as it did when the trace was recorded; then comes @op. */
+static __attribute__((noinline)) void observe(const struct player *p,
+					      const struct replay_op *op)
+{
+	const struct trace_event *ev = &p->r->plan->trace->events[op->event];
+
+	p->r->now = ev->time;
+	p->design->thread_quiesce(&p->w->t);
+	if (op->kind == TRACE_UNMAP)
+		p->r->line = ev->line;
+}
+
 static inline __attribute__((always_inline)) void
 play(const struct player *p, const struct replay_op *op)
 {
@@ -178,12 +232,18 @@ play(const struct player *p, const struct replay_op *op)
 		if (!reached(p->r, &p->plan->deps[op->dep + i]) &&
 		    !wait_for(p, &p->plan->deps[op->dep + i]))
 			return;
+	if (__builtin_expect(p->r->submitted != NULL, 0))
+		observe(p, op);
+	if (__builtin_expect(op->nreuse != 0, 0))
+		flush_reused(p, op);
 	if (op->kind == TRACE_MAP)
 		rc = p->design->map(domain, &p->w->t, op->iova, op->pa,
 				    op->bytes, op->prot);
 	else
 		rc = p->design->unmap(domain, &p->w->t, op->iova, op->bytes,
 				      &unmapped);
+	if (p->r->tickets && op->kind == TRACE_UNMAP)
+		p->r->tickets[op->event] = rc ? 0 : p->w->t.ticket;
 	if (__builtin_expect((rc != -(int)op->expect ||
 			      (!rc && unmapped != op->pa)) &&
 				     !MUTANT(replay_result_ignored),

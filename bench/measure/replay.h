@@ -16,6 +16,11 @@
 #include "measure/batch.h"
 #include "trace/replay_check.h"
 
+/* Called for a descriptor: of the unmap in @line, or of a flush that came at
+ * it, or after it and before the next. */
+typedef void replay_submitted(void *arg, uint32_t line,
+			      const struct inv_descriptor *d);
+
 /* What of a thread the others read, or that lasts for one replay. */
 struct replay_part;
 
@@ -25,8 +30,14 @@ struct replay {
 	struct domain **domains;	/* of the replay under way */
 	struct replay_part *parts;	/* of each thread */
 	replay_leaf *leaf;		/* NULL, or called after each replay */
+	/* NULL, or called for each descriptor that is submitted; one thread
+	 * replays. Time is the trace's then. */
+	replay_submitted *submitted;
 	void *arg;
 	uint64_t freed_before; /* pages of the pool, when it began */
+	uint64_t *tickets; /* per event, of deferred unmaps; NULL: strict */
+	uint32_t line;	   /* of the last unmap, for @submitted */
+	uint64_t now;	   /* ns: time of the event under way */
 
 	/* Of the last replay: */
 	double wall_ns;		 /* from the start to the last thread's end */
@@ -43,6 +54,9 @@ struct replay {
 struct replay *replay_new(const struct replay_plan *plan,
 			  const struct engine_config *engine);
 void replay_free(struct replay *r); /* NULL is nothing */
+/* Hands every descriptor of @q to @submitted. Before the first replay. */
+void replay_observe(struct replay *r, struct inv_queue *q,
+		    replay_submitted *submitted, void *arg);
 
 /* Before a batch of @g: makes the domains. 0, or why that cannot be. */
 int replay_begin(struct replay *r, const struct worker_group *g, struct err *e);

@@ -31,6 +31,7 @@ struct trial {
 	struct pool pool;
 	bool has_pool;
 	struct iotlb *iotlb;
+	struct inv_queue *inv;	 /* of the IOMMU that has it; likewise NULL */
 	struct pool second_pool; /* workload nested: of the second stage */
 	bool has_second_pool;
 	uint64_t second_bytes;	   /* of mem, from its beginning */

@@ -15,6 +15,8 @@ enum {
 	CACHE_PAGES = 1024,
 	/* Of those that a design holds, backed by memory before the start. */
 	HELD_TOUCHED = 4096,
+	/* Tables that an unmap frees at most: of 4096 pages. */
+	UNMAP_TABLES = 9,
 	/* No mapper is faster than an operation in this time. */
 	UPDATE_NS = 30,
 };
@@ -54,6 +56,8 @@ static uint64_t pages_needed(const struct params *p, const struct work *w,
 		return n +
 		       (touched && held > HELD_TOUCHED ? HELD_TOUCHED : held);
 	}
+	if (p->inv.flush == FLUSH_DEFERRED)
+		n += (uint64_t)p->mappers * FLUSH_SLOTS * UNMAP_TABLES;
 	if (d->flags & DESIGN_DEFERS)
 		n += (uint64_t)p->mappers * p->engine.defer_max;
 	return n;
@@ -168,6 +172,29 @@ int trial_touch_ahead(struct trial *t, struct err *e)
 	return ret ? err_set(e, ret, "table memory: %s", why) : 0;
 }
 
+static uint64_t queue_clock(void)
+{
+	return clock_stop();
+}
+
+static int make_queue(struct trial *t, struct err *e)
+{
+	const struct params_inv *p = &t->p->inv;
+	const struct inv_config cfg = {
+		.iotlb = t->iotlb,
+		.clock = queue_clock,
+		.submit_ticks = clock_ticks((double)p->submit_ns),
+		.service_ticks = clock_ticks((double)p->service_ns),
+		.hint = p->hint,
+		.device_tlb = p->ats,
+	};
+
+	t->inv = inv_queue_new(&cfg);
+	return t->inv ? 0
+		      : err_set(e, -ENOMEM,
+				"no memory for an invalidation queue");
+}
+
 static int make_iotlb(struct trial *t, struct err *e)
 {
 	/* The model is of one stage: its entries would be guest addresses. */
@@ -180,7 +207,7 @@ static int make_iotlb(struct trial *t, struct err *e)
 			       "%s",
 			       t->p->iotlb.sets, t->p->iotlb.ways,
 			       strerror(errno));
-	return 0;
+	return make_queue(t, e);
 }
 
 /* The domain, or what makes those of a trace. */
@@ -196,6 +223,8 @@ static int make_domain(struct trial *t, struct err *e)
 	};
 
 	cfg.iotlb = t->iotlb;
+	cfg.inv = t->inv;
+	cfg.flush = t->p->inv.flush;
 	cfg.freeing = t->p->engine.freeing;
 	if (t->nested.second)
 		cfg.nested = &t->nested;
@@ -338,6 +367,7 @@ void trial_teardown(struct trial *t)
 		singles_release(&t->tail[k]);
 	for (unsigned i = 0; i < METRIC_NR; i++)
 		free(t->figure[i].value);
+	inv_queue_free(t->inv);
 	iotlb_free(t->iotlb);
 	numamem_free(&t->mem);
 }

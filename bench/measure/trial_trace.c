@@ -30,6 +30,7 @@ int trial_trace_open(struct trial_trace *tt, const struct trial *t, bool say,
 		.nthreads = p->mappers,
 		.levels = p->engine.levels,
 		.max_leaf_level = trial_leaf_level(p->engine.max_leaf_bytes),
+		.deferred = p->inv.flush == FLUSH_DEFERRED,
 		.max_events = p->work.trace_teardown ? 0
 						     : p->work.trace_events};
 	const struct trace *trace = t->env->trace;

@@ -135,10 +135,12 @@ void option_format_size(uint64_t bytes, char *buf, size_t n);
 void option_format_duration(uint64_t ns, char *buf, size_t n);
 
 /* What several rows choose from, the index that of the enum: formats of
- * entries, ways to reclaim, sizes of leaves by level, designs, placements. */
+ * entries, ways to reclaim, sizes of leaves by level, when to flush, designs,
+ * placements. */
 const char *option_formats(size_t i);
 const char *option_reclaims(size_t i);
 const char *option_leaf_sizes(size_t i);
+const char *option_flushes(size_t i);
 const char *option_designs(size_t i);
 const char *option_placements(size_t i);
 

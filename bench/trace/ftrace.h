@@ -23,6 +23,7 @@ struct trace_event {
 	/* Multiples of 4 KiB. Unmap: pa = 0, and bytes may be 0: it is an
 	 * unmap of nothing, which is counted and not replayed. */
 	uint64_t iova, pa, bytes;
+	uint64_t time; /* ns, or ticks of the tracer's clock */
 	uint32_t line; /* in the file, from 1 */
 	uint16_t cpu;
 	uint16_t domain; /* index into trace->domains */

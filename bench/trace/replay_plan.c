@@ -2,6 +2,7 @@
 /* Makes a trace ready for replay. */
 #include "base/must.h"
 #include "trace/replay_plan.h"
+#include "trace/reuse.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -26,6 +27,7 @@ struct planner {
 	uint32_t *need;	       /* per thread, of one event */
 	uint32_t *known;       /* [thread * nthreads + other]: waited for */
 	uint64_t held;	       /* tables that may be unlinked and held */
+	struct reuse reuse;    /* .trace NULL: invalidations are strict */
 };
 
 static unsigned thread_of(const struct planner *p, size_t i)
@@ -151,6 +153,23 @@ static int find_deps(struct planner *p, size_t i, uint64_t start, uint64_t last,
 	return ranges_set(r, start, last, i);
 }
 
+/* @op is event @i; an unmap took [start, last] away. */
+static int find_reuse(struct planner *p, size_t i, uint64_t start,
+		      uint64_t last, struct replay_op *op)
+{
+	struct replay_thread *t = &p->plan->threads[thread_of(p, i)];
+	int rc;
+
+	if (!p->reuse.trace || op->expect)
+		return 0;
+	if (op->kind == TRACE_UNMAP)
+		return reuse_unmap(&p->reuse, i, thread_of(p, i), start, last);
+	op->reuse = (uint32_t)t->nreuse;
+	rc = reuse_map(&p->reuse, i, thread_of(p, i), &t->reuse, &t->nreuse);
+	op->nreuse = (uint16_t)(t->nreuse - op->reuse);
+	return rc;
+}
+
 static int plan_event(struct planner *p, size_t i)
 {
 	const struct trace_event *ev = &p->t->events[i];
@@ -165,6 +184,7 @@ static int plan_event(struct planner *p, size_t i)
 	if (rc == -ENOMEM)
 		return rc;
 	*op = (struct replay_op){
+		.event = (uint32_t)i,
 		.iova = ev->iova,
 		.bytes = ev->bytes,
 		.pa = ev->kind == TRACE_MAP ? ev->pa : u.last - ev->iova + 1,
@@ -177,7 +197,7 @@ static int plan_event(struct planner *p, size_t i)
 	rc = count_tables(p, ev);
 	if (!rc && p->plan->nthreads > 1)
 		rc = find_deps(p, i, u.start, u.last, op);
-	return rc;
+	return rc ? rc : find_reuse(p, i, u.start, u.last, op);
 }
 
 static void levels_remedy(struct err *e, unsigned levels, size_t before)
@@ -268,6 +288,8 @@ static void release(struct planner *p)
 	free(p->seq);
 	free(p->need);
 	free(p->known);
+	if (p->reuse.trace)
+		reuse_release(&p->reuse);
 }
 
 static int make(struct planner *p, const struct replay_plan_options *o,
@@ -284,6 +306,8 @@ static int make(struct planner *p, const struct replay_plan_options *o,
 	if (!plan->levels)
 		return -EINVAL;
 	rc = allocate(p, plan->events, o->nthreads);
+	if (!rc && o->deferred)
+		rc = reuse_init(&p->reuse, p->t, o->nthreads);
 	for (size_t i = 0; i < plan->events && !rc; i++)
 		if (p->t->events[i].bytes) /* else an unmap of nothing */
 			rc = plan_event(p, i);
@@ -334,6 +358,7 @@ void replay_plan_free(struct replay_plan *plan)
 	for (unsigned i = 0; plan->threads && i < plan->nthreads; i++) {
 		free(plan->threads[i].ops);
 		free(plan->threads[i].deps);
+		free(plan->threads[i].reuse);
 	}
 	for (size_t d = 0; plan->live && d < plan->trace->ndomains; d++)
 		live_release(&plan->live[d]);

@@ -11,9 +11,11 @@
 
 struct replay_op {
 	uint64_t iova, bytes;
-	uint64_t pa;  /* of a map; of an unmap the size it must return */
-	uint32_t dep; /* first of its dependencies */
-	uint16_t ndeps;
+	uint64_t pa;	/* of a map; of an unmap the size it must return */
+	uint32_t event; /* index into trace->events */
+	uint32_t dep;	/* first of its dependencies */
+	uint32_t reuse; /* likewise: of the unmaps to be flushed before */
+	uint16_t ndeps, nreuse;
 	uint16_t domain;
 	uint8_t kind; /* enum trace_kind */
 	uint8_t prot;
@@ -30,6 +32,8 @@ struct replay_thread {
 	size_t n;
 	struct replay_dep *deps;
 	size_t ndeps;
+	uint32_t *reuse; /* events */
+	size_t nreuse;
 };
 
 struct replay_plan {
@@ -46,6 +50,7 @@ struct replay_plan_options {
 	unsigned nthreads; /* 1.. */
 	unsigned levels;   /* 0 = the fewest that the IOVAs need */
 	unsigned max_leaf_level;
+	bool deferred;	     /* invalidations are: note what is reused */
 	uint64_t max_events; /* 0 = all */
 };
 

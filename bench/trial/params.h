@@ -36,16 +36,23 @@ struct params_engine {
 	struct freeing freeing; /* designs that defer */
 };
 
+/* Invalidation: when, and what the modelled hardware takes. */
+struct params_inv {
+	enum inv_flush flush;
+	uint64_t submit_ns, service_ns; /* 0: no time */
+	bool hint, ats;
+};
+
 struct params_work {
 	uint64_t footprint_bytes; /* IOVA space mapped before the start */
 	uint64_t page_bytes;	  /* of each mapping: 4K, 2M, 1G */
 	uint64_t stride_bytes;
 	double zipf_theta;
-	double hot_fraction;	/* of the footprint */
-	double hot_probability; /* that an op goes there */
-	uint64_t ring_entries;
-	uint64_t range_pages_max; /* churn: largest range of one op */
-	uint64_t ops;		  /* ops in a stream (repeated) */
+	double hot_fraction;		   /* of the footprint */
+	double hot_probability;		   /* that an op goes there */
+	uint64_t ring_entries, ring_pages; /* of each buffer */
+	uint64_t range_pages_max;	   /* churn: largest range of one op */
+	uint64_t ops;			   /* ops in a stream (repeated) */
 	char trace[PARAMS_PATH], domains[PARAMS_PATH];
 	uint64_t trace_events; /* 0 = all */
 	bool trace_teardown;   /* domains go at the end */
@@ -83,6 +90,7 @@ struct params {
 	struct params_work work;
 	struct params_time time;
 	struct iotlb_geometry iotlb;
+	struct params_inv inv;
 	struct params_sim sim;
 	struct params_counters counters;
 };

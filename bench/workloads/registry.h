@@ -69,5 +69,8 @@ enum workload_flags {
 extern const struct workload *const workloads[]; /* NULL-terminated */
 const struct workload *workload_find(const char *name);
 void work_release(struct work *w);
+/* Deferred invalidation: a map of what the same stream unmaps so shortly before
+ * that it may not have been flushed becomes an OP_REMAP. */
+void work_mark_reuse(struct work *w);
 
 #endif

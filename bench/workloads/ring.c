@@ -7,6 +7,7 @@
 #include "workloads/layout.h"
 
 #include <errno.h>
+#include <inttypes.h>
 
 /* Buffer addresses in turn: the window and an eighth more, so that most of
  * them are mapped at any time and an address comes back soon. */
@@ -14,13 +15,32 @@ static uint64_t ring_slots(const struct params *p)
 {
 	uint64_t entries = p->work.ring_entries ? p->work.ring_entries : 1;
 
+	/* what waits for a flush is not used again before it: no map of this
+	 * ring has to wait for one */
+	if (p->inv.flush == FLUSH_DEFERRED)
+		entries += 2 * FLUSH_SLOTS;
 	return entries + entries / 8 + 1;
+}
+
+static uint64_t ring_pages(const struct params *p)
+{
+	return p->work.ring_pages ? p->work.ring_pages : 1;
+}
+
+/* Buffers are aligned to their size, as Linux's IOVA allocator has them. */
+static uint64_t slot_bytes(const struct params *p)
+{
+	uint64_t bytes = VTD_PAGE_BYTES;
+
+	while (bytes < ring_pages(p) << VTD_PAGE_LG2)
+		bytes *= 2;
+	return bytes;
 }
 
 static uint64_t slot_iova(const struct layout *l, const struct params *p,
 			  unsigned mapper, uint64_t n)
 {
-	return layout_mapper(l, mapper) + (n % ring_slots(p) << VTD_PAGE_LG2);
+	return layout_mapper(l, mapper) + n % ring_slots(p) * slot_bytes(p);
 }
 
 static int mapper_stream(const struct layout *l, const struct params *p,
@@ -28,6 +48,7 @@ static int mapper_stream(const struct layout *l, const struct params *p,
 {
 	uint64_t entries = p->work.ring_entries ? p->work.ring_entries : 1;
 	uint64_t slots = ring_slots(p);
+	const unsigned code = (unsigned)engine_size_code(ring_pages(p));
 	/* At least two turns, so that every slot is reused. */
 	uint64_t maps = layout_walk_ops(p) / 2 > 2 * slots
 				? layout_walk_ops(p) / 2
@@ -42,11 +63,14 @@ static int mapper_stream(const struct layout *l, const struct params *p,
 		if (i >= entries)
 			ops[n++] = engine_op(
 				OP_UNMAP, slot_iova(l, p, mapper, i - entries),
-				1, 0);
+				code, 0);
 		if (i < maps)
 			ops[n++] = engine_op(OP_MAP, slot_iova(l, p, mapper, i),
-					     1, (unsigned)(i / slots) & 3);
+					     code, (unsigned)(i / slots) & 3);
 	}
+	/* An unmap of a whole table takes it along. */
+	if (ring_pages(p) >= LAYOUT_SPAN_PAGES)
+		w->tables_freed += maps;
 	return 0;
 }
 
@@ -55,6 +79,7 @@ static int walker_stream(const struct layout *l, const struct params *p,
 {
 	size_t n = layout_walk_ops(p);
 	uint64_t *ops = layout_stream(w, thread, n, e);
+	const uint64_t pages = ring_pages(p);
 	struct rng r;
 
 	if (!ops)
@@ -68,7 +93,9 @@ static int walker_stream(const struct layout *l, const struct params *p,
 		if (l->mappers && (rng_u64(&r) >> 63))
 			iova = slot_iova(l, p,
 					 (unsigned)rng_below(&r, l->mappers),
-					 rng_below(&r, ring_slots(p)));
+					 rng_below(&r, ring_slots(p))) +
+			       (pages > 1 ? rng_below(&r, pages) << VTD_PAGE_LG2
+					  : 0);
 		ops[i] = engine_op(OP_WALK, iova, 0, 0);
 	}
 	return 0;
@@ -77,8 +104,15 @@ static int walker_stream(const struct layout *l, const struct params *p,
 static int prepare(const struct params *p, struct work *w, struct err *e)
 {
 	struct layout l;
-	int ret = layout_init(&l, p, p->work.footprint_bytes,
-			      ring_slots(p) << VTD_PAGE_LG2, e);
+	int ret;
+
+	if (engine_size_code(ring_pages(p)) < 0)
+		return err_set(e, -EINVAL,
+			       "workload ring: ring_pages is %" PRIu64
+			       "; from 128 on it is a power of two",
+			       p->work.ring_pages);
+	ret = layout_init(&l, p, p->work.footprint_bytes,
+			  ring_slots(p) * slot_bytes(p), e);
 
 	if (ret)
 		return ret;
@@ -104,6 +138,6 @@ const struct workload workload_ring = {
 		"half the walks go to its buffers",
 	.flags = WORKLOAD_FOREIGN,
 	.roles = 1 << ROLE_WALKER | 1 << ROLE_MAPPER | 1 << ROLE_DUMPER,
-	.uses = "footprint, page_size, ring_entries, ops",
+	.uses = "footprint, page_size, ring_entries, ring_pages, ops",
 	.prepare = prepare,
 };

@@ -23,6 +23,9 @@ _vtdbench_values() {
 	reclaimer) echo "liburcu own" ;;
 	pool.zero) echo "map reclaim" ;;
 	second_page) echo "4K 2M 1G" ;;
+	flush) echo "strict deferred" ;;
+	inv.hint) echo "true false" ;;
+	inv.ats) echo "true false" ;;
 	race) echo "true false" ;;
 	sim.enabled) echo "true false" ;;
 	esac

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* Options of invalidation: when, and what the hardware takes for it. */
+#include "options/rows.h"
+
+/* In the order of enum inv_flush. */
+const char *option_flushes(size_t i)
+{
+	static const char *const names[] = {"strict", "deferred", NULL};
+
+	return names[i];
+}
+
+const struct option_row options_inv[] = {
+	{.key = "flush",
+	 .type = OPTION_ENUM,
+	 TRIAL_MEMBER(inv.flush),
+	 .choices = option_flushes,
+	 .initial = "strict",
+	 .flags = OPTION_AXIS | OPTION_ADDED,
+	 .help = "When the IOTLB is invalidated: strict, before unmap returns; "
+		 "deferred, by a domain-wide flush for up to 255 unmaps of a "
+		 "thread or after 10 ms"},
+	{.key = "inv.submit_ns",
+	 .type = OPTION_INT,
+	 TRIAL_MEMBER(inv.submit_ns),
+	 .max = 1000000,
+	 .unit = "ns",
+	 .initial = "0",
+	 .flags = OPTION_AXIS | OPTION_ADDED,
+	 .help = "Hardware model: from the queue's tail register to the first "
+		 "descriptor's begin; 0: no time"},
+	{.key = "inv.service_ns",
+	 .type = OPTION_INT,
+	 TRIAL_MEMBER(inv.service_ns),
+	 .max = 1000000,
+	 .unit = "ns",
+	 .initial = "0",
+	 .flags = OPTION_AXIS | OPTION_ADDED,
+	 .help = "Hardware model: time of each descriptor, wait descriptors "
+		 "aside; 0: no time"},
+	{.key = "inv.hint",
+	 .type = OPTION_BOOL,
+	 TRIAL_MEMBER(inv.hint),
+	 .initial = "false",
+	 .flags = OPTION_AXIS | OPTION_ADDED,
+	 .help = "Invalidations say that only leaves changed where it holds "
+		 "(IH); Linux 6.1 drops it"},
+	{.key = "inv.ats",
+	 .type = OPTION_BOOL,
+	 TRIAL_MEMBER(inv.ats),
+	 .initial = "false",
+	 .flags = OPTION_AXIS | OPTION_ADDED,
+	 .help = "Devices have TLBs of their own, which are invalidated, too"},
+	{0}};
