@@ -95,6 +95,18 @@ struct engine_block batch_block(struct worker *w, const struct batch *b,
  */
 double tally_ns_per_op(const struct tally *t);
 
+/* Lines of a dump, in a page that is begun anew when it is full: a file in
+ * debugfs hands it to its reader then. */
+enum { DUMP_LINE = 80 };
+struct dump_text {
+	char page[4096];
+	size_t used;
+	uint64_t lines, pages; /* pages that were full */
+};
+/* IOVA, PA, bytes and permissions of a leaf as a line. */
+void dump_text_add(struct dump_text *text, uint64_t iova, uint64_t pa,
+		   uint64_t bytes, unsigned perm);
+
 /* Starts the curve of table bytes held; for the leader, before a batch. */
 void held_start(struct worker_group *g, double length_ns);
 /* Takes a point of it if one is due. One worker a batch calls it. */

@@ -123,6 +123,7 @@ static void meet(struct crew *c, struct worker *w, bool leads)
 static void forget(struct worker *w)
 {
 	w->walk = w->update = w->dump = (struct tally){0};
+	w->passes = w->leaves = w->dirty = 0;
 	w->hit = w->fault = (struct tally){0};
 	for (unsigned i = 0; i < TAILS; i++)
 		singles_clear(&w->tail[i]);

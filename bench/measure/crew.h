@@ -79,6 +79,8 @@ struct worker {
 	uint64_t intended; /* updates that were to start in the measured part */
 	uint64_t done;	   /* updates, those outside the measured part, too */
 	uint64_t stalls;   /* waits for reclamation */
+	/* Dumps that ended, what they met, and what of it was dirty. */
+	uint64_t passes, leaves, dirty;
 	struct iotlb_stats iotlb_before;
 	struct os_delta os;
 	bool lost;

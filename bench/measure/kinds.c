@@ -131,6 +131,20 @@ static void collect_kept(struct trial *t)
 		figure_add(t, METRIC_update_rate_kept, done / intended);
 }
 
+static void collect_dumps(struct trial *t, const struct worker *w)
+{
+	double ns = tally_ns_per_op(&w->dump);
+
+	figure_add(t, METRIC_dump_ms, ns / 1e6);
+	/* also of a dump that began too early to be timed */
+	if (w->leaves)
+		figure_add(t, METRIC_dump_leaf_ns,
+			   ns * (double)w->passes / (double)w->leaves);
+	if (w->passes && t->p->time.dump == DUMP_DIRTY)
+		figure_add(t, METRIC_scan_dirty_leaves,
+			   (double)w->dirty / (double)w->passes);
+}
+
 static void collect_others(struct trial *t)
 {
 	for (unsigned i = 0; i < t->group.n; i++)
@@ -146,7 +160,7 @@ static void collect_others(struct trial *t)
 
 		if (w->role != ROLE_DUMPER)
 			continue;
-		figure_add(t, METRIC_dump_ms, tally_ns_per_op(&w->dump) / 1e6);
+		collect_dumps(t, w);
 	}
 	if (t->p->dumpers)
 		figure_add(t, METRIC_dumps_per_s, RATE(t, ROLE_DUMPER, dump));

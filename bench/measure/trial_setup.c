@@ -226,6 +226,7 @@ static int make_domain(struct trial *t, struct err *e)
 	cfg.inv = t->inv;
 	cfg.flush = t->p->inv.flush;
 	cfg.freeing = t->p->engine.freeing;
+	cfg.ad_bits = t->p->engine.ad_bits;
 	if (t->nested.second)
 		cfg.nested = &t->nested;
 	if (t->plan) {

@@ -144,6 +144,14 @@ const struct option_row options_engine[] = {
 	 .flags = OPTION_AXIS | OPTION_ADDED,
 	 .help = "Who zeroes a used table page: map, as Linux's __GFP_ZERO "
 		 "does, or who frees it"},
+	{.key = "ad_bits",
+	 .type = OPTION_BOOL,
+	 TRIAL_MEMBER(engine.ad_bits),
+	 .initial = "false",
+	 .flags = OPTION_AXIS | OPTION_ADDED,
+	 .help = "Translations set the accessed and dirty bits of leaves, as "
+		 "writes of a device do (SSADE); a hit in the IOTLB sets "
+		 "nothing"},
 	{.key = "pa_base",
 	 .type = OPTION_SIZE,
 	 TRIAL_MEMBER(engine.pa_base),

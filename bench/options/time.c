@@ -2,6 +2,14 @@
 /* Options of how long and how is measured. */
 #include "options/rows.h"
 
+/* In the order of enum dump_does. */
+static const char *dumps(size_t i)
+{
+	static const char *const names[] = {"count", "print", "dirty", NULL};
+
+	return names[i];
+}
+
 const struct option_row options_time[] = {
 	{.key = "warmup",
 	 .type = OPTION_DURATION,
@@ -53,6 +61,24 @@ const struct option_row options_time[] = {
 	 .flags = OPTION_AXIS | OPTION_ADDED,
 	 .help = "Dumps a second that each dumper begins; 0: one after the "
 		 "other"},
+	{.key = "dump",
+	 .type = OPTION_ENUM,
+	 TRIAL_MEMBER(time.dump),
+	 .choices = dumps,
+	 .initial = "count",
+	 .flags = OPTION_AXIS | OPTION_ADDED,
+	 .help = "What dumpers do: count the leaves, print a line for each "
+		 "into a buffer as debugfs does, or scan for dirty ones: clear "
+		 "D where it is set, then flush the IOTLB (ad_bits)"},
+	{.key = "dump_chunk",
+	 .type = OPTION_INT,
+	 TRIAL_MEMBER(time.dump_chunk),
+	 .max = 4096,
+	 .unit = "entries",
+	 .initial = "0",
+	 .flags = OPTION_AXIS | OPTION_ADDED,
+	 .help = "Entries that a dump reads in one section (64 to 4096) before "
+		 "it drops the lock and goes on from the IOVA; 0: all"},
 	{.key = "race",
 	 .type = OPTION_BOOL,
 	 TRIAL_MEMBER(race),

@@ -13,6 +13,9 @@
 #include "plan/product.h"
 #include "workloads/registry.h"
 
+/* Less is mostly the way down from the root. */
+enum { CHUNK_MIN = 64 };
+
 static int verdict(struct plan_verdict *v, int code, const char *key,
 		   const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 
@@ -135,6 +138,22 @@ static int check_roles(const struct params *p, const struct workload *w,
 	if (p->time.dump_rate && !p->dumpers)
 		return verdict(v, -ENOTSUP, "dump_rate",
 			       "dump_rate without dumpers");
+	if (!p->dumpers && (p->time.dump_chunk || p->time.dump))
+		return verdict(v, -ENOTSUP,
+			       p->time.dump ? "dump" : "dump_chunk",
+			       "%s without dumpers",
+			       p->time.dump ? "dump" : "dump_chunk");
+	if (p->time.dump_chunk && p->time.dump_chunk < CHUNK_MIN)
+		return verdict(v, -ENOTSUP, "dump_chunk",
+			       "dump_chunk of %u entries: 0, or %d to 4096",
+			       p->time.dump_chunk, CHUNK_MIN);
+	if (p->time.dump == DUMP_DIRTY && (!p->engine.ad_bits || p->race))
+		return verdict(v, -ENOTSUP, "dump",
+			       "dump: dirty takes ad_bits: true and no race");
+	if (p->engine.ad_bits && w->flags & WORKLOAD_NESTED)
+		return verdict(v, -ENOTSUP, "ad_bits",
+			       "workload %s has no accessed and dirty bits",
+			       w->name);
 	if (p->time.mapper_rate && !p->mappers)
 		return verdict(v, -ENOTSUP, "mapper_rate",
 			       "mapper_rate without mappers");

@@ -100,6 +100,7 @@ struct metric {
 	 */
 	double quantile;
 	enum metric_id from_block;
+	enum metric_id of; /* a count of events: out of so many tries */
 };
 extern const struct metric metrics[METRIC_NR]; /* [METRIC_NONE] is empty */
 

@@ -34,6 +34,7 @@ struct params_engine {
 	/* Tables of each mapper that may wait for readers before it waits. */
 	uint64_t defer_max;
 	struct freeing freeing; /* designs that defer */
+	bool ad_bits;		/* translations set A and D in leaves */
 };
 
 /* Invalidation: when, and what the modelled hardware takes. */
@@ -58,12 +59,21 @@ struct params_work {
 	bool trace_teardown;   /* domains go at the end */
 };
 
+/* What dumpers do. */
+enum dump_does {
+	DUMP_COUNTS, /* the leaves */
+	DUMP_PRINTS, /* a line each into a buffer, as debugfs does */
+	DUMP_DIRTY,  /* a dirty scan: clears D, counts where it was set */
+};
+
 struct params_time {
 	uint64_t warmup_ns, phase_ns;
 	uint64_t lead_ns;	 /* of a batch; 0 = by the tables' size */
 	uint64_t rate_ops_per_s; /* open loop, per thread; 0 = closed loop */
 	uint64_t mapper_rate;	 /* the same of mappers alone; 0 = as @rate */
 	uint64_t dump_rate;	 /* dumps per second and dumper; 0 = flat out */
+	unsigned dump_chunk;	 /* entries of a section of theirs; 0 = all */
+	enum dump_does dump;	 /* what they do with what they find */
 	unsigned sample_every;	 /* one op in K timed alone */
 };
 

@@ -22,6 +22,7 @@ _vtdbench_values() {
 	free) echo "list page bytes time sync" ;;
 	reclaimer) echo "liburcu own" ;;
 	pool.zero) echo "map reclaim" ;;
+	ad_bits) echo "true false" ;;
 	second_page) echo "4K 2M 1G" ;;
 	flush) echo "strict deferred" ;;
 	inv.hint) echo "true false" ;;
