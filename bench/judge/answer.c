@@ -158,53 +158,13 @@ enum answer_verdict answer_judge(const struct estimate *log, double low,
 				       : ANSWER_UNRESOLVED;
 }
 
-/* ln of what is claimed, for a cell with this margin. */
-static void claimed(const struct claim_ratio *r, double margin, double *low,
-		    double *high)
+/* Why @design has no row. */
+static void no_design(const struct summary *s, const char *design,
+		      struct answer_case *at)
 {
-	*low = -INFINITY;
-	*high = INFINITY;
-	switch (r->form) {
-	case CLAIM_BAND:
-		*low = log(r->low); /* -INFINITY of 0 */
-		*high = log(r->high);
-		break;
-	case CLAIM_NEAR:
-		*low = log(r->low) - margin;
-		*high = log(r->low) + margin;
-		break;
-	case CLAIM_SLOWER:
-		*low = margin;
-		break;
-	case CLAIM_FASTER:
-		*high = -margin;
-		break;
-	}
-}
-
-/* Why @row has no @metric that counts. */
-static void why_not(const struct summary_row *row, enum metric_id metric,
-		    char *text, size_t size)
-{
-	const char *name = metrics[metric].name;
-
-	if (row->bad) {
-		snprintf(text, size, "%s: %zu of %zu trials are bad",
-			 row->design, row->bad, row->stored);
-		return;
-	}
-	for (size_t i = 0; i < row->n; i++) {
-		const struct record *r = &row->trial[i]->record;
-
-		for (size_t k = 0; k < r->nmissing; k++)
-			if (!strcmp(r->missing[k].name, name)) {
-				snprintf(text, size, "%s has no %s: %.80s",
-					 row->design, name,
-					 r->missing[k].reason);
-				return;
-			}
-	}
-	snprintf(text, size, "%s has no %s", row->design, name);
+	snprintf(at->why, sizeof(at->why), "design %s %s", design,
+		 ran(s, design) ? "did not run in this cell"
+				: "is not in this run");
 }
 
 /* What there is to hold against each other; or says in at->why what lacks. */
@@ -233,9 +193,7 @@ static bool find_rows(const struct summary *s, const struct claim *c,
 		snprintf(at->why, sizeof(at->why),
 			 "no reference ran in this cell");
 	else
-		snprintf(at->why, sizeof(at->why), "design %s %s", missing,
-			 ran(s, missing) ? "did not run in this cell"
-					 : "is not in this run");
+		no_design(s, missing, at);
 	return false;
 }
 
@@ -247,14 +205,16 @@ static void judge(const struct answer *a, const struct claim *c,
 	struct ratio *r = &at->ratio;
 
 	at->verdict = ANSWER_NOT_MEASURED;
-	claimed(&c->ratio, ratio_margin(t, &a->margins), &at->low, &at->high);
+	claim_bounds(&c->ratio, ratio_margin(t, &a->margins), &at->low,
+		     &at->high);
 	if (!find_rows(&a->summary, c, at))
 		return;
 	if (!ratio_of(at->cell, at->row, at->against_row, at->metric,
 		      &a->margins, r)) {
-		why_not(summary_find(at->row, at->metric) ? at->against_row
-							  : at->row,
-			at->metric, at->why, sizeof(at->why));
+		answer_why_not(summary_find(at->row, at->metric)
+				       ? at->against_row
+				       : at->row,
+			       at->metric, at->why, sizeof(at->why));
 		return;
 	}
 	at->verdict = answer_judge(&r->log, at->low, at->high,
@@ -268,6 +228,30 @@ static void judge(const struct answer *a, const struct claim *c,
 			 "an interval of 95 %% takes six draws, not %zu",
 			 r->draws);
 	}
+}
+
+/* Of events that do not happen there is a bound, and no proof. */
+static void judge_count(const struct answer *a, const struct claim *c,
+			struct answer_case *at)
+{
+	bool any;
+
+	at->verdict = ANSWER_NOT_MEASURED;
+	at->half = NAN;
+	at->row = row_of(at->cell, at->design);
+	if (!at->row) {
+		no_design(&a->summary, at->design, at);
+		return;
+	}
+	if (at->row->bad || !count_sum(at->row, at->metric, &at->count)) {
+		answer_why_not(at->row, at->metric, at->why, sizeof(at->why));
+		return;
+	}
+	any = at->count.events > 0;
+	if (c->ratio.form == CLAIM_NONE)
+		at->verdict = any ? ANSWER_CONTRADICTED : ANSWER_SUPPORTED;
+	else
+		at->verdict = any ? ANSWER_SUPPORTED : ANSWER_UNRESOLVED;
 }
 
 static struct answer_case *add(struct answer_claim *of,
@@ -296,7 +280,8 @@ static void each_cell(struct answer *a, struct answer_claim *of,
 			continue;
 		for (size_t k = 0; k < c->design.n; k++) {
 			at.design = c->design.text[k];
-			judge(a, c, add(of, &at));
+			(claim_counts(c) ? judge_count : judge)(a, c,
+								add(of, &at));
 		}
 	}
 }
@@ -311,6 +296,7 @@ static void no_case(struct answer_claim *of, const char *metric,
 						  : "-",
 				.against = of->claim->against,
 				.metric_name = metric,
+				.half = claim_counts(of->claim) ? NAN : 0,
 				.verdict = ANSWER_NOT_MEASURED});
 
 	snprintf(at->why, sizeof(at->why), "%s%.110s", why, what);
@@ -319,10 +305,12 @@ static void no_case(struct answer_claim *of, const char *metric,
 static void conclude(struct answer_claim *of)
 {
 	of->verdict = ANSWER_SUPPORTED;
+	if (claim_counts(of->claim))
+		of->half = NAN;
 	for (size_t i = 0; i < of->n; i++) {
 		if (of->at[i].verdict > of->verdict)
 			of->verdict = of->at[i].verdict;
-		if (of->at[i].verdict == ANSWER_UNRESOLVED)
+		if (of->at[i].verdict == ANSWER_UNRESOLVED && !isnan(of->half))
 			of->half = fmax(of->half, of->at[i].half);
 	}
 }

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What a run says about the claims in its config: each claim is held against
- * the ratios of the cells that it is about, by the rules of docs/questions.md.
- * The ratios and intervals are those of judge/ratio.h.
+ * the ratios of the cells that it is about, or against their counts, by the
+ * rules of docs/questions.md. The ratios and intervals are those of
+ * judge/ratio.h.
  */
 #ifndef JUDGE_ANSWER_H
 #define JUDGE_ANSWER_H
 
+#include "judge/race.h"
 #include "judge/ratio.h"
 #include "plan/question.h"
 
@@ -29,9 +31,10 @@ struct answer_case {
 	const struct summary_cell *cell, *against_cell;
 	const struct summary_row *row, *against_row;
 	enum metric_id metric;
-	struct ratio ratio; /* .draws 0: none; .verdict is not used */
-	double low, high;   /* ln of what is claimed */
-	double half;	    /* of the interval that was judged, ln */
+	struct ratio ratio;	/* .draws 0: none; .verdict is not used */
+	struct count_sum count; /* of claims about counts; .draws 0: none */
+	double low, high;	/* ln of what is claimed */
+	double half; /* of the interval that was judged, ln; NAN: a count */
 	enum answer_verdict verdict;
 	char why[160]; /* it was not measured, or cannot be judged; or "" */
 };
@@ -41,7 +44,7 @@ struct answer_claim {
 	struct answer_case *at; /* at least one */
 	size_t n;
 	enum answer_verdict verdict;
-	double half; /* the widest of those that are not resolved, ln */
+	double half; /* the widest of those that are not resolved, ln; NAN */
 };
 
 struct answer {
@@ -72,13 +75,20 @@ void answer_release(struct answer *a);
 enum answer_verdict answer_judge(const struct estimate *log, double low,
 				 double high, double shown, double *half);
 
+/* Why @row has no @metric that counts. */
+void answer_why_not(const struct summary_row *row, enum metric_id metric,
+		    char *text, size_t size);
 /* The verdict in words: "not resolved here: +-1.2 %". */
 void answer_words(enum answer_verdict v, double half, char *text, size_t size);
-/* The medians of both rows, with their unit: "12.4 / 11.9 ns". */
+/* Whose figure: "rcu / driver", or "rcu" of a count. */
+void answer_of(const struct answer_case *at, char *text, size_t size);
+/* The medians of both rows, with their unit: "12.4 / 11.9 ns"; of a count
+ * "3 of 412, 0.7 %" or "none of 412, < 0.7 %". */
 void answer_figures(const struct answer_case *at, char *text, size_t size);
 /* Who walked in @cell: CPU threads of which kind, or nobody. */
 const char *answer_walker(const struct summary_cell *cell);
-/* What @c says of the ratio, and of what: "rcu / driver: same within 1%". */
+/* What @c says of the ratio, and of what: "rcu / driver: same within 1%"; of a
+ * count "rcu: none". */
 void answer_rule(const struct claim *c, char *text, size_t size);
 /* "3 supported, 1 contradicted" */
 void answer_counts(const struct answer *a, char *text, size_t size);

@@ -26,7 +26,7 @@ void answer_words(enum answer_verdict v, double half, char *text, size_t size)
 	double percent = 100 * expm1(half);
 
 	snprintf(text, size, "%s", answer_verdict_name(v));
-	if (v != ANSWER_UNRESOLVED)
+	if (v != ANSWER_UNRESOLVED || isnan(half))
 		return;
 	if (isinf(half))
 		text_add(text, size, ": no interval");
@@ -34,6 +34,30 @@ void answer_words(enum answer_verdict v, double half, char *text, size_t size)
 		text_add(text, size, ": to a factor above 10");
 	else
 		text_add(text, size, ": +-%.*f %%", percent < 9.95, percent);
+}
+
+void answer_why_not(const struct summary_row *row, enum metric_id metric,
+		    char *text, size_t size)
+{
+	const char *name = metrics[metric].name;
+
+	if (row->bad) {
+		snprintf(text, size, "%s: %zu of %zu trials are bad",
+			 row->design, row->bad, row->stored);
+		return;
+	}
+	for (size_t i = 0; i < row->n; i++) {
+		const struct record *r = &row->trial[i]->record;
+
+		for (size_t k = 0; k < r->nmissing; k++)
+			if (!strcmp(r->missing[k].name, name)) {
+				snprintf(text, size, "%s has no %s: %.80s",
+					 row->design, name,
+					 r->missing[k].reason);
+				return;
+			}
+	}
+	snprintf(text, size, "%s has no %s", row->design, name);
 }
 
 static void median(const struct summary_row *row, const struct metric *m,
@@ -51,13 +75,35 @@ static void median(const struct summary_row *row, const struct metric *m,
 		format_si(x, text, size);
 }
 
+void answer_of(const struct answer_case *at, char *text, size_t size)
+{
+	snprintf(text, size, "%s", at->design);
+	if (!isnan(at->half))
+		text_add(text, size, " / %s",
+			 at->against ? at->against : "reference");
+}
+
+static void count_words(const struct count_sum *c, char *text, size_t size)
+{
+	if (c->events > 0)
+		snprintf(text, size, "%.0f of %.0f, %.2g %%", c->events,
+			 c->tries, 100 * c->share);
+	else
+		snprintf(text, size, "none of %.0f, < %.2g %%", c->tries,
+			 100 * c->share);
+}
+
 void answer_figures(const struct answer_case *at, char *text, size_t size)
 {
 	const struct metric *m = metric_row(at->metric);
 	char mine[32], its[32];
 
 	snprintf(text, size, "-");
-	if (!m)
+	if (at->count.draws) {
+		count_words(&at->count, text, size);
+		return;
+	}
+	if (!m || (m->of && !at->ratio.draws))
 		return;
 	median(at->row, m, at->metric, mine, sizeof(mine));
 	median(at->against_row, m, at->metric, its, sizeof(its));
@@ -66,29 +112,40 @@ void answer_figures(const struct answer_case *at, char *text, size_t size)
 		 strcmp(m->unit, "1") ? m->unit : "");
 }
 
+/* As run/describe.c writes it. */
+static bool dump_scans(const struct store_trial *t)
+{
+	return t->params && strstr(t->params, "\"dump\":\"dirty\"");
+}
+
 const char *answer_walker(const struct summary_cell *cell)
 {
 	const struct store_trial *t = cell->sample;
 	const struct workload *w = workload_find(t->workload);
-	bool walkers = t->walkers, dump = t->dumpers;
+	bool walkers = t->walkers, dump = t->dumpers, scans = dump_scans(t);
 	bool foreign = t->mappers && w && w->flags & WORKLOAD_FOREIGN;
 
+#define DUMP(before, after) \
+	(scans ? before "a dirty scan" after : before "a dump" after)
 	if (!walkers && !dump)
 		return "nobody: mappers alone, each in ranges of its own";
 	if (!t->mappers)
 		return !dump	 ? "CPU threads, what nobody changes"
-		       : walkers ? "CPU threads and a dump, what nobody changes"
-				 : "a dump, what nobody changes";
+		       : walkers ? DUMP("CPU threads and ",
+					", what nobody changes")
+				 : DUMP("", ", what nobody changes");
 	if (!walkers)
-		return "a dump, which owns nothing of what it walks (foreign)";
+		return DUMP("",
+			    ", which owns nothing of what it walks (foreign)");
 	if (!foreign)
-		return dump ? "CPU threads, what nobody changes, and a dump, "
-			      "which owns nothing (foreign)"
+		return dump ? DUMP("CPU threads, what nobody changes, and ",
+				   ", which owns nothing (foreign)")
 			    : "CPU threads, what nobody changes";
-	return dump ? "CPU threads and a dump, which own nothing of what they "
-		      "walk (foreign)"
+	return dump ? DUMP("CPU threads and ",
+			   ", which own nothing of what they walk (foreign)")
 		    : "CPU threads, which own nothing of what they walk "
 		      "(foreign)";
+#undef DUMP
 }
 
 static void list(const struct claim_texts *t, char *text, size_t size)
@@ -115,8 +172,9 @@ void answer_rule(const struct claim *c, char *text, size_t size)
 	list(&c->metric, text, size);
 	text_add(text, size, " of ");
 	list(&c->design, text, size);
-	text_add(text, size, " / %s",
-		 c->against ? c->against : "the reference");
+	if (!claim_counts(c))
+		text_add(text, size, " / %s",
+			 c->against ? c->against : "the reference");
 	cells(" where ", &c->against_where, text, size);
 	text_add(text, size, ": %s", c->rule);
 	if (c->sweep.n)

@@ -10,6 +10,31 @@ static double count(const struct summary_row *row, size_t i, enum metric_id m)
 	return v ? v->value : 0;
 }
 
+/* None in so many. */
+static double none_below(double tries)
+{
+	return -expm1(log(0.05) / tries);
+}
+
+bool count_sum(const struct summary_row *row, enum metric_id metric,
+	       struct count_sum *c)
+{
+	*c = (struct count_sum){0};
+	for (size_t i = 0; i < row->n; i++) {
+		double tries = count(row, i, metrics[metric].of);
+
+		if (tries <= 0)
+			continue;
+		c->draws++;
+		c->tries += tries;
+		c->events += count(row, i, metric);
+	}
+	if (!c->draws)
+		return false;
+	c->share = c->events > 0 ? c->events / c->tries : none_below(c->tries);
+	return true;
+}
+
 bool race_sum(const struct summary_row *row, struct race_sum *r)
 {
 	*r = (struct race_sum){.low = INFINITY};
@@ -34,8 +59,7 @@ bool race_sum(const struct summary_row *row, struct race_sum *r)
 	if (!r->draws)
 		return false;
 	r->share = r->exposed / r->dumps;
-	/* So rare that none in so many dumps has a chance of 5 %. */
 	if (r->exposed <= 0)
-		r->high = -expm1(log(0.05) / r->dumps);
+		r->high = none_below(r->dumps);
 	return true;
 }

@@ -16,6 +16,18 @@ struct race_sum {
 	double share, low, high;
 };
 
+/* Events of one metric out of its metric.of, over all draws. */
+struct count_sum {
+	size_t draws;
+	double events, tries;
+	/* Share of tries; of no events: what it is below, with 95 %
+	 * confidence: so rare that none in so many has a chance of 5 %. */
+	double share;
+};
+/* False: no draw of @row has any tries. */
+bool count_sum(const struct summary_row *row, enum metric_id metric,
+	       struct count_sum *c);
+
 /* False: no draw of @row counts a dump. */
 bool race_sum(const struct summary_row *row, struct race_sum *r);
 

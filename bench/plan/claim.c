@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What a claim says of a ratio; and giving claims back. */
+/* What a claim says of a ratio or a count; and giving claims back. */
 #include <errno.h>
 #include <math.h>
 #include <stdlib.h>
@@ -101,6 +101,16 @@ static bool around(const char **text, struct claim_ratio *r)
 	return true;
 }
 
+int claim_count_parse(const char *text, struct claim_ratio *out)
+{
+	bool some = !strcmp(text, "some");
+
+	if (!some && strcmp(text, "none"))
+		return -EINVAL;
+	*out = (struct claim_ratio){.form = some ? CLAIM_SOME : CLAIM_NONE};
+	return 0;
+}
+
 int claim_ratio_parse(const char *text, struct claim_ratio *out)
 {
 	struct claim_ratio r = {.form = CLAIM_BAND, .high = INFINITY};
@@ -128,4 +138,30 @@ int claim_ratio_parse(const char *text, struct claim_ratio *out)
 		return -EINVAL;
 	*out = r;
 	return 0;
+}
+
+void claim_bounds(const struct claim_ratio *r, double margin, double *low,
+		  double *high)
+{
+	*low = -INFINITY;
+	*high = INFINITY;
+	switch (r->form) {
+	case CLAIM_BAND:
+		*low = log(r->low); /* -INFINITY of 0 */
+		*high = log(r->high);
+		break;
+	case CLAIM_NEAR:
+		*low = log(r->low) - margin;
+		*high = log(r->low) + margin;
+		break;
+	case CLAIM_SLOWER:
+		*low = margin;
+		break;
+	case CLAIM_FASTER:
+		*high = -margin;
+		break;
+	case CLAIM_SOME:
+	case CLAIM_NONE:
+		break;
+	}
 }

@@ -99,25 +99,31 @@ static int read_cells(struct reading *in, const char *key,
 	return ret;
 }
 
-static int read_rule(struct reading *in, const yaml_node_t *node)
+/* @key: ratio or count. */
+static int read_rule(struct reading *in, const char *key,
+		     const yaml_node_t *node)
 {
-	int ret = read_text(in, "ratio", node, &in->c->rule);
+	bool count = !strcmp(key, "count");
+	int ret = read_text(in, key, node, &in->c->rule);
 
-	if (ret || !claim_ratio_parse(in->c->rule, &in->c->ratio))
+	if (ret || !(count ? claim_count_parse
+			   : claim_ratio_parse)(in->c->rule, &in->c->ratio))
 		return ret;
 	reader_complain(in->r, node->start_mark,
-			"ratio: '%.60s' is no statement about a ratio",
-			in->c->rule);
+			"%s: '%.60s' is no statement about a %s", key,
+			in->c->rule, key);
 	reader_remedy(in->r,
-		      "same, same within 1%%, slower, faster, less than 1.05, "
-		      "more than 1.7, 1.7 to 3.4, 1.049 or 1.049 within 5%%");
+		      count ? "some or none"
+			    : "same, same within 1%%, slower, faster, less "
+			      "than 1.05, more than 1.7, 1.7 to 3.4, 1.049 or "
+			      "1.049 within 5%%");
 	return -EINVAL;
 }
 
-static const char *const keys[] = {"who",	    "when",   "says",
-				   "source",	    "metric", "design",
-				   "against",	    "sweep",  "where",
-				   "against_where", "ratio",  NULL};
+static const char *const keys[] = {
+	"who",	  "when",    "says",  "source", "metric",
+	"design", "against", "sweep", "where",	"against_where",
+	"ratio",  "count",   NULL};
 
 static const char *key_name(const void *arg, size_t i)
 {
@@ -140,7 +146,7 @@ static struct place place_of(struct claim *c, const char *key)
 		{.texts = &c->metric}, {.texts = &c->design},
 		{.text = &c->against}, {.texts = &c->sweep},
 		{.cells = &c->where},  {.cells = &c->against_where},
-		{.text = &c->rule}};
+		{.text = &c->rule},    {.text = &c->rule}};
 
 	for (size_t i = 0; keys[i]; i++)
 		if (!strcmp(keys[i], key))
@@ -170,13 +176,17 @@ static int read_key(struct reading *in, const char *key,
 	if ((to.text && *to.text) || (to.texts && to.texts->n) ||
 	    (to.cells && to.cells->n))
 		return reader_complain(in->r, key_node->start_mark,
-				       "%s: given twice", key);
+				       "%s: given twice%s", key,
+				       to.text == &in->c->rule
+					       ? ", or beside the other of "
+						 "ratio and count"
+					       : "");
 	if (to.cells)
 		return read_cells(in, key, value, to.cells);
 	if (to.texts)
 		return read_texts(in, key, value, to.texts);
 	if (to.text == &in->c->rule)
-		return read_rule(in, value);
+		return read_rule(in, key, value);
 	return read_text(in, key, value, to.text);
 }
 
@@ -209,7 +219,12 @@ static int read_claim(struct reading *in, const yaml_node_t *node)
 	     !c->metric.n || !c->design.n))
 		reader_complain(in->r, node->start_mark,
 				"a claim needs who, when, says, source, "
-				"metric, design and ratio");
+				"metric, design and ratio or count");
+	if (in->r->errs->n == before && claim_counts(c) &&
+	    (c->against || c->against_where.n))
+		reader_complain(in->r, node->start_mark,
+				"a count is held against nothing: no against "
+				"and no against_where");
 	return in->r->errs->n == before ? 0 : -EINVAL;
 }
 

@@ -12,12 +12,14 @@
 
 #include "plan/config.h"
 
-/* What a claim says of a ratio of times (docs/questions.md). */
+/* What a claim says of a ratio of times, or of a count (docs/questions.md). */
 enum claim_form {
 	CLAIM_BAND,   /* it lies between low and high, as given */
 	CLAIM_NEAR,   /* it is low, give or take the margin of the cell */
 	CLAIM_SLOWER, /* it lies above the margin of the cell */
 	CLAIM_FASTER, /* below it */
+	CLAIM_SOME,   /* no ratio: there are such events */
+	CLAIM_NONE,   /* there are none */
 };
 
 struct claim_ratio {
@@ -59,6 +61,12 @@ struct question {
 
 void question_release(struct question *q);
 
+/* Whether it is about a count of events, and holds nothing against others. */
+static inline bool claim_counts(const struct claim *c)
+{
+	return c->ratio.form == CLAIM_SOME || c->ratio.form == CLAIM_NONE;
+}
+
 /*
  * question_of() - the claims in @text (NULL: none), the stored config of a run.
  * Names that are no more are kept; a claim that cannot be read has @unread.
@@ -71,5 +79,12 @@ void question_of(const char *text, struct question *q);
  * "1.049", "1.049 within 5%". -EINVAL: none of these.
  */
 int claim_ratio_parse(const char *text, struct claim_ratio *out);
+
+/* The same of what a claim says of a count: "some", "none". */
+int claim_count_parse(const char *text, struct claim_ratio *out);
+
+/* ln of what is claimed of a ratio, for a cell with this margin (ln). */
+void claim_bounds(const struct claim_ratio *r, double margin, double *low,
+		  double *high);
 
 #endif

@@ -36,6 +36,24 @@ static bool is_metric(const char *name)
 	return false;
 }
 
+/* A count claim is about events out of so many, a ratio about the others. */
+static void check_metric(struct reader *r, const struct claim *c,
+			 const char *name)
+{
+	char where[PARAMS_PATH + 32];
+
+	if (!is_metric(name)) {
+		unknown(r, c, "metric", name,
+			suggest_nearest(name, metric_name, NULL));
+		return;
+	}
+	if (!claim_counts(c) || metrics[metric_of(name)].of)
+		return;
+	snprintf(where, sizeof(where), "%s:%u:%u", r->path, c->line, c->column);
+	reader_error(r, where,
+		     "metric: %s does not count events out of so many", name);
+}
+
 static const char *design_name(const void *arg, size_t i)
 {
 	return option_designs(i);
@@ -70,10 +88,7 @@ void question_check(struct reader *r)
 		const struct claim *c = &r->question.claim[i];
 
 		for (size_t k = 0; k < c->metric.n; k++)
-			if (!is_metric(c->metric.text[k]))
-				unknown(r, c, "metric", c->metric.text[k],
-					suggest_nearest(c->metric.text[k],
-							metric_name, NULL));
+			check_metric(r, c, c->metric.text[k]);
 		for (size_t k = 0; k < c->design.n; k++)
 			check_design(r, c, c->design.text[k]);
 		if (c->against)

@@ -37,6 +37,12 @@ static json_t *cell_json(const struct summary_cell *cell)
 		 : NULL;
 }
 
+/* Of a claim about a count. */
+static json_t *counted(const struct answer_case *at, double x)
+{
+	return at->count.draws ? json_real(x) : NULL;
+}
+
 static json_t *case_json(const struct answer_case *at)
 {
 	const struct estimate *log = &at->ratio.log;
@@ -45,7 +51,8 @@ static json_t *case_json(const struct answer_case *at)
 
 	return json_pack(
 		"{s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*, s:o*,"
-		" s:o*, s:o*, s:o*, s:o*, s:I, s:b, s:s, s:o*, s:o*}",
+		" s:o*, s:o*, s:o*, s:o*, s:I, s:b, s:s, s:o*, s:o*, s:o*,"
+		" s:o*, s:o*}",
 		"metric", json_string(at->metric_name), "unit",
 		m ? json_string(m->unit) : NULL, "design",
 		json_string(at->design), "against",
@@ -59,13 +66,17 @@ static json_t *case_json(const struct answer_case *at)
 		any && sure ? bounded(log->low) : NULL, "high",
 		any && sure ? bounded(log->high) : NULL, "confidence",
 		any && sure ? json_real(log->confidence) : NULL, "claimed_low",
-		at->cell ? bounded(at->low) : NULL, "claimed_high",
-		at->cell ? bounded(at->high) : NULL, "draws",
-		(json_int_t)at->ratio.draws, "paired",
-		at->cell == at->against_cell, "verdict",
+		at->cell && !isnan(at->half) ? bounded(at->low) : NULL,
+		"claimed_high",
+		at->cell && !isnan(at->half) ? bounded(at->high) : NULL,
+		"draws", (json_int_t)(at->ratio.draws + at->count.draws),
+		"paired", at->cell == at->against_cell, "verdict",
 		answer_verdict_name(at->verdict), "resolved_to_percent",
 		any && sure ? percent(at->half) : NULL, "reason",
-		*at->why ? json_string(at->why) : NULL);
+		*at->why ? json_string(at->why) : NULL, "events",
+		counted(at, at->count.events), "tries",
+		counted(at, at->count.tries), "share_below",
+		at->count.events > 0 ? NULL : counted(at, at->count.share));
 }
 
 static json_t *claim_json(const struct answer_claim *c)

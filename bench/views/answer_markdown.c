@@ -34,17 +34,16 @@ static void cell(const struct summary_cell *cell, FILE *out)
 static void row(const struct answer_case *at, FILE *out)
 {
 	const struct estimate *log = &at->ratio.log;
-	char measured[96], words[64];
+	char measured[96], words[64], of[160];
 
+	answer_of(at, of, sizeof(of));
 	answer_figures(at, measured, sizeof(measured));
 	answer_words(at->verdict, at->half, words, sizeof(words));
 	cell(at->cell, out);
 	fputs(" | ", out);
 	escaped(at->metric_name, out);
 	fputs(" | ", out);
-	escaped(at->design, out);
-	fputs(" / ", out);
-	escaped(at->against ? at->against : "reference", out);
+	escaped(of, out);
 	fputs(" | ", out);
 	if (!at->ratio.draws)
 		fputs("–", out);
@@ -52,7 +51,8 @@ static void row(const struct answer_case *at, FILE *out)
 		fprintf(out, "%.3f", exp(log->value));
 	if (at->ratio.draws && log->confidence >= RATIO_CONFIDENCE)
 		fprintf(out, " [%.3f, %.3f]", exp(log->low), exp(log->high));
-	fprintf(out, " | %s | %zu | %s", measured, at->ratio.draws, words);
+	fprintf(out, " | %s | %zu | %s", measured,
+		at->ratio.draws + at->count.draws, words);
 	if (*at->why)
 		fputs("; ", out);
 	escaped(at->why, out);

@@ -77,14 +77,13 @@ static void fill(const struct answer_case *at, struct table *table,
 {
 	snprintf(table_cell(table, row, FIGURE), TABLE_CELL, "%s",
 		 at->metric_name);
-	snprintf(table_cell(table, row, DESIGN), TABLE_CELL, "%s / %s",
-		 at->design, at->against ? at->against : "reference");
+	answer_of(at, table_cell(table, row, DESIGN), TABLE_CELL);
 	ratio_text(at, table_cell(table, row, RATIO), TABLE_CELL);
 	if (at->ratio.draws)
 		*table_effect(table, row, RATIO) = effect(at);
 	answer_figures(at, table_cell(table, row, MEASURED), TABLE_CELL);
 	snprintf(table_cell(table, row, DRAWS), TABLE_CELL, "%zu",
-		 at->ratio.draws);
+		 at->ratio.draws + at->count.draws);
 	answer_words(at->verdict, at->half, table_cell(table, row, VERDICT),
 		     TABLE_CELL);
 }
@@ -198,6 +197,16 @@ static double lowest_confidence(const struct answer *a)
 	return least;
 }
 
+/* How many claims are. */
+static size_t about_counts(const struct answer *a)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < a->n; i++)
+		n += claim_counts(a->claim[i].claim);
+	return n;
+}
+
 static void conditions(const struct answer *a, struct document *d)
 {
 	const double *shown = a->shown.of;
@@ -208,6 +217,14 @@ static void conditions(const struct answer *a, struct document *d)
 		text_add(line, sizeof(line),
 			 "Intervals cover %.1f %% or more, each by itself. ",
 			 floor(1000 * confidence) / 10);
+	if (about_counts(a))
+		text_add(line, sizeof(line),
+			 "A count is of all draws; of none, the share is given "
+			 "that it is below with 95 %% confidence. ");
+	if (about_counts(a) == a->n) {
+		report_text(d, line);
+		return;
+	}
 	text_add(line, sizeof(line),
 		 "A ratio is of time, by draw. Supported: all of its interval "
 		 "is as claimed; contradicted: none of it; a claim is what the "

@@ -18,6 +18,20 @@ cat >race.yaml <<-'END'
 	warmup: 1ms
 	ops: 1024
 	sim.enabled: false
+	question:
+	  claims:
+	    - &says
+	      who: Some One
+	      when: 31 May 2022
+	      says: A dump steps into freed tables.
+	      source: https://example.org/a
+	      metric: race_dumps_exposed
+	      design: driver
+	      count: some
+	    - <<: *says
+	      says: Not under these.
+	      design: [leak, rcu]
+	      count: none
 END
 
 # count METRIC WHERE: its sum over the trials
@@ -51,6 +65,16 @@ is "nothing was timed" "$("$VTDBENCH" export latest --results r.sqlite \
 	--format csv | grep -cE ',(map|unmap|dump)_[a-z0-9]*(ns|ms),')" 0
 ok "the tables" "$VTDBENCH" report latest --results r.sqlite
 has 'read/million' "$out"
+
+ok "what it says of its claims" "$VTDBENCH" answer race --results r.sqlite
+has '^Claim 1 of 2: supported' "$out"
+has 'Rule: race_dumps_exposed of driver: some' "$out"
+has ' driver +- +[0-9]+ of [0-9]+, [0-9.e+]+ % ' "$out"
+has '^Claim 2 of 2: supported' "$out"
+has ' rcu +- +none of [0-9]+, < [0-9.e-]+ % ' "$out"
+lacks 'time, by draw' "$out"
+ok "as JSON" "$VTDBENCH" answer race --results r.sqlite --format json
+has '"share_below": 0' "$out"
 
 ok "a picture" "$VTDBENCH" plot latest --only race --results r.sqlite \
 	--out pictures

@@ -67,6 +67,10 @@ static const struct cell two_walkers = {"walks", "64M", 2, 0, 8};
 static const struct cell updates = {"sizes", "64M", 0, 1, 8};
 static const struct cell few = {"few", "64M", 1, 0, 5};
 
+/* Beside the figure of add(), if not METRIC_NONE. */
+static enum metric_id also;
+static double also_value;
+
 /* A figure of @design: about @ns, by @spread more or less from draw to draw. */
 static void add(int64_t run, const struct cell *c, const char *design,
 		enum metric_id metric, double ns, double spread)
@@ -98,9 +102,21 @@ static void add(int64_t run, const struct cell *c, const char *design,
 		record_init(&t.record);
 		record_add(&t.record, metric, d % 2 ? ns * spread : ns / spread,
 			   false);
+		if (also)
+			record_add(&t.record, also, also_value, false);
 		assert_int_equal(store_trials_add(store, run, &t, 1, &e), 0);
 		record_release(&t.record);
 	}
+}
+
+/* In each draw @events of @tries dumps. */
+static void add_counts(int64_t run, const struct cell *c, const char *design,
+		       double events, double tries)
+{
+	also = METRIC_race_dumps;
+	also_value = tries;
+	add(run, c, design, METRIC_race_dumps_exposed, events, 1);
+	also = METRIC_NONE;
 }
 
 static void add_pair(int64_t run, const struct cell *c, enum metric_id metric,
@@ -263,6 +279,68 @@ static void each_verdict(void **state)
 	assert_int_equal(says("1.049", 1.05, 1), ANSWER_SUPPORTED);
 	assert_int_equal(says("1.049", 1.05, 1.1), ANSWER_UNRESOLVED);
 	assert_int_equal(says("1.049", 1.1, 1), ANSWER_CONTRADICTED);
+}
+
+/* What a run says to @rule when so many of @tries in each draw were events. */
+static enum answer_verdict counts(const char *rule, double events, double tries)
+{
+	char more[200];
+	int64_t run;
+
+	snprintf(more, sizeof(more),
+		 "metric: race_dumps_exposed, design: rcu, count: %s", rule);
+	run = begin(claims(more));
+	add_counts(run, &one_walker, "rcu", events, tries);
+	return verdict(run, "");
+}
+
+static void events_are_counted(void **state)
+{
+	char text[64];
+	int64_t run;
+
+	assert_int_equal(counts("some", 3, 1000), ANSWER_SUPPORTED);
+	assert_int_equal(counts("some", 0, 1000), ANSWER_UNRESOLVED);
+	assert_int_equal(counts("none", 3, 1000), ANSWER_CONTRADICTED);
+	assert_int_equal(counts("none", 0, 1000), ANSWER_SUPPORTED);
+	assert_int_equal(counts("none", 0, 0), ANSWER_NOT_MEASURED);
+
+	run = begin(claims("metric: race_dumps_exposed, design: [rcu, rwlock],"
+			   " count: none"));
+	add_counts(run, &one_walker, "rcu", 0, 125);
+	load(run);
+	answer_figures(&answer.claim[0].at[0], text, sizeof(text));
+	/* 0.997^1000 = 5 % */
+	assert_string_equal(text, "none of 1000, < 0.3 %");
+	answer_of(&answer.claim[0].at[0], text, sizeof(text));
+	assert_string_equal(text, "rcu");
+	answer_words(answer.claim[0].verdict, answer.claim[0].half, text,
+		     sizeof(text));
+	assert_string_equal(text, "not measured");
+	assert_string_equal(answer.claim[0].at[1].why,
+			    "design rwlock is not in this run");
+	answer_rule(answer.claim[0].claim, text, sizeof(text));
+	assert_string_equal(text, "race_dumps_exposed of rcu, rwlock: none");
+	answer_release(&answer);
+}
+
+static void who_walks(void **state)
+{
+	struct store_trial t = {.workload = "churn",
+				.mappers = 1,
+				.dumpers = 1,
+				.params = "{}"};
+	const struct summary_cell cell = {.sample = &t};
+
+	assert_string_equal(
+		answer_walker(&cell),
+		"a dump, which owns nothing of what it walks (foreign)");
+	t.params = "{\"dump\":\"dirty\",\"dump_chunk\":\"64\"}";
+	assert_string_equal(
+		answer_walker(&cell),
+		"a dirty scan, which owns nothing of what it walks (foreign)");
+	t.dumpers = 0;
+	assert_non_null(strstr(answer_walker(&cell), "nobody"));
 }
 
 static void rates_are_of_time(void **state)
@@ -510,6 +588,9 @@ int main(void)
 		cmocka_unit_test(what_a_ratio_may_be),
 		cmocka_unit_test_setup_teardown(each_verdict, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(events_are_counted, set_up,
+						tear_down),
+		cmocka_unit_test(who_walks),
 		cmocka_unit_test_setup_teardown(rates_are_of_time, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(what_was_not_measured, set_up,

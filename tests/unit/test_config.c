@@ -468,6 +468,15 @@ static void test_question_errors(void **state)
 		 "t.yaml:3:7", "no design 'rcv'");
 	error_at(asking(RULE "      ratio: same\n      ratio: same\n"),
 		 "t.yaml:12:7", "given twice");
+	error_at(asking(RULE "      ratio: same\n      count: none\n"),
+		 "t.yaml:12:7", "the other of ratio and count");
+	error_at(asking(RULE "      count: few\n"), "t.yaml:11:14",
+		 "no statement about a count");
+	error_at(asking(RULE "      count: none\n"), "t.yaml:3:7",
+		 "does not count events");
+	error_at(asking("      metric: race_dumps_exposed\n      design: rcu\n"
+			"      against: leak\n      count: none\n"),
+		 "t.yaml:3:7", "held against nothing");
 	error_at(asking(RULE "      ratio: same\n      where: {design: rcu}\n"),
 		 "t.yaml:12:14", "cells have no design");
 	error_at(asking(RULE "      ratio: same\n      where: {walkers: x}\n"),
