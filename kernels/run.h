@@ -117,7 +117,8 @@ VTD_INLINE bool entry_touch(uint64_t *slot, uint64_t entry, uint64_t bits)
 VTD_INLINE bool entry_untouch(uint64_t *slot, uint64_t entry, uint64_t bit)
 {
 	if (MUTANT(dirty_test_apart)) {
-		mutant_pause();
+		if (entry & bit >> 1 && !(entry & bit)) /* A, and no D */
+			mutant_pause();
 		__atomic_fetch_and(slot, ~bit, __ATOMIC_ACQUIRE);
 		return entry & bit;
 	}

@@ -33,6 +33,7 @@ struct plotdata {
 	const struct margins *margins;
 	/* Of the run's machine (machine/latency.h); NULL: not measured. */
 	const json_t *latency;
+	const struct margins *shown; /* by earlier twins; of plot claims */
 };
 
 struct plot {

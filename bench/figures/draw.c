@@ -250,8 +250,11 @@ int plot_draw_run(struct store *s, int64_t run, const struct plot_job *job,
 {
 	struct store_run r = {0};
 	struct store_trials trials = {0};
-	struct margins margins;
-	struct plotdata d = {.run = &r, .trials = &trials, .margins = &margins};
+	struct margins margins, shown;
+	struct plotdata d = {.run = &r,
+			     .trials = &trials,
+			     .margins = &margins,
+			     .shown = &shown};
 	json_t *latency;
 	file_path scripts;
 	int rc;
@@ -265,6 +268,8 @@ int plot_draw_run(struct store *s, int64_t run, const struct plot_job *job,
 	if (rc)
 		return rc;
 	rc = margins_load(&margins, s, run, e);
+	if (!rc)
+		rc = margins_shown(&shown, s, run, e);
 	if (!rc)
 		rc = store_trials_load(s, run, STORE_HISTS, &trials, e);
 	if (!rc) {

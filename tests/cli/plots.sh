@@ -14,6 +14,9 @@ cat >tiny.yaml <<-END
 	design: [none, rcu]
 	footprint: 4M
 	sim: {ops: 1000}
+	question:
+	  claims:
+	    - {who: A, when: now, says: RCU costs nothing, source: here, metric: [map_4k_ns, unmap_4k_ns], design: rcu, ratio: same}
 	sweeps:
 	  - {name: sizes, workload: uniform, walkers: 1, footprint: [1M, 4M]}
 	  - {name: churn, workload: churn, walkers: 0, mappers: 1, reclaim: [whole, empty]}

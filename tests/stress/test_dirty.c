@@ -5,8 +5,9 @@
  * the time, some of them with pages of the devices in the table next to it.
  *
  *  - no write is lost: of each page the number of writes begun before the last
- *    scan that found it dirty returned is all of them, once a last scan has
- *    come after the last write;
+ *    scan that found it dirty returned is all of them, once a scan has come
+ *    after the last write. Each device has a page of its own that it leaves
+ *    alone after a write until every scanner has been there;
  *  - what a mapper unmapped is gone, and its range can be mapped again;
  *  - a translation gives the page's address or, of mappers' pages, nothing.
  *
@@ -50,6 +51,8 @@ struct world {
 	 * scan to find the page dirty saw afterwards. seq_cst: whoever does not
 	 * find D has to see the count of who found it set already. */
 	uint64_t writes[OWNERS * KEPT], seen[OWNERS * KEPT];
+	/* Scans of an owner's kept pages that have returned. */
+	uint64_t scans[SCANNERS][OWNERS];
 	uint64_t seed;
 	int stop;	/* relaxed: a hint to leave the loop */
 	unsigned begun; /* threads that have; of stress_wait() */
@@ -63,6 +66,9 @@ struct worker {
 	enum role role;
 	unsigned index;
 	pthread_t thread;
+	/* A device's: its page was written, when so many scans had returned. */
+	bool waits;
+	uint64_t scans[SCANNERS];
 };
 
 static uint64_t pa_of(uint64_t iova)
@@ -103,6 +109,39 @@ static void write_kept(struct world *w, struct engine_thread *t, unsigned page)
 	pa = w->design->translate(w->d, t, iova, &perm);
 	if (pa != pa_of(iova) || perm != (VTD_R | VTD_W))
 		complain(w, "a device", iova, pa);
+}
+
+/* Any but the devices' own, which are the first. */
+static unsigned any_page(struct rng *r, unsigned owner)
+{
+	return owner * KEPT + 1 + (unsigned)rng_below(r, KEPT - 1);
+}
+
+/* Writes to the device's own page; or looks whether a scan saw that. The first
+ * to return may have passed the page before, so it takes two of each. */
+static void write_own(struct worker *self, struct engine_thread *t)
+{
+	struct world *w = self->w;
+	const unsigned page = self->index * KEPT;
+	bool over = true;
+
+	for (unsigned i = 0; i < SCANNERS; i++) {
+		uint64_t now = __atomic_load_n(&w->scans[i][self->index],
+					       __ATOMIC_SEQ_CST);
+
+		over &= now >= self->scans[i] + 2;
+	}
+	if (self->waits && !over)
+		return;
+	if (self->waits && __atomic_load_n(&w->seen[page], __ATOMIC_SEQ_CST) !=
+				   w->writes[page])
+		complain(w, "a write was lost; seen so many", kept_iova(page),
+			 w->seen[page]);
+	write_kept(w, t, page);
+	for (unsigned i = 0; i < SCANNERS; i++)
+		self->scans[i] = __atomic_load_n(&w->scans[i][self->index],
+						 __ATOMIC_SEQ_CST);
+	self->waits = true;
 }
 
 static void write_slot(struct world *w, struct engine_thread *t, unsigned owner,
@@ -148,7 +187,7 @@ static void look_at(struct world *w, unsigned page)
 
 	while (was < now &&
 	       !__atomic_compare_exchange_n(&w->seen[page], &was, now, false,
-					    __ATOMIC_RELAXED, __ATOMIC_RELAXED))
+					    __ATOMIC_SEQ_CST, __ATOMIC_RELAXED))
 		;
 	if (!now)
 		complain(w, "dirty and never written", kept_iova(page), now);
@@ -175,14 +214,32 @@ static unsigned any_chunk(struct rng *r)
 	return rng_below(r, 3) ? 1 + (unsigned)rng_below(r, 100) : 0;
 }
 
-/* The whole space, then a pause of what that took: locks are fair. */
-static void scanner_step(struct world *w, struct engine_thread *t,
+static void scan_kept(struct world *w, struct engine_thread *t, unsigned owner,
+		      struct rng *r)
+{
+	scan(w, t, kept_iova(owner * KEPT),
+	     kept_iova(owner * KEPT + KEPT - 1) + VTD_PAGE_BYTES - 1,
+	     any_chunk(r));
+}
+
+/* The whole space or an owner's pages, then a pause of what that took: locks
+ * are fair. */
+static void scanner_step(struct worker *self, struct engine_thread *t,
 			 struct rng *r)
 {
 	double before = stress_now(CLOCK_MONOTONIC), pause;
+	unsigned owner = (unsigned)rng_below(r, 2 * OWNERS);
+	struct world *w = self->w;
 	struct timespec ns = {0};
 
-	scan(w, t, 0, UINT64_MAX, any_chunk(r));
+	if (owner < OWNERS)
+		scan_kept(w, t, owner, r);
+	else
+		scan(w, t, 0, UINT64_MAX, any_chunk(r));
+	for (unsigned o = 0; o < OWNERS; o++)
+		if (owner >= OWNERS || o == owner)
+			__atomic_fetch_add(&w->scans[self->index][o], 1,
+					   __ATOMIC_SEQ_CST);
 	if (w->design->flags & (DESIGN_DEFERS | DESIGN_HOLDS))
 		return;
 	pause = stress_now(CLOCK_MONOTONIC) - before;
@@ -221,36 +278,40 @@ static void mapper_step(struct world *w, struct engine_thread *t,
 static void owner_step(struct world *w, struct engine_thread *t, unsigned owner,
 		       struct rng *r)
 {
-	unsigned first = owner * KEPT;
-
 	mapper_step(w, t, owner, r);
 	write_slot(w, t, owner, r);
 	for (int i = 0; i < 4; i++)
-		write_kept(w, t, first + (unsigned)rng_below(r, KEPT));
-	if (!rng_below(r, 8))
-		scan(w, t, kept_iova(first),
-		     kept_iova(first + KEPT - 1) + VTD_PAGE_BYTES - 1,
-		     any_chunk(r));
+		write_kept(w, t, any_page(r, owner));
+	if (rng_below(r, 8))
+		return;
+	scan_kept(w, t, owner, r);
+	for (unsigned i = owner * KEPT; i < owner * KEPT + KEPT; i++)
+		if (w->seen[i] != w->writes[i])
+			complain(w, "a write was lost; seen so many",
+				 kept_iova(i), w->seen[i]);
 }
 
-static void step(struct world *w, enum role role, unsigned index,
-		 struct engine_thread *t, struct rng *r)
+static void step(struct worker *self, struct engine_thread *t, struct rng *r)
 {
-	switch (role) {
+	struct world *w = self->w;
+
+	switch (self->role) {
 	case OWNER:
 		if (w->design->flags & DESIGN_FOREIGN)
-			mapper_step(w, t, index, r);
+			mapper_step(w, t, self->index, r);
 		else
-			owner_step(w, t, index, r);
+			owner_step(w, t, self->index, r);
 		break;
 	case DEVICE:
+		write_own(self, t);
 		if (rng_below(r, 4))
-			write_kept(w, t, (unsigned)rng_below(r, OWNERS * KEPT));
+			write_kept(w, t,
+				   any_page(r, (unsigned)rng_below(r, OWNERS)));
 		else
 			write_slot(w, t, (unsigned)rng_below(r, OWNERS), r);
 		break;
 	case SCANNER:
-		scanner_step(w, t, r);
+		scanner_step(self, t, r);
 		break;
 	case ROLES:
 		break;
@@ -271,7 +332,7 @@ static void *worker_run(void *arg)
 	while (!__atomic_load_n(&w->stop, __ATOMIC_RELAXED)) {
 		for (int i = 0; i < (self->role == SCANNER ? 1 : 32);
 		     i++, n++) {
-			step(w, self->role, self->index, &t, &r);
+			step(self, &t, &r);
 			w->design->thread_quiesce(&t);
 		}
 		if (!begun)
@@ -296,7 +357,8 @@ static void run_threads(struct world *w, double seconds)
 
 	for (unsigned role = 0; role < roles; role++)
 		for (unsigned i = 0; i < count[role]; i++, n++) {
-			workers[n] = (struct worker){w, (enum role)role, i, 0};
+			workers[n] = (struct worker){
+				.w = w, .role = (enum role)role, .index = i};
 			assert_int_equal(pthread_create(&workers[n].thread,
 							NULL, worker_run,
 							&workers[n]),
@@ -312,12 +374,14 @@ static void run_threads(struct world *w, double seconds)
 static void run_alone(struct world *w, struct engine_thread *t, double seconds)
 {
 	clock_t end = clock() + (clock_t)(seconds * CLOCKS_PER_SEC);
+	struct worker self = {.w = w, .role = OWNER};
 	struct rng r;
 
 	rng_seed(&r, w->seed, 0);
 	while (clock() < end)
 		for (unsigned i = 0; i < 64; i++, w->steps[OWNER]++) {
-			step(w, OWNER, i % OWNERS, t, &r);
+			self.index = i % OWNERS;
+			step(&self, t, &r);
 			w->design->thread_quiesce(t);
 		}
 }

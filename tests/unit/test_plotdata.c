@@ -28,9 +28,15 @@ static const struct store_run run = {
 	.kernel = "6.1.0",
 	.compiler = "gcc 12",
 	.started_utc = "2026-11-22T12:00:00Z",
+	.config_text = "question: {claims: [{who: A, when: now, source: here,"
+		       " says: it is so, metric: walk_lat_ns, design: rcu,"
+		       " ratio: same}]}\n",
 };
-static struct plotdata data = {
-	.run = &run, .trials = &trials, .margins = &margins_default};
+static const struct margins margins_none; /* no twin before */
+static struct plotdata data = {.run = &run,
+				     .trials = &trials,
+				     .margins = &margins_default,
+				     .shown = &margins_none};
 
 static struct store_trial *add(const char *sweep, const char *design,
 			       const char *workload, unsigned walkers,
