@@ -29,11 +29,12 @@ label(v) = sprintf("%g", v)
 axis = "x"; lo = least; hi = most; eval logticks
 set xrange [lo : hi]
 set xlabel "time / time of what it is held against: right is slower" offset 0, 0.4
+set style textbox opaque margins 0.3, 0.2 fillcolor rgb "white" noborder
 set ytics () nomirror scale 0 font small
 do for [r = 0 : nrows - 1] {
 	if (value(sprintf("m_claim%d", r)) + 0) {
 		set label 20 + r value(sprintf("m_row%d", r)) \
-			at screen x_px(16), first r left font small front
+			at screen x_px(16), first r left font small front boxed
 	} else { set ytics add (value(sprintf("m_row%d", r)) r) }
 }
 set grid x noy lt 1 lc rgb "#E4E4E4" lw 0.7
