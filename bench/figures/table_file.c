@@ -50,6 +50,7 @@ struct block {
 	const char *line; /* the first */
 	unsigned rows, columns;
 	char (*heading)[PLOT_TEXT];
+	bool captioned; /* the first of them */
 };
 
 static unsigned fields(const char *line)
@@ -76,29 +77,37 @@ static bool declared(const char *text, unsigned column, char heading[PLOT_TEXT])
 	return true;
 }
 
+/* What stands for its places in meta, not by a number. */
+static const char captioned[] = " (its caption is in meta)";
+
 static void headings(struct block *b)
 {
+	const char *const *some = NULL;
 	char more[PLOT_TEXT];
 	bool fits = declared(b->text, b->columns, more) &&
 		    !declared(b->text, b->columns + 1, more);
 
+	for (size_t i = 0; !fits && i < sizeof(known) / sizeof(*known); i++)
+		if (!some && strstr(b->name, known[i].in_name))
+			some = known[i].heading;
 	b->heading = must_calloc(b->columns, sizeof(*b->heading));
 	for (unsigned c = 0; c < b->columns; c++) {
-		snprintf(b->heading[c], PLOT_TEXT, "%u", c + 1);
-		if (fits)
-			declared(b->text, c + 1, b->heading[c]);
-	}
-	for (size_t i = 0; !fits && i < sizeof(known) / sizeof(*known); i++) {
-		if (!strstr(b->name, known[i].in_name))
-			continue;
-		for (unsigned c = 0; c < b->columns && known[i].heading[c]; c++)
-			snprintf(b->heading[c], PLOT_TEXT, "%s",
-				 known[i].heading[c]);
-		break;
+		char *to = b->heading[c], *mark;
+
+		snprintf(to, PLOT_TEXT, "%u", c + 1);
+		if (!some)
+			declared(b->text, c + 1, to);
+		else if (*some)
+			snprintf(to, PLOT_TEXT, "%s", *some++);
+		mark = strstr(to, captioned);
+		if (mark && !c)
+			b->captioned = true;
+		if (mark)
+			*mark = '\0';
 	}
 }
 
-/* What meta calls group, or row, @number of the panel. */
+/* What meta calls group, or row, @number of the panel, or of all. */
 static char *caption(const struct block *b, const char *number)
 {
 	static const char *const of_panel[] = {"group", "row"};
@@ -115,6 +124,11 @@ static char *caption(const struct block *b, const char *number)
 	}
 	snprintf(name, sizeof(name), "group%s", number);
 	found = plot_file_meta(b->text, name);
+	if (!*found) {
+		free(found);
+		snprintf(name, sizeof(name), "row%s", number);
+		found = plot_file_meta(b->text, name);
+	}
 	snprintf(name, sizeof(name), "threads%s", number);
 	more[0] = plot_file_meta(b->text, name);
 	snprintf(name, sizeof(name), "axes%s", number);
@@ -132,7 +146,6 @@ static char *caption(const struct block *b, const char *number)
 static void fill(const struct block *b, struct table *t)
 {
 	const char *line = b->line;
-	bool groups = !strncmp(b->heading[0], "group ", 6);
 
 	for (unsigned r = 0; r < t->rows; r++) {
 		for (unsigned c = 0; c < t->columns; c++) {
@@ -142,7 +155,7 @@ static void fill(const struct block *b, struct table *t)
 				 (int)n, line);
 			line += n + (line[n] == '\t');
 		}
-		if (groups) {
+		if (b->captioned) {
 			char *words = caption(b, table_cell(t, r, 0));
 
 			snprintf(table_cell(t, r, 0), TABLE_CELL, "%s", words);
@@ -153,20 +166,27 @@ static void fill(const struct block *b, struct table *t)
 	}
 }
 
-/* "rcu over time in panel 0": by the panel's name. */
+/*
+ * "rcu over time in panel 0" is "rcu: over time, reclaim whole", as the panel
+ * says; "dots of panel 0" the panel alone.
+ */
 static char *title(const struct block *b)
 {
-	const char *at = strstr(b->name, "panel ");
-	bool all = at && (!strncmp(b->name, "dots of", 7) ||
-			  !strncmp(b->name, "bars of", 7));
+	static const char *const drop[] = {" over time in panel ", " of panel ",
+					   " in panel "};
+	const char *at = NULL;
 	char key[32], *panel, *text;
+	bool alone = !strncmp(b->name, "dots ", 5) ||
+		     !strncmp(b->name, "bars ", 5);
 
+	for (size_t i = 0; !at && i < sizeof(drop) / sizeof(*drop); i++)
+		at = strstr(b->name, drop[i]);
 	if (!at)
 		return must_copy(b->name);
 	snprintf(key, sizeof(key), "panel%s", b->panel);
 	panel = plot_file_meta(b->text, key);
-	if (asprintf(&text, "%.*s%s", all ? 0 : (int)(at - b->name), b->name,
-		     panel) < 0)
+	if (asprintf(&text, "%.*s%s%s", alone ? 0 : (int)(at - b->name),
+		     b->name, alone ? "" : ": ", panel) < 0)
 		must_fail();
 	free(panel);
 	return text;
@@ -187,11 +207,9 @@ static void add(struct block *b, const char *name, unsigned number,
 			cell += strcspn(cell, "\t") + 1;
 		column[c] = (struct table_column){
 			.group = "",
-			.name = strncmp(b->heading[c], "group ", 6)
-					? b->heading[c]
-					: "group",
-			.left = !isdigit((unsigned char)*cell) ||
-				!strncmp(b->heading[c], "group ", 6)};
+			.name = b->heading[c],
+			.left = (b->captioned && !c) ||
+				!isdigit((unsigned char)*cell)};
 	}
 	table_init(&t, column, b->columns, b->rows);
 	fill(b, &t);
