@@ -61,8 +61,8 @@ part docs/mutants.md '<!-- BEGIN mutants -->' '<!-- END mutants -->' \
 	tests/mutants/run --table >"$new/page"
 put docs/mutants.md <"$new/page"
 mkdir -p contrib/completion
-"$vtdbench" list --completion bash >"$new/page"
-put contrib/completion/vtdbench.bash <"$new/page"
-"$vtdbench" list --completion zsh >"$new/page"
-put contrib/completion/_vtdbench <"$new/page"
+for shell in bash:vtdbench.bash zsh:_vtdbench; do
+	"$vtdbench" list --completion "${shell%%:*}" >"$new/page"
+	put "contrib/completion/${shell#*:}" <"$new/page"
+done
 [ -z "${check:-}" ] || exit $stale

@@ -73,7 +73,8 @@ find dest -type f >left
 none "uninstall leaves no file" left
 
 # A release: what is committed, the same each time, and complete.
-if git -C "$top" rev-parse HEAD >/dev/null 2>&1; then
+if command -v git >/dev/null &&
+	git -C "$top" rev-parse HEAD >/dev/null 2>&1; then
 	mkdir dist twice
 	ok "make dist" make -C "$top" BUILD="$tmp/dist" dist
 	ok "once more" make -C "$top" BUILD="$tmp/twice" dist
