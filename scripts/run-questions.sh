@@ -14,7 +14,7 @@ cd "$(dirname "$0")/.." || exit 2
 program=$1
 shift
 results=results/vtdbench.sqlite
-questions=("${@:-q0 q1 q2 q3 q4 q5 q8}")
+questions=("${@:-q0 q1 q2 q3 q4 q5 q6 q8}")
 [ $# = 0 ] && read -ra questions <<<"${questions[0]}"
 
 # What of a config would take too long here: q1 asks about every design that

@@ -140,4 +140,11 @@ int cachesim_crew(struct cachesim *sim, const struct design *design,
 		  uint64_t ops, struct rng *rng, struct record *r,
 		  struct err *e);
 
+/*
+ * cachesim_queue() - the lines that @submits with @descriptors together write
+ * to the IOMMU's invalidation queue, from slot *@slot of its ring on.
+ */
+void cachesim_queue(struct cachesim *sim, unsigned cpu, unsigned *slot,
+		    uint64_t submits, uint64_t descriptors);
+
 #endif

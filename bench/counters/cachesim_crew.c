@@ -34,7 +34,8 @@ struct pass {
 	size_t nthreads;
 	unsigned *depth; /* of map(): entries on the way, each 2M of its range */
 	size_t ndepth;
-	unsigned cpu; /* whose turn it is */
+	unsigned slot; /* of the invalidation queue: the next */
+	unsigned cpu;  /* whose turn it is */
 	struct engine_thread *t;
 };
 
@@ -217,6 +218,7 @@ static int one_update(struct pass *p, uint64_t op, struct err *e)
 	struct engine_sync_ref refs[ENGINE_SYNC_MAX];
 	uint64_t iova = op & ~UINT64_C(0xfff), bytes = engine_op_bytes(op);
 	uint64_t last = iova + bytes - 1;
+	const struct inv_stats inv = p->t->inv;
 	unsigned before = 0, n;
 	int ret = 0;
 
@@ -240,6 +242,9 @@ static int one_update(struct pass *p, uint64_t op, struct err *e)
 			       map ? "map" : "unmap", (unsigned long long)iova,
 			       strerror(-ret));
 	entries(p, iova, last, map);
+	cachesim_queue(p->sim, p->cpu, &p->slot,
+		       p->t->inv.submits - inv.submits,
+		       p->t->inv.descriptors - inv.descriptors);
 	sync_lines(p, refs, before, n);
 	return 0;
 }

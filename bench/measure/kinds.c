@@ -150,6 +150,7 @@ static void collect_others(struct trial *t)
 	for (unsigned i = 0; i < t->group.n; i++)
 		t->stalls += t->group.workers[i].stalls;
 	figure_reclaim(t);
+	figure_invalidation(t);
 	collect_kept(t);
 	if (t->p->mappers && !t->p->time.rate_ops_per_s &&
 	    !t->p->time.mapper_rate)

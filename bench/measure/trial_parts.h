@@ -122,6 +122,8 @@ static inline void figure_add(struct trial *t, enum metric_id metric,
 }
 /* What the design's own threads took, by the updates of the batch. */
 void figure_reclaim(struct trial *t);
+/* What invalidations took and were, likewise. */
+void figure_invalidation(struct trial *t);
 /* All that was measured, as metrics and histograms of t->r. */
 /* @phases: as in struct contest_options. */
 void trial_record(struct trial *t, unsigned phases);

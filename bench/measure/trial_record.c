@@ -28,6 +28,37 @@ void figure_reclaim(struct trial *t)
 			   (double)t->group.reclaim_ns / (double)done);
 }
 
+void figure_invalidation(struct trial *t)
+{
+	struct inv_stats all = {0};
+	double ns;
+
+	for (unsigned i = 0; i < t->group.n; i++) {
+		const struct inv_stats *s = &t->group.workers[i].t.inv;
+
+		all.submits += s->submits;
+		all.descriptors += s->descriptors;
+		all.unmaps += s->unmaps;
+		all.flushes += s->flushes;
+		all.ticks += s->ticks;
+		all.timed += s->timed;
+	}
+	if (!all.unmaps)
+		return;
+	if (all.timed) {
+		ns = clock_ns(all.ticks) / (double)all.timed -
+		     clock_info()->cost_ns;
+		figure_add(t, METRIC_inv_ns_per_unmap,
+			   fmax(ns, 0) * (double)all.submits /
+				   (double)all.unmaps);
+	}
+	figure_add(t, METRIC_inv_descriptors_per_unmap,
+		   (double)all.descriptors / (double)all.unmaps);
+	if (t->p->inv.flush == FLUSH_DEFERRED)
+		figure_add(t, METRIC_inv_flushes_per_unmap,
+			   (double)all.flushes / (double)all.unmaps);
+}
+
 static int by_value(const void *a, const void *b)
 {
 	const double x = *(const double *)a, y = *(const double *)b;
@@ -193,6 +224,16 @@ static void record_translate(struct trial *t)
 		       "translate_block", TAIL_TRANSLATE);
 }
 
+/* Of single unmaps, which have the invalidation in them. */
+static void record_share(struct trial *t)
+{
+	const struct hist *unmaps = t->tail[TAIL_UNMAP].one;
+
+	if (t->figure[METRIC_inv_ns_per_unmap].n && hist_count(unmaps))
+		add(t, METRIC_inv_share,
+		    median(t, METRIC_inv_ns_per_unmap) / hist_mean(unmaps));
+}
+
 static void record_updates(struct trial *t)
 {
 	if (!t->p->mappers)
@@ -202,6 +243,7 @@ static void record_updates(struct trial *t)
 			       "open loop: the rate is given");
 	if (!t->plan) /* whose pool is large enough */
 		add(t, METRIC_reclaim_stalls, (double)t->stalls);
+	record_share(t);
 	record_singles(t, METRIC_map_from_block, "map", "map_block", TAIL_MAP);
 	record_singles(t, METRIC_unmap_from_block, "unmap", "unmap_block",
 		       TAIL_UNMAP);

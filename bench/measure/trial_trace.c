@@ -71,6 +71,7 @@ void trial_trace_collect(struct trial *t, unsigned which)
 	figure_add(t, METRIC_table_bytes_held_peak,
 		   (double)(r->held_peak << VTD_PAGE_LG2));
 	figure_reclaim(t);
+	figure_invalidation(t);
 }
 
 void trial_trace_record(struct trial *t, const struct trial_trace *tt)

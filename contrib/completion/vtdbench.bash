@@ -39,11 +39,7 @@ _vtdbench_option_values() {
 	"replay --design") echo 'none driver leak spinlock rwlock rcu rcu_qsbr rcu_locked rwlock_reclaim table_lock fine typesafe broadcast spinlock_ticket spinlock_mcs spinlock_unfair spinlock_pthread rwlock_phase_fair rwlock_task_fair rwlock_percpu rwlock_pthread all' ;;
 	"replay --max-leaf") echo '4K 2M 1G' ;;
 	"replay --reclaim") echo 'whole empty' ;;
-<<<<<<< ours
 	"plot --only") echo 'overview scaling law latency footprint misses levels iotlb held replay race map_sizes' ;;
-=======
-	"plot --only") echo 'overview scaling latency footprint misses iotlb held replay race claims map_sizes' ;;
->>>>>>> theirs
 	"plot --format") echo 'svg png svg,png png,svg' ;;
 	"tables --format") echo 'second_stage first_stage' ;;
 	"tables --reasons") echo 'legacy scalable' ;;

@@ -64,7 +64,8 @@ struct inv_stats {
 	/* Ticks in submits, and of how many: all if the hardware takes time,
 	 * else one in INV_TIMED. */
 	uint64_t ticks, timed;
-	uint64_t deferred; /* unmaps that left it to a flush; deferred.h */
+	uint64_t unmaps;
+	uint64_t deferred; /* of these, that left it to a flush; deferred.h */
 	uint64_t flushes;
 };
 enum { INV_TIMED = 16 };
