@@ -50,7 +50,15 @@ VTD_INLINE uint64_t flight(struct domain *d, struct engine_thread *t,
 		*found = pa;
 	} else {
 		generation = iotlb_generation(d->iotlb);
-		pa = psc_walk(d, &t->iotlb, iova, &w, device_seen, NULL);
+		do {
+			pa = psc_walk(d, &t->iotlb, iova, &w, device_seen,
+				      NULL);
+			/* before anybody knows the PA, as translate() does;
+			 * the flight keeps the table */
+		} while (pa != ENGINE_FAULT && d->ad_bits &&
+			 !entry_touch(w.at, w.found,
+				      vtd_touch((enum vtd_format)d->format,
+						w.perm)));
 		check_preempt();
 		psc_walk_fill(d, &t->iotlb, generation, iova, pa, &w);
 		*found = w.found;

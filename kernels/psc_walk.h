@@ -11,6 +11,7 @@
 
 struct psc_walk {
 	uint64_t found; /* the last entry read */
+	uint64_t *at;	/* where it is */
 	unsigned level; /* of it */
 	unsigned perm;	/* AND over the levels */
 	unsigned from;	/* level of the table it began in */
@@ -54,6 +55,7 @@ VTD_INLINE uint64_t psc_walk(const struct domain *d, struct iotlb_stats *stats,
 		w->table[l--] = table | perm;
 	}
 	w->found = entry;
+	w->at = (uint64_t *)(table + d->va_minus_pa) + vtd_index(iova, l);
 	w->level = l;
 	w->perm = 0;
 	if (!vtd_present(f, entry) || !vtd_is_leaf(entry, l))

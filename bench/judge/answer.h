@@ -87,6 +87,8 @@ void answer_of(const struct answer_case *at, char *text, size_t size);
 void answer_figures(const struct answer_case *at, char *text, size_t size);
 /* Who walked in @cell: CPU threads of which kind, or nobody. */
 const char *answer_walker(const struct summary_cell *cell);
+/* Whether they include walkers of kind device. */
+bool answer_has_devices(const struct summary_cell *cell);
 /* What @c says of the ratio, and of what: "rcu / driver: same within 1%"; of a
  * count "rcu: none". */
 void answer_rule(const struct claim *c, char *text, size_t size);

@@ -7,6 +7,7 @@
 #include "base/format.h"
 #include "base/text.h"
 #include "judge/answer.h"
+#include "trial/axes.h"
 #include "workloads/registry.h"
 
 const char *answer_verdict_name(enum answer_verdict v)
@@ -118,15 +119,36 @@ static bool dump_scans(const struct store_trial *t)
 	return t->params && strstr(t->params, "\"dump\":\"dirty\"");
 }
 
+/* That is an axis wherever they are. */
+bool answer_has_devices(const struct summary_cell *cell)
+{
+	const char *axes = cell->sample->axes;
+	struct axis a;
+
+	while (axes && axes_next(&axes, &a))
+		if (!strcmp(a.key, "device_walkers"))
+			return strcmp(a.value, "0") != 0;
+	return false;
+}
+
 const char *answer_walker(const struct summary_cell *cell)
 {
 	const struct store_trial *t = cell->sample;
 	const struct workload *w = workload_find(t->workload);
 	bool walkers = t->walkers, dump = t->dumpers, scans = dump_scans(t);
+	bool devices = answer_has_devices(cell);
 	bool foreign = t->mappers && w && w->flags & WORKLOAD_FOREIGN;
 
 #define DUMP(before, after) \
 	(scans ? before "a dirty scan" after : before "a dump" after)
+	if (devices && !walkers && !dump)
+		return "devices, which take no lock and are drained (device)";
+	if (devices)
+		return foreign || dump
+			       ? "devices, which are drained, and CPU threads "
+				 "that own nothing (foreign)"
+			       : "devices, which are drained, and CPU threads "
+				 "in what nobody changes";
 	if (!walkers && !dump)
 		return "nobody: mappers alone, each in ranges of its own";
 	if (!t->mappers)

@@ -4,6 +4,7 @@
  * they may be and still end within the batch; and for the tail blocks of 16
  * and single walks, or walks in an open loop.
  */
+#include <errno.h>
 #include <inttypes.h>
 #include <math.h>
 
@@ -21,8 +22,12 @@ static engine_exec *walk_exec(const struct worker *w, const struct batch *b,
 		[WALK_BATCHED] = {EXEC_WALK_BATCH, EXEC_WALK_BATCH,
 				  EXEC_WALK_BATCH},
 	};
+	static engine_exec *const device[3] = {device_exec_dep, device_exec_thr,
+					       device_exec_check};
 	unsigned kind = dependent ? 0 : w->group->work->walks_change ? 2 : 1;
 
+	if (w->role == ROLE_DEVICE)
+		return device[kind];
 	if (w->group->domain->nested)
 		return w->group->design
 			->exec[dependent ? EXEC_NESTED_DEP : EXEC_NESTED_THR];
@@ -49,7 +54,8 @@ static void check(struct worker *w, const struct engine_block *b)
 	w->at += WORK_BLOCK_OPS;
 	if (w->at >= w->nops)
 		w->at = 0;
-	w->group->design->thread_quiesce(&w->t);
+	if (w->role != ROLE_DEVICE)
+		w->group->design->thread_quiesce(&w->t);
 }
 
 /*
@@ -89,26 +95,52 @@ static void walk(struct worker *w, const struct batch *b, bool dependent)
 			break;
 		check(w, &r);
 	}
-	w->group->design->thread_quiesce(&w->t);
+	w->iotlb_after = w->t.iotlb;
+	if (w->role != ROLE_DEVICE)
+		w->group->design->thread_quiesce(&w->t);
 }
 
-void batch_walk_dep(struct worker *w, const struct batch *b)
+/* A device is no thread of the design's: offline, it is none meanwhile. It
+ * translates at full speed in whatever kind of batch; b->which is of CPUs. */
+static void device_run(struct worker *w, const struct batch *b)
+{
+	struct iotlb *iotlb = w->group->domain->iotlb;
+
+	w->t.device = iotlb_device_get(iotlb);
+	if (!w->t.device) {
+		worker_failed(w, -ENOMEM, "no memory for a device");
+		return;
+	}
+	w->group->design->thread_offline(&w->t);
+	w->iotlb_before = w->t.iotlb;
+	walk(w, b, false);
+	w->group->design->thread_online(&w->t);
+	iotlb_device_put(iotlb, w->t.device);
+}
+
+/* What those do who are there in every kind of batch. True: so does @w. */
+static bool others_run(struct worker *w, const struct batch *b)
 {
 	if (w->role == ROLE_MAPPER)
 		update_run(w, b);
 	else if (w->role == ROLE_DUMPER)
 		dump_run(w, b);
+	else if (w->role == ROLE_DEVICE)
+		device_run(w, b);
 	else
+		return false;
+	return true;
+}
+
+void batch_walk_dep(struct worker *w, const struct batch *b)
+{
+	if (!others_run(w, b))
 		walk(w, b, true);
 }
 
 void batch_walk_thr(struct worker *w, const struct batch *b)
 {
-	if (w->role == ROLE_MAPPER) {
-		update_run(w, b);
-	} else if (w->role == ROLE_DUMPER) {
-		dump_run(w, b);
-	} else {
+	if (!others_run(w, b)) {
 		w->iotlb_before = w->t.iotlb;
 		if (b->counted)
 			counters_start(w->counters);
@@ -283,10 +315,6 @@ static void alone(struct worker *w, const struct batch *b)
 
 void batch_walk_tail(struct worker *w, const struct batch *b)
 {
-	if (w->role == ROLE_MAPPER)
-		update_run(w, b);
-	else if (w->role == ROLE_DUMPER)
-		dump_run(w, b);
-	else
+	if (!others_run(w, b))
 		alone(w, b);
 }

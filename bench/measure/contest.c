@@ -254,10 +254,11 @@ static int prepare(struct contest *c, const struct contest_options *o,
 		   struct err *e)
 {
 	struct trial *first = c->t[0];
+	const struct params all = trial_streams(first->p);
 	int ret = trial_place(first->p, first->env, &c->place, e);
 
 	if (!ret)
-		ret = first->workload->prepare(first->p, &c->work, e);
+		ret = first->workload->prepare(&all, &c->work, e);
 	if (!ret && first->p->inv.flush == FLUSH_DEFERRED)
 		work_mark_reuse(&c->work);
 	if (!ret)

@@ -81,7 +81,7 @@ struct worker {
 	uint64_t stalls;   /* waits for reclamation */
 	/* Dumps that ended, what they met, and what of it was dirty. */
 	uint64_t passes, leaves, dirty;
-	struct iotlb_stats iotlb_before;
+	struct iotlb_stats iotlb_before, iotlb_after;
 	struct os_delta os;
 	bool lost;
 	char lost_why[120];

@@ -38,7 +38,8 @@ static bool closed_walkers(const struct trial *t, unsigned which)
 static bool batched(const struct trial *t, unsigned which)
 {
 	return closed_walkers(t, WALK_PLAIN) && !t->nested.second &&
-	       t->p->walkers == 1 && !t->p->mappers && !t->p->dumpers;
+	       t->p->walkers == 1 && !t->p->mappers && !t->p->dumpers &&
+	       !t->p->device_walkers;
 }
 
 static bool any_role(const struct trial *t, unsigned which)
@@ -145,8 +146,43 @@ static void collect_dumps(struct trial *t, const struct worker *w)
 			   (double)w->dirty / (double)w->passes);
 }
 
+/* What a worker looked up in the batch. */
+static void count_lookups(struct trial *t, const struct worker *w)
+{
+	const struct iotlb_stats *now = &w->iotlb_after;
+	const struct iotlb_stats *then = &w->iotlb_before;
+	uint64_t hits = now->psc_hits - then->psc_hits;
+
+	t->psc_hits += hits;
+	t->psc_lookups += hits + now->psc_misses - then->psc_misses;
+	if (w->role != ROLE_WALKER)
+		return;
+	hits = now->hits - then->hits;
+	t->iotlb_hits += hits;
+	t->iotlb_lookups += hits + now->misses - then->misses;
+}
+
+static void collect_devices(struct trial *t)
+{
+	double ns = 0;
+
+	if (!t->p->device_walkers)
+		return;
+	for (unsigned i = 0; i < t->group.n; i++) {
+		const struct worker *w = &t->group.workers[i];
+
+		if (w->role != ROLE_DEVICE)
+			continue;
+		ns += tally_ns_per_op(&w->walk);
+		count_lookups(t, w);
+	}
+	figure_add(t, METRIC_device_translate_ns, ns / t->p->device_walkers);
+	figure_add(t, METRIC_device_ops_per_s, RATE(t, ROLE_DEVICE, walk));
+}
+
 static void collect_others(struct trial *t)
 {
+	collect_devices(t);
 	for (unsigned i = 0; i < t->group.n; i++)
 		t->stalls += t->group.workers[i].stalls;
 	figure_reclaim(t);
@@ -220,14 +256,8 @@ static void collect_thr(struct trial *t, unsigned which)
 		figure_add(t, METRIC_translate_ops_per_s,
 			   RATE(t, ROLE_WALKER, walk));
 	}
-	for (unsigned i = 0; which && i < t->p->walkers; i++) {
-		const struct worker *w = &t->group.workers[i];
-		uint64_t hits = w->t.iotlb.hits - w->iotlb_before.hits;
-
-		t->iotlb_hits += hits;
-		t->iotlb_lookups +=
-			hits + w->t.iotlb.misses - w->iotlb_before.misses;
-	}
+	for (unsigned i = 0; which && i < t->p->walkers; i++)
+		count_lookups(t, &t->group.workers[i]);
 	collect_others(t);
 }
 

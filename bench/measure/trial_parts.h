@@ -42,6 +42,7 @@ struct trial {
 	struct figure figure[METRIC_NR];
 	struct singles tail[TAILS];
 	uint64_t iotlb_hits, iotlb_lookups; /* of independent translates */
+	uint64_t psc_hits, psc_lookups;	    /* likewise, and of devices */
 	double counted_ops;
 	uint64_t stalls;
 	unsigned batches, lost; /* run, and of these not counted */
@@ -64,6 +65,14 @@ void trial_teardown(struct trial *t);
  * that it meets no page fault. Between batches; what numamem_populate() says.
  */
 int trial_touch_ahead(struct trial *t, struct err *e);
+/* What a workload prepares streams for: devices run such as walkers have. */
+static inline struct params trial_streams(const struct params *p)
+{
+	struct params all = *p;
+
+	all.walkers += p->device_walkers;
+	return all;
+}
 /* Whether engine_floor_*() understands the tables. */
 static inline bool trial_has_floor(const struct trial *t)
 {

@@ -209,6 +209,9 @@ static void record_translate(struct trial *t)
 		invalidations += t->group.workers[i].invalidations;
 	if (t->iotlb && t->p->mappers)
 		add(t, METRIC_iotlb_invalidations, (double)invalidations);
+	if (t->psc_lookups && t->p->psc.sets)
+		add(t, METRIC_psc_hit_ratio,
+		    (double)t->psc_hits / (double)t->psc_lookups);
 	if (!t->p->walkers || t->p->time.rate_ops_per_s)
 		return;
 	if (!t->iotlb) {

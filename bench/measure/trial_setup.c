@@ -23,7 +23,7 @@ enum {
 
 static unsigned threads_of(const struct params *p)
 {
-	return p->walkers + p->mappers + p->dumpers;
+	return p->walkers + p->mappers + p->dumpers + p->device_walkers;
 }
 
 /* Tables that mappers free in all batches if an operation takes UPDATE_NS, or
@@ -35,7 +35,7 @@ static uint64_t held_pages(const struct params *p, const struct work *w)
 	if (p->time.mapper_rate && 1e9 / (double)p->time.mapper_rate > each)
 		each = 1e9 / (double)p->time.mapper_rate;
 
-	for (size_t i = p->walkers; i < w->nthreads; i++)
+	for (size_t i = p->walkers + p->device_walkers; i < w->nthreads; i++)
 		ops += (double)w->nops[i];
 	return (uint64_t)(ns / each * p->mappers * (double)w->tables_freed /
 			  ops) +
@@ -66,7 +66,7 @@ static uint64_t pages_needed(const struct params *p, const struct work *w,
 int trial_memory(const struct params *p, uint64_t *bytes, struct err *e)
 {
 	const struct workload *wl = workload_find(p->workload);
-	struct params small = *p;
+	struct params small = trial_streams(p);
 	struct work w = {0};
 	int ret;
 
@@ -197,6 +197,8 @@ static int make_queue(struct trial *t, struct err *e)
 
 static int make_iotlb(struct trial *t, struct err *e)
 {
+	int ret = 0;
+
 	/* The model is of one stage: its entries would be guest addresses. */
 	if (!t->p->iotlb.sets || t->workload->flags & WORKLOAD_NESTED)
 		return 0;
@@ -207,6 +209,13 @@ static int make_iotlb(struct trial *t, struct err *e)
 			       "%s",
 			       t->p->iotlb.sets, t->p->iotlb.ways,
 			       strerror(errno));
+	if (t->p->psc.sets)
+		ret = iotlb_psc_init(t->iotlb, &t->p->psc);
+	if (ret)
+		return err_set(e, ret,
+			       "cannot make paging-structure caches of %u sets "
+			       "and %u ways: %s",
+			       t->p->psc.sets, t->p->psc.ways, strerror(-ret));
 	return make_queue(t, e);
 }
 
@@ -262,18 +271,23 @@ static int init_worker(struct trial *t, unsigned i)
 {
 	const struct params *p = t->p;
 	struct worker *w = &t->group.workers[i];
+	const unsigned of_role[ROLE_NR] = {p->walkers, p->mappers, p->dumpers,
+					   p->device_walkers};
+	unsigned first = 0, stream;
 
 	w->thread = i;
 	w->cpu = t->place->cpus[i];
-	w->role = i < p->walkers		? ROLE_WALKER
-		  : i < p->walkers + p->mappers ? ROLE_MAPPER
-						: ROLE_DUMPER;
-	w->index = i - (w->role == ROLE_WALKER	 ? 0
-			: w->role == ROLE_MAPPER ? p->walkers
-						 : p->walkers + p->mappers);
-	if (i < t->work->nthreads) {
-		w->ops = t->work->streams[i];
-		w->nops = t->work->nops[i];
+	w->role = ROLE_WALKER;
+	while (w->role < ROLE_DEVICE && i >= first + of_role[w->role])
+		first += of_role[w->role++];
+	w->index = i - first;
+	/* streams: of walkers, devices, mappers */
+	stream = w->role == ROLE_DEVICE	  ? p->walkers + w->index
+		 : w->role == ROLE_WALKER ? i
+					  : i + p->device_walkers;
+	if (stream < t->work->nthreads) {
+		w->ops = t->work->streams[stream];
+		w->nops = t->work->nops[stream];
 	}
 	rng_seed(&w->gaps, p->seed, UINT64_C(0x67617073) << 32 | i);
 	w->group = &t->group;
@@ -282,7 +296,8 @@ static int init_worker(struct trial *t, unsigned i)
 		if (singles_init(&w->tail[k]))
 			return -ENOMEM;
 	t->group.caches[i] = &w->t.cache;
-	if (w->role != ROLE_WALKER || t->work->walks_change)
+	if ((w->role != ROLE_WALKER && w->role != ROLE_DEVICE) ||
+	    t->work->walks_change)
 		return 0;
 	return expected_sums(w, t->nested.second ? TRIAL_NESTED_VERSION : 0);
 }

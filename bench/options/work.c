@@ -67,6 +67,15 @@ const struct option_row options_work[] = {
 	 .flags = OPTION_AXIS,
 	 .help = "Threads that walk the whole table again and again, as "
 		 "debugfs does"},
+	{.key = "device_walkers",
+	 .type = OPTION_INT,
+	 TRIAL_MEMBER(device_walkers),
+	 .max = 64,
+	 .unit = "threads",
+	 .initial = "0",
+	 .flags = OPTION_AXIS | OPTION_ADDED,
+	 .help = "Threads that translate as the hardware does: no lock in any "
+		 "design, drained by invalidations"},
 	{.key = "footprint",
 	 .type = OPTION_SIZE,
 	 TRIAL_MEMBER(work.footprint_bytes),

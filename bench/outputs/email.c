@@ -139,13 +139,13 @@ int output_email(const struct output_input *in, FILE *out, struct err *e)
 
 	page_line(out, PAGE_MAIL, 0, "%s\n",
 		  run->title && *run->title ? run->title : run->name);
-	page_line(
-		out, PAGE_MAIL, 0,
-		"vtdbench %s, run %s, seed %" PRIu64 ", kernel %s.\n"
-		"Walkers are CPU threads, not the hardware walker. Medians and "
-		"minima over repetitions in which no thread lost its CPU.",
-		run->version ? run->version : "unknown", run->name, run->seed,
-		run->kernel ? run->kernel : "unknown");
+	page_line(out, PAGE_MAIL, 0,
+		  "vtdbench %s, run %s, seed %" PRIu64 ", kernel %s.\n"
+		  "Walkers are CPU threads, not the hardware walker, which "
+		  "device_walkers stand for. Medians and "
+		  "minima over repetitions in which no thread lost its CPU.",
+		  run->version ? run->version : "unknown", run->name, run->seed,
+		  run->kernel ? run->kernel : "unknown");
 	summary_make(&s, in->trials, run->config_text);
 	for (size_t i = 0; i < s.ncells; i++) {
 		const struct summary_row *old = old_of(&s.cell[i]);

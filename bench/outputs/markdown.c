@@ -220,7 +220,8 @@ int output_markdown(const struct output_input *in, FILE *out, struct err *e)
 	fprintf(out,
 		"Run %" PRId64 " `%s` of %s (%s), vtdbench %s, seed %" PRIu64
 		". Ratios have 95 %% intervals, medians over draws what can be "
-		"had. Walkers are CPU threads, not the hardware walker.\n",
+		"had. Walkers are CPU threads, not the hardware walker, which "
+		"device_walkers stand for.\n",
 		run->id, run->name, run->started_utc, run->status,
 		run->version ? run->version : "unknown", run->seed);
 	summary_make(&s, in->trials, in->run->config_text);

@@ -101,7 +101,8 @@ void report_method(const struct store_trials *trials, struct document *d)
 	report_text(
 		d,
 		"Walkers are CPU threads (iova_to_phys, debugfs dump), not the "
-		"hardware walker. Figures are medians over draws (repetitions "
+		"hardware walker, which device_walkers stand for. Figures are "
+		"medians over draws (repetitions "
 		"in a process of their own), in brackets the interval that "
 		"covers the median as often as its heading says; x floor "
 		"compares with bare dependent loads over the same tables in "

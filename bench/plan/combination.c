@@ -33,10 +33,10 @@ static int verdict(struct plan_verdict *v, int code, const char *key,
 
 static unsigned threads(const struct params *p)
 {
-	return p->walkers + p->mappers + p->dumpers;
+	return p->walkers + p->mappers + p->dumpers + p->device_walkers;
 }
 
-/* Whether someone walks where a mapper frees tables. */
+/* Whether a CPU walks where a mapper frees tables: devices are drained. */
 static bool walks_foreign(const struct params *p)
 {
 	const struct workload *w = workload_find(p->workload);
@@ -118,13 +118,21 @@ static int check_roles(const struct params *p, const struct workload *w,
 {
 	const unsigned asked[ROLE_NR] = {[ROLE_WALKER] = p->walkers,
 					 [ROLE_MAPPER] = p->mappers,
-					 [ROLE_DUMPER] = p->dumpers};
+					 [ROLE_DUMPER] = p->dumpers,
+					 [ROLE_DEVICE] = p->device_walkers};
 	static const char *const keys[ROLE_NR] = {[ROLE_WALKER] = "walkers",
 						  [ROLE_MAPPER] = "mappers",
-						  [ROLE_DUMPER] = "dumpers"};
+						  [ROLE_DUMPER] = "dumpers",
+						  [ROLE_DEVICE] =
+							  "device_walkers"};
+	const unsigned others = WORKLOAD_TRACE | WORKLOAD_MAP_SIZES |
+				WORKLOAD_NESTED;
+	unsigned roles = w->roles;
 
+	if (roles & 1U << ROLE_WALKER && !(w->flags & others))
+		roles |= 1U << ROLE_DEVICE;
 	for (unsigned r = 0; r < ROLE_NR; r++)
-		if (asked[r] && !(w->roles & 1U << r))
+		if (asked[r] && !(roles & 1U << r))
 			return verdict(v, -ENOTSUP, keys[r],
 				       "workload %s has no %s", w->name,
 				       keys[r]);
@@ -157,7 +165,18 @@ static int check_roles(const struct params *p, const struct workload *w,
 	if (p->time.mapper_rate && !p->mappers)
 		return verdict(v, -ENOTSUP, "mapper_rate",
 			       "mapper_rate without mappers");
-	if (!p->walkers && !p->mappers)
+	if (p->device_walkers && !p->iotlb.sets)
+		return verdict(v, -ENOTSUP, "iotlb.sets",
+			       "device_walkers without an IOTLB: nothing would "
+			       "drain them");
+	if (p->psc.sets && !p->iotlb.sets)
+		return verdict(v, -ENOTSUP, "psc.sets",
+			       "paging-structure caches without an IOTLB");
+	if (p->device_walkers && p->time.rate_ops_per_s)
+		return verdict(v, -ENOTSUP, "rate",
+			       "an open loop is of walkers and mappers, not of "
+			       "device_walkers");
+	if (!p->walkers && !p->mappers && !p->device_walkers)
 		return verdict(v, -ENOTSUP, "walkers",
 			       "workload %s with dumpers only", w->name);
 	return 0;

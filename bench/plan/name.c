@@ -33,7 +33,12 @@ static void put_axes(FILE *out, const struct config_sweep *sweep,
 		const struct option_row *row = sweep->axes[i].row;
 		char value[PARAMS_PATH];
 
-		if (sweep->axes[i].n < 2 || !strcmp(row->key, "design") ||
+		/* who walks is said wherever it is not CPUs alone */
+		bool said = sweep->axes[i].n > 1 ||
+			    (p->device_walkers &&
+			     !strcmp(row->key, "device_walkers"));
+
+		if (!said || !strcmp(row->key, "design") ||
 		    !strcmp(row->key, "workload"))
 			continue;
 		option_format(row, p, value, sizeof(value));

@@ -46,7 +46,7 @@ unsigned schedule_rounds(uint64_t phase_ns, uint64_t ns)
 static uint64_t lead_of(const struct params *p, unsigned threads)
 {
 	const struct workload *w = workload_find(p->workload);
-	bool walks = p->walkers && w &&
+	bool walks = (p->walkers || p->device_walkers) && w &&
 		     !(w->flags & (WORKLOAD_MAP_SIZES | WORKLOAD_TRACE));
 	uint64_t lines = p->work.footprint_bytes / p->work.page_bytes / 8;
 	uint64_t ns = walks ? lines * LINE_NS : 0;
@@ -60,7 +60,7 @@ static uint64_t lead_of(const struct params *p, unsigned threads)
 
 struct schedule schedule_of(const struct params *p)
 {
-	unsigned n = p->walkers + p->mappers + p->dumpers;
+	unsigned n = p->walkers + p->mappers + p->dumpers + p->device_walkers;
 	uint64_t phase = p->time.phase_ns;
 	const struct workload *w = workload_find(p->workload);
 	/* A mapper may wait for reclamation even if it is alone. */
@@ -96,7 +96,7 @@ struct schedule schedule_walkers(const struct params *p)
 {
 	struct params alone = *p;
 
-	alone.mappers = alone.dumpers = 0;
+	alone.mappers = alone.dumpers = alone.device_walkers = 0;
 	return schedule_of(&alone);
 }
 
@@ -115,7 +115,8 @@ static unsigned kinds_of(const struct params *p)
 		return n + (p->walkers ? 4 : 1);
 	if (!p->walkers)
 		return n + 2;
-	n += p->walkers == 1 && !p->mappers && !p->dumpers;
+	n += p->walkers == 1 && !p->mappers && !p->dumpers &&
+	     !p->device_walkers;
 	return n + 6 + (p->iotlb.sets ? 3 : 0);
 }
 

@@ -131,7 +131,8 @@ static uint64_t available(const struct runner *r, const struct params *p)
 					.cpus = p->place.cpus,
 					.memory = p->place.memory,
 					.nthreads = p->walkers + p->mappers +
-						    p->dumpers,
+						    p->dumpers +
+						    p->device_walkers,
 					.core_kind = p->place.core_kind};
 	struct place place;
 	uint64_t bytes;

@@ -64,5 +64,5 @@ void trial_threads(const struct store_trial *t, char *text, size_t size)
 			text_join(text, size, " + ", "%u %s%s", role[i].n,
 				  role[i].name, role[i].n > 1 ? "s" : "");
 	if (!*text)
-		snprintf(text, size, "no threads");
+		snprintf(text, size, "no CPU threads"); /* devices */
 }

@@ -92,14 +92,14 @@ struct params {
 	char sweep[PARAMS_NAME];    /* the block of the config it is from */
 	char design[PARAMS_NAME];   /* a name of registry.def */
 	char workload[PARAMS_NAME]; /* a name of workloads/registry.def */
-	unsigned walkers, mappers, dumpers;
+	unsigned walkers, mappers, dumpers, device_walkers;
 	uint64_t seed;
 	bool race; /* count what dumpers read from freed tables, time nothing */
 	struct params_place place;
 	struct params_engine engine;
 	struct params_work work;
 	struct params_time time;
-	struct iotlb_geometry iotlb;
+	struct iotlb_geometry iotlb, psc; /* sets 0: none */
 	struct params_inv inv;
 	struct params_sim sim;
 	struct params_counters counters;

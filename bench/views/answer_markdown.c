@@ -92,7 +92,8 @@ void answer_markdown(const struct answer *a, FILE *out)
 		"\n\nRun %" PRId64
 		" `%s` of %s (%s), vtdbench %s, seed %" PRIu64
 		". Ratios are of time, with intervals of 95 %%. Walkers are "
-		"CPU threads, not the hardware walker.\n",
+		"CPU threads, not the hardware walker, which device_walkers "
+		"stand for.\n",
 		run->id, run->name, run->started_utc, run->status,
 		run->version ? run->version : "unknown", run->seed);
 	for (size_t i = 0; i < a->n; i++)

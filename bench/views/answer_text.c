@@ -121,7 +121,8 @@ static void cell(const struct answer_case *at, struct document *d)
 		name_cell("against ", at->against_cell, line, sizeof(line));
 		say(d, 4, "%s: cells apart, so draws are not paired", line);
 	}
-	say(d, 4, "walked by %s; no hardware walker", answer_walker(at->cell));
+	say(d, 4, "walked by %s%s", answer_walker(at->cell),
+	    answer_has_devices(at->cell) ? "" : "; no hardware walker");
 }
 
 static bool said_before(const struct answer_case *at, size_t i)

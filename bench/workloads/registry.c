@@ -16,6 +16,7 @@ static const char *const role_names[ROLE_NR] = {
 	[ROLE_WALKER] = "walker",
 	[ROLE_MAPPER] = "mapper",
 	[ROLE_DUMPER] = "dumper",
+	[ROLE_DEVICE] = "device",
 };
 
 const char *role_name(enum role r)

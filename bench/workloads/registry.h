@@ -12,7 +12,7 @@
 #include "base/err.h"
 #include "trial/params.h"
 
-enum role { ROLE_WALKER, ROLE_MAPPER, ROLE_DUMPER, ROLE_NR };
+enum role { ROLE_WALKER, ROLE_MAPPER, ROLE_DUMPER, ROLE_DEVICE, ROLE_NR };
 const char *role_name(enum role r);
 
 /* Every stream of walks is a whole number of these. */
@@ -46,7 +46,8 @@ struct work {
 struct workload {
 	const char *name;
 	const char *help;
-	unsigned roles; /* 1 << enum role that it has a stream for */
+	/* 1 << enum role that it has a stream for; devices have walkers' */
+	unsigned roles;
 	/* Own executor instead of streams (map_sizes, trace), or of walks. */
 	unsigned flags;
 	/* Params this workload reads, for help: "footprint, page_size, …" */

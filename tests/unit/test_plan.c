@@ -357,6 +357,18 @@ static void test_skips(void **state)
 	      "dumpers: [0, 1]\n",
 	      "map_sizes has no dumpers");
 	skips(ONE_NODE, "design: rcu\nwalkers: [0, 1]\n", "no thread");
+	skips(ONE_NODE,
+	      "design: rcu\ndevice_walkers: [0, 1]\niotlb: {sets: 0}\n",
+	      "nothing would drain them");
+	skips(ONE_NODE,
+	      "design: rcu\nworkload: map_sizes\nwalkers: 0\nmappers: 1\n"
+	      "device_walkers: [0, 1]\n",
+	      "map_sizes has no device_walkers");
+	/* of the two CPU walkers that own nothing: a device is drained */
+	skips(ONE_NODE,
+	      "design: driver\nworkload: ring\nmappers: 1\nwalkers: [0, 1]\n"
+	      "device_walkers: 1\n",
+	      "safe for walkers of their own");
 	skips(ONE_NODE, "design: rcu\nwalkers: [0, 1]\ndumpers: 1\n",
 	      "dumpers only");
 }

@@ -56,7 +56,7 @@ static void says_what_and_where(void **state)
 	    "attempt; at the start load 0.5");
 	has("step 10 ns; a reading costs 23.5 ns");
 	has("Walkers are CPU threads (iova_to_phys, debugfs dump), not the "
-	    "hardware walker.");
+	    "hardware walker, which");
 	has("Not counted: CYCLES (no such event on this machine).");
 	has("sim");
 }

@@ -280,6 +280,29 @@ static void what_waits_is_recorded(void **state)
 	}
 }
 
+/* Devices beside a mapper, in every design: they translate, get right answers,
+ * and start below the root. */
+static void devices_translate(void **state)
+{
+	if (topo->ncpus < 2)
+		skip();
+	for (size_t i = 0; designs[i]; i++) {
+		struct params p = small(designs[i]->name, "ring", 0, 1);
+		struct record r;
+
+		if (designs[i]->flags & DESIGN_SINGLE_THREAD)
+			continue;
+		p.device_walkers = 1;
+		p.psc.sets = 16;
+		run(&p, &r);
+		if (r.status != TRIAL_OK)
+			fail_msg("%s: %s", designs[i]->name, r.reason);
+		assert_true(value(&r, "device_ops_per_s") > 0);
+		assert_true(value(&r, "psc_hit_ratio") > 0);
+		record_release(&r);
+	}
+}
+
 /* The cache model has no dumper: a lock beside one is not free of misses. */
 static void not_modelled_is_not_0(void **state)
 {
@@ -410,6 +433,7 @@ int main(void)
 #endif
 		cmocka_unit_test(reclaimers_are_charged),
 		cmocka_unit_test(what_waits_is_recorded),
+		cmocka_unit_test(devices_translate),
 		cmocka_unit_test(not_modelled_is_not_0),
 		cmocka_unit_test(a_pin_not_honoured_fails),
 		cmocka_unit_test(memory_elsewhere_fails),
