@@ -32,11 +32,11 @@ static void listen(struct world *w, struct space *s, uint64_t iova,
 	struct inv_descriptor d;
 
 	if (s->flat.format == VTD_FS)
-		d = mask > IOTLB_MASK_MAX
+		d = mask > INV_MASK_MAX
 			    ? inv_encode_pasid(s->domain_id, pasid)
 			    : inv_encode_pasid_pages(s->domain_id, pasid, iova,
 						     mask, true);
-	else if (mask > IOTLB_MASK_MAX)
+	else if (mask > INV_MASK_MAX)
 		d = inv_encode_iotlb(INV_DOMAIN, s->domain_id);
 	else
 		d = inv_encode_iotlb_pages(s->domain_id, iova, mask, true);

@@ -241,7 +241,7 @@ static void test_psc_generation(void **state)
 static void test_psc_pages(void **state)
 {
 	psc();
-	for (unsigned mask = 0; mask <= IOTLB_MASK_MAX; mask++) {
+	for (unsigned mask = 0; mask <= INV_MASK_MAX; mask++) {
 		const uint64_t iova = UINT64_C(0x345600000000);
 		const uint64_t bytes = UINT64_C(4096) << mask;
 		const uint64_t last = iova + bytes - 4096;
