@@ -8,7 +8,6 @@
 enum {
 	ALONE = 24, /* leaves */
 	TRIES = 40,
-	MASK_MAX = 18, /* CAP.MAMV of QEMU's VT-d */
 };
 
 /* A leaf's entry, to be put back. */
@@ -39,10 +38,10 @@ static void choose(struct world *w, uint64_t near, struct asked *a)
 					   : INV_PAGE,
 		.domain = rng_below(r, 6) ? w->space[of].domain_id
 					  : (uint16_t)rng_u64(r),
-		.pasid = rng_below(r, 6) ? w->tables.pasid[of]
+		.pasid = rng_below(r, 6) ? w->space[of].pasid
 					 : (uint32_t)rng_below(r, 1 << 20),
 		.iova = near,
-		.mask = (unsigned)rng_below(r, MASK_MAX + 1),
+		.mask = (unsigned)rng_below(r, INV_MASK_MAX + 1),
 		.leaf_only = rng_below(r, 2),
 	};
 	if (rng_below(r, 2))
@@ -90,8 +89,7 @@ static bool drops(const struct world *w, const struct asked *a,
 
 	if (a->granularity == INV_GLOBAL)
 		return true;
-	if (a->domain != s->domain_id ||
-	    (a->by_pasid && a->pasid != w->tables.pasid[s - w->space]))
+	if (a->domain != s->domain_id || (a->by_pasid && a->pasid != s->pasid))
 		return false;
 	if (a->granularity == INV_DOMAIN ||
 	    (s->flat.format == VTD_FS && !a->by_pasid))

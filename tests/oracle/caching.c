@@ -3,6 +3,7 @@
 #include "caching.h"
 
 #include <inttypes.h>
+#include <stdlib.h>
 
 #include "edu.h"
 
@@ -15,47 +16,41 @@ enum {
 	FILLS_MAX = 900,
 };
 
-/* Smallest mask whose pages hold both: first and last share what is above. */
-static unsigned mask_of(uint64_t iova, uint64_t last)
+/* The engine has submitted @d. */
+static void listen(void *arg, const struct inv_descriptor *d)
 {
-	uint64_t differ = (iova ^ last) >> VTD_PAGE_LG2;
+	struct caching *c = arg;
+	struct space *s = &c->w->space[0];
 
-	return differ ? 64 - (unsigned)__builtin_clzll(differ) : 0;
-}
-
-static void listen(struct world *w, struct space *s, uint64_t iova,
-		   uint64_t last)
-{
-	struct caching *c = w->arg;
-	unsigned mask = mask_of(iova, last);
-	uint32_t pasid = w->tables.pasid[s - w->space];
-	struct inv_descriptor d;
-
-	if (s->flat.format == VTD_FS)
-		d = mask > INV_MASK_MAX
-			    ? inv_encode_pasid(s->domain_id, pasid)
-			    : inv_encode_pasid_pages(s->domain_id, pasid, iova,
-						     mask, true);
-	else if (mask > INV_MASK_MAX)
-		d = inv_encode_iotlb(INV_DOMAIN, s->domain_id);
+	if (inv_domain(d) != s->domain_id)
+		s = &c->w->space[1];
+	if (c->pendings == CACHING_PENDING)
+		space_fail(s, "more descriptors than fit");
 	else
-		d = inv_encode_iotlb_pages(s->domain_id, iova, mask, true);
-	if (c->pendings == QUEUE_SUBMIT_MAX)
-		space_fail(s, "more descriptors than a submission takes");
-	else
-		c->pending[c->pendings++] = d;
+		c->pending[c->pendings++] = *d;
 	s->tally->flushes++;
-	s->tally->domainwide += inv_granularity(&d) == INV_DOMAIN;
-	s->tally->masked += inv_granularity(&d) == INV_PAGE && inv_mask(&d);
+	s->tally->domainwide += inv_granularity(d) == INV_DOMAIN;
+	s->tally->masked += inv_granularity(d) == INV_PAGE && inv_mask(d);
 }
 
 /* What the engine has asked for reaches QEMU. */
-static bool flush(struct caching *c)
+static bool submit(struct caching *c)
 {
-	unsigned n = c->pendings;
+	unsigned n = c->pendings, at = 0;
 
-	c->pendings = 0;
-	return !n || queue_submit(&c->queue, c->pending, n);
+	for (c->pendings = 0; at < n; at += QUEUE_SUBMIT_MAX)
+		if (!queue_submit(&c->queue, &c->pending[at],
+				  n - at < QUEUE_SUBMIT_MAX ? n - at
+							    : QUEUE_SUBMIT_MAX))
+			return false;
+	return true;
+}
+
+/* Nothing of @s is deferred any more, and QEMU knows. */
+static bool flush(struct caching *c, struct space *s)
+{
+	c->w->design->flush(s->domain, &c->w->thread);
+	return submit(c);
 }
 
 static bool flush_all(struct caching *c)
@@ -158,7 +153,7 @@ void caching_operate(struct caching *c, struct space *s)
 
 	while (n-- && !c->w->m->q.broken) {
 		world_operate(c->w, s);
-		if (flush(c))
+		if (flush(c, s))
 			look(c, s);
 	}
 }
@@ -266,7 +261,7 @@ void caching_hold_back(struct caching *c, struct space *s)
 		return;
 	s->tally->held_back++;
 	s->tally->stale += s->tally->failures == wrong;
-	if (!flush(c))
+	if (!flush(c, s))
 		return;
 	for (unsigned i = 0; i < n; i++)
 		if (caching_probe(c, s, before[i].iova,
@@ -279,23 +274,41 @@ void caching_hold_back(struct caching *c, struct space *s)
 		  "DMA after the invalidation");
 }
 
-bool caching_open(struct caching *c, struct world *w, bool exact)
+bool caching_open(struct caching *c, struct world *w,
+		  const struct design *design, struct machine *m,
+		  struct tally *const tally[MACHINE_SPACES], bool exact)
 {
-	const struct machine_mode *mode = w->m->mode;
+	const struct iotlb_geometry small = {.sets = 16, .ways = 2};
 	/* those of PASIDs are of 256 bits */
-	bool wide = mode->format == VTD_FS ||
-		    (mode->scalable && rng_below(&w->rng, 2));
+	bool wide = m->mode->format == VTD_FS ||
+		    (m->mode->scalable && rng_below(&w->rng, 2));
 
 	c->w = w;
 	c->exact = exact;
 	c->places = c->fills = c->pendings = 0;
-	w->unmapped = listen;
-	w->arg = c;
-	return queue_open(&c->queue, w->m, w->tables.next, wide);
+	c->inv = NULL;
+	c->iotlb = w->iotlb = iotlb_new(&small);
+	if (c->iotlb)
+		c->inv = w->inv = inv_queue_new(&(struct inv_config){
+			.iotlb = c->iotlb,
+			.hint = rng_below(&w->rng, 2),
+			.observe = listen,
+			.arg = c,
+		});
+	if (!c->inv)
+		abort();
+	w->deferred = rng_below(&w->rng, 2);
+	return world_open(w, design, m, tally) &&
+	       queue_open(&c->queue, m, w->tables.next, wide);
 }
 
 void caching_close(struct caching *c)
 {
 	queue_close(&c->queue);
-	c->w->unmapped = NULL;
+	world_close(c->w);
+	inv_queue_free(c->inv);
+	iotlb_free(c->iotlb);
+	c->w->inv = NULL;
+	c->w->iotlb = NULL;
+	c->w->deferred = false;
 }

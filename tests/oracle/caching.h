@@ -11,7 +11,7 @@
 #include "queue.h"
 #include "rocker.h"
 
-enum { CACHING_PLACES = 256 };
+enum { CACHING_PLACES = 256, CACHING_PENDING = 512 };
 
 struct caching {
 	struct world *w;
@@ -24,22 +24,29 @@ struct caching {
 	} place[CACHING_PLACES];
 	unsigned places;
 	unsigned fills; /* at most so many since the last global flush */
+	struct iotlb *iotlb;
+	struct inv_queue *inv; /* the engine's */
 	/* what the engine has submitted and QEMU has not seen */
-	struct inv_descriptor pending[QUEUE_SUBMIT_MAX];
+	struct inv_descriptor pending[CACHING_PENDING];
 	unsigned pendings;
 };
 
-/* Over an open world, whose unmaps it then listens to. @exact: this QEMU drops
- * what a page-selective descriptor says and no more. */
-bool caching_open(struct caching *c, struct world *w, bool exact);
+/*
+ * Opens @w, as world_open() does, with a queue of the engine's that it listens
+ * to, strict or deferred. @exact: this QEMU drops what a page-selective
+ * descriptor says and no more. False: m->q.why says it.
+ */
+bool caching_open(struct caching *c, struct world *w,
+		  const struct design *design, struct machine *m,
+		  struct tally *const tally[MACHINE_SPACES], bool exact);
 void caching_close(struct caching *c);
 
 /* A few operations on @s, each followed by its invalidations and by DMAs:
  * where QEMU may have translations, where the operation was, anywhere. */
 void caching_operate(struct caching *c, struct space *s);
 
-/* An unmap whose invalidation comes late: until then QEMU translates as
- * before, and then as the tables say. */
+/* An unmap whose invalidation comes late, be it deferred or held back: until
+ * then QEMU translates as before, and then as the tables say. */
 void caching_hold_back(struct caching *c, struct space *s);
 
 /* Room in QEMU's IOTLB for @n translations more. */

@@ -77,6 +77,8 @@ static void run_batch(struct world *w, struct edu *edu)
 
 	while (n--)
 		world_operate(w, &w->space[rng_below(&w->rng, MACHINE_SPACES)]);
+	/* A wrong entry may lead to a table that is being reclaimed. */
+	w->design->reclaim_barrier();
 	for (unsigned i = 0; i < MACHINE_SPACES; i++) {
 		struct space *s = &w->space[i];
 
@@ -135,8 +137,7 @@ static void judge_flushes(struct machine *m, const struct design *design,
 
 		w.rng = *seed;
 		(void)rng_u64(seed);
-		if (!world_open(&w, design, m, tally) ||
-		    !caching_open(&c, &w, exact)) {
+		if (!caching_open(&c, &w, design, m, tally, exact)) {
 			space_fail(&w.space[0], "cannot set up: %s", m->q.why);
 			return;
 		}
@@ -148,7 +149,6 @@ static void judge_flushes(struct machine *m, const struct design *design,
 				alone_judge(&c);
 			}
 		caching_close(&c);
-		world_close(&w);
 		if (tally[0]->failures + tally[1]->failures > 1000)
 			return;
 	}

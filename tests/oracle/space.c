@@ -44,6 +44,9 @@ static bool open_space(struct world *w, unsigned index, unsigned levels)
 		.reclaim = can_empty && rng_below(&w->rng, 2) ? RECLAIM_EMPTY
 							      : RECLAIM_WHOLE,
 		.domain_id = w->space[index].domain_id,
+		.iotlb = w->iotlb,
+		.inv = w->inv,
+		.flush = w->deferred ? FLUSH_DEFERRED : FLUSH_STRICT,
 		.pool = &w->pool,
 	};
 
@@ -59,16 +62,20 @@ bool world_open(struct world *w, const struct design *design, struct machine *m,
 		struct tally *const tally[MACHINE_SPACES])
 {
 	struct tables_space ts[MACHINE_SPACES];
-	struct rng rng = w->rng;
-	bool high = rng_below(&rng, 2);
+	struct world was = *w;
+	bool high = rng_below(&was.rng, 2);
 
 	memset(w, 0, sizeof(*w));
+	w->rng = was.rng;
+	w->inv = was.inv;
+	w->iotlb = was.iotlb;
+	w->deferred = was.deferred;
 	w->design = design;
 	w->m = m;
-	w->pool_pa = (high ? RESERVED + rng_below(&rng, 6) * GIB : POOL_LOW) +
-		     rng_below(&rng, 128) * MIB;
-	w->tables_pa = rng_below(&rng, 2) ? RESERVED + 7 * GIB : TABLES_LOW;
-	w->rng = rng;
+	w->pool_pa =
+		(high ? RESERVED + rng_below(&w->rng, 6) * GIB : POOL_LOW) +
+		rng_below(&w->rng, 128) * MIB;
+	w->tables_pa = rng_below(&w->rng, 2) ? RESERVED + 7 * GIB : TABLES_LOW;
 	w->image = (struct image){
 		.page = machine_page,
 		.arg = m,
@@ -76,8 +83,13 @@ bool world_open(struct world *w, const struct design *design, struct machine *m,
 		.scalable = m->mode->scalable,
 		.snoop = m->mode->scalable,
 	};
-	for (unsigned i = 0; i < MACHINE_SPACES; i++)
+	for (unsigned i = 0; i < MACHINE_SPACES; i++) {
 		w->space[i].tally = tally[i];
+		/* the engine invalidates that of a device's own requests */
+		w->space[i].pasid =
+			w->inv ? 0
+			       : (uint32_t)rng_below(&w->rng, TABLES_PASIDS);
+	}
 	w->space[0].domain_id = (uint16_t)rng_below(&w->rng, 65536);
 	/* another one, sometimes but for one bit the same */
 	w->space[1].domain_id =
@@ -95,6 +107,7 @@ bool world_open(struct world *w, const struct design *design, struct machine *m,
 		ts[i].table = pool_pa(&w->pool, w->space[i].domain->root);
 		ts[i].levels = w->space[i].levels;
 		ts[i].domain_id = w->space[i].domain_id;
+		ts[i].pasid = w->space[i].pasid;
 	}
 	tables_build(&w->tables, m, w->tables_pa, ts, &w->rng);
 	return machine_translate(m, w->tables.rtaddr);
@@ -118,8 +131,12 @@ void world_close(struct world *w)
 void world_map(struct world *w, struct space *s, uint64_t iova, uint64_t pa,
 	       uint64_t size, unsigned prot)
 {
-	int got = w->design->map(s->domain, &w->thread, iova, pa, size, prot);
-	int want = flat_map(&s->flat, iova, pa, size, prot);
+	int got, want;
+
+	if (w->deferred)
+		w->design->flush_before(s->domain, &w->thread, iova, size);
+	got = w->design->map(s->domain, &w->thread, iova, pa, size, prot);
+	want = flat_map(&s->flat, iova, pa, size, prot);
 
 	s->last_iova = iova;
 	s->last_size = size;
@@ -147,8 +164,6 @@ void world_unmap(struct world *w, struct space *s, uint64_t iova, uint64_t size)
 			   " returned %d and 0x%" PRIx64
 			   ", not %d and 0x%" PRIx64,
 			   iova, size, got, got_size, want, want_size);
-	if (!got && w->unmapped)
-		w->unmapped(w, s, iova, iova + (got_size - 1));
 }
 
 /* The first stage has no write-only page; asked for one, map() refuses. */

@@ -35,6 +35,7 @@ struct space {
 	struct flat flat;
 	unsigned levels;
 	uint16_t domain_id;
+	uint32_t pasid;
 	uint64_t last_iova, last_size; /* of the last operation */
 	struct tally *tally;
 };
@@ -49,17 +50,17 @@ struct world {
 	struct image image; /* as QEMU's VT-d reads tables */
 	uint64_t pool_pa, tables_pa;
 	struct rng rng;
-	/* NULL, or called after each unmap with what it removed. */
-	void (*unmapped)(struct world *w, struct space *s, uint64_t iova,
-			 uint64_t last);
-	void *arg;
+	struct inv_queue *inv; /* NULL: the engine invalidates nothing */
+	struct iotlb *iotlb;   /* that it believes to be invalidated */
+	bool deferred;	       /* invalidations are */
 };
 
 /* A failure: counted, and the first few are printed, as TAP comments. */
 void space_fail(struct space *s, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Builds everything and turns translation on. False: m->q.why says it. */
+/* Builds everything and turns translation on. w->rng and how to invalidate are
+ * the caller's. False: m->q.why says it. */
 bool world_open(struct world *w, const struct design *design, struct machine *m,
 		struct tally *const tally[MACHINE_SPACES]);
 void world_close(struct world *w);

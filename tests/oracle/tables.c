@@ -8,7 +8,7 @@ enum {
 	PGTT_FIRST = 1,	       /* PASID entry: first stage only */
 	PGTT_SECOND = 2,       /* second stage only */
 	DIRECTORY_LG2_MIN = 7, /* entries with PDTS = 0 */
-	PDTS_MAX = 3,	       /* keeps a directory within 8 KiB */
+	PDTS_MAX = 3,	       /* TABLES_PASIDS */
 };
 
 static uint64_t take_pages(struct tables *t, unsigned pages)
@@ -38,9 +38,9 @@ static uint64_t aw_code(unsigned levels)
 
 /* Returns the first word of the scalable-mode context entry. */
 static uint64_t build_pasid(struct tables *t, const struct machine *m,
-			    const struct tables_space *s, unsigned pasid,
-			    unsigned pdts)
+			    const struct tables_space *s, unsigned pdts)
 {
+	uint32_t pasid = s->pasid;
 	uint64_t directory = take_pages(t, pdts < 2 ? 1 : 1u << (pdts - 2));
 	uint64_t table = take_pages(t, 1);
 	uint64_t entry = table + (pasid & 63) * 64;
@@ -66,17 +66,17 @@ struct context {
 };
 
 static struct context build_space(struct tables *t, const struct machine *m,
-				  const struct tables_space *s, struct rng *r,
-				  uint32_t *pasid)
+				  const struct tables_space *s, struct rng *r)
 {
 	unsigned pdts = (unsigned)rng_below(r, PDTS_MAX + 1);
 
-	*pasid = (uint32_t)rng_below(r, 64u << (pdts + DIRECTORY_LG2_MIN));
+	while (s->pasid >> 6 >= 1u << (pdts + DIRECTORY_LG2_MIN))
+		pdts++; /* the directory has an entry for it */
 	if (!m->mode->scalable)
 		return (struct context){
 			{s->table | 1,
 			 aw_code(s->levels) | (uint64_t)s->domain_id << 8}};
-	return (struct context){{build_pasid(t, m, s, *pasid, pdts), *pasid}};
+	return (struct context){{build_pasid(t, m, s, pdts), s->pasid}};
 }
 
 void tables_build(struct tables *t, const struct machine *m, uint64_t base,
@@ -97,8 +97,7 @@ void tables_build(struct tables *t, const struct machine *m, uint64_t base,
 	put(t, m, TABLES_ROOT_HIGH, root, 1,
 	    m->mode->scalable ? half[1] | 1 : 0);
 	for (unsigned s = 0; s < MACHINE_SPACES; s++) {
-		struct context c =
-			build_space(t, m, &space[s], r, &t->pasid[s]);
+		struct context c = build_space(t, m, &space[s], r);
 
 		for (unsigned d = 0; d <= MACHINE_EDUS; d++) {
 			unsigned devfn = d ? m->edu[s][d - 1].source_id

@@ -2,7 +2,7 @@
 /*
  * The tables above the page tables, in guest RAM: root, context and, in
  * scalable mode, PASID directory and PASID table, for the devices of a
- * machine. Places and PASIDs are random.
+ * machine. Places are random.
  */
 #ifndef TABLES_H
 #define TABLES_H
@@ -15,9 +15,13 @@ struct tables_space {
 	uint64_t table;	 /* PA of the top page table */
 	unsigned levels; /* 3 or 4; the first stage has 4 */
 	uint16_t domain_id;
+	uint32_t pasid; /* scalable mode: RID_PASID, below TABLES_PASIDS */
 };
 
-enum { TABLES_WORDS_MAX = 48 };
+enum {
+	TABLES_WORDS_MAX = 48,
+	TABLES_PASIDS = 1 << 16, /* keeps a directory within 8 KiB */
+};
 
 enum tables_kind {
 	TABLES_ROOT_LOW, /* first word: scalable mode: devfn below 0x80 */
@@ -38,9 +42,8 @@ struct tables {
 	/* every word that some device's translation depends on */
 	struct tables_word word[TABLES_WORDS_MAX];
 	unsigned words;
-	uint32_t pasid[MACHINE_SPACES]; /* scalable mode */
-	uint64_t bounce;		/* PA of a page for whoever needs one */
-	uint64_t next;			/* PA of the next free page */
+	uint64_t bounce; /* PA of a page for whoever needs one */
+	uint64_t next;	 /* PA of the next free page */
 };
 
 /*
