@@ -164,7 +164,7 @@ static void choose_range(struct rng *r, const struct flat_leaf *leaf,
 {
 	*iova = leaf->iova;
 	*size = leaf->bytes;
-	switch (rng_below(r, 6)) {
+	switch (rng_below(r, 8)) {
 	case 0:
 		*size *= 1 + rng_below(r, 40);
 		break;
@@ -175,6 +175,10 @@ static void choose_range(struct rng *r, const struct flat_leaf *leaf,
 	case 2:
 		*size = GIB * (1 + rng_below(r, 3));
 		*iova &= ~(GIB - 1);
+		break;
+	case 3: /* a smaller mask would do but for the last */
+	case 4:
+		*size *= 1 + (UINT64_C(1) << rng_below(r, 6));
 		break;
 	default:
 		break;
@@ -192,8 +196,10 @@ static unsigned choose_mapped(struct caching *c, struct space *s,
 	for (unsigned i = 0; i < TRIES && n < HELD; i++) {
 		uint64_t at = iova + 8 * rng_below(r, size / 8);
 
-		if (!n || rng_below(r, 3))
+		if (!n || !rng_below(r, 3))
 			at = leaf->iova + 8 * rng_below(r, leaf->bytes / 8);
+		else if (rng_below(r, 2))
+			at = iova + size - 8 * (1 + rng_below(r, 512));
 		/* interrupts are not translated */
 		if ((at < 0xfee00000 || at > 0xfeefffff) && at - iova < size &&
 		    caching_probe(c, s, at, "DMA before an unmap", &probe[n]) &&
