@@ -35,9 +35,9 @@ struct replay {
 	replay_submitted *submitted;
 	void *arg;
 	uint64_t freed_before; /* pages of the pool, when it began */
-	uint64_t *tickets; /* per event, of deferred unmaps; NULL: strict */
-	uint32_t line;	   /* of the last unmap, for @submitted */
-	uint64_t now;	   /* ns: time of the event under way */
+	uint64_t *tickets;     /* per event, of deferred unmaps; NULL: strict */
+	uint32_t line;	       /* of the last unmap, for @submitted */
+	uint64_t now;	       /* ns: time of the event under way */
 
 	/* Of the last replay: */
 	double wall_ns;		 /* from the start to the last thread's end */
