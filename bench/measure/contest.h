@@ -17,7 +17,7 @@
 #include "../topology/topo.h"
 #include "base/err.h"
 #include "counters/group.h"
-#include "measure/replay.h"
+#include "trace/replay_check.h"
 #include "trial/params.h"
 #include "trial/record.h"
 

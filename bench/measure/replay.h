@@ -16,11 +16,6 @@
 #include "measure/batch.h"
 #include "trace/replay_check.h"
 
-/* Called for a descriptor: of the unmap in @line, or of a flush that came at
- * it, or after it and before the next. */
-typedef void replay_submitted(void *arg, uint32_t line,
-			      const struct inv_descriptor *d);
-
 /* What of a thread the others read, or that lasts for one replay. */
 struct replay_part;
 

@@ -117,9 +117,12 @@ static void world_open(struct world *w, const struct design *design,
 		       const struct shape *s)
 {
 	struct iotlb_geometry g = {16, 4}, psc = {2, 2};
-	struct engine_config cfg = {s->format,	s->levels, s->max_leaf,
-				    s->reclaim, 7,	   &w->pool,
-				    NULL,	NULL,	   .freeing = {0}};
+	struct engine_config cfg = {.format = s->format,
+				    .levels = s->levels,
+				    .max_leaf_level = s->max_leaf,
+				    .reclaim = s->reclaim,
+				    .domain_id = 7,
+				    .pool = &w->pool};
 
 	memset(w, 0, sizeof(*w));
 	w->design = design;

@@ -135,7 +135,8 @@ static void unmap_chunk(struct world *w, unsigned i)
 static void world_open(struct world *w, const struct design *design,
 		       const struct shape *s, uint64_t seed)
 {
-	struct engine_config cfg = {.levels = s->second_levels,
+	struct engine_config cfg = {.format = VTD_SS,
+				    .levels = s->second_levels,
 				    .max_leaf_level = s->second_leaf,
 				    .domain_id = 1,
 				    .pool = &w->second_pool};

@@ -23,7 +23,8 @@ struct bed {
 static void bed_open(struct bed *b)
 {
 	struct iotlb_geometry g = {16, 4};
-	struct engine_config cfg = {.levels = 4,
+	struct engine_config cfg = {.format = VTD_SS,
+				    .levels = 4,
 				    .max_leaf_level = 1,
 				    .domain_id = 1,
 				    .pool = &b->pool};
