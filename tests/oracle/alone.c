@@ -85,7 +85,7 @@ static bool drops(const struct world *w, const struct asked *a,
 		  const struct probe *p)
 {
 	const struct space *s = p->space;
-	uint64_t bytes = VTD_PAGE_BYTES << a->mask, leaf, first;
+	uint64_t bytes = (uint64_t)VTD_PAGE_BYTES << a->mask, leaf, first;
 
 	if (a->granularity == INV_GLOBAL)
 		return true;
