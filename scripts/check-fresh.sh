@@ -113,7 +113,7 @@ step_package() {
 	inside "git clone -q /src /package/vtdbench && cd /package/vtdbench &&
 		$apt build-dep ./ && dpkg-buildpackage -us -uc -b"
 	say "lintian"
-	inside "lintian --fail-on error --tag-display-limit 0 /package/vtdbench_*.changes"
+	inside "lintian --fail-on error --tag-display-limit 0 /package/vtdbench_*.deb"
 	say "installed"
 	inside "$apt install --no-install-recommends /package/vtdbench_*.deb \
 		$(sed -n 's/^Depends: @, //p' debian/tests/control | tr -d ,)"

@@ -43,3 +43,5 @@ done < <(sed -nE 's/^FAULT\(([a-z0-9_]+), [0-9]+, "[^"]*", "([^"]*)".*/\1\t\2/p'
 sed -nE 's/^ORDERING\([a-z0-9_]+, "([^"]*)".*/\1/p' kernels/mutants.def |
 	while read -r file; do [ -e "$file" ] || echo "no $file"; done >>"$out"
 none "seeded faults are where mutants.def says" "$out"
+is "the Debian package has the program's version" \
+	"$(sed -n '1s/^vtdbench (\(.*\)) .*/\1/p' debian/changelog)" "$(cat VERSION)"
