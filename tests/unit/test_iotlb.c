@@ -14,6 +14,7 @@
 
 #include "base/rng.h"
 #include "../kernels/device.h"
+#include "../kernels/invalidation/queue.h"
 #include "../kernels/iotlb.h"
 
 static struct iotlb *tlb;
