@@ -106,6 +106,11 @@ void option_format(const struct option_row *row, const void *base, char *buf,
 	}
 }
 
+bool option_is_silent(const struct option_row *row, const char *text)
+{
+	return row->flags & OPTION_ADDED && !strcmp(text, row->initial);
+}
+
 /* "a, b or c" */
 static void format_choices(const struct option_row *row, char *buf, size_t n)
 {

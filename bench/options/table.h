@@ -47,7 +47,7 @@ enum option_flags {
 	OPTION_POW2 = 1 << 2,  /* a power of two (or 0, if in range) */
 	OPTION_PAGES = 1 << 3, /* a multiple of 4 KiB */
 	/* Came when there were results: its default is no part of a trial's
-	 * key, so runs begun without it can be resumed and merged. */
+	 * key and seed, so runs begun without it can be resumed and merged. */
 	OPTION_ADDED = 1 << 4,
 	/* Of a command line only: */
 	OPTION_TWIN = 1 << 5, /* has an environment twin, as all keys have */
@@ -123,6 +123,10 @@ void option_accepts(const struct option_row *row, char *buf, size_t n);
 /* The member's value as it could be written in a config: "64M", "40ms". */
 void option_format(const struct option_row *row, const void *base, char *buf,
 		   size_t n);
+
+/* Whether @text, of option_format(), says no more than a plan without the row:
+ * the default of one that was added. What hashes a plan leaves it out. */
+bool option_is_silent(const struct option_row *row, const char *text);
 
 /* The row's environment twin: "VTDBENCH_IOTLB_SETS". */
 void option_environment(const struct option_row *row, char *buf, size_t n);

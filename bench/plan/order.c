@@ -25,7 +25,7 @@ static void make_key(struct trial_plan *trial)
 		if (row->scope != OPTION_TRIAL)
 			continue;
 		option_format(row, &trial->p, text, sizeof(text));
-		if (row->flags & OPTION_ADDED && !strcmp(text, row->initial))
+		if (option_is_silent(row, text))
 			continue;
 		a = fnv_text(fnv_text(a, row->key), text);
 		b = fnv_text(fnv_text(b, row->key), text);

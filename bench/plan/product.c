@@ -36,6 +36,8 @@ static uint64_t seed_of(const struct params *p, uint64_t run_seed)
 		if (is_key(row, "design") || row->type == OPTION_PATH)
 			continue;
 		option_format(row, p, text, sizeof(text));
+		if (option_is_silent(row, text))
+			continue;
 		h = fnv_text(fnv_text(h, row->key), text);
 	}
 	rng_seed(&r, run_seed, h);

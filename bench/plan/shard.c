@@ -53,6 +53,8 @@ static uint64_t question_of(const struct trial_plan *t)
 		    !strcmp(row->key, "design"))
 			continue;
 		option_format(row, &t->p, text, sizeof(text));
+		if (option_is_silent(row, text))
+			continue;
 		h = fnv_text(fnv_text(h, row->key), text);
 	}
 	return h;

@@ -86,7 +86,7 @@ fi
 want=$("$v" plot --results r.db --out p --format svg 2>/dev/null | wc -l)
 if command -v python3 >/dev/null; then
 	ok "headings, tables, colours were read" \
-		python3 "$top/tests/cli/page.py" page.html $want
+		python3 "$top/tests/cli/page.py" page.html "$want"
 	none "headings, tables, names, data and colours are as they should be" "$out"
 	ok "two runs" "$v" report 1 latest --results r.db --html two.html
 	has '<h2 id="part1">In short</h2>' two.html

@@ -221,8 +221,6 @@ static void anyones_flush_will_do(void)
 	struct engine_thread other;
 	uint64_t ticket;
 
-	if (tested->flags & DESIGN_SINGLE_THREAD)
-		skip();
 	open_domain();
 	memset(&other, 0, sizeof(other));
 	other.number = thread_number_get();

@@ -34,9 +34,9 @@ static const struct store_run run = {
 };
 static const struct margins margins_none; /* no twin before */
 static struct plotdata data = {.run = &run,
-				     .trials = &trials,
-				     .margins = &margins_default,
-				     .shown = &margins_none};
+			       .trials = &trials,
+			       .margins = &margins_default,
+			       .shown = &margins_none};
 
 static struct store_trial *add(const char *sweep, const char *design,
 			       const char *workload, unsigned walkers,
