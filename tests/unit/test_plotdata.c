@@ -232,6 +232,8 @@ static void fill_design(const char *design)
 		   METRIC_map_4k_ns, 5, false);
 	record_add(&add("race", design, "table_churn", 0, 1, 1)->record,
 		   METRIC_race_dumps, 100, false);
+	record_add(&add("inv", design, "ring", 0, 1, 1)->record,
+		   METRIC_inv_share, 0.5, false);
 }
 
 static void fill(void)

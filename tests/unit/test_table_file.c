@@ -7,7 +7,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "figures/table_file.h"
+#include "pictures/table_file.h"
 
 static const char file[] =
 	"# vtdbench, table of plot sample\n# run: u (sample)\n"
