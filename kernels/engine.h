@@ -5,7 +5,7 @@
  *
  * Terms: IOVA is what a device uses, PA what comes out. A *domain* is one
  * tree of tables. `last` is inclusive. A *walker* here is a CPU thread (what
- * iova_to_phys or a debugfs dump is), not the hardware.
+ * iova_to_phys or a debugfs dump is); devices are in device.h.
  *
  * Contract: callers of map and unmap own disjoint IOVA ranges, as in Linux.
  * Walks and dumps of a range that others own (of foreign walkers) may come from

@@ -9,7 +9,7 @@
 #include "cli/open.h"
 #include "commands/registry.h"
 #include "base/err.h"
-#include "figures/draw.h"
+#include "pictures/draw.h"
 #include "figures/data.h"
 #include "base/printable.h"
 #include "store/results.h"

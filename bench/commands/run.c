@@ -18,7 +18,7 @@
 #include "outputs/progress.h"
 #include "outputs/report.h"
 #include "outputs/screen.h"
-#include "figures/draw.h"
+#include "pictures/draw.h"
 #include "judge/precision.h"
 #include "base/printable.h"
 #include "run/loop.h"

@@ -3,7 +3,7 @@
 #ifndef OUTPUTS_FORMS_H
 #define OUTPUTS_FORMS_H
 
-#include "figures/draw.h"
+#include "pictures/draw.h"
 
 /* A judgement that can be written in several forms. */
 struct forms {

@@ -10,8 +10,8 @@
 
 #include "base/folder.h"
 #include "base/datadir.h"
-#include "figures/draw.h"
-#include "figures/gnuplot.h"
+#include "pictures/draw.h"
+#include "pictures/gnuplot.h"
 #include "figures/data.h"
 #include "machine/latency.h"
 

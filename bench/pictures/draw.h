@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Makes a run's plots: tables, scripts and, through gnuplot, pictures. */
-#ifndef FIGURES_DRAW_H
-#define FIGURES_DRAW_H
+#ifndef PICTURES_DRAW_H
+#define PICTURES_DRAW_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/child.h"
-#include "figures/gnuplot.h"
+#include "pictures/gnuplot.h"
 
 static int missing(struct err *e)
 {

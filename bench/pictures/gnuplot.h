@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Running gnuplot on one script, without a shell. */
-#ifndef FIGURES_GNUPLOT_H
-#define FIGURES_GNUPLOT_H
+#ifndef PICTURES_GNUPLOT_H
+#define PICTURES_GNUPLOT_H
 
 #include <stdbool.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Plots drawn into a folder that is read back, for a document. */
-#include "figures/pictured.h"
+#include "pictures/pictured.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -11,8 +11,8 @@
 #include "base/folder.h"
 #include "base/slurp.h"
 #include "figures/data.h"
-#include "figures/draw.h"
-#include "figures/table_file.h"
+#include "pictures/draw.h"
+#include "pictures/table_file.h"
 
 /*
  * *text: what is in @dir/NAME.EXTENSION, which the caller frees; NULL: it is

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The plots of a run as a part of a document, each with its data. */
-#ifndef FIGURES_PICTURED_H
-#define FIGURES_PICTURED_H
+#ifndef PICTURES_PICTURED_H
+#define PICTURES_PICTURED_H
 
 #include "document/blocks.h"
 #include "store/results.h"

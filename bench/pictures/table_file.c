@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Tables of plots, read back. Their form is that of figures/data.h. */
-#include "figures/table_file.h"
+#include "pictures/table_file.h"
 
 #include <ctype.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The table NAME.dat of a plot, read back: for people, not for gnuplot. */
-#ifndef FIGURES_TABLE_FILE_H
-#define FIGURES_TABLE_FILE_H
+#ifndef PICTURES_TABLE_FILE_H
+#define PICTURES_TABLE_FILE_H
 
 #include "document/blocks.h"
 

@@ -10,7 +10,7 @@
 #include <jansson.h>
 
 #include "base/must.h"
-#include "figures/pictured.h"
+#include "pictures/pictured.h"
 #include "outputs/report.h"
 #include "trial/reference.h"
 #include "views/answer.h"
