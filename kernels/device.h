@@ -6,15 +6,17 @@
  * is over when the requests that were under way and may use what it removes are
  * over. That is what makes it safe to free a table after it.
  *
- *   A  Who translates says so (an exchange of its `flight`, seq_cst) before it
- *      looks at a cache or a table. Who invalidates has cleared the entry in
- *      the table, removed it from the caches, and then (after a locked
- *      instruction) looks at each `flight`. So either the flight is seen, or it
- * sees what was cleared and removed, and cannot get there. B  The end of a
- * flight is a release after its last load; pairs with the acquire of who waits,
- * which frees tables after. C  A flight that is not the one that was seen began
- * later: see A. So nobody waits for long for a device that translates all the
- * time.
+ * A: Who translates says so (an exchange of its `flight`, seq_cst) before it
+ * looks at a cache or a table. Who invalidates has cleared the entry in the
+ * table, removed it from the caches, and then (after a locked instruction)
+ * looks at each `flight`. So either the flight is seen, or it sees what was
+ * cleared and removed, and cannot get there.
+ *
+ * B: The end of a flight is a release after its last load; pairs with the
+ * acquire of who waits, which frees tables after.
+ *
+ * C: A flight that is not the one that was seen began later: see A. So nobody
+ * waits for long for a device that translates all the time.
  *
  * What a flight may hold. Leaves: only those of its page. Tables: those on the
  * way to its page, of which any may go with an entry above a leaf; an
