@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Dirty scans under torture: threads translate, as devices that write, while
- * others scan, and mappers map and unmap beside it until tables come and go all
- * the time, some of them with pages of the devices in the table next to it.
+ * Dirty scans under torture: devices, of kind device and CPU threads that stand
+ * for them, translate in order to write, while others scan, and mappers map and
+ * unmap beside it until tables come and go all the time, some of them with
+ * pages of the devices in the table next to it.
  *
  *  - no write is lost: of each page the number of writes begun before the last
  *    scan that found it dirty returned is all of them, once a scan has come
@@ -99,6 +100,19 @@ static void complain(struct world *w, const char *what, uint64_t iova,
 			 "%s at 0x%" PRIx64 ": 0x%" PRIx64, what, iova, got);
 }
 
+/* The second of them is of kind device, the first a CPU. */
+static bool takes_no_lock(const struct worker *self)
+{
+	return self->role == DEVICE && self->index % 2;
+}
+
+static uint64_t translate(struct world *w, struct engine_thread *t,
+			  uint64_t iova, unsigned *perm)
+{
+	return t->device ? device_translate(w->d, t, iova, perm)
+			 : w->design->translate(w->d, t, iova, perm);
+}
+
 /* A device writes to a kept page. */
 static void write_kept(struct world *w, struct engine_thread *t, unsigned page)
 {
@@ -106,7 +120,7 @@ static void write_kept(struct world *w, struct engine_thread *t, unsigned page)
 	unsigned perm;
 
 	__atomic_fetch_add(&w->writes[page], 1, __ATOMIC_SEQ_CST);
-	pa = w->design->translate(w->d, t, iova, &perm);
+	pa = translate(w, t, iova, &perm);
 	if (pa != pa_of(iova) || perm != (VTD_R | VTD_W))
 		complain(w, "a device", iova, pa);
 }
@@ -151,7 +165,7 @@ static void write_slot(struct world *w, struct engine_thread *t, unsigned owner,
 	uint64_t iova = s->iova + rng_below(r, s->bytes), pa;
 	unsigned perm;
 
-	pa = w->design->translate(w->d, t, iova, &perm);
+	pa = translate(w, t, iova, &perm);
 	if (pa != pa_of(iova) && pa != ENGINE_FAULT)
 		complain(w, "a device", iova, pa);
 }
@@ -322,28 +336,38 @@ static void *worker_run(void *arg)
 {
 	struct worker *self = arg;
 	struct world *w = self->w;
+	const bool device = takes_no_lock(self);
 	struct engine_thread t;
 	bool begun = false;
 	uint64_t n = 0;
 	struct rng r;
 
 	rng_seed(&r, w->seed, self->role * 16 + self->index);
-	w->design->thread_enter(&t, &w->pool);
+	if (!device)
+		w->design->thread_enter(&t, &w->pool);
+	else if (device_enter(&t, w->iotlb))
+		abort();
 	while (!__atomic_load_n(&w->stop, __ATOMIC_RELAXED)) {
 		for (int i = 0; i < (self->role == SCANNER ? 1 : 32);
 		     i++, n++) {
 			step(self, &t, &r);
-			w->design->thread_quiesce(&t);
+			if (!device)
+				w->design->thread_quiesce(&t);
 		}
 		if (!begun)
 			__atomic_fetch_add(&w->begun, 1, __ATOMIC_RELAXED);
 		begun = true;
 		/* more threads than CPUs: let the others in, too */
-		w->design->thread_offline(&t);
+		if (!device)
+			w->design->thread_offline(&t);
 		check_give_way(false);
-		w->design->thread_online(&t);
+		if (!device)
+			w->design->thread_online(&t);
 	}
-	w->design->thread_leave(&t);
+	if (device)
+		device_leave(&t, w->iotlb);
+	else
+		w->design->thread_leave(&t);
 	__atomic_fetch_add(&w->steps[self->role], n, __ATOMIC_RELAXED);
 	return NULL;
 }
@@ -427,7 +451,7 @@ static void none_lost(struct world *w, struct engine_thread *t)
 static void torture(enum engine_reclaim reclaim, unsigned max_leaf,
 		    double seconds)
 {
-	const struct iotlb_geometry g = {16, 4};
+	const struct iotlb_geometry g = {16, 4}, psc = {4, 4};
 	struct world *w = aligned_zalloc(_Alignof(struct world), 1, sizeof(*w));
 	struct engine_config cfg = {.levels = 3,
 				    .max_leaf_level = max_leaf,
@@ -447,6 +471,8 @@ static void torture(enum engine_reclaim reclaim, unsigned max_leaf,
 						      : (size_t)POOL_PAGES,
 			 1 << 20);
 	w->iotlb = cfg.iotlb = iotlb_new(&g);
+	assert_non_null(w->iotlb);
+	assert_int_equal(iotlb_psc_init(w->iotlb, &psc), 0);
 	w->d = tested->domain_new(&cfg);
 	assert_non_null(w->d);
 	slots_init(w);
