@@ -37,6 +37,16 @@ static bool device_seen(const void *of, uint64_t entry)
 	return true;
 }
 
+/* A and D, before anybody knows the PA, as translate() does; the flight keeps
+ * the table. False: the leaf has changed meanwhile. */
+VTD_INLINE bool touched(const struct domain *d, const struct psc_walk *w,
+			uint64_t pa)
+{
+	return !d->ad_bits || pa == ENGINE_FAULT ||
+	       entry_touch(w->at, w->found,
+			   vtd_touch((enum vtd_format)d->format, w->perm));
+}
+
 VTD_INLINE uint64_t flight(struct domain *d, struct engine_thread *t,
 			   uint64_t iova, unsigned *perm, uint64_t *found)
 {
@@ -53,12 +63,7 @@ VTD_INLINE uint64_t flight(struct domain *d, struct engine_thread *t,
 		do {
 			pa = psc_walk(d, &t->iotlb, iova, &w, device_seen,
 				      NULL);
-			/* before anybody knows the PA, as translate() does;
-			 * the flight keeps the table */
-		} while (pa != ENGINE_FAULT && d->ad_bits &&
-			 !entry_touch(w.at, w.found,
-				      vtd_touch((enum vtd_format)d->format,
-						w.perm)));
+		} while (pa == ENGINE_AGAIN || !touched(d, &w, pa));
 		check_preempt();
 		psc_walk_fill(d, &t->iotlb, generation, iova, pa, &w);
 		*found = w.found;
