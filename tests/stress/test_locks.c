@@ -369,6 +369,36 @@ static void no_overtaking(void)
 		assert_int_equal(place[i], i + 1);
 }
 
+/* The first to wait is slow; the second sees that the lock was left, and not to
+ * it. */
+static void waits_for_the_slow(void)
+{
+	enum { SLOW, SECOND, PEOPLE };
+	unsigned place[PEOPLE], spins;
+	struct person host;
+	struct room *room = arrivals_new(&host, PEOPLE, true);
+	struct person *slow = &room->person[SLOW];
+	struct person *second = &room->person[SECOND];
+	bool in;
+
+	assert_false(arrive(room, true));
+	/* relaxed: a sign */
+	__atomic_store_n(&slow->held, true, __ATOMIC_RELAXED);
+	assert_false(arrive(room, true));
+	tested_kind->leave(room->lock[0], &host.t, true);
+	spins = __atomic_load_n(&second->spins, __ATOMIC_RELAXED);
+	do {
+		moment();
+		in = __atomic_load_n(&second->place, __ATOMIC_RELAXED);
+	} while (!in &&
+		 __atomic_load_n(&second->spins, __ATOMIC_RELAXED) < spins + 3);
+	__atomic_store_n(&slow->held, false, __ATOMIC_RELAXED);
+	arrivals_free(room, &host, PEOPLE, place);
+	assert_false(in);
+	assert_int_equal(place[SLOW], 1);
+	assert_int_equal(place[SECOND], 2);
+}
+
 static void stops_readers(void)
 {
 	unsigned place[THREADS];
@@ -458,6 +488,7 @@ static const struct {
 	{"shares", shares, LOCK_SHARED, 0},
 	{"first_come_first_served", first_come_first_served, LOCK_FIFO, 0},
 	{"no_overtaking", no_overtaking, LOCK_FIFO, 0},
+	{"waits_for_the_slow", waits_for_the_slow, LOCK_FIFO, 0},
 	{"stops_readers", stops_readers, LOCK_STOPS_READERS, 0},
 	{"stops_writers", stops_writers, LOCK_STOPS_WRITERS, 0},
 	/* a task-fair lock spins before it has a ticket, too */
