@@ -66,11 +66,16 @@ static void throughput(struct store_trial *t, double per_s)
 		   false);
 }
 
+/* The first @n stay. */
+static void keep(size_t n)
+{
+	while (trials.n > n)
+		record_release(&trial[--trials.n].record);
+}
+
 static int teardown(void **state)
 {
-	for (size_t i = 0; i < trials.n; i++)
-		record_release(&trial[i].record);
-	trials.n = 0;
+	keep(0);
 	return 0;
 }
 
@@ -320,14 +325,14 @@ static void test_law(void **state)
 	free(text);
 
 	/* A draw without all of them is not fitted. */
-	trials.n = 6 * 2;
+	keep(6 * 2);
 	throughput(add("s", "rcu", "uniform", 3, 0, 7), 2.7e8);
 	text = table("law", &rc, why);
 	assert_int_equal(rc, 1);
 	assert_non_null(strstr(text, "law0_rcu\tno draw has all"));
 	free(text);
 
-	trials.n = 6 * 2;
+	keep(6 * 2);
 	text = table("law", &rc, why);
 	assert_int_equal(rc, 0);
 	assert_non_null(strstr(why, "three or more"));
