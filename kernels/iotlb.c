@@ -47,6 +47,7 @@ struct iotlb {
 	struct assoc leaves;
 	unsigned levels_used; /* 1 << level, of every level ever filled */
 	bool has_psc;
+	bool asked;	  /* somebody has sampled the generation */
 	uint64_t *floors; /* of each domain */
 	uint64_t floor;	  /* of all */
 	uint64_t newest_floor;
@@ -171,8 +172,12 @@ unsigned iotlb_psc_lookup(const struct iotlb *tlb, uint16_t domain,
 	return levels;
 }
 
-uint64_t iotlb_generation(const struct iotlb *tlb)
+uint64_t iotlb_generation(struct iotlb *tlb)
 {
+	/* seq_cst: pairs with never_asked() */
+	if (__builtin_expect(!__atomic_load_n(&tlb->asked, __ATOMIC_RELAXED),
+			     0))
+		(void)__atomic_exchange_n(&tlb->asked, true, __ATOMIC_SEQ_CST);
 	/* acquire: pairs with the advances in begin() and end(); a sample
 	 * that sees one makes the walk see what was cleared before it */
 	return __atomic_load_n(&tlb->generation, __ATOMIC_ACQUIRE);
@@ -311,13 +316,27 @@ void iotlb_device_put(struct iotlb *tlb, struct device *dev)
 	pthread_spin_unlock(&tlb->submit);
 }
 
+/*
+ * An invalidation of an IOTLB that nobody has walked for has nothing to remove,
+ * nothing to drain, and need not be seen: whoever says later that it is asked
+ * walks after that, and finds what was cleared. So unmaps without walkers
+ * beside them do not pay for a model that they do not use.
+ */
+static bool never_asked(const struct iotlb *tlb, struct iotlb_stats *stats)
+{
+	/* seq_cst, a locked instruction on a line of the thread's own: pairs
+	 * with the exchange in iotlb_generation(). What was cleared is before
+	 * it, the look at `asked` after it. */
+	__atomic_fetch_add(&stats->invalidations, 1, __ATOMIC_SEQ_CST);
+	return !__atomic_load_n(&tlb->asked, __ATOMIC_SEQ_CST);
+}
+
 /* An invalidation begins. Returns the generation after it. */
-static uint64_t begin(struct iotlb *tlb, struct iotlb_stats *stats)
+static uint64_t begin(struct iotlb *tlb)
 {
 	const uint64_t step = MUTANT(iotlb_fill_within) ? 2 : 1;
 
 	pthread_spin_lock(&tlb->submit);
-	stats->invalidations++;
 	/* seq_cst: pairs with iotlb_generation() and the check in fill();
 	 * entries cleared before are visible to whoever sees the advance */
 	return (__atomic_add_fetch(&tlb->generation, step, __ATOMIC_SEQ_CST) +
@@ -351,8 +370,11 @@ static void raise(struct iotlb *tlb, uint64_t *floor, uint64_t generation)
 
 void iotlb_invalidate_global(struct iotlb *tlb, struct iotlb_stats *stats)
 {
-	uint64_t generation = begin(tlb, stats);
+	uint64_t generation;
 
+	if (never_asked(tlb, stats))
+		return;
+	generation = begin(tlb);
 	raise(tlb, &tlb->floor, generation);
 	end(tlb, generation, (struct match){0, 0}, stats);
 }
@@ -360,8 +382,11 @@ void iotlb_invalidate_global(struct iotlb *tlb, struct iotlb_stats *stats)
 void iotlb_invalidate_domain(struct iotlb *tlb, uint16_t domain,
 			     struct iotlb_stats *stats)
 {
-	uint64_t generation = begin(tlb, stats);
+	uint64_t generation;
 
+	if (never_asked(tlb, stats))
+		return;
+	generation = begin(tlb);
 	raise(tlb, &tlb->floors[domain], generation);
 	end(tlb, generation, (struct match){0xffff, domain}, stats);
 }
@@ -371,9 +396,12 @@ void iotlb_invalidate_pages(struct iotlb *tlb, uint16_t domain, uint64_t iova,
 			    struct iotlb_stats *stats)
 {
 	const unsigned top = MUTANT(psc_upper_kept) ? 2 : VTD_LEVELS_MAX;
-	uint64_t generation = begin(tlb, stats);
+	uint64_t generation;
 	unsigned sets = 0;
 
+	if (never_asked(tlb, stats))
+		return;
+	generation = begin(tlb);
 	iova &= ~((UINT64_C(1) << (mask + VTD_PAGE_LG2)) - 1);
 	for (unsigned level = 1; level <= LEVELS; level++) {
 		if (MUTANT(iotlb_large_kept) && level > 1)

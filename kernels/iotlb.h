@@ -73,7 +73,7 @@ unsigned iotlb_psc_lookup(const struct iotlb *tlb, uint16_t domain,
 
 /* Sample before the walk whose result iotlb_fill() or iotlb_psc_fill() is to
  * enter, and before iotlb_psc_lookup(). */
-uint64_t iotlb_generation(const struct iotlb *tlb);
+uint64_t iotlb_generation(struct iotlb *tlb);
 
 /*
  * iotlb_fill() - enter the leaf of @level that covers @iova; @pa and @perm as

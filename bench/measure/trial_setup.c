@@ -180,11 +180,13 @@ static uint64_t queue_clock(void)
 static int make_queue(struct trial *t, struct err *e)
 {
 	const struct params_inv *p = &t->p->inv;
+	const bool off = !p->submit_ns && !p->service_ns;
 	const struct inv_config cfg = {
 		.iotlb = t->iotlb,
-		.clock = queue_clock,
+		.clock = off ? NULL : queue_clock,
 		.submit_ticks = clock_ticks((double)p->submit_ns),
 		.service_ticks = clock_ticks((double)p->service_ns),
+		.off = off,
 		.hint = p->hint,
 		.device_tlb = p->ats,
 	};

@@ -28,7 +28,7 @@ const struct option_row options_inv[] = {
 	 .initial = "0",
 	 .flags = OPTION_AXIS | OPTION_ADDED,
 	 .help = "Hardware model: from the queue's tail register to the first "
-		 "descriptor's begin; 0: no time"},
+		 "descriptor's begin. Both times 0: no cost, no queue"},
 	{.key = "inv.service_ns",
 	 .type = OPTION_INT,
 	 TRIAL_MEMBER(inv.service_ns),
@@ -37,7 +37,7 @@ const struct option_row options_inv[] = {
 	 .initial = "0",
 	 .flags = OPTION_AXIS | OPTION_ADDED,
 	 .help = "Hardware model: time of each descriptor, wait descriptors "
-		 "aside; 0: no time"},
+		 "aside. Both times 0: no cost, no queue"},
 	{.key = "inv.hint",
 	 .type = OPTION_BOOL,
 	 TRIAL_MEMBER(inv.hint),

@@ -13,8 +13,7 @@
  * ones, and takes `service` for each descriptor but the wait descriptor, which
  * is done when it gets there. So an invalidation costs what this model says,
  * whatever the IOTLB model holds. What keeps the IOTLB model's own books runs
- * on the submitting CPU within that time, and is not added to it; with both
- * times 0 nothing covers it.
+ * on the submitting CPU within that time, and is not added to it.
  */
 #ifndef INVALIDATION_QUEUE_H
 #define INVALIDATION_QUEUE_H
@@ -46,6 +45,9 @@ struct inv_config {
 	 * takes no time, and submits are not timed. */
 	uint64_t (*clock)(void);
 	uint64_t submit_ticks, service_ticks;
+	/* Costs are switched off: unless somebody looks, descriptors are
+	 * executed at once, without ring and lock, and nothing is timed. */
+	bool off;
 	/* The hint that only leaves changed is handed on where it holds. Linux
 	 * 6.1 asks for it and drops it on the way into the second stage's
 	 * descriptor. */

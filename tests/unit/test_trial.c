@@ -280,26 +280,41 @@ static void what_waits_is_recorded(void **state)
 	}
 }
 
+/* Whether a device of @p ran at all: on a busy machine it may have got no CPU
+ * in any batch. Nothing may be wrong in any case. */
+static bool device_ran(const struct params *p)
+{
+	struct record r;
+	bool ran;
+
+	run(p, &r);
+	if (r.status != TRIAL_OK)
+		fail_msg("%s: %s", p->design, r.reason);
+	ran = value(&r, "device_ops_per_s") > 0 &&
+	      value(&r, "psc_hit_ratio") > 0;
+	record_release(&r);
+	return ran;
+}
+
 /* Devices beside a mapper, in every design: they translate, get right answers,
  * and start below the root. */
 static void devices_translate(void **state)
 {
+	enum { TRIES = 20 };
+
 	if (topo->ncpus < 2)
 		skip();
 	for (size_t i = 0; designs[i]; i++) {
 		struct params p = small(designs[i]->name, "ring", 0, 1);
-		struct record r;
+		unsigned tries = 0;
 
 		if (designs[i]->flags & DESIGN_SINGLE_THREAD)
 			continue;
 		p.device_walkers = 1;
 		p.psc.sets = 16;
-		run(&p, &r);
-		if (r.status != TRIAL_OK)
-			fail_msg("%s: %s", designs[i]->name, r.reason);
-		assert_true(value(&r, "device_ops_per_s") > 0);
-		assert_true(value(&r, "psc_hit_ratio") > 0);
-		record_release(&r);
+		while (!device_ran(&p))
+			if (++tries == TRIES)
+				fail_msg("%s: no device ran", designs[i]->name);
 	}
 }
 
