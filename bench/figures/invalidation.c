@@ -116,7 +116,8 @@ int plotdata_invalidation(const struct plotdata *d, FILE *out,
 	plot_groups_keep(&groups, GROUPS_MAX, both);
 	if (!groups.n) {
 		snprintf(why, PLOT_TEXT,
-			 "no inv_share (no unmaps, or the IOTLB is off)");
+			 "no inv_share (inv.submit_ns and inv.service_ns are "
+			 "0, or nothing is unmapped)");
 		goto out;
 	}
 	plot_designs(&designs, d);

@@ -19,7 +19,7 @@ cat >tiny.yaml <<-END
 	    - {who: A, when: now, says: RCU costs nothing, source: here, metric: [map_4k_ns, unmap_4k_ns], design: rcu, ratio: same}
 	sweeps:
 	  - {name: sizes, workload: uniform, walkers: 1, footprint: [1M, 4M]}
-	  - {name: churn, workload: churn, walkers: 0, mappers: 1, reclaim: [whole, empty]}
+	  - {name: churn, workload: churn, walkers: 0, mappers: 1, reclaim: [whole, empty], inv.service_ns: 100}
 	  - {name: map, workload: map_sizes, walkers: 0, mappers: 1}
 	  - {name: trace, workload: trace, walkers: 0, mappers: 1, trace: $top/configs/traces/boot-all.trace.gz, trace_events: 300}
 END
