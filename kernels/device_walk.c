@@ -14,6 +14,7 @@
 
 #include "account.h"
 #include "device.h"
+#include "device_walk.h"
 #include "psc_walk.h"
 
 int device_enter(struct engine_thread *t, struct iotlb *iotlb)

@@ -5,7 +5,7 @@
  *
  * Terms: IOVA is what a device uses, PA what comes out. A *domain* is one
  * tree of tables. `last` is inclusive. A *walker* here is a CPU thread (what
- * iova_to_phys or a debugfs dump is); devices are in device.h.
+ * iova_to_phys or a debugfs dump is); devices are in device_walk.h.
  *
  * Contract: callers of map and unmap own disjoint IOVA ranges, as in Linux.
  * Walks and dumps of a range that others own (of foreign walkers) may come from
@@ -389,22 +389,6 @@ struct design {
 			      unsigned *before);
 };
 
-/*
- * Walkers of kind device (device.h): translates through the caches of the
- * domain's IOTLB that take no lock and enter no section. The same for all
- * designs but those with DESIGN_SINGLE_THREAD, and safe for any IOVA: what
- * frees a table has drained them. A device is no thread of the design's: it
- * enters by device_enter() alone. d->iotlb is not NULL.
- */
-/* 0 or -ENOMEM. @t is cleared; only executors of devices may be given it. */
-int device_enter(struct engine_thread *t, struct iotlb *iotlb);
-void device_leave(struct engine_thread *t, struct iotlb *iotlb);
-/* The PA or ENGINE_FAULT. Context: a device. */
-uint64_t device_translate(struct domain *d, struct engine_thread *t,
-			  uint64_t iova, unsigned *perm);
-/* As EXEC_TRANSLATE_DEP, _THR and _CHECK. */
-engine_exec device_exec_dep, device_exec_thr, device_exec_check;
-
 /* All designs, NULL-terminated, in the order of designs/registry.def. */
 extern const struct design *const designs[];
 /* By its name, or by an old one. NULL: there is none. */
@@ -417,14 +401,5 @@ const char *design_frees(const struct design *d);
  * that an unmap covers, or also those that became empty. */
 const char *design_walkers(const struct design *d);
 const char *design_reclaims(const struct design *d);
-
-/*
- * The floor: the loads of a walk with index extraction and nothing else (no
- * lock, no check), over the same tables. Second stage. The first two know walks
- * that all end at a 4K leaf; the others end where an entry leads nowhere, and
- * no table may be freed meanwhile. b->sum and b->chain are of entries.
- */
-engine_exec engine_floor_dep, engine_floor_thr;
-engine_exec engine_floor_any_dep, engine_floor_any_thr;
 
 #endif

@@ -7,7 +7,7 @@
  * without seeing that: there, one byte of each entry is looked at, off the
  * chain.
  */
-#include "engine.h"
+#include "floor.h"
 #include "run.h"
 
 /* The last entry of the walk: the leaf, or what is not present. */

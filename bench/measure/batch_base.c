@@ -9,6 +9,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "../kernels/floor.h"
 #include "measure/batch.h"
 
 void batch_populate(struct worker *w, const struct batch *b)

@@ -8,6 +8,7 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "../kernels/device_walk.h"
 #include "measure/batch.h"
 
 enum { SMALL = SINGLES_BLOCK };

@@ -8,6 +8,7 @@
 #include "side.h"
 #include "side_slow.h"
 #include "../engine.h"
+#include "../floor.h"
 
 #define PA_BASE UINT64_C(0x100000000)
 

@@ -15,6 +15,7 @@
 
 #include "base/rng.h"
 #include "../designs.h"
+#include "../kernels/device_walk.h"
 #include "flat.h"
 
 #ifdef VTDBENCH_SANITIZED

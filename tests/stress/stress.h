@@ -10,6 +10,7 @@
 #include "../designs.h"
 #include "../kernels/aligned.h"
 #include "../kernels/check.h"
+#include "../kernels/device_walk.h"
 
 static inline double stress_number(const char *name, double fallback)
 {
@@ -118,6 +119,46 @@ static inline uint64_t stress_ages_print(void)
 	}
 	print_message("\n");
 	return sum;
+}
+
+/*
+ * A thread of @d's; or, with the IOTLB that it asks, a device, which is no
+ * thread of the design's: t->device tells them apart.
+ */
+static inline void stress_enter(const struct design *d, struct engine_thread *t,
+				struct pool *pool, struct iotlb *device_of)
+{
+	if (!device_of)
+		d->thread_enter(t, pool);
+	else if (device_enter(t, device_of))
+		abort();
+}
+
+static inline void stress_leave(const struct design *d, struct engine_thread *t,
+				struct iotlb *device_of)
+{
+	if (device_of)
+		device_leave(t, device_of);
+	else
+		d->thread_leave(t);
+}
+
+static inline void stress_quiesce(const struct design *d,
+				  struct engine_thread *t)
+{
+	if (!t->device)
+		d->thread_quiesce(t);
+}
+
+/* More threads than CPUs: lets the others in, too. A device waits for nobody,
+ * so it sleeps. */
+static inline void stress_rest(const struct design *d, struct engine_thread *t)
+{
+	if (!t->device)
+		d->thread_offline(t);
+	check_give_way(t->device);
+	if (!t->device)
+		d->thread_online(t);
 }
 
 /* Runs @test on each design; STRESS_DESIGN takes one. */

@@ -336,38 +336,26 @@ static void *worker_run(void *arg)
 {
 	struct worker *self = arg;
 	struct world *w = self->w;
-	const bool device = takes_no_lock(self);
+	struct iotlb *device_of = takes_no_lock(self) ? w->iotlb : NULL;
 	struct engine_thread t;
 	bool begun = false;
 	uint64_t n = 0;
 	struct rng r;
 
 	rng_seed(&r, w->seed, self->role * 16 + self->index);
-	if (!device)
-		w->design->thread_enter(&t, &w->pool);
-	else if (device_enter(&t, w->iotlb))
-		abort();
+	stress_enter(w->design, &t, &w->pool, device_of);
 	while (!__atomic_load_n(&w->stop, __ATOMIC_RELAXED)) {
 		for (int i = 0; i < (self->role == SCANNER ? 1 : 32);
 		     i++, n++) {
 			step(self, &t, &r);
-			if (!device)
-				w->design->thread_quiesce(&t);
+			stress_quiesce(w->design, &t);
 		}
 		if (!begun)
 			__atomic_fetch_add(&w->begun, 1, __ATOMIC_RELAXED);
 		begun = true;
-		/* more threads than CPUs: let the others in, too */
-		if (!device)
-			w->design->thread_offline(&t);
-		check_give_way(false);
-		if (!device)
-			w->design->thread_online(&t);
+		stress_rest(w->design, &t);
 	}
-	if (device)
-		device_leave(&t, w->iotlb);
-	else
-		w->design->thread_leave(&t);
+	stress_leave(w->design, &t, device_of);
 	__atomic_fetch_add(&w->steps[self->role], n, __ATOMIC_RELAXED);
 	return NULL;
 }

@@ -322,57 +322,30 @@ static void step(struct worker *self, struct engine_thread *t, struct rng *r,
 	}
 }
 
-/* A device is no thread of the design's. */
-static void enter(struct worker *self, struct engine_thread *t)
-{
-	struct world *w = self->w;
-
-	if (self->role != DEVICE)
-		w->design->thread_enter(t, &w->pool);
-	else if (device_enter(t, w->iotlb))
-		abort();
-}
-
-static void leave(struct worker *self, struct engine_thread *t)
-{
-	struct world *w = self->w;
-
-	if (self->role != DEVICE)
-		w->design->thread_leave(t);
-	else
-		device_leave(t, w->iotlb);
-	__atomic_fetch_add(&w->drained, t->iotlb.drained, __ATOMIC_RELAXED);
-}
-
 static void *worker_run(void *arg)
 {
 	struct worker *self = arg;
 	struct world *w = self->w;
-	const bool device = self->role == DEVICE;
+	struct iotlb *device_of = self->role == DEVICE ? w->iotlb : NULL;
 	struct engine_thread t;
 	uint64_t age[AGES + 1] = {0}, n = 0;
 	bool begun = false;
 	struct rng r;
 
 	rng_seed(&r, w->seed, self->role * 16 + self->index);
-	enter(self, &t);
+	stress_enter(w->design, &t, &w->pool, device_of);
 	while (!__atomic_load_n(&w->stop, __ATOMIC_RELAXED)) {
 		for (int i = 0; i < (self->role == DUMPER ? 2 : 32); i++, n++) {
 			step(self, &t, &r, age);
-			if (!device)
-				w->design->thread_quiesce(&t);
+			stress_quiesce(w->design, &t);
 		}
 		if (!begun)
 			__atomic_fetch_add(&w->begun, 1, __ATOMIC_RELAXED);
 		begun = true;
-		/* more threads than CPUs: let the others in, too */
-		if (!device)
-			w->design->thread_offline(&t);
-		check_give_way(device);
-		if (!device)
-			w->design->thread_online(&t);
+		stress_rest(w->design, &t);
 	}
-	leave(self, &t);
+	stress_leave(w->design, &t, device_of);
+	__atomic_fetch_add(&w->drained, t.iotlb.drained, __ATOMIC_RELAXED);
 	__atomic_fetch_add(&w->steps[self->role], n, __ATOMIC_RELAXED);
 	if (self->role == MAPPER && !(w->design->flags & DESIGN_FOREIGN))
 		__atomic_fetch_add(&w->steps[WALKER], n, __ATOMIC_RELAXED);

@@ -5,6 +5,7 @@
  * of walks would be that of walks that overlap.
  */
 #include "../designs.h"
+#include "../kernels/floor.h"
 
 enum { PAGES = 64 };
 
