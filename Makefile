@@ -133,6 +133,9 @@ run-questions: deps-run ## measure configs/questions, print what they say about 
 	@+$(SUBMAKE) all sides
 	@scripts/run-questions.sh $(BIN) $(QUESTIONS)
 
+answers: all ## write docs/answers from the newest runs of the questions in results/
+	@scripts/write-answers.sh $(BIN)
+
 deps: deps-run ## install the libraries that are missing
 
 install: all sides ## install under DESTDIR and PREFIX (/usr/local)
@@ -396,7 +399,7 @@ $(BUILD)/defines: FORCE
 
 -include $(shell find $(BUILD) -name '*.d' 2>/dev/null)
 
-.PHONY: all sides print-code-flags run deps install uninstall dist clean help test check check-all stress \
+.PHONY: all sides print-code-flags run answers deps install uninstall dist clean help test check check-all stress \
 	lint check-model check-mutants mutants check-asan check-ubsan check-tsan \
 	sanitized coverage coverage-run check-numa check-oracle check-crash check-slurm fuzz fuzz-smoke fuzz-run check-fresh \
 	bench-contest bench-engine bench-gate $(DEPS) tidy docs format tests FORCE

@@ -18,12 +18,11 @@ questions=("${@:-q0 q1 q2 q3 q4 q5 q6 q8}")
 [ $# = 0 ] && read -ra questions <<<"${questions[0]}"
 
 # What of a config would take too long here, so that all of them are done in 25
-# minutes; q1 asks about every design that there is, for 11 and more.
+# minutes on two CPUs; q1 asks about every design that there is, for 11 and more.
 options() {
 	case $1 in
 	q1) echo --repetitions 6 --set phase=60ms \
 		--set design=none,driver,leak,spinlock,rwlock,rcu,rcu_qsbr ;;
-	q3 | q8) echo --repetitions 6 ;;
 	q5) echo --repetitions 8 ;;
 	q6) echo --budget 90s ;;
 	esac

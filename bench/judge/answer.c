@@ -201,7 +201,6 @@ static void judge(const struct answer *a, const struct claim *c,
 		  struct answer_case *at)
 {
 	const struct store_trial *t = at->cell->sample;
-	enum ratio_class class = ratio_class_of(t);
 	struct ratio *r = &at->ratio;
 
 	at->verdict = ANSWER_NOT_MEASURED;
@@ -217,8 +216,11 @@ static void judge(const struct answer *a, const struct claim *c,
 			       at->metric, at->why, sizeof(at->why));
 		return;
 	}
-	at->verdict = answer_judge(&r->log, at->low, at->high,
-				   a->shown.of[class], &at->half);
+	/* A margin is no smaller than what the twin showed: once is enough. */
+	at->verdict = answer_judge(
+		&r->log, at->low, at->high,
+		claim_takes_margin(c) ? 0 : a->shown.of[ratio_class_of(t)],
+		&at->half);
 	if (r->verdict == RATIO_UNEQUAL) {
 		at->verdict = ANSWER_UNRESOLVED;
 		snprintf(at->why, sizeof(at->why),
@@ -262,6 +264,19 @@ static struct answer_case *add(struct answer_claim *of,
 	return &of->at[of->n++];
 }
 
+static bool is_of(const struct claim *c, const struct summary_cell *cell)
+{
+	return (!c->sweep.n || in_texts(&c->sweep, cell->sample->sweep)) &&
+	       fits(cell, &c->where);
+}
+
+bool answer_about(const struct claim *c, const struct summary_cell *cell,
+		  enum metric_id metric)
+{
+	return !claim_counts(c) && in_texts(&c->metric, metrics[metric].name) &&
+	       summary_has(cell, metric) && is_of(c, cell);
+}
+
 /* The cases of one figure: each cell that has it, each design. */
 static void each_cell(struct answer *a, struct answer_claim *of,
 		      const char *metric)
@@ -273,10 +288,7 @@ static void each_cell(struct answer *a, struct answer_claim *of,
 
 	for (size_t i = 0; i < a->summary.ncells; i++) {
 		at.cell = &a->summary.cell[i];
-		if ((c->sweep.n &&
-		     !in_texts(&c->sweep, at.cell->sample->sweep)) ||
-		    !fits(at.cell, &c->where) ||
-		    !summary_has(at.cell, at.metric))
+		if (!is_of(c, at.cell) || !summary_has(at.cell, at.metric))
 			continue;
 		for (size_t k = 0; k < c->design.n; k++) {
 			at.design = c->design.text[k];

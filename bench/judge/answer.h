@@ -67,6 +67,10 @@ int answer_load(struct answer *a, struct store *s, int64_t run, struct err *e);
 void answer_judge_all(struct answer *a);
 void answer_release(struct answer *a);
 
+/* Whether @metric of @cell, which has it, is a ratio that @c is about. */
+bool answer_about(const struct claim *c, const struct summary_cell *cell,
+		  enum metric_id metric);
+
 /*
  * The rule: where the interval @log lies, widened to @shown on either side of
  * its estimate where it is narrower, against @low to @high, all ln. *half: half

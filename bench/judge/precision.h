@@ -23,8 +23,12 @@
  */
 struct margins precision_wanted(const struct params_run *run);
 
-/* A runner_judge: @cell holds the trials of one cell, all its draws. */
+/*
+ * A runner_judge: @cell holds the trials of one cell, all its draws. What counts
+ * is what tables show first of it (ratio_figures()), and what claims are about.
+ */
 void precision_needs(const struct params_run *run,
+		     const struct question *question,
 		     const struct store_trials *cell, struct runner_needs *out);
 
 #endif

@@ -67,6 +67,13 @@ static inline bool claim_counts(const struct claim *c)
 	return c->ratio.form == CLAIM_SOME || c->ratio.form == CLAIM_NONE;
 }
 
+/* Whether its bounds are made of the cell's margin, and not of numbers. */
+static inline bool claim_takes_margin(const struct claim *c)
+{
+	return c->ratio.form == CLAIM_NEAR || c->ratio.form == CLAIM_SLOWER ||
+	       c->ratio.form == CLAIM_FASTER;
+}
+
 /*
  * question_of() - the claims in @text (NULL: none), the stored config of a run.
  * Names that are no more are kept; a claim that cannot be read has @unread.

@@ -128,7 +128,7 @@ static int once_more(struct loop *l, struct runner_cell *c, struct heat *h,
 	}
 	if (!ret) {
 		l->r->counts.more += h->planned;
-		l->r->options.judge(run, &c->trials, &c->needs);
+		l->r->options.judge(run, &l->question, &c->trials, &c->needs);
 	}
 	/* A cell that fails is not tried until the budget is used up. */
 	if (bad || !h->n)
@@ -148,13 +148,16 @@ static int beyond(struct loop *l, struct heat *h, struct err *e)
 
 	if (!ret)
 		l->ncells = runner_cells(&l->r->plan, &stored, &l->cell);
+	question_of(l->r->config.text, &l->question);
 	for (size_t i = 0; i < l->ncells; i++)
-		l->r->options.judge(run, &l->cell[i].trials, &l->cell[i].needs);
+		l->r->options.judge(run, &l->question, &l->cell[i].trials,
+				    &l->cell[i].needs);
 	while (!ret &&
 	       (at = runner_choose(l->cell, l->ncells, run->repetitions_max,
 				   budget_left(l))) != SIZE_MAX)
 		ret = once_more(l, &l->cell[at], h, e);
 	runner_cells_release(l->cell, l->ncells);
+	question_release(&l->question);
 	store_trials_release(&stored);
 	return ret;
 }

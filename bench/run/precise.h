@@ -12,18 +12,21 @@
 #include <stdint.h>
 
 #include "plan/product.h"
+#include "plan/question.h"
 #include "store/results.h"
 
 /* What a cell's draws have not told precisely enough yet. */
-enum { RUNNER_FIGURES = 4 };
+enum { RUNNER_FIGURES = 24 };
 struct runner_needs {
 	unsigned n;		       /* figures; 0: it is precise */
 	double excess[RUNNER_FIGURES]; /* half-width / wanted, above 1 */
 	unsigned phases; /* enum phase_bit; that these figures come from */
 };
 
-/* Tells them from all trials of a cell; on half-widths, never on values. */
+/* Tells them from all trials of a cell; on half-widths, never on values.
+ * @question: claims whose figures count as well. */
 typedef void runner_judge(const struct params_run *run,
+			  const struct question *question,
 			  const struct store_trials *cell,
 			  struct runner_needs *out);
 

@@ -102,7 +102,7 @@ else
 	skip "JSON has what the text has" "no python3"
 fi
 ok "as Markdown" "$v" answer mine --results r.sqlite -f markdown
-has '^### 1\. contradicted$' "$out"
+has '^#### Claim 1 of 3: contradicted$' "$out"
 has '^> A lock costs' "$out"
 has '^\| walks / uniform, 1 walker, footprint=1M \| walk_lat_ns \| spinlock / leak \|' "$out"
 
@@ -124,6 +124,19 @@ ok "a run that asks nothing" "$v" -q run p.yaml --results r.sqlite --no-report
 fails 2 "has no answer" "$v" answer plain --results r.sqlite
 has 'its config has no claims' "$err"
 lacks 'Claim' <("$v" report --results r.sqlite)
+
+# ---- make answers: what is in the results, as a folder
+mkdir -p book/scripts book/configs/questions
+cp "$top/scripts/write-answers.sh" book/scripts/
+touch book/configs/questions/{mine,q0}.yaml
+fails 2 "answers of no results" book/scripts/write-answers.sh "$v" \
+	"$tmp/none.sqlite" "$tmp/answers"
+ok "answers" book/scripts/write-answers.sh "$v" "$tmp/r.sqlite" "$tmp/answers"
+has '^#### Claim 1 of 3: contradicted' answers/mine.md
+has '^\| \[mine\]\(mine\.md\) Is it so\? \| 1 contradicted, 1 not measured, 1 supported \| 20[0-9-]+ \|' \
+	answers/README.md
+has '^Machine: .* CPU' answers/README.md
+is "and no others" "$(ls answers | grep -c 'md$')" 2
 
 # ---- make run-questions: a program that writes down what it is asked
 mkdir -p tree/scripts tree/configs/questions

@@ -514,6 +514,21 @@ static void twins_of_the_past_count(void **state)
 	answer_release(&answer);
 }
 
+/* It raises the margin; an interval within that is not widened once more. */
+static void twins_of_the_past_count_once(void **state)
+{
+	int64_t run = begin("name: q\n");
+
+	add(run, &one_walker, REFERENCE, METRIC_walk_lat_ns, 10, 1);
+	add(run, &one_walker, TWIN_DESIGN, METRIC_walk_lat_ns, 10.5, 1);
+	run = begin(claims("metric: walk_lat_ns, design: rcu, ratio: same"));
+	add_pair(run, &one_walker, METRIC_walk_lat_ns, 1.02, 1);
+	load(run);
+	assert_true(answer.margins.of[RATIO_WALK] > log(1.05));
+	assert_int_equal(answer.claim[0].verdict, ANSWER_SUPPORTED);
+	answer_release(&answer);
+}
+
 /* The claims of a run are those stored with it, whatever names are today's. */
 static void stored_claims_stay(void **state)
 {
@@ -604,6 +619,8 @@ int main(void)
 						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(twins_of_the_past_count, set_up,
 						tear_down),
+		cmocka_unit_test_setup_teardown(twins_of_the_past_count_once,
+						set_up, tear_down),
 		cmocka_unit_test_setup_teardown(stored_claims_stay, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(all_forms_say_it, set_up,

@@ -84,9 +84,11 @@ static void the_budget_is_that_of_the_run(void **state)
 enum { DRAWS = 40, DESIGNS = 3 };
 static const char *const names[DESIGNS] = {"rcu", "leak", "rwlock"};
 
-/* Of @n draws, in which rcu's ratio has an SD of @spread. */
-static struct runner_needs needs(const struct params_run *run, unsigned n,
-				 double spread, unsigned mappers)
+/* Of @n draws, in which rcu's ratio has an SD of @spread, and so has that of
+ * independent walks, which no table shows. */
+static struct runner_needs needs_of(const struct params_run *run,
+				    const struct question *question, unsigned n,
+				    double spread, unsigned mappers)
 {
 	static struct store_trial trial[DRAWS * DESIGNS];
 	const struct store_trials all = {.trial = trial, .n = n * DESIGNS};
@@ -110,11 +112,45 @@ static struct runner_needs needs(const struct params_run *run, unsigned n,
 		record_add(&t->record, METRIC_walk_lat_ns,
 			   10 * exp(i % DESIGNS ? 0 : spread * x), false);
 		record_add(&t->record, METRIC_walk_ops_per_s, 1e8, false);
+		record_add(&t->record, METRIC_walk_thr_ns,
+			   99 * exp(i % DESIGNS ? 0 : spread * x), false);
 	}
-	precision_needs(run, &all, &out);
+	precision_needs(run, question, &all, &out);
 	for (size_t i = 0; i < all.n; i++)
 		record_release(&trial[i].record);
 	return out;
+}
+
+static struct runner_needs needs(const struct params_run *run, unsigned n,
+				 double spread, unsigned mappers)
+{
+	static const struct question none;
+
+	return needs_of(run, &none, n, spread, mappers);
+}
+
+/* What a claim is about is to be precise, in the cells it is about. */
+static void claims_are_to_be_precise(void **state)
+{
+	const struct params_run run = {.precision = {.walk = 0.01}};
+	struct question q;
+
+	question_of("name: q\nquestion:\n  claims:\n"
+		    "    - {who: a, when: b, says: c, source: d,"
+		    " metric: walk_thr_ns, design: rcu, ratio: same}\n",
+		    &q);
+	assert_int_equal(q.n, 1);
+	assert_int_equal(needs(&run, 20, 0.1, 0).n, 1);
+	assert_int_equal(needs_of(&run, &q, 20, 0.1, 0).n, 2);
+	assert_int_equal(needs_of(&run, &q, 20, 0.005, 0).n, 0);
+	question_release(&q);
+	question_of("name: q\nsweeps: [{name: t}]\nquestion:\n  claims:\n"
+		    "    - {who: a, when: b, says: c, source: d, sweep: t,"
+		    " metric: walk_thr_ns, design: rcu, ratio: same}\n",
+		    &q);
+	assert_int_equal(q.n, 1);
+	assert_int_equal(needs_of(&run, &q, 20, 0.1, 0).n, 1);
+	question_release(&q);
 }
 
 static void what_is_not_precise(void **state)
@@ -216,6 +252,7 @@ int main(void)
 		cmocka_unit_test(the_time_that_is_left),
 		cmocka_unit_test(the_budget_is_that_of_the_run),
 		cmocka_unit_test(what_is_not_precise),
+		cmocka_unit_test(claims_are_to_be_precise),
 		cmocka_unit_test(narrow_intervals_still_cover),
 	};
 
