@@ -40,6 +40,7 @@ struct person {
 	bool waits;	  /* turns: `begun` is of this section */
 	uint64_t longest; /* turns: others' while it waited */
 	bool held;	  /* arrivals: it stays where it waits */
+	bool stays;	  /* and does, since it was held */
 };
 
 /* Two locks and what they protect. */
@@ -74,8 +75,10 @@ static void on_spin(void)
 	if (!self)
 		return;
 	__atomic_fetch_add(&self->spins, 1, __ATOMIC_RELAXED);
-	while (__atomic_load_n(&self->held, __ATOMIC_RELAXED))
+	while (__atomic_load_n(&self->held, __ATOMIC_RELAXED)) {
+		__atomic_store_n(&self->stays, true, __ATOMIC_RELAXED);
 		moment();
+	}
 	if (self->waits)
 		return;
 	self->waits = true;
@@ -270,6 +273,15 @@ static bool arrive(struct room *room, bool write)
 	return place;
 }
 
+/* Who waits stays where it waits from now on, and no turn further. */
+static void hold(struct person *p)
+{
+	/* relaxed, both: signs */
+	__atomic_store_n(&p->held, true, __ATOMIC_RELAXED);
+	while (!__atomic_load_n(&p->stays, __ATOMIC_RELAXED))
+		moment();
+}
+
 /* @n that wait to come, and a host that holds the lock. */
 static struct room *arrivals_new(struct person *host, unsigned n, bool write)
 {
@@ -382,8 +394,7 @@ static void waits_for_the_slow(void)
 	bool in;
 
 	assert_false(arrive(room, true));
-	/* relaxed: a sign */
-	__atomic_store_n(&slow->held, true, __ATOMIC_RELAXED);
+	hold(slow);
 	assert_false(arrive(room, true));
 	tested_kind->leave(room->lock[0], &host.t, true);
 	spins = __atomic_load_n(&second->spins, __ATOMIC_RELAXED);
