@@ -81,6 +81,7 @@ struct domain {
 	struct freeing freeing;
 	struct reclaimer *reclaimer; /* NULL: the library's, or none */
 	struct inv_queue *inv;	     /* NULL: no IOTLB */
+	const bool *inv_wanted;	     /* of that */
 	struct flush_state *flush;   /* NULL: strict */
 	bool own_inv;
 };

@@ -38,6 +38,7 @@
 #include "assoc.h"
 #include "check.h"
 #include "device.h"
+#include "membarrier.h"
 #include "mutant.h"
 
 enum { LEVELS = VTD_LEAF_LEVEL_MAX, DOMAINS = 1 << 16 };
@@ -47,7 +48,8 @@ struct iotlb {
 	struct assoc leaves;
 	unsigned levels_used; /* 1 << level, of every level ever filled */
 	bool has_psc;
-	bool asked;	  /* somebody has sampled the generation */
+	bool asked;	  /* somebody walks for it: invalidations are seen */
+	bool ready;	  /* and those from before that are over */
 	uint64_t *floors; /* of each domain */
 	uint64_t floor;	  /* of all */
 	uint64_t newest_floor;
@@ -70,6 +72,7 @@ struct iotlb *iotlb_new(const struct iotlb_geometry *g)
 	if (!ret && !tlb->floors)
 		ret = -ENOMEM;
 	pthread_spin_init(&tlb->submit, PTHREAD_PROCESS_PRIVATE);
+	tlb->asked = tlb->ready = !membarrier_register();
 	if (!ret)
 		return tlb;
 	iotlb_free(tlb);
@@ -172,12 +175,34 @@ unsigned iotlb_psc_lookup(const struct iotlb *tlb, uint16_t domain,
 	return levels;
 }
 
+/*
+ * The first walk for it. Of the invalidations that looked at `asked` before it
+ * was set, what they were for was cleared before the barrier, so walks after it
+ * find that; those that look after the barrier see it. As often as threads get
+ * here at once.
+ */
+__attribute__((cold)) void iotlb_ask(struct iotlb *tlb)
+{
+	/* relaxed, kept before the walk by the barrier: pairs with
+	 * never_asked() */
+	__atomic_store_n(&tlb->asked, true, __ATOMIC_RELAXED);
+	if (!MUTANT(iotlb_asked_unfenced) && !membarrier_all())
+		abort(); /* registered, so it cannot fail */
+	/* release: whoever sees it walks after the barrier */
+	__atomic_store_n(&tlb->ready, true, __ATOMIC_RELEASE);
+}
+
+const bool *iotlb_asked(const struct iotlb *tlb)
+{
+	return &tlb->asked;
+}
+
 uint64_t iotlb_generation(struct iotlb *tlb)
 {
-	/* seq_cst: pairs with never_asked() */
-	if (__builtin_expect(!__atomic_load_n(&tlb->asked, __ATOMIC_RELAXED),
+	/* acquire: pairs with the release in iotlb_ask() */
+	if (__builtin_expect(!__atomic_load_n(&tlb->ready, __ATOMIC_ACQUIRE),
 			     0))
-		(void)__atomic_exchange_n(&tlb->asked, true, __ATOMIC_SEQ_CST);
+		iotlb_ask(tlb);
 	/* acquire: pairs with the advances in begin() and end(); a sample
 	 * that sees one makes the walk see what was cleared before it */
 	return __atomic_load_n(&tlb->generation, __ATOMIC_ACQUIRE);
@@ -320,15 +345,16 @@ void iotlb_device_put(struct iotlb *tlb, struct device *dev)
  * An invalidation of an IOTLB that nobody has walked for has nothing to remove,
  * nothing to drain, and need not be seen: whoever says later that it is asked
  * walks after that, and finds what was cleared. So unmaps without walkers
- * beside them do not pay for a model that they do not use.
+ * beside them do not pay for a model that they do not use, not even a barrier.
  */
 static bool never_asked(const struct iotlb *tlb, struct iotlb_stats *stats)
 {
-	/* seq_cst, a locked instruction on a line of the thread's own: pairs
-	 * with the exchange in iotlb_generation(). What was cleared is before
-	 * it, the look at `asked` after it. */
-	__atomic_fetch_add(&stats->invalidations, 1, __ATOMIC_SEQ_CST);
-	return !__atomic_load_n(&tlb->asked, __ATOMIC_SEQ_CST);
+	stats->invalidations++;
+	/* What was cleared comes before this look: for the compiler by the
+	 * fence, for the CPU by the barrier that iotlb_ask() runs on it. */
+	__atomic_signal_fence(__ATOMIC_SEQ_CST);
+	/* relaxed: pairs with iotlb_ask() */
+	return !__atomic_load_n(&tlb->asked, __ATOMIC_RELAXED);
 }
 
 /* An invalidation begins. Returns the generation after it. */

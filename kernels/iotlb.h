@@ -71,6 +71,15 @@ unsigned iotlb_psc_lookup(const struct iotlb *tlb, uint16_t domain,
 			  uint64_t iova, unsigned levels, uint64_t *table,
 			  unsigned *perm, struct iotlb_stats *stats);
 
+/*
+ * Whether invalidations have to be seen: never unless somebody walks for it,
+ * and from then on. Looked at (relaxed) after what was cleared, with a
+ * compiler's fence between, it says so of walks that could find that: iotlb.c.
+ */
+const bool *iotlb_asked(const struct iotlb *tlb);
+/* As if somebody walked. */
+void iotlb_ask(struct iotlb *tlb);
+
 /* Sample before the walk whose result iotlb_fill() or iotlb_psc_fill() is to
  * enter, and before iotlb_psc_lookup(). */
 uint64_t iotlb_generation(struct iotlb *tlb);

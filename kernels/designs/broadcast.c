@@ -32,11 +32,9 @@
  * other. With counted entries (counted.inc) map and unmap are sections, since
  * anyone's unmap may then free a table on the way down.
  */
-#include <linux/membarrier.h>
 #include <pthread.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 #include <urcu/list.h>
+#include "../membarrier.h"
 
 #include "cmpxchg_install.inc"
 #include "counted.inc"
@@ -98,15 +96,9 @@ static unsigned design_sync_refs(enum engine_op op, bool counted,
 	return 2;
 }
 
-static long membarrier(int command)
-{
-	return syscall(SYS_membarrier, command, 0);
-}
-
-/* A process has to register, as often as it likes, before it may. */
 static bool design_supported(void)
 {
-	return !membarrier(MEMBARRIER_CMD_REGISTER_PRIVATE_EXPEDITED);
+	return membarrier_register();
 }
 
 static inline void design_enter(struct engine_thread *t)
@@ -166,7 +158,7 @@ static void walker_wait(struct walker *w)
 static void walkers_wait(void)
 {
 	check(!self.inside, "an unmap waits for itself");
-	if (membarrier(MEMBARRIER_CMD_PRIVATE_EXPEDITED))
+	if (!membarrier_all())
 		abort(); /* registered, so it cannot fail */
 	if (MUTANT(broadcast_does_not_wait))
 		return;

@@ -45,6 +45,8 @@ struct inv_queue *inv_queue_new(const struct inv_config *cfg)
 	q->cfg = *cfg;
 	q->nfree = INV_RING;
 	lock_init(&q->lock);
+	if (cfg->observe)
+		iotlb_ask(cfg->iotlb);
 	return q;
 }
 
@@ -52,6 +54,16 @@ void inv_queue_observe(struct inv_queue *q, inv_observer *observe, void *arg)
 {
 	q->cfg.observe = observe;
 	q->cfg.arg = arg;
+	if (observe)
+		iotlb_ask(q->cfg.iotlb);
+}
+
+const bool *inv_wanted(const struct inv_queue *q)
+{
+	static const bool always = true;
+
+	return q->cfg.off && !q->cfg.device_tlb ? iotlb_asked(q->cfg.iotlb)
+						: &always;
 }
 
 void inv_queue_free(struct inv_queue *q)

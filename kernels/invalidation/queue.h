@@ -78,6 +78,23 @@ void inv_queue_free(struct inv_queue *q);
 /* As of cfg->observe. Context: nobody submits. */
 void inv_queue_observe(struct inv_queue *q, inv_observer *observe, void *arg);
 
+/*
+ * What says whether a range has to be submitted at all, as long as @q lives:
+ * not where it costs nothing, and is nothing, because nobody walks for the
+ * IOTLB and nobody looks. See iotlb_asked().
+ */
+const bool *inv_wanted(const struct inv_queue *q);
+
+/* [iova, last] is one piece of inv_range(): inside a region of 2M, or an
+ * aligned power of two. True of nearly all; false of some that are. */
+static inline bool inv_one_piece(uint64_t iova, uint64_t last)
+{
+	const uint64_t differ = iova ^ last;
+
+	return differ < UINT64_C(1) << 21 ||
+	       (!(differ & (differ + 1)) && !(iova & differ));
+}
+
 /* Whose translations, and how they are tagged. */
 struct inv_target {
 	uint16_t domain;
