@@ -141,7 +141,9 @@ const struct command cmd_report = {
 		 "per design, best first; then what it says about the claims "
 		 "in its config, if there are any. RUN is an id, a name (its "
 		 "latest run) or `latest`, which is the default; of several "
-		 "each is reported by itself, for nothing is mixed.",
+		 "each is reported by itself, for nothing is mixed; a page of "
+		 "them (--html) begins with their ratios side by side, of one "
+		 "machine or of several.",
 	.rows = rows,
 	.after = "Exit status: 0 printed; 1 could not be written; 2 command "
 		 "line or results file.",

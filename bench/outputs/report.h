@@ -79,7 +79,13 @@ void report_bounds(const struct summary_cell *cell, struct document *d);
 void report_why(const struct summary_cell *cell, const json_t *latency,
 		struct document *d, struct report_marks *marks);
 void report_why_legend(const struct report_marks *marks, struct document *d);
-/* Of these the first: ratios to the reference, where there is one. */
+/*
+ * Into a cell of @table @r in words, "1.02 [1.01, 1.03] >", and to be drawn.
+ * False: there is no interval.
+ */
+bool report_ratio_cell(struct table *table, unsigned row, unsigned column,
+		       const struct ratio *r);
+/* Of the tables of a cell the first: ratios to its reference, if it has one. */
 void report_ratios(const struct summary_cell *cell, const struct margins *m,
 		   struct document *d, struct report_marks *marks);
 /* What the signs in it mean. */

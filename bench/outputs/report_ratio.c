@@ -43,15 +43,33 @@ static struct table_effect effect(const struct ratio *r)
 				     .to = r->margin};
 }
 
-static void figure(struct ratios *t, const struct summary_row *row, unsigned k,
-		   struct table *table, unsigned i)
+bool report_ratio_cell(struct table *table, unsigned row, unsigned column,
+		       const struct ratio *r)
 {
 	static const char mark[] = {
 		[RATIO_UNRESOLVED] = '?', [RATIO_SAME] = '=',
 		[RATIO_FASTER] = '<',	  [RATIO_SLOWER] = '>',
 		[RATIO_UNEQUAL] = '!',
 	};
+	char *text = table_cell(table, row, column);
 	char value[16], low[16], high[16];
+
+	*table_effect(table, row, column) = effect(r);
+	ratio_number(r->log.value, 3, value, sizeof(value));
+	if (r->log.confidence < RATIO_CONFIDENCE) {
+		snprintf(text, TABLE_CELL, "%s ?", value);
+		return false;
+	}
+	ratio_number(r->log.low, 3, low, sizeof(low));
+	ratio_number(r->log.high, 3, high, sizeof(high));
+	snprintf(text, TABLE_CELL, "%s [%s, %s] %c", value, low, high,
+		 mark[r->verdict]);
+	return true;
+}
+
+static void figure(struct ratios *t, const struct summary_row *row, unsigned k,
+		   struct table *table, unsigned i)
+{
 	char *text = table_cell(table, i, BEFORE + k);
 	struct ratio r;
 	double half;
@@ -60,17 +78,9 @@ static void figure(struct ratios *t, const struct summary_row *row, unsigned k,
 	if (row == t->reference ||
 	    !ratio_of(t->cell, row, t->reference, t->metric[k], t->margins, &r))
 		return;
-	*table_effect(table, i, BEFORE + k) = effect(&r);
-	ratio_number(r.log.value, 3, value, sizeof(value));
-	if (r.log.confidence < RATIO_CONFIDENCE) {
-		snprintf(text, TABLE_CELL, "%s ?", value);
+	if (!report_ratio_cell(table, i, BEFORE + k, &r))
 		return;
-	}
-	ratio_number(r.log.low, 3, low, sizeof(low));
-	ratio_number(r.log.high, 3, high, sizeof(high));
 	t->confidence = fmin(t->confidence, r.log.confidence);
-	snprintf(text, TABLE_CELL, "%s [%s, %s] %c", value, low, high,
-		 mark[r.verdict]);
 	half = (r.log.high - r.log.low) / 2;
 	if (r.verdict == RATIO_UNRESOLVED ||
 	    (t->wanted > 0 && half > t->wanted))

@@ -14,6 +14,7 @@
 #include "outputs/report.h"
 #include "trial/reference.h"
 #include "views/answer.h"
+#include "views/beside.h"
 
 /* What this machine and the others of its run were like, fact by fact. */
 enum { FACTS = 160 };
@@ -276,7 +277,7 @@ int run_pages(struct store *s, const int64_t *run, size_t n, struct document *d,
 
 	if (n == 1)
 		return run_page(s, *run, d, e);
-	doc_title(d, "Runs of vtdbench, each by itself");
+	doc_title(d, "Runs of vtdbench");
 	doc_heading(d, 2, "In short");
 	for (size_t i = 0; !rc && i < n; i++) {
 		struct answer a;
@@ -286,6 +287,8 @@ int run_pages(struct store *s, const int64_t *run, size_t n, struct document *d,
 			in_short(&a, true, d);
 		answer_release(&a);
 	}
+	if (!rc)
+		rc = beside_runs(s, run, n, d, e);
 	for (size_t i = 0; !rc && i < n; i++) {
 		char name[32];
 

@@ -9,8 +9,9 @@
 /*
  * run_pages() - of each of @n runs of @s by itself (nothing of two is mixed):
  * the answers to what its config claims, the plots with their data, the
- * report's tables, how it was measured and on what, and how to do it again. 0,
- * or the error of the store or of plot_document().
+ * report's tables, how it was measured and on what, and how to do it again. Of
+ * several their ratios before that, side by side (views/beside.h). 0, or the
+ * error of the store or of plot_document().
  */
 int run_pages(struct store *s, const int64_t *run, size_t n, struct document *d,
 	      struct err *e);
