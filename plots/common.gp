@@ -3,7 +3,8 @@
 #
 # A plot script sets `name`, loads this file and draws. Two ways in:
 #   gnuplot NAME.gp                          writes NAME.svg and NAME.png
-#   gnuplot -e "format='svg'; out='F'" NAME.gp    writes one picture to F
+#   gnuplot -e "format='svg'; out='F'" NAME.gp    writes one picture to F;
+#                                            png and pdf are formats, too
 #
 # NAME.dat is tab-separated. Its block "meta" holds key and value; each key
 # becomes the variable m_KEY. The other blocks are named in their comment
@@ -103,10 +104,14 @@ small = format eq "svg" ? "sans-serif,11" : "sans,9"
 if (format eq "svg") {
 	set terminal svg size wide,high font "sans-serif,12" noenhanced \
 		background rgb "white" dashlength 0.6
+} else { if (format eq "pdf") {
+	# As large as the PNG: 96 pixels an inch.
+	set terminal pdfcairo size wide / 96.0,high / 96.0 font "sans,10.5" \
+		fontscale 0.75 noenhanced background rgb "white" dashlength 0.6 linewidth 0.6
 } else {
 	set terminal pngcairo size wide,high font "sans,10.5" noenhanced \
 		background rgb "white" dashlength 0.6
-}
+} }
 set output exists("out") ? out : name.".".format
 
 x_px(px) = px / (1.0 * wide)
@@ -176,8 +181,9 @@ groupclear = 'do for [g = 0 : ngroups - 1] { unset label 20 + g; '. \
 group_drop = -0.9
 
 # --- ratios as dots in groups: block "dots of panel N" ---------------------
-# Filled where told apart, else open; the group's margin is grey. Beyond the
-# bound a dot is a triangle, and its ratio is written. Use it for panel p.
+# Filled where told apart, else open; the group's margin is grey, darker in it
+# what the reference shows against itself (m_bandlowP_G), where that is known.
+# Beyond the bound the ratio is written. Use it for panel p.
 told(v) = v eq "faster" || v eq "slower"
 # (Labels of no row at all make gnuplot 5.4 crash: so they are empty instead.)
 bound(v) = v[1:1] eq ">" || v[1:1] eq "<"
@@ -191,6 +197,10 @@ span = 'do for [g = 0 : ngroups - 1] { '. \
 	'm = value(sprintf("m_margin%d_%d", p, g)) + 0; '. \
 	'set object 40 + g rect from first g * slots + 0.2, first 1.0 / m '. \
 	'to first (g + 1) * slots - 0.2, first m back fs solid 1 noborder fc rgb "#E9E9E9"; '. \
+	'band = sprintf("%d_%d", p, g); if (exists("m_bandlow".band)) { '. \
+	'set object 140 + g rect from first g * slots + 0.2, first value("m_bandlow".band) + 0 '. \
+	'to first (g + 1) * slots - 0.2, first value("m_bandhigh".band) + 0 back '. \
+	'fs solid 1 noborder fc rgb "#CFCFCF" }; '. \
 	'subs = value(sprintf("m_sub%d_%d", p, g)); '. \
 	'subs = subs eq "-" ? "" : subs; set label 300 + g subs '. \
 	'at first g * slots + slots / 2.0, graph 0 center offset 0, group_drop - 1.1 '. \
@@ -222,4 +232,4 @@ ratiodots = 'ngroups = value(sprintf("m_groups%d", p)) + 0; '. \
 	'with labels center offset 0, 0.6 font small'. \
 	says("(slot($1, strcol(2)))", "3").'; '. \
 	'eval groupclear; unset label 6; unset arrow 9; '. \
-	'do for [g = 0 : ngroups - 1] { unset object 40 + g; unset label 300 + g }'
+	'do for [g = 0 : ngroups - 1] { unset object 40 + g; unset object 140 + g; unset label 300 + g }'

@@ -80,7 +80,7 @@ static void names(FILE *out)
 {
 	fputs("\nPlots; one for which the run has no data is left out:\n", out);
 	for (const struct plot *p = plots; p->name; p++)
-		command_help_item(out, 10, p->name, p->help);
+		command_help_item(out, 12, p->name, p->help);
 }
 
 #define O struct options

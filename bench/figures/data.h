@@ -24,7 +24,8 @@
 #include "judge/ratio.h"
 #include "store/results.h"
 
-enum { PLOT_TEXT = 256, PLOT_DESIGNS = 32 };
+/* PLOT_SERIES: in one panel; more cannot be told apart at a glance. */
+enum { PLOT_TEXT = 256, PLOT_DESIGNS = 32, PLOT_SERIES = 7 };
 
 /* Borrowed; must outlive everything made from it. */
 struct plotdata {
@@ -34,6 +35,9 @@ struct plotdata {
 	/* Of the run's machine (machine/latency.h); NULL: not measured. */
 	const json_t *latency;
 	const struct margins *shown; /* by earlier twins; of plot claims */
+	/* Designs that were asked for, apart by commas, or "all"; NULL: none. */
+	const char *asked;
+	const struct plot_choice *choice; /* plot_choose(); NULL: all designs */
 };
 
 struct plot {
@@ -154,8 +158,28 @@ struct plot_designs {
 	const char *name[PLOT_DESIGNS];
 	size_t n;
 };
+/* All, by which colours go; and those that are drawn, which may be all. */
+void plot_designs_all(struct plot_designs *out, const struct plotdata *d);
 void plot_designs(struct plot_designs *out, const struct plotdata *d);
 bool plot_has_design(const struct plot_group *g, const char *design);
+
+/* The designs that one plot draws. */
+struct plot_choice {
+	struct plotdata data;
+	struct plot_designs drawn;
+	size_t left; /* designs of the groups that are not */
+};
+/*
+ * plot_choose() - @d for a plot of @g that draws at most @max of the designs in
+ * it: what each group is held against, and then as registered. Where some were
+ * asked for, these and no others, however many. What is returned lasts as long
+ * as @c; the note of plot_meta_begin() says how many are left out.
+ */
+const struct plotdata *plot_choose(struct plot_choice *c,
+				   const struct plotdata *d,
+				   const struct plot_groups *g, size_t max);
+/* 0, or -EINVAL: a design that was asked for is not in the run. */
+int plot_check_asked(const struct plotdata *d, struct err *e);
 
 /* --- writing ------------------------------------------------------------ */
 

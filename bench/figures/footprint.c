@@ -150,6 +150,7 @@ int plotdata_footprint(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 	char none[PANELS_MAX][PLOT_TEXT] = {{0}};
 	struct plot_dots dots = {0};
 	struct plot_groups panels;
+	struct plot_choice choice;
 	int rc = plot_groups_all(&panels, d, wanted, PLOT_PANEL | PLOT_WALKERS,
 				 "footprint");
 
@@ -157,6 +158,7 @@ int plotdata_footprint(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 		return rc;
 	plot_groups_filter(&panels, varies);
 	plot_groups_keep(&panels, PANELS_MAX, sizes);
+	d = plot_choose(&choice, d, &panels, PLOT_SERIES);
 	for (size_t p = 0; p < panels.n; p++) {
 		plot_dots_by(&dots, d, &panels.group[p], plot_x_footprint,
 			     METRIC_walk_lat_ns, p, none[p]);

@@ -343,6 +343,7 @@ static void whole_first(struct plot_groups *g)
 int plotdata_held(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 {
 	struct plot_groups families, groups = {0};
+	struct plot_choice choice;
 	int rc = plot_groups_all(&families, d, wanted,
 				 PLOT_PANEL | PLOT_WALKERS, "reclaim");
 
@@ -356,6 +357,7 @@ int plotdata_held(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 				 NULL);
 		if (!rc) {
 			whole_first(&groups);
+			d = plot_choose(&choice, d, &groups, PLOT_SERIES);
 			write_table(out, d, &groups, g->label);
 			rc = 1;
 		}

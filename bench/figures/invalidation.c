@@ -107,6 +107,7 @@ int plotdata_invalidation(const struct plotdata *d, FILE *out,
 {
 	struct plot_designs designs;
 	struct plot_groups groups;
+	struct plot_choice choice;
 	struct plot_stat s;
 	int rc = plot_groups_all(&groups, d, wanted, PLOT_PANEL, "flush");
 
@@ -120,6 +121,7 @@ int plotdata_invalidation(const struct plotdata *d, FILE *out,
 			 "0, or nothing is unmapped)");
 		goto out;
 	}
+	d = plot_choose(&choice, d, &groups, PLOT_SERIES);
 	plot_designs(&designs, d);
 	plot_head(out, d, "invalidation", columns);
 	plot_meta_begin(out, d, &groups,

@@ -52,6 +52,7 @@ int plotdata_iotlb(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 {
 	struct plot_designs designs;
 	struct plot_groups groups;
+	struct plot_choice choice;
 	struct plot_range y = {0};
 	struct plot_stat hit, ns;
 	int rc = plot_groups_all(&groups, d, wanted, PLOT_PANEL | PLOT_WALKERS,
@@ -66,6 +67,7 @@ int plotdata_iotlb(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 			 "off?)");
 		goto out;
 	}
+	d = plot_choose(&choice, d, &groups, PLOT_SERIES);
 	plot_designs(&designs, d);
 	plot_head(out, d, "iotlb", columns);
 	plot_meta_begin(

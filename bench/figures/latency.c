@@ -12,11 +12,10 @@
 #include "base/must.h"
 #include "base/text.h"
 #include "figures/dots.h"
-#include "stats/singles.h"
+#include "figures/latency.h"
 #include "trial/reference.h"
 
 enum {
-	PANELS = 4,
 	BEYOND = 3, /* samples that must lie beyond a percentile shown */
 	FEW = 30,   /* samples too few for a 90th percentile */
 };
@@ -35,21 +34,11 @@ static const struct percentile {
 		   {"99.99 %", 0.9999}};
 enum { PERCENTILES = sizeof(percentiles) / sizeof(*percentiles) };
 
-enum updaters { QUIET, UPDATED, DUMPED };
-
-static const struct panel_kind {
-	const char *hist, *block, *caption;
-	enum updaters updaters;
-} kinds[PANELS] = {
-	{"walk_single", "walk_block", "walk", QUIET},
-	{"walk_single", "walk_block", "walk", UPDATED},
-	{"map", "map_block", "map", DUMPED},
-	{"unmap", "unmap_block", "unmap", DUMPED},
-};
-
-struct panel {
-	const struct panel_kind *kind;
-	const struct plot_group *group;
+static const struct latency_kind kinds[LATENCY_PANELS] = {
+	{"walk_single", "walk_block", "walk", LATENCY_QUIET},
+	{"walk_single", "walk_block", "walk", LATENCY_UPDATED},
+	{"map", "map_block", "map", LATENCY_DUMPED},
+	{"unmap", "unmap_block", "unmap", LATENCY_DUMPED},
 };
 
 static bool wanted(const struct store_trial *t)
@@ -57,7 +46,7 @@ static bool wanted(const struct store_trial *t)
 	return t->record.nhists > 0;
 }
 
-static bool fits(const struct plot_group *g, const struct panel_kind *k)
+static bool fits(const struct plot_group *g, const struct latency_kind *k)
 {
 	const struct store_trial *t = g->trial[0];
 	bool has = false;
@@ -65,22 +54,23 @@ static bool fits(const struct plot_group *g, const struct panel_kind *k)
 	for (size_t i = 0; i < g->n && !has; i++)
 		has = record_hist(&g->trial[i]->record, k->hist);
 	switch (k->updaters) {
-	case QUIET:
+	case LATENCY_QUIET:
 		return has && !t->mappers && !t->dumpers;
-	case UPDATED:
+	case LATENCY_UPDATED:
 		return has && t->mappers && !t->dumpers;
-	case DUMPED:
+	case LATENCY_DUMPED:
 		return has && t->dumpers;
 	}
 	return false;
 }
 
 /* The group with the most walkers; of equals the first. */
-static size_t choose(const struct plot_groups *all, struct panel panel[PANELS])
+static size_t choose(const struct plot_groups *all,
+		     struct latency_panel panel[LATENCY_PANELS])
 {
 	size_t n = 0;
 
-	for (size_t k = 0; k < PANELS; k++) {
+	for (size_t k = 0; k < LATENCY_PANELS; k++) {
 		const struct plot_group *best = NULL;
 
 		for (size_t i = 0; i < all->n; i++) {
@@ -92,14 +82,29 @@ static size_t choose(const struct plot_groups *all, struct panel panel[PANELS])
 				best = g;
 		}
 		if (best)
-			panel[n++] = (struct panel){&kinds[k], best};
+			panel[n++] = (struct latency_panel){&kinds[k], best};
 	}
 	return n;
 }
 
-/* Of the repetitions that count, all samples. */
-static uint64_t samples(const struct plot_group *g, const char *design,
-			const char *name)
+void latency_label(const struct latency_panel *panel, char text[PLOT_TEXT])
+{
+	snprintf(text, PLOT_TEXT, "%s: %.150s", panel->kind->caption,
+		 panel->group->label);
+}
+
+int latency_panels(const struct plotdata *d, struct plot_groups *all,
+		   struct latency_panel panel[LATENCY_PANELS], size_t *n)
+{
+	int rc = plot_groups_all(all, d, wanted, PLOT_PANEL | PLOT_WALKERS,
+				 NULL);
+
+	*n = rc ? 0 : choose(all, panel);
+	return rc;
+}
+
+uint64_t latency_samples(const struct plot_group *g, const char *design,
+			 const char *name)
 {
 	struct summary_row row;
 	uint64_t n = 0;
@@ -114,29 +119,44 @@ static uint64_t samples(const struct plot_group *g, const char *design,
 	return n;
 }
 
-/* A copy, empty where there is none. */
-static struct hist *copy(const struct hist *h)
+static void merge(struct hist *to, const struct hist *from)
 {
-	struct hist *to = hist_new();
+	if (from)
+		hist_merge(to, from);
+}
 
-	if (!to)
-		must_fail();
-	if (h)
-		hist_merge(to, h);
-	return to;
+void latency_add(struct singles *to, const struct summary_row *row, size_t i,
+		 const struct latency_kind *kind)
+{
+	merge(to->one, summary_hist(row, i, kind->hist));
+	merge(to->block, summary_hist(row, i, kind->block));
+}
+
+double latency_clock_step(const struct summary_row *row)
+{
+	for (size_t i = 0; i < row->n; i++) {
+		const struct value *step = record_get(&row->trial[i]->record,
+						      METRIC_clock_step_ns);
+
+		if (step)
+			return step->value;
+	}
+	return 0;
 }
 
 /* Percentile @p of draw @i of @row; NAN: too few samples, or it is lost. */
 static double of_draw(const struct summary_row *row, size_t i,
-		      const struct panel_kind *kind, double p)
+		      const struct latency_kind *kind, double p)
 {
 	const struct value *step =
 		record_get(&row->trial[i]->record, METRIC_clock_step_ns);
-	struct singles s = {.one = copy(summary_hist(row, i, kind->hist)),
-			    .block = copy(summary_hist(row, i, kind->block))};
+	struct singles s;
 	double ns = NAN;
 	bool from_block;
 
+	if (singles_init(&s))
+		must_fail();
+	latency_add(&s, row, i, kind);
 	if ((double)hist_count(s.one) * (1 - p) >= BEYOND)
 		ns = singles_quantile(&s, p, step ? step->value : 0,
 				      &from_block);
@@ -146,7 +166,7 @@ static double of_draw(const struct summary_row *row, size_t i,
 
 /* The draw of @row that is of @repetition; NAN where there is none. */
 static double paired(const struct summary_row *row, unsigned repetition,
-		     const struct panel_kind *kind, double p)
+		     const struct latency_kind *kind, double p)
 {
 	for (size_t i = 0; i < row->n; i++)
 		if (row->trial[i]->repetition == repetition)
@@ -155,7 +175,7 @@ static double paired(const struct summary_row *row, unsigned repetition,
 }
 
 static double median_of(const struct summary_row *row,
-			const struct panel_kind *kind, double p)
+			const struct latency_kind *kind, double p)
 {
 	double *x = must_calloc(row->n, sizeof(*x)), median;
 	size_t n = 0;
@@ -169,26 +189,35 @@ static double median_of(const struct summary_row *row,
 	return median;
 }
 
+/* ln of percentile @q of each draw of @row over that of @to, into @x; how many
+ * draws have both. */
+static size_t pairs(const struct summary_row *row, const struct summary_row *to,
+		    const struct latency_kind *kind, double q, double *x)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < row->n; i++) {
+		x[n] = log(of_draw(row, i, kind, q) /
+			   paired(to, row->trial[i]->repetition, kind, q));
+		n += isfinite(x[n]) ? 1 : 0;
+	}
+	return n;
+}
+
 /* @design against @to, in the group of dots @k; nothing without a pair. */
 static void add_dot(struct plot_dots *dots, const struct plotdata *d,
-		    const struct panel *panel, size_t p, size_t k,
+		    const struct latency_panel *panel, size_t p, size_t k,
 		    const char *design, const struct summary_row *to)
 {
-	const struct panel_kind *kind = panel->kind;
+	const struct latency_kind *kind = panel->kind;
 	struct plot_dot dot = {.panel = p, .group = k, .design = design};
 	struct summary_row row;
 	double *x;
-	size_t n = 0;
+	size_t n;
 
 	plot_row(&row, panel->group, design, NULL, 0);
 	x = must_calloc(row.n, sizeof(*x));
-	for (size_t i = 0; i < row.n; i++) {
-		double q = percentiles[k].p;
-
-		x[n] = log(of_draw(&row, i, kind, q) /
-			   paired(to, row.trial[i]->repetition, kind, q));
-		n += isfinite(x[n]) ? 1 : 0;
-	}
+	n = pairs(&row, to, kind, percentiles[k].p, x);
 	if (n) {
 		dot.ratio = ratio_make(
 			x, n, ratio_margin(panel->group->trial[0], d->margins));
@@ -199,27 +228,60 @@ static void add_dot(struct plot_dots *dots, const struct plotdata *d,
 	free(row.trial);
 }
 
-/* The first that has samples in @panel; NULL: none. */
-static const char *reference_of(const struct panel *panel)
+const char *latency_reference(const struct latency_panel *panel)
 {
 	for (const char *const *name = reference_designs; *name; name++)
-		if (samples(panel->group, *name, panel->kind->hist))
+		if (latency_samples(panel->group, *name, panel->kind->hist))
 			return *name;
 	return NULL;
 }
 
+void latency_twin(struct summary_row *row, const struct plotdata *d,
+		  const struct plot_group *g)
+{
+	const struct store_trial *of = g->trial[0];
+
+	*row = (struct summary_row){.design = TWIN_DESIGN,
+				    .trial = must_calloc(d->trials->n,
+							 sizeof(*row->trial))};
+	for (size_t i = 0; i < d->trials->n; i++) {
+		const struct store_trial *t = &d->trials->trial[i];
+
+		if (!strcmp(t->design, TWIN_DESIGN) &&
+		    t->record.status == TRIAL_OK && !strcmp(t->cell, of->cell))
+			row->trial[row->n++] = t;
+	}
+}
+
+/* What the reference shows against itself there: no difference is told. */
+static void meta_band(FILE *out, const struct latency_panel *panel, size_t p,
+		      size_t k, const struct summary_row *twin,
+		      const struct summary_row *to)
+{
+	double *x = must_calloc(twin->n, sizeof(*x));
+	struct ratio r;
+	size_t n = pairs(twin, to, panel->kind, percentiles[k].p, x);
+
+	r = ratio_make(x, n, 0);
+	if (n && r.log.confidence >= RATIO_CONFIDENCE)
+		fprintf(out, "bandlow%zu_%zu\t%.6g\nbandhigh%zu_%zu\t%.6g\n", p,
+			k, exp(r.log.low), p, k, exp(r.log.high));
+	free(x);
+}
+
 /* Groups of a panel: percentiles that the reference has. */
 static void add_panel(struct plot_dots *dots, FILE *out,
-		      const struct plotdata *d, const struct panel *panel,
-		      size_t p)
+		      const struct plotdata *d,
+		      const struct latency_panel *panel, size_t p)
 {
-	const char *reference = reference_of(panel);
+	const char *reference = latency_reference(panel);
 	struct plot_designs designs;
-	struct summary_row to;
+	struct summary_row to, twin;
 	size_t k = 0;
 
 	plot_designs(&designs, d);
 	plot_row(&to, panel->group, reference, NULL, 0);
+	latency_twin(&twin, d, panel->group);
 	for (; reference && k < PERCENTILES; k++) {
 		double ns = median_of(&to, panel->kind, percentiles[k].p);
 		char number[24], text[PLOT_TEXT];
@@ -231,6 +293,7 @@ static void add_panel(struct plot_dots *dots, FILE *out,
 		fprintf(out, "group%zu_%zu\t%s\n", p, k,
 			percentiles[k].caption);
 		plot_meta_sub(out, p, k, text);
+		meta_band(out, panel, p, k, &twin, &to);
 		for (size_t i = 0; i < designs.n; i++)
 			if (strcmp(designs.name[i], reference))
 				add_dot(dots, d, panel, p, k, designs.name[i],
@@ -238,6 +301,7 @@ static void add_panel(struct plot_dots *dots, FILE *out,
 	}
 	plot_meta_at(out, "groups", p, "%zu", k);
 	free(to.trial);
+	free(twin.trial);
 }
 
 static bool has_dot(const struct plot_dots *dots, size_t p, const char *design)
@@ -254,18 +318,18 @@ static bool has_dot(const struct plot_dots *dots, size_t p, const char *design)
  * result too, or of which no draw has a pair.
  */
 static void meta_none(FILE *out, const struct plotdata *d,
-		      const struct panel *panel, size_t p,
+		      const struct latency_panel *panel, size_t p,
 		      const struct plot_dots *dots)
 {
-	const char *reference = reference_of(panel);
+	const char *reference = latency_reference(panel);
 	char few[PLOT_TEXT] = "", lost[PLOT_TEXT] = "";
 	struct plot_designs designs;
 
 	plot_designs(&designs, d);
 	for (size_t i = 0; reference && i < designs.n; i++) {
 		const char *name = designs.name[i];
-		bool starved = samples(panel->group, name, panel->kind->hist) <
-			       FEW;
+		bool starved = latency_samples(panel->group, name,
+					       panel->kind->hist) < FEW;
 
 		if (plot_has_design(panel->group, name) &&
 		    strcmp(name, reference) && !has_dot(dots, p, name))
@@ -281,29 +345,28 @@ static void meta_none(FILE *out, const struct plotdata *d,
 
 int plotdata_latency(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 {
-	struct panel panel[PANELS];
-	struct plot_group shown[PANELS];
+	struct latency_panel panel[LATENCY_PANELS];
+	struct plot_group shown[LATENCY_PANELS];
 	struct plot_groups all, panels = {.group = shown};
 	struct plot_dots dots = {0};
+	struct plot_choice choice;
 	const char *reference = NULL, *own;
 	char note[PLOT_TEXT] = PLOT_DOTS_NOTE;
-	int rc = plot_groups_all(&all, d, wanted, PLOT_PANEL | PLOT_WALKERS,
-				 NULL);
+	int rc = latency_panels(d, &all, panel, &panels.n);
 
 	if (rc)
 		return rc;
-	panels.n = choose(&all, panel);
 	for (size_t p = 0; p < panels.n; p++) {
 		shown[p] = *panel[p].group;
-		snprintf(shown[p].label, PLOT_TEXT, "%s: %.150s",
-			 panel[p].kind->caption, panel[p].group->label);
+		latency_label(&panel[p], shown[p].label);
 		/* The note names that of the first. */
-		own = reference_of(&panel[p]);
+		own = latency_reference(&panel[p]);
 		reference = p ? reference : own;
 		if (own && reference && strcmp(own, reference))
 			text_add(shown[p].label, PLOT_TEXT, "; 1 is %s", own);
 	}
-	text_add(note, sizeof(note), "Below: %s.",
+	d = plot_choose(&choice, d, &panels, PLOT_SERIES);
+	text_add(note, sizeof(note), "Dark: the twin. Below: %s.",
 		 reference ? reference : "the reference");
 	if (panels.n) {
 		plot_head(out, d, "latency", columns);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * Table of plot "law": walks a second by walkers, with the Universal
- * Scalability Law fitted to the draws of each design.
+ * Table of plot "law": walks a second by walkers; with three numbers of them
+ * the Universal Scalability Law fitted to the draws of each design.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 #include "figures/dots.h"
 #include "stats/usl.h"
 
-enum { PANELS_MAX = 4, DESIGNS_MAX = 7, STEPS = 32 };
+enum { PANELS_MAX = 4, STEPS = 32 };
 
 static const char *const columns[] = {
 	"design",
@@ -35,7 +35,7 @@ struct panel {
 	const struct plot_group *group;
 	double *n; /* numbers of walkers */
 	size_t points, ndesigns;
-	struct law design[DESIGNS_MAX];
+	struct law design[PLOT_DESIGNS];
 };
 
 static bool wanted(const struct store_trial *t)
@@ -48,7 +48,7 @@ static bool enough(const struct plot_groups *all, const struct plot_group *g)
 	size_t n;
 
 	free(plot_xs(g, plot_x_walkers, &n));
-	return n >= USL_POINTS_MIN && n <= USL_POINTS_MAX;
+	return n >= 2 && n <= USL_POINTS_MAX;
 }
 
 static unsigned rank(const struct plot_group *g)
@@ -100,7 +100,7 @@ static void fit(struct panel *p, const struct plot_designs *all)
 	p->n = plot_xs(p->group, plot_x_walkers, &p->points);
 	if (reference)
 		p->design[p->ndesigns++].design = reference;
-	for (size_t i = 0; i < all->n && p->ndesigns < DESIGNS_MAX; i++)
+	for (size_t i = 0; i < all->n; i++)
 		if (plot_has_design(p->group, all->name[i]) &&
 		    (!reference || strcmp(all->name[i], reference)))
 			p->design[p->ndesigns++].design = all->name[i];
@@ -157,7 +157,7 @@ static void put_law(FILE *out, const struct panel *p, size_t at)
 	}
 }
 
-static void meta_law(FILE *out, const struct law *l, size_t at)
+static void meta_law(FILE *out, const struct law *l, size_t points, size_t at)
 {
 	char key[64], text[PLOT_TEXT];
 	double most = usl_most(&l->e.fit);
@@ -170,8 +170,26 @@ static void meta_law(FILE *out, const struct law *l, size_t at)
 	/* A most that may as well not be there is none. */
 	if (l->e.kappa.low > 0)
 		text_add(text, sizeof(text), ", most at %.0f", most);
-	plot_meta(out, key, "%s",
-		  l->fitted ? text : "no draw has all numbers of walkers");
+	if (points < USL_POINTS_MIN)
+		snprintf(text, sizeof(text), "%s", l->design);
+	else if (!l->fitted)
+		snprintf(text, sizeof(text),
+			 "%s: no draw has all numbers of walkers", l->design);
+	plot_meta(out, key, "%s", text);
+}
+
+/* What one walker does under the reference, by its law or else as measured. */
+static double one(const struct panel *p)
+{
+	struct plot_stat s;
+
+	if (p->ndesigns && p->design[0].fitted)
+		return p->design[0].e.fit.lambda;
+	return p->ndesigns && plot_stat(p->group, p->design[0].design,
+					plot_x_walkers, p->n[0],
+					METRIC_walk_ops_per_s, &s)
+		       ? s.median / p->n[0]
+		       : 0;
 }
 
 static void meta_panel(FILE *out, const struct panel *p, size_t at)
@@ -182,13 +200,20 @@ static void meta_panel(FILE *out, const struct panel *p, size_t at)
 	for (size_t i = 0; i < p->ndesigns; i++, between = " ")
 		fprintf(out, "%s%s", between, p->design[i].design);
 	putc('\n', out);
+	plot_meta_at(out, "fitted", at, "%d", p->points >= USL_POINTS_MIN);
 	plot_meta_at(out, "measured", at, "%.0f", p->n[p->points - 1]);
-	plot_meta_at(out, "one", at, "%.6g",
-		     p->ndesigns && p->design[0].fitted
-			     ? p->design[0].e.fit.lambda
-			     : 0);
+	plot_meta_at(out, "one", at, "%.6g", one(p));
 	for (size_t i = 0; i < p->ndesigns; i++)
-		meta_law(out, &p->design[i], at);
+		meta_law(out, &p->design[i], p->points, at);
+}
+
+/* Whether there is a law in any of the panels. */
+static bool fits(const struct plot_groups *g, const struct panel *p)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (p[i].points >= USL_POINTS_MIN)
+			return true;
+	return false;
 }
 
 static void write_table(FILE *out, const struct plotdata *d,
@@ -200,10 +225,17 @@ static void write_table(FILE *out, const struct plotdata *d,
 		put_rates(NULL, &p[i], i, &range);
 	plot_range_round(&range);
 	plot_head(out, d, "law", columns);
-	plot_meta_begin(out, d, g, "What would more walkers do?",
-			"Dashed: Universal Scalability Law, X = λn / (1 + "
-			"σ(n−1) + κn(n−1)), fitted to each draw; medians with "
-			"95 % intervals. Dotted: n times one.");
+	plot_meta_begin(
+		out, d, g,
+		fits(g, p) ? "What would more walkers do?"
+			   : "How many more walks do more walkers do?",
+		fits(g, p)
+			? "Dashed: Universal Scalability Law, X = λn / (1 + "
+			  "σ(n−1) + κn(n−1)), fitted to each draw; medians "
+			  "with 95 % intervals. Dotted: n times one."
+			: "Medians of the draws with 95 % intervals. Dotted: "
+			  "n times one. A law takes three numbers of "
+			  "walkers.");
 	plot_meta(out, "ymin", "%.15g", range.lo);
 	plot_meta(out, "ymax", "%.15g", range.hi);
 	for (size_t i = 0; i < g->n; i++)
@@ -218,14 +250,16 @@ int plotdata_law(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 {
 	struct panel panel[PANELS_MAX] = {{0}};
 	struct plot_designs all;
+	struct plot_choice choice;
 	struct plot_groups g;
 	int rc = plot_groups_all(&g, d, wanted, PLOT_PANEL, NULL);
 
 	if (rc)
 		return rc;
-	plot_designs(&all, d);
 	plot_groups_filter(&g, enough);
 	plot_groups_keep(&g, PANELS_MAX, rank);
+	d = plot_choose(&choice, d, &g, PLOT_SERIES);
+	plot_designs(&all, d);
 	for (size_t i = 0; i < g.n; i++) {
 		panel[i].group = &g.group[i];
 		fit(&panel[i], &all);
@@ -235,9 +269,8 @@ int plotdata_law(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 		rc = 1;
 	} else {
 		snprintf(why, PLOT_TEXT,
-			 "no walk_ops_per_s at three or more numbers of "
-			 "walkers: the Universal Scalability Law has three "
-			 "parameters");
+			 "no walk_ops_per_s at two or more numbers of "
+			 "walkers");
 	}
 	for (size_t i = 0; i < g.n; i++)
 		free(panel[i].n);

@@ -40,6 +40,7 @@ int plotdata_map_sizes(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 	struct plot_group both[2];
 	struct plot_groups panels = {.group = both, .n = 2};
 	struct plot_dots dots = {0};
+	struct plot_choice choice;
 	char none[2][PLOT_TEXT] = {{0}};
 	int rc = plot_groups_all(&all, d, wanted, PLOT_PANEL | PLOT_WALKERS,
 				 NULL);
@@ -47,6 +48,7 @@ int plotdata_map_sizes(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 	if (rc)
 		return rc;
 	plot_groups_keep(&all, 1, NULL);
+	d = plot_choose(&choice, d, &all, PLOT_DESIGNS);
 	if (all.n) {
 		for (size_t p = 0; p < panels.n; p++) {
 			both[p] = all.group[0];

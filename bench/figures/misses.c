@@ -227,12 +227,15 @@ static int find(struct table *t, const struct plotdata *d, size_t layout)
 int plotdata_misses(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 {
 	struct table t = {.panels = {.exact = true}};
+	struct plot_choice choice;
 	int rc = 0;
 
 	t.panels.group = t.shown;
-	plot_designs(&t.designs, d);
 	for (size_t i = 0; !rc && i < PANELS; i++)
 		rc = find(&t, d, i);
+	/* The parts of a bar are its series: all designs. */
+	d = plot_choose(&choice, d, &t.panels, PLOT_DESIGNS);
+	plot_designs(&t.designs, d);
 	if (!rc && t.panels.n) {
 		write_table(out, d, &t);
 		rc = 1;

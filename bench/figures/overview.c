@@ -81,6 +81,22 @@ static void held(const struct summary *s, const char **design, size_t n,
 	}
 }
 
+/* Those of @n that are drawn, to the front; how many. */
+static size_t drawn(const struct plotdata *d, const char **design, size_t n)
+{
+	struct plot_designs chosen;
+	size_t kept = 0;
+
+	plot_designs(&chosen, d);
+	for (size_t i = 0; i < n; i++)
+		for (size_t k = 0; k < chosen.n; k++)
+			if (!strcmp(design[i], chosen.name[k])) {
+				design[kept++] = chosen.name[k];
+				break;
+			}
+	return kept;
+}
+
 static void write_table(FILE *out, const struct plotdata *d,
 			const struct summary *s, const struct headline *h,
 			size_t n)
@@ -92,6 +108,7 @@ static void write_table(FILE *out, const struct plotdata *d,
 	size_t designs;
 	const char **design = headline_designs(s, &designs);
 
+	designs = drawn(d, design, designs);
 	for (size_t k = 0; k < n; k++)
 		for (size_t i = 0; i < designs; i++)
 			add(&dots, d, &h[k], k, design[i], none[k]);
@@ -123,9 +140,16 @@ static void write_table(FILE *out, const struct plotdata *d,
 int plotdata_overview(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 {
 	struct headline h[HEADLINES];
+	struct plot_choice choice;
+	struct plot_groups whole;
 	struct summary s;
 	size_t n;
+	int rc = plot_groups_all(&whole, d, NULL, 0, NULL);
 
+	if (rc)
+		return rc;
+	d = plot_choose(&choice, d, &whole, PLOT_SERIES);
+	plot_groups_release(&whole);
 	summary_make(&s, d->trials, d->run->config_text);
 	n = headlines(&s, h);
 	if (n)

@@ -67,6 +67,7 @@ int plotdata_race(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 {
 	struct plot_designs designs;
 	struct plot_groups groups;
+	struct plot_choice choice;
 	double share, low, high;
 	int rc = plot_groups_all(&groups, d, wanted, PLOT_PANEL, NULL);
 
@@ -77,6 +78,7 @@ int plotdata_race(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 		snprintf(why, PLOT_TEXT, "no race_dumps (race: true)");
 		goto out;
 	}
+	d = plot_choose(&choice, d, &groups, PLOT_SERIES);
 	plot_designs(&designs, d);
 	plot_head(out, d, "race", columns);
 	plot_meta_begin(out, d, &groups,

@@ -49,12 +49,14 @@ int plotdata_replay(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 	struct plot_groups panels, groups[PANELS_MAX] = {{0}};
 	char none[PANELS_MAX][PLOT_TEXT] = {{0}};
 	struct plot_dots dots = {0};
+	struct plot_choice choice;
 	int rc = plot_groups_all(&panels, d, wanted,
 				 PLOT_SWEEP | PLOT_WORKLOAD | PLOT_AXES, NULL);
 
 	if (rc)
 		return rc;
 	plot_groups_keep(&panels, PANELS_MAX, NULL);
+	d = plot_choose(&choice, d, &panels, PLOT_SERIES);
 	for (size_t p = 0; !rc && p < panels.n; p++) {
 		rc = plot_groups(&groups[p], panels.group[p].trial,
 				 panels.group[p].n, NULL, GROUP_FIELDS, NULL);

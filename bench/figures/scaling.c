@@ -101,12 +101,14 @@ int plotdata_scaling(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 	char none[PANELS_MAX][PLOT_TEXT] = {{0}};
 	struct plot_dots dots = {0};
 	struct plot_groups panels;
+	struct plot_choice choice;
 	int rc = plot_groups_all(&panels, d, wanted, PLOT_PANEL, NULL);
 
 	if (rc)
 		return rc;
 	plot_groups_filter(&panels, scales);
 	plot_groups_keep(&panels, PANELS_MAX, rank);
+	d = plot_choose(&choice, d, &panels, PLOT_SERIES);
 	for (size_t p = 0; p < panels.n; p++)
 		plot_dots_by(&dots, d, &panels.group[p], plot_x_walkers,
 			     METRIC_walk_ops_per_s, p, none[p]);

@@ -1,5 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Medians and intervals over repetitions, and parameters of trials. */
+/*
+ * Medians and intervals over repetitions, parameters of trials, and which
+ * designs are drawn.
+ */
+#include <errno.h>
+#include <inttypes.h>
 #include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
@@ -9,6 +14,7 @@
 #include "base/must.h"
 #include "base/natural.h"
 #include "base/printable.h"
+#include "base/text.h"
 #include "figures/data.h"
 
 const char *plot_param_text(const struct store_trial *t, const char *key,
@@ -130,7 +136,7 @@ static bool listed(const struct plot_designs *d, const char *name)
 	return false;
 }
 
-void plot_designs(struct plot_designs *out, const struct plotdata *d)
+void plot_designs_all(struct plot_designs *out, const struct plotdata *d)
 {
 #define DESIGN(name) #name,
 	static const char *const known[] = {
@@ -149,10 +155,122 @@ void plot_designs(struct plot_designs *out, const struct plotdata *d)
 			out->name[out->n++] = d->trials->trial[i].design;
 }
 
+void plot_designs(struct plot_designs *out, const struct plotdata *d)
+{
+	if (d->choice)
+		*out = d->choice->drawn;
+	else
+		plot_designs_all(out, d);
+}
+
 bool plot_has_design(const struct plot_group *g, const char *design)
 {
 	for (size_t i = 0; i < g->n; i++)
 		if (!strcmp(g->trial[i]->design, design))
 			return true;
 	return false;
+}
+
+static bool any_has(const struct plot_groups *g, const char *design)
+{
+	for (size_t i = 0; i < g->n; i++)
+		if (plot_has_design(&g->group[i], design))
+			return true;
+	return false;
+}
+
+/* Whether any group is held against @design. */
+static bool is_reference(const struct plot_groups *g, const char *design)
+{
+	for (size_t i = 0; i < g->n; i++) {
+		const char *const *name = reference_designs;
+
+		while (*name && !plot_has_design(&g->group[i], *name))
+			name++;
+		if (*name && !strcmp(*name, design))
+			return true;
+	}
+	return false;
+}
+
+/* Whether @name is in @list, "rcu,spinlock", or that is "all". */
+static bool is_asked(const char *list, const char *name)
+{
+	size_t n = strlen(name);
+
+	if (!strcmp(list, "all"))
+		return true;
+	for (const char *at = list; *at; at += *at == ',') {
+		size_t part = strcspn(at, ",");
+
+		if (part == n && !strncmp(at, name, n))
+			return true;
+		at += part;
+	}
+	return false;
+}
+
+const struct plotdata *plot_choose(struct plot_choice *c,
+				   const struct plotdata *d,
+				   const struct plot_groups *g, size_t max)
+{
+	bool draw[PLOT_DESIGNS] = {false};
+	struct plot_designs all;
+	size_t n = 0;
+
+	*c = (struct plot_choice){.data = *d};
+	plot_designs_all(&all, d);
+	for (size_t i = 0; i < all.n; i++) {
+		draw[i] = is_reference(g, all.name[i]) ||
+			  (d->asked && is_asked(d->asked, all.name[i]));
+		n += draw[i] && any_has(g, all.name[i]);
+	}
+	for (size_t i = 0; !d->asked && i < all.n && n < max; i++)
+		if (!draw[i] && any_has(g, all.name[i])) {
+			draw[i] = true;
+			n++;
+		}
+	for (size_t i = 0; i < all.n; i++) {
+		if (draw[i])
+			c->drawn.name[c->drawn.n++] = all.name[i];
+		else if (!d->asked)
+			c->left += any_has(g, all.name[i]);
+	}
+	c->data.choice = c;
+	return &c->data;
+}
+
+static bool ran(const struct plotdata *d, const char *design)
+{
+	for (size_t i = 0; i < d->trials->n; i++)
+		if (!strcmp(d->trials->trial[i].design, design))
+			return true;
+	return false;
+}
+
+int plot_check_asked(const struct plotdata *d, struct err *e)
+{
+	const char *at = d->asked ? d->asked : "all";
+	char name[64], known[PLOT_TEXT] = "";
+	struct plot_designs all;
+
+	if (!strcmp(at, "all"))
+		return 0;
+	plot_designs_all(&all, d);
+	for (size_t i = 0; i < all.n; i++)
+		if (ran(d, all.name[i]))
+			text_join(known, sizeof(known), ", ", "%s",
+				  all.name[i]);
+	for (; *at; at += *at == ',') {
+		size_t n = strcspn(at, ",");
+
+		snprintf(name, sizeof(name), "%.*s", (int)n, at);
+		at += n;
+		if (ran(d, name))
+			continue;
+		err_set(e, -EINVAL, "design '%s' did not run in run %" PRId64,
+			name, d->run->id);
+		return err_remedy(e, "there are %.200s, or all", known);
+	}
+	return 0;
 }

@@ -150,14 +150,16 @@ void plot_meta_begin(FILE *out, const struct plotdata *d,
 		     const struct plot_groups *shown, const char *title,
 		     const char *note)
 {
+	size_t left = d->choice ? d->choice->left : 0;
 	struct plot_designs designs;
 	char text[PLOT_TEXT];
 	const char *sep = "";
 
-	plot_designs(&designs, d);
+	plot_designs_all(&designs, d);
 	fputs("designs\t", out);
 	for (size_t i = 0; i < designs.n; i++)
 		fprintf(out, "%s%s", i ? " " : "", designs.name[i]);
+	plot_designs(&designs, d);
 	fputs("\nshown\t", out);
 	for (size_t i = 0; i < designs.n; i++) {
 		bool has = false;
@@ -174,7 +176,12 @@ void plot_meta_begin(FILE *out, const struct plotdata *d,
 	plot_meta(out, "title", "%s", title);
 	subtitle(d->run, shown, text);
 	plot_meta(out, "subtitle", "%s", text);
-	plot_meta(out, "note", "%s", note);
+	if (left)
+		snprintf(text, sizeof(text), " %zu more design%s: --designs.",
+			 left, left > 1 ? "s" : "");
+	else
+		*text = '\0';
+	plot_meta(out, "note", "%s%s", note, text);
 	plot_meta(out, "panels", "%zu", shown->n);
 	for (size_t i = 0; i < shown->n; i++)
 		plot_meta_at(out, "panel", i, "%s", shown->group[i].label);

@@ -180,6 +180,7 @@ static int take_line(struct reader *r, const char *line, const char *end,
 	kind = trace_parse(line, end, &p);
 	rc = take_parsed(r, kind, &p, line, end, whole);
 	if (p.has_time) {
+		r->t->ticks |= p.ticks;
 		r->t->times_back += p.time < r->time;
 		r->time = p.time;
 	}

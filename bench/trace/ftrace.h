@@ -44,6 +44,7 @@ struct trace {
 	uint64_t maps, unmaps;
 	uint64_t lost;		 /* events that the tracer says it lost */
 	uint64_t losses_unsized; /* losses of which it does not say the size */
+	bool ticks;	     /* of some event the time is in ticks, not ns */
 	uint64_t times_back; /* lines that are earlier than the one before */
 	uint64_t unmapped_differs; /* unmaps of which unmapped_size is not size */
 	uint16_t cpus;		   /* highest CPU number + 1 */

@@ -30,9 +30,9 @@ static bool take_cpu(struct cursor *c, uint16_t *cpu)
 
 /*
  * "12.345678: ", or "1234567890: " of clocks that count ticks: what ends a
- * line's head. @time only serves to see whether the lines are in order.
+ * line's head.
  */
-static bool take_time(struct cursor *c, uint64_t *time)
+static bool take_time(struct cursor *c, struct trace_parsed *p)
 {
 	const uint64_t second = 1000000000;
 	const char *from = c->at;
@@ -45,13 +45,14 @@ static bool take_time(struct cursor *c, uint64_t *time)
 	}
 	if (c->at == from)
 		return false;
-	if (SKIP(c, ".")) {
+	p->ticks = !SKIP(c, ".");
+	if (!p->ticks) {
 		t = t >= UINT64_MAX / second ? UINT64_MAX - second : t * second;
 		for (uint64_t unit = second / 10;
 		     c->at < c->end && is_digit(*c->at); unit /= 10)
 			t += (unsigned)(*c->at++ - '0') * unit;
 	}
-	*time = t;
+	p->time = t;
 	return SKIP(c, ": ");
 }
 
@@ -70,20 +71,20 @@ static bool take_flags(struct cursor *c)
 }
 
 /* FLAGS (absent with the option noirq-info, and in perf script) and time. */
-static bool take_flags_and_time(struct cursor *c, uint64_t *time)
+static bool take_flags_and_time(struct cursor *c, struct trace_parsed *p)
 {
 	struct cursor first;
 
 	skip_blanks(c);
 	first = *c;
-	if (take_time(&first, time)) {
+	if (take_time(&first, p)) {
 		*c = first;
 		return true;
 	}
 	if (!take_flags(c))
 		return false;
 	skip_blanks(c);
-	return take_time(c, time);
+	return take_time(c, p);
 }
 
 /* COMM may look like "[CPU] "; what has no PID before it is none. */
@@ -103,9 +104,10 @@ static bool take_head(struct cursor *c, struct trace_parsed *p)
 		struct cursor try = {search, c->end};
 
 		if (has_pid(c->at, search) && take_cpu(&try, &p->event.cpu) &&
-		    take_flags_and_time(&try, &p->time)) {
+		    take_flags_and_time(&try, p)) {
 			skip_blanks(&try);
 			*c = try;
+			p->event.time = p->time;
 			return p->has_time = true;
 		}
 		search++;

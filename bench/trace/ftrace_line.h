@@ -24,6 +24,7 @@ struct trace_parsed {
 	bool complete;	 /* EVENT: its fields prove that nothing is cut off */
 	bool has_time;	 /* EVENT, OTHER and perf's LOST */
 	uint64_t time;	 /* ns, or ticks of the tracer's clock */
+	bool ticks;	 /* the latter */
 	uint64_t lost;	 /* LOST: so many events; 0: it does not say */
 	const char *why; /* BAD */
 };

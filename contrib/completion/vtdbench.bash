@@ -41,7 +41,7 @@ _vtdbench_option_values() {
 	"replay --max-leaf") echo '4K 2M 1G' ;;
 	"replay --reclaim") echo 'whole empty' ;;
 	"replay --flush") echo 'strict deferred' ;;
-	"plot --only") echo 'overview scaling law latency footprint misses levels iotlb held replay race invalidation claims map_sizes' ;;
+	"plot --only") echo 'overview scaling law latency ecdf cells footprint misses levels iotlb held replay timeline race invalidation claims map_sizes' ;;
 	"plot --format") echo 'svg png svg,png png,svg' ;;
 	"tables --format") echo 'second_stage first_stage' ;;
 	"tables --reasons") echo 'legacy scalable' ;;

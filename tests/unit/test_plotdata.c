@@ -9,7 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <errno.h>
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
@@ -195,16 +198,41 @@ static void test_scaling(void **state)
 	free(text);
 }
 
+/* Two maps, then one of them goes: 1 s apart. */
+static char trace_path[64];
+static char trace_params[256];
+
+static void write_trace(void)
+{
+	static const char text[] =
+		"a-1 [000] d... 10.0: map: IOMMU: iova=0x1000 - 0x2000"
+		" paddr=0x1000 size=4096\n"
+		"a-1 [000] d... 11.0: map: IOMMU: iova=0x4000 - 0x6000"
+		" paddr=0x4000 size=8192\n"
+		"a-1 [000] d... 12.0: unmap: IOMMU: iova=0x1000 - 0x2000"
+		" size=4096 unmapped_size=4096\n";
+	int fd;
+
+	strcpy(trace_path, "/tmp/test_plotdata-XXXXXX");
+	fd = mkstemp(trace_path);
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, text, sizeof(text) - 1), sizeof(text) - 1);
+	close(fd);
+	snprintf(trace_params, sizeof(trace_params), "{\"trace\": \"%s\"}",
+		 trace_path);
+}
+
 static void fill_design(const char *design)
 {
 	static const char *const reclaim[] = {"whole", "empty"};
 	static const char *const sizes[] = {"footprint=1M", "footprint=1G"};
 	static const double x[] = {0, 1, 2}, y[] = {4096, 8192, 4096};
+	struct store_trial *t;
 
 	for (unsigned w = 1; w <= 3; w++) {
-		struct store_trial *t = add("s", design, "uniform", w, 0, 0);
 		struct hist *h = hist_new();
 
+		t = add("s", design, "uniform", w, 0, 0);
 		throughput(t, 1e8 * w);
 		hist_add_n(h, 10, 1000);
 		hist_add_n(h, 1000, 10);
@@ -217,7 +245,7 @@ static void fill_design(const char *design)
 			   true);
 	}
 	for (unsigned i = 0; i < 2; i++) {
-		struct store_trial *t = add("f", design, "uniform", 1, 0, 0);
+		t = add("f", design, "uniform", 1, 0, 0);
 
 		t->axes = sizes[i];
 		t->params = i ? "{\"footprint\": \"1G\"}"
@@ -231,8 +259,9 @@ static void fill_design(const char *design)
 		record_add(&t->record, METRIC_table_bytes_held_end, 4096, true);
 		record_add_series(&t->record, "table_bytes_held", 3, x, y);
 	}
-	record_add(&add("t", design, "trace", 0, 1, 0)->record, METRIC_event_ns,
-		   50, false);
+	t = add("t", design, "trace", 0, 1, 0);
+	t->params = trace_params;
+	record_add(&t->record, METRIC_event_ns, 50, false);
 	record_add(&add("m", design, "map_sizes", 0, 1, 0)->record,
 		   METRIC_map_4k_ns, 5, false);
 	record_add(&add("race", design, "table_churn", 0, 1, 1)->record,
@@ -288,6 +317,7 @@ static void test_all(void **state)
 			   0, NULL);
 
 	assert_non_null(latency);
+	write_trace();
 	fill();
 	data.latency = latency;
 	for (const struct plot *p = plots; p->name; p++) {
@@ -302,6 +332,32 @@ static void test_all(void **state)
 	}
 	data.latency = NULL;
 	json_decref(latency);
+	unlink(trace_path);
+}
+
+/* What is live, and when: at most 12 KiB, 4 KiB of it gone at the end. */
+static void test_timeline(void **state)
+{
+	char why[PLOT_TEXT] = "", *text;
+	int rc;
+
+	write_trace();
+	fill_design("leak");
+	text = table("timeline", &rc, why);
+	unlink(trace_path);
+	assert_int_equal(rc, 1);
+	assert_non_null(strstr(text, "\nxmax0\t2\n"));
+	assert_non_null(strstr(text, "\nlive0\t2\nbytes0\t12288\n"));
+	assert_non_null(strstr(text, "\n0.00625\t1\t0\t1\t4096\n"));
+	assert_non_null(strstr(text, "\n1.00625\t1\t0\t2\t12288\n"));
+	assert_non_null(strstr(text, "\n1.99375\t0\t1\t2\t12288\n"));
+	free(text);
+
+	/* Without the file there is nothing. */
+	text = table("timeline", &rc, why);
+	assert_int_equal(rc, 0);
+	assert_non_null(strstr(why, trace_path));
+	free(text);
 }
 
 /* The law of what follows it, from one to three walkers; drawn up to six. */
@@ -329,13 +385,117 @@ static void test_law(void **state)
 	throughput(add("s", "rcu", "uniform", 3, 0, 7), 2.7e8);
 	text = table("law", &rc, why);
 	assert_int_equal(rc, 1);
-	assert_non_null(strstr(text, "law0_rcu\tno draw has all"));
+	assert_non_null(strstr(text, "law0_rcu\trcu: no draw has all"));
 	free(text);
 
+	/* Two numbers of walkers: what was measured, and the ideal. */
 	keep(6 * 2);
 	text = table("law", &rc, why);
+	assert_int_equal(rc, 1);
+	assert_non_null(strstr(text, "law0_rcu\trcu\n"));
+	assert_non_null(strstr(text, "\nfitted0\t0\n"));
+	check_blocks("law", text);
+	free(text);
+
+	keep(6);
+	text = table("law", &rc, why);
 	assert_int_equal(rc, 0);
-	assert_non_null(strstr(why, "three or more"));
+	assert_non_null(strstr(why, "two or more"));
+	free(text);
+}
+
+/* What line @key of block meta says; the caller frees. */
+static char *meta(const char *text, const char *key)
+{
+	char before[64];
+	const char *at;
+
+	snprintf(before, sizeof(before), "\n%s\t", key);
+	at = strstr(text, before);
+	assert_non_null(at);
+	at += strlen(before);
+	return strndup(at, strcspn(at, "\n"));
+}
+
+static void check_shown(const char *asked, const char *want, const char *more)
+{
+	char why[PLOT_TEXT] = "", *text, *shown, *note;
+	int rc;
+
+	data.asked = asked;
+	text = table("scaling", &rc, why);
+	data.asked = NULL;
+	assert_int_equal(rc, 1);
+	shown = meta(text, "shown");
+	note = meta(text, "note");
+	assert_string_equal(shown, want);
+	if (more)
+		assert_non_null(strstr(note, more));
+	else
+		assert_null(strstr(note, "--designs"));
+	/* What is not shown is not in the table either. */
+	assert_int_equal(strstr(text, "\tfine\t") != NULL,
+			 strstr(want, "fine") != NULL);
+	free(text);
+	free(shown);
+	free(note);
+}
+
+/* The reference, even where it stands behind others, and as many as fit. */
+static void test_choice(void **state)
+{
+	static const char *const names[] = {
+		"none",	    "leak",	  "spinlock",	    "rwlock", "rcu",
+		"rcu_qsbr", "rcu_locked", "rwlock_reclaim", "fine"};
+	struct err e = {0};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		for (unsigned w = 1; w <= 2; w++)
+			throughput(add("s", names[i], "uniform", w, 0, 0),
+				   1e8 * w);
+	check_shown(NULL, "none leak spinlock rwlock rcu rcu_qsbr rcu_locked",
+		    " 2 more designs: --designs.");
+	check_shown("fine", "leak fine", NULL);
+	check_shown("all",
+		    "none leak spinlock rwlock rcu rcu_qsbr rcu_locked "
+		    "rwlock_reclaim fine",
+		    NULL);
+	data.asked = "fine,leak";
+	assert_int_equal(plot_check_asked(&data, &e), 0);
+	data.asked = "fine,typesafe";
+	assert_int_equal(plot_check_asked(&data, &e), -EINVAL);
+	assert_non_null(strstr(e.what, "'typesafe'"));
+	assert_non_null(strstr(e.remedy, "rwlock_reclaim"));
+	data.asked = NULL;
+}
+
+/* The twin is no design: a curve of its own, and a band at each percentile. */
+static void test_twin(void **state)
+{
+	static const char *const names[] = {"leak", "rcu", "twin"};
+	char why[PLOT_TEXT] = "", *text;
+	int rc;
+
+	for (unsigned r = 0; r < 6; r++)
+		for (size_t i = 0; i < 3; i++) {
+			struct hist *h = hist_new();
+
+			assert_non_null(h);
+			hist_add_n(h, i == 1 ? 2000 : 1000 + 10 * i * (r + 1),
+				   5000);
+			record_add_hist(
+				&add("s", names[i], "uniform", 1, 0, r)->record,
+				"walk_single", h);
+		}
+	text = table("ecdf", &rc, why);
+	assert_int_equal(rc, 1);
+	assert_non_null(strstr(text, "\nlines0\tleak rcu twin\n"));
+	assert_non_null(strstr(text, "\nshown\tleak rcu\n"));
+	assert_non_null(strstr(text, "\n\n# twin in panel 0\n"));
+	free(text);
+	text = table("latency", &rc, why);
+	assert_int_equal(rc, 1);
+	assert_non_null(strstr(text, "\nbandhigh0_0\t1."));
 	free(text);
 }
 
@@ -378,7 +538,10 @@ int main(void)
 		cmocka_unit_test_teardown(test_nothing, teardown),
 		cmocka_unit_test_teardown(test_scaling, teardown),
 		cmocka_unit_test_teardown(test_all, teardown),
+		cmocka_unit_test_teardown(test_timeline, teardown),
 		cmocka_unit_test_teardown(test_law, teardown),
+		cmocka_unit_test_teardown(test_choice, teardown),
+		cmocka_unit_test_teardown(test_twin, teardown),
 		cmocka_unit_test_teardown(test_groups, teardown),
 	};
 
