@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* mkdir -p, rm -r. */
+/* mkdir -p, mktemp -d, rm -r. */
 #include <errno.h>
 #include <ftw.h>
 #include <stdio.h>
@@ -37,6 +37,18 @@ int folder_make(const char *path, struct err *e)
 	int rc = folder_make_above(path, e);
 
 	return rc ? rc : make(path, e);
+}
+
+int folder_temporary(char *path, size_t size, struct err *e)
+{
+	const char *tmp = getenv("TMPDIR");
+
+	snprintf(path, size, "%.3000s/vtdbench-XXXXXX",
+		 tmp && *tmp ? tmp : "/tmp");
+	if (mkdtemp(path))
+		return 0;
+	err_set(e, -errno, "%s: %s", path, strerror(errno));
+	return err_remedy(e, "set TMPDIR to a folder that can be written");
 }
 
 static int remove_one(const char *path, const struct stat *st, int type,

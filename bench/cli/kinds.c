@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The registries as JSON: what `vtdbench list` lists. */
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "../kernels/engine.h"
@@ -9,6 +10,7 @@
 #include "counters/group.h"
 #include "base/err.h"
 #include "base/must.h"
+#include "pictures/own.h"
 #include "trial/record.h"
 #include "workloads/registry.h"
 
@@ -187,6 +189,21 @@ static json_t *list_outputs(void)
 	return list;
 }
 
+/* Those of a user's scripts that are none of the project's. */
+static void add_own_plots(json_t *list)
+{
+	struct own_plots own;
+	struct err e = {0};
+
+	if (own_plots_read(&own, getenv(OWN_PLOTS_TWIN), &e))
+		err_print(&e);
+	for (size_t i = 0; i < own.n; i++)
+		if (!plot_find(own.plot[i].name))
+			json_array_append_new(list, item(own.plot[i].name,
+							 own.plot[i].help));
+	own_plots_release(&own);
+}
+
 static json_t *list_plots(void)
 {
 	json_t *list = json_array();
@@ -194,6 +211,7 @@ static json_t *list_plots(void)
 #define PLOT(name, help) json_array_append_new(list, item(#name, help));
 #include "figures/plots.def"
 #undef PLOT
+	add_own_plots(list);
 	return list;
 }
 

@@ -12,6 +12,7 @@
 #include "base/datadir.h"
 #include "pictures/draw.h"
 #include "pictures/gnuplot.h"
+#include "pictures/own.h"
 #include "figures/data.h"
 #include "machine/latency.h"
 
@@ -142,7 +143,15 @@ static int write_table(const struct plot_table *t, const struct plot_job *job,
 	return rc;
 }
 
-static int draw(const struct plot_job *job, const char *name,
+const char *plot_format_name(size_t bit)
+{
+	static const char *const names[] = {"svg", "png", "pdf", NULL};
+
+	return names[bit];
+}
+
+/* @from: the folder that the script came from. */
+static int draw(const struct plot_job *job, const char *name, const char *from,
 		const char *format, struct err *e)
 {
 	file_path path, temporary;
@@ -154,7 +163,7 @@ static int draw(const struct plot_job *job, const char *name,
 	if (!rc)
 		rc = join(temporary, job->dir, ".", name, suffix, e);
 	if (!rc)
-		rc = plot_gnuplot(job->dir, name, format, job->page, e);
+		rc = plot_gnuplot(job->dir, name, from, format, job->page, e);
 	if (!rc && rename(temporary, path))
 		rc = file_error(e, "write", path);
 	if (rc)
@@ -167,16 +176,19 @@ static int draw(const struct plot_job *job, const char *name,
 static int make_one(const struct plot_table *t, const char *scripts,
 		    const struct plot_job *job, bool *gnuplot, struct err *e)
 {
-	static const char *const formats[] = {"svg", "png"};
+	/* What a user would edit: their own, else what is in the folder. */
+	const char *from = scripts == job->own ? job->own : job->dir;
+	const char *format;
 	int rc = write_table(t, job, e);
 
 	if (rc <= 0)
 		return rc;
 	rc = copy_script(scripts, job->dir, t->name, e);
-	for (unsigned i = 0; !rc && *gnuplot && i < 2; i++) {
+	for (unsigned i = 0; !rc && *gnuplot && (format = plot_format_name(i));
+	     i++) {
 		if (!(job->formats & 1u << i))
 			continue;
-		rc = draw(job, t->name, formats[i], e);
+		rc = draw(job, t->name, from, format, e);
 		if (rc == -ENOTSUP) {
 			*gnuplot = false; /* go on: tables and scripts */
 			rc = 0;
@@ -198,27 +210,71 @@ static int write_run_plot(const void *arg, FILE *out, char why[PLOT_TEXT])
 	return r->plot->write(r->data, out, why);
 }
 
-static int make_all(const struct plotdata *d, const char *scripts,
-		    const struct plot_job *job, struct err *e)
+static bool is_wanted(const struct plot_job *job, const char *name)
+{
+	const char *const *only = job->only;
+
+	while (only && *only && strcmp(*only, name))
+		only++;
+	return !only || *only;
+}
+
+/* What a run's pictures are made from, and with. */
+struct making {
+	const struct plotdata *data;
+	const char *scripts; /* the project's */
+	const struct plot_job *job;
+	struct own_plots own;
+	bool gnuplot; /* there is one, as far as is known */
+};
+
+/* Plot @name, of @table, which is another where a script of the user's asks
+ * for it. */
+static int make_plot(struct making *m, const char *name,
+		     const struct plot *table, struct err *e)
+{
+	const struct own_plot *own = own_plots_find(&m->own, name);
+	struct run_plot r = {own ? own->table : table, m->data};
+	struct plot_table t = {name, write_run_plot, &r};
+
+	if (!is_wanted(m->job, name))
+		return 0;
+	return make_one(&t, own ? m->job->own : m->scripts, m->job, &m->gnuplot,
+			e);
+}
+
+/* The project's in their order, then the user's. */
+static int make_all(struct making *m, struct err *e)
 {
 	struct err missing = {0};
-	bool gnuplot = true;
-	int rc = copy_script(scripts, job->dir, "common", e);
+	int rc = copy_script(m->scripts, m->job->dir, "common", e);
 
-	for (const struct plot *p = plots; p->name && !rc; p++)
-		if (!job->only || !strcmp(job->only, p->name)) {
-			struct run_plot r = {p, d};
-			struct plot_table t = {p->name, write_run_plot, &r};
-			bool before = gnuplot;
-
-			rc = make_one(&t, scripts, job, &gnuplot, e);
-			if (before && !gnuplot)
-				missing = *e;
-		}
-	if (rc || gnuplot)
+	m->gnuplot = true;
+	for (const struct plot *p = plots; p->name && !rc; p++) {
+		rc = make_plot(m, p->name, p, e);
+		if (!m->gnuplot && !missing.code)
+			missing = *e;
+	}
+	for (size_t i = 0; i < m->own.n && !rc; i++) {
+		if (plot_find(m->own.plot[i].name))
+			continue;
+		rc = make_plot(m, m->own.plot[i].name, NULL, e);
+		if (!m->gnuplot && !missing.code)
+			missing = *e;
+	}
+	if (rc || m->gnuplot)
 		return rc;
 	*e = missing;
 	return e->code;
+}
+
+static int check_only(const struct plot_job *job, const struct own_plots *own,
+		      struct err *e)
+{
+	for (const char *const *o = job->only; o && *o; o++)
+		if (!plot_find(*o) && !own_plots_find(own, *o))
+			return err_set(e, -EINVAL, "no plot '%.60s'", *o);
+	return 0;
 }
 
 /* Where the scripts are, and a folder for the job. */
@@ -245,8 +301,9 @@ int plot_draw_table(const struct plot_table *t, const struct plot_job *job,
 	return rc || gnuplot ? rc : e->code;
 }
 
-int plot_draw_run(struct store *s, int64_t run, const struct plot_job *job,
-		  struct err *e)
+/* All that a run's tables are made from, and then the pictures. */
+static int draw_run(struct store *s, int64_t run, struct making *m,
+		    struct err *e)
 {
 	struct store_run r = {0};
 	struct store_trials trials = {0};
@@ -254,17 +311,11 @@ int plot_draw_run(struct store *s, int64_t run, const struct plot_job *job,
 	struct plotdata d = {.run = &r,
 			     .trials = &trials,
 			     .margins = &margins,
-			     .shown = &shown};
+			     .shown = &shown,
+			     .asked = m->job->designs};
 	json_t *latency;
-	file_path scripts;
-	int rc;
+	int rc = store_run_read(s, run, &r, e);
 
-	if (job->only && !plot_find(job->only))
-		return err_set(e, -EINVAL, "no plot '%s'", job->only);
-	rc = prepare(job, scripts, e);
-	if (rc)
-		return rc;
-	rc = store_run_read(s, run, &r, e);
 	if (rc)
 		return rc;
 	rc = margins_load(&margins, s, run, e);
@@ -272,13 +323,34 @@ int plot_draw_run(struct store *s, int64_t run, const struct plot_job *job,
 		rc = margins_shown(&shown, s, run, e);
 	if (!rc)
 		rc = store_trials_load(s, run, STORE_HISTS, &trials, e);
+	if (!rc)
+		rc = plot_check_asked(&d, e);
 	if (!rc) {
 		latency = latency_of_machine(store_path(s), r.machine);
 		d.latency = latency;
-		rc = make_all(&d, scripts, job, e);
+		m->data = &d;
+		rc = make_all(m, e);
 		json_decref(latency);
-		store_trials_release(&trials);
 	}
+	store_trials_release(&trials);
 	store_run_release(&r);
+	return rc;
+}
+
+int plot_draw_run(struct store *s, int64_t run, const struct plot_job *job,
+		  struct err *e)
+{
+	struct making m = {.job = job};
+	file_path scripts;
+	int rc = own_plots_read(&m.own, job->own, e);
+
+	m.scripts = scripts;
+	if (!rc)
+		rc = check_only(job, &m.own, e);
+	if (!rc)
+		rc = prepare(job, scripts, e);
+	if (!rc)
+		rc = draw_run(s, run, &m, e);
+	own_plots_release(&m.own);
 	return rc;
 }

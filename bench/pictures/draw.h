@@ -10,17 +10,28 @@
 #include "base/err.h"
 #include "store/results.h"
 
-enum plot_formats { PLOT_SVG = 1 << 0, PLOT_PNG = 1 << 1 };
+enum plot_formats {
+	PLOT_SVG = 1 << 0,
+	PLOT_PNG = 1 << 1,
+	PLOT_PDF = 1 << 2,
+};
+/* "svg" and so on, by bit; NULL past the end. */
+const char *plot_format_name(size_t bit);
 
 /* Called for every picture made, with its path. */
 typedef void plot_made(void *arg, const char *path);
 
 struct plot_job {
-	const char *dir;  /* made if it is missing (one level) */
-	const char *only; /* a name of figures/plots.def; NULL: all */
-	unsigned formats; /* enum plot_formats */
-	bool page;	  /* of a page: marks say their values, no notes */
-	plot_made *made;  /* may be NULL */
+	const char *dir; /* made if it is missing (one level) */
+	/* Names, of figures/plots.def or in @own, NULL behind them; NULL: all
+	 * that there are. */
+	const char *const *only;
+	const char *own;     /* a folder of scripts (pictures/own.h); or NULL */
+	const char *designs; /* names apart by commas, or "all"; NULL: the
+			      * reference and the next six (plot_choose()) */
+	unsigned formats;    /* enum plot_formats */
+	bool page;	     /* of a page: marks say their values, no notes */
+	plot_made *made;     /* may be NULL */
 	void *arg;
 };
 
@@ -31,8 +42,9 @@ struct plot_job {
  * in a note and left out.
  *
  * -ENOTSUP: there is no gnuplot; tables and scripts are written. -EIO:
- * gnuplot failed; what it said is in @e. -EINVAL: job->only is no plot.
- * -ENOENT: plots/ was not found. Else the error of store or file system.
+ * gnuplot failed; what it said is in @e. -EINVAL: job->only has what is no
+ * plot, or job->designs what is no design of the run. -ENOENT: plots/ was not
+ * found. Else the error of store or file system.
  */
 int plot_draw_run(struct store *s, int64_t run, const struct plot_job *job,
 		  struct err *e);

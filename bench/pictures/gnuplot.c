@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/child.h"
@@ -18,11 +19,56 @@ static int missing(struct err *e)
 			     "again, or gnuplot NAME.gp in the folder");
 }
 
-int plot_gnuplot(const char *dir, const char *name, const char *format,
-		 bool page, struct err *e)
+static const char line_is[] = "\" line ";
+
+/* The last '"FILE" line N: WHY' in @said: where FILE begins; NULL: none. */
+static char *last_mistake(char *said)
+{
+	char *found = NULL, *from;
+
+	for (char *at = said; (at = strstr(at, line_is)); at++)
+		found = at;
+	for (from = found; from && from > said && from[-1] != '"'; from--)
+		;
+	return from && from > said ? from : NULL;
+}
+
+/*
+ * gnuplot may show the command, and a mark under it, before a mistake. That is
+ * "FILE:N: WHY: COMMAND" for people. False: it says no line, and what it says
+ * is one line of text.
+ */
+static bool readable(char *said, char *text, size_t size)
+{
+	char *file = last_mistake(said), *why, *command = said;
+
+	if (file) {
+		file[-1] = '\0';
+		why = strstr(file, line_is);
+		*why = '\0';
+		why += sizeof(line_is) - 1;
+		why[strcspn(why, "\n")] = '\0';
+		/* What is left before it: the line above the mark. */
+		for (size_t n = strlen(said);
+		     n && strchr(" \t\n^", said[n - 1]); n--)
+			said[n - 1] = '\0';
+		command = strrchr(said, '\n') ? strrchr(said, '\n') + 1 : said;
+		snprintf(text, size, "%s:%s%s%.120s", file, why,
+			 *command ? ": " : "", command);
+	} else {
+		snprintf(text, size, "%s", said);
+	}
+	for (char *p = text; *p; p++)
+		if (*p == '\n' || *p == '\t' || *p == '\r')
+			*p = ' ';
+	return file;
+}
+
+int plot_gnuplot(const char *dir, const char *name, const char *from,
+		 const char *format, bool page, struct err *e)
 {
 	const struct child_options options = {.dir = dir, .both = true};
-	char command[256], script[128], path[PATH_MAX], *said;
+	char command[256], script[128], path[PATH_MAX], why[320], *said;
 	const char *const argv[] = {"gnuplot", "-d",   "-e",
 				    command,   script, NULL};
 	struct stat st;
@@ -39,13 +85,17 @@ int plot_gnuplot(const char *dir, const char *name, const char *format,
 	if (rc == -ENOENT)
 		return missing(e);
 	if (!rc && (status || stat(path, &st) || !st.st_size)) {
-		for (char *p = said; *p; p++)
-			if (*p == '\n' || *p == '\t' || *p == '\r')
-				*p = ' ';
-		err_set(e, -EIO, "gnuplot failed on %s/%s (status %d): %.300s",
-			dir, script, status, said);
-		rc = err_remedy(e, "the table and the script are kept; is "
-				   "there space in the folder?");
+		bool line = readable(said, why, sizeof(why));
+
+		rc = err_set(e, -EIO,
+			     "gnuplot failed on %.150s/%s (status %d): %s",
+			     from, script, status, why);
+		if (!status && !line)
+			err_remedy(e, "a script writes to the file that the "
+				      "variable `out` names");
+		else if (!line)
+			err_remedy(e, "the table and the script are kept; is "
+				      "there space in the folder?");
 	}
 	free(said);
 	return rc;

@@ -64,19 +64,13 @@ static int add(const char *dir, const char *name, struct document *d,
 int plot_document(struct store *s, int64_t run, struct document *d,
 		  struct err *e)
 {
-	const char *tmp = getenv("TMPDIR");
 	char dir[PATH_MAX];
 	const struct plot_job job = {
 		.dir = dir, .formats = PLOT_SVG, .page = true};
-	int rc;
+	int rc = folder_temporary(dir, sizeof(dir), e);
 
-	snprintf(dir, sizeof(dir), "%.3000s/vtdbench-XXXXXX",
-		 tmp && *tmp ? tmp : "/tmp");
-	if (!mkdtemp(dir)) {
-		err_set(e, -errno, "%s: %s", dir, strerror(errno));
-		return err_remedy(e, "set TMPDIR to a folder that can be "
-				     "written");
-	}
+	if (rc)
+		return rc;
 	rc = plot_draw_run(s, run, &job, e);
 	if (rc == -ENOTSUP) {
 		rc = 0;

@@ -42,7 +42,7 @@ _vtdbench_option_values() {
 	"replay --reclaim") echo 'whole empty' ;;
 	"replay --flush") echo 'strict deferred' ;;
 	"plot --only") echo 'overview scaling law latency ecdf cells footprint misses levels iotlb held replay timeline race invalidation claims map_sizes' ;;
-	"plot --format") echo 'svg png svg,png png,svg' ;;
+	"plot --format") echo 'svg png pdf svg,png png,svg svg,png,pdf' ;;
 	"tables --format") echo 'second_stage first_stage' ;;
 	"tables --reasons") echo 'legacy scalable' ;;
 	"tables --design") echo 'none driver leak spinlock rwlock rcu rcu_qsbr rcu_locked rwlock_reclaim table_lock fine typesafe broadcast spinlock_ticket spinlock_mcs spinlock_unfair spinlock_pthread rwlock_phase_fair rwlock_task_fair rwlock_percpu rwlock_pthread' ;;
@@ -65,7 +65,7 @@ _vtdbench_flags() {
 	list) echo "--help --json --man --markdown --completion" ;;
 	run) echo "--help --set --filter --repetitions --budget --seed --results --context --resume --shard --sweep --against --force --dry-run --no-report --wait --plots" ;;
 	replay) echo "--help --domains --until-event --design --levels --threads --max-leaf --reclaim --teardown --dump --descriptors --flush --hint --keep-going" ;;
-	plot) echo "--help --results --out --only --format" ;;
+	plot) echo "--help --results --out --only --format --designs --scripts" ;;
 	tables) echo "--help --root --levels --format --base --iova --root-table --device --host-width --reasons --design --out --max-leaf --reclaim --keep-going" ;;
 	topo) echo "--help --topology --placement --cpus --threads --memory --core-kind --measure --results --wait --json" ;;
 	doctor) echo "--help --json" ;;

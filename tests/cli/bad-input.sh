@@ -180,7 +180,7 @@ repetitions: 1
 sweeps: [{design: rcu, footprint: 1M, warmup: 1ms, phase: 2ms}]
 Y
 ok "a run" "$v" -q run one.yaml --no-report --results whole.sqlite
-bad "plot: two runs" "one RUN, not also" "$v" plot 1 2 --results whole.sqlite
+bad "plot: an unknown run beside one" 'no run "9"' "$v" plot 1 9 --results whole.sqlite
 bad "report: an unknown run" "run" "$v" report 77 --results whole.sqlite
 
 # damaged NAME PATTERN SQL: what an export says of the file after SQL

@@ -75,6 +75,105 @@ else
 		ok "$plot is the same by hand" cmp "p/$plot.svg" "p2/$plot.svg"
 	done
 	is "nothing temporary is left" "$(find p -name '.*' -type f)" ""
+	ok "every plot as PDF" "$VTDBENCH" plot --results r.db --out pdf --format pdf
+	for plot in "${plots[@]}"; do
+		left_out "$plot" && continue
+		is "$plot.pdf is one" "$(head -c 5 "pdf/$plot.pdf")" %PDF-
+	done
+
+	# ---- to a file
+	for format in svg png pdf; do
+		ok "a plot to a file: $format" "$VTDBENCH" plot cells latest \
+			--results r.db -o "one.$format"
+		is "its path is said" "$(cat "$out")" "one.$format"
+	done
+	ok "the SVG is as in a folder" cmp one.svg p/cells.svg
+	ok "the PNG, too" cmp one.png p/cells.png
+	is "the PDF is one" "$(head -c 5 one.pdf)" %PDF-
+	ok "two plots of two runs" "$VTDBENCH" plot cells replay 1 latest tiny \
+		--results r.db -o "two.of.svg"
+	is "each has its name and number" "$(sort -u "$out" | tr '\n' ' ')" \
+		"two.of-cells-1.svg two.of-replay-1.svg "
+	ok "two runs to folders" "$VTDBENCH" plot cells 1 latest --results r.db \
+		--out both --format svg
+	ok "by their numbers" [ -s both/1/cells.svg ]
+	fails 2 "an ending that is none" "$VTDBENCH" plot cells --results r.db -o x.jpg
+	has 'no picture ends in .jpg; there are .svg, .png and .pdf' "$err"
+	fails 2 "a file, and no plot" "$VTDBENCH" plot --results r.db -o x.svg
+	has 'which plot\?' "$err"
+	fails 2 "over the results" "$VTDBENCH" plot cells --results r.db -o r.db
+	fails 2 "nearly a plot" "$VTDBENCH" plot cels --results r.db
+	has "did you mean 'cells'\?" "$err"
+	fails 2 "where nothing can be written" "$VTDBENCH" plot cells --results r.db \
+		-o no/such.svg
+	is "nothing was left" "$(echo x.* two.of.svg no*)" "x.* two.of.svg no*"
+	is "nor in TMPDIR" "$(mkdir t && TMPDIR=$tmp/t "$VTDBENCH" plot cells \
+		--results r.db -o t.svg >/dev/null; ls t)" ""
+
+	# ---- designs
+	ok "some designs" "$VTDBENCH" plot cells --results r.db --designs rcu --out few
+	has '^shown	none rcu$' few/cells.dat
+	fails 2 "one that did not run" "$VTDBENCH" plot cells --results r.db \
+		--designs rcu,spinlock --out few
+	has "design 'spinlock' did not run in run 1" "$err"
+	has 'there are none, rcu' "$err"
+
+	# ---- a user's own
+	mkdir own
+	cat >own/mine.gp <<-'END'
+		# SPDX-License-Identifier: MIT
+		# Updates per second, as one sees them.
+		name = "mine"
+		load "common.gp"
+		set multiplot
+		eval page
+		p = 0
+		eval place
+		set xrange [-1 : m_cases]
+		plot dat index "values" using (strcol(3) eq "update_ops_per_s" ? $1 : NaN):5:6:7 with yerrorbars
+		unset multiplot
+	END
+	sed 's/name = .*/name = "mine2"/; 3i # table: cells' "$top/plots/cells.gp" \
+		>own/mine2.gp
+	cp "$top/plots/cells.gp" own/replay.gp
+	sed -i 's/name = "cells"/name = "replay"/; 2i # table: cells' own/replay.gp
+	ok "a plot of one's own" "$VTDBENCH" plot mine --results r.db --scripts own -o mine.svg
+	ok "is well formed" well_formed mine.svg
+	ok "of another's table" "$VTDBENCH" plot mine2 replay --results r.db \
+		--scripts own --out o --format png
+	ok "is as that" cmp o/mine2.png p/cells.png
+	ok "and instead of the project's" cmp o/replay.png p/cells.png
+	ok "all draws it" env VTDBENCH_SCRIPTS=own "$VTDBENCH" plot --results r.db \
+		--out oo --format svg
+	has '^oo/mine.svg$' "$out"
+	has '^oo/cells.svg$' "$out"
+	has '^# column 11: verdict' oo/mine.dat
+	has $'^0\trcu\t' oo/mine.dat
+	ok "list shows it" env VTDBENCH_SCRIPTS=own "$VTDBENCH" list plots
+	has '^  mine  .*Updates per second, as one sees them\.$' "$out"
+	is "and that of the project once" "$(grep -c '^  replay ' "$out")" 1
+	ok "without it does not" "$VTDBENCH" list plots
+	lacks mine "$out"
+	printf 'name = "mine"\nload "common.gp"\nplot this and that\n' >own/mine.gp
+	fails 1 "a mistake in it" "$VTDBENCH" plot mine --results r.db --scripts own -o m.svg
+	has 'own/mine.gp .*: mine.gp:3: undefined variable: this$' "$err"
+	printf 'name = "mine"\nload "common.gp"\n\nplto 1\n' >own/mine.gp
+	fails 1 "another" "$VTDBENCH" plot mine --results r.db --scripts own -o m.svg
+	has 'own/mine.gp .*: mine.gp:4: invalid command: plto 1$' "$err"
+	echo 'x = 1' >own/mine.gp
+	fails 1 "one that draws nothing" "$VTDBENCH" plot mine --results r.db \
+		--scripts own -o m.svg
+	has 'writes to the file that the variable' "$err"
+	echo '# table: nope' >own/mine.gp
+	fails 2 "a table that is none" "$VTDBENCH" plot --results r.db --scripts own
+	has "own/mine.gp: no table 'nope'" "$err"
+	rm own/mine.gp
+	touch 'own/My plot.gp'
+	ok "a name that is none" "$VTDBENCH" plot mine2 --results r.db --scripts own -o m.svg
+	has "My plot.gp is no plot" "$err"
+	fails 2 "no such folder" "$VTDBENCH" plot --results r.db --scripts nope
+	has 'cannot read the scripts in nope' "$err"
+
 	ok "one plot, one format" "$VTDBENCH" plot --results r.db --out one \
 		--only replay --format svg
 	is "only that" "$(cd one && echo *)" \
@@ -86,11 +185,19 @@ ok "a run without traces" "$VTDBENCH" run --results s.db --filter ^map/ \
 	--no-report tiny.yaml
 ok "has no replay" "$VTDBENCH" plot --results s.db --out q --only replay
 has 'plot replay left out: no trial of two designs replayed a trace' "$err"
+if command -v gnuplot >/dev/null; then
+	fails 2 "nor a file of it" "$VTDBENCH" plot replay --results s.db -o x.svg
+	has 'x.svg: run 1 has no data for what was to be drawn' "$err"
+	is "which is not there" "$(echo x.*)" "x.*"
+fi
 ok "nor what a law needs" "$VTDBENCH" plot --results s.db --out q --only law
 has 'plot law left out: no walk_ops_per_s at two or more' "$err"
 
 # A PATH with everything but gnuplot in it is hard to have: an empty one does.
 mkdir empty
+fails 4 "no gnuplot for a file" env PATH="$PWD/empty" "$VTDBENCH" plot cells \
+	--results r.db -o bare.svg
+has 'bare.svg was not drawn' "$err"
 fails 4 "no gnuplot" env PATH="$PWD/empty" "$VTDBENCH" plot --results r.db \
 	--out bare
 has 'gnuplot is not installed' "$err"
