@@ -25,7 +25,7 @@ static bool open_loop(const struct params *p)
 
 static bool walkers(const struct trial *t, unsigned which)
 {
-	return t->p->walkers && !is_sizes(t) &&
+	return t->p->walkers && !is_sizes(t) && !t->plan &&
 	       (which == WALK_PLAIN || t->iotlb);
 }
 

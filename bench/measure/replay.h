@@ -8,7 +8,8 @@
  * An event runs on the thread of the CPU that recorded it (CPU mod threads). It
  * waits for the last events on other threads that touched the same IOVAs of the
  * same domain, so a page is mapped, unmapped and reused in the order of the
- * trace; nothing else is ordered.
+ * trace; nothing else is ordered. Devices and CPU walkers ask for each page
+ * that is mapped, once; unmaps wait for devices (replay_walk.c).
  */
 #ifndef MEASURE_REPLAY_H
 #define MEASURE_REPLAY_H
@@ -23,7 +24,8 @@ struct replay {
 	const struct replay_plan *plan; /* of all contestants */
 	struct engine_config engine;	/* of the domains; their numbers vary */
 	struct domain **domains;	/* of the replay under way */
-	struct replay_part *parts;	/* of each thread */
+	struct replay_part *parts;	/* see replay_parts() */
+	uint64_t *seen;			/* of walkers; see replay_seen() */
 	replay_leaf *leaf;		/* NULL, or called after each replay */
 	/* NULL, or called for each descriptor that is submitted; one thread
 	 * replays. Time is the trace's then. */
@@ -36,7 +38,9 @@ struct replay {
 
 	/* Of the last replay: */
 	double wall_ns;		 /* from the start to the last thread's end */
-	uint64_t waits;		 /* events that had to wait for another */
+	uint64_t waits;		 /* events that had to wait for another, or
+				    for a device */
+	double walks_kept;	 /* of CPU walkers' walks, those not too late */
 	uint64_t tables_live;	 /* reachable at the end */
 	uint64_t tables_retired; /* unlinked before, those below not counted */
 	uint64_t tables_freed;	 /* by unmaps, and reusable */

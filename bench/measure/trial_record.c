@@ -31,7 +31,7 @@ void figure_reclaim(struct trial *t)
 void figure_invalidation(struct trial *t)
 {
 	struct inv_stats all = {0};
-	double ns;
+	double ns, events = 0;
 
 	for (unsigned i = 0; i < t->group.n; i++) {
 		const struct inv_stats *s = &t->group.workers[i].t.inv;
@@ -42,15 +42,17 @@ void figure_invalidation(struct trial *t)
 		all.flushes += s->flushes;
 		all.ticks += s->ticks;
 		all.timed += s->timed;
+		events += (double)t->group.workers[i].done;
 	}
 	if (!all.unmaps)
 		return;
 	if (all.timed) {
 		ns = clock_ns(all.ticks) / (double)all.timed -
 		     clock_info()->cost_ns;
-		figure_add(t, METRIC_inv_ns_per_unmap,
-			   fmax(ns, 0) * (double)all.submits /
-				   (double)all.unmaps);
+		ns = fmax(ns, 0) * (double)all.submits;
+		figure_add(t, METRIC_inv_ns_per_unmap, ns / (double)all.unmaps);
+		if (t->plan)
+			figure_add(t, METRIC_event_inv_ns, ns / events);
 	}
 	figure_add(t, METRIC_inv_descriptors_per_unmap,
 		   (double)all.descriptors / (double)all.unmaps);
@@ -168,7 +170,7 @@ static void record_walks(struct trial *t)
 {
 	if (!t->p->walkers)
 		return;
-	if (!trial_has_floor(t))
+	if (!trial_has_floor(t) && !t->plan)
 		record_missing(t->r, METRIC_floor_dep_ns,
 			       "the floor knows second-stage tables");
 	if (t->p->time.rate_ops_per_s) {
@@ -190,7 +192,7 @@ static void record_counters(struct trial *t)
 {
 	struct counter_totals *totals;
 
-	if (!t->env->counters || !t->p->walkers)
+	if (!t->env->counters || !t->p->walkers || t->plan)
 		return;
 	totals = calloc(1, sizeof(*totals));
 	if (!totals)

@@ -50,8 +50,9 @@ const struct option_row options_time[] = {
 	 .unit = "ops/s",
 	 .initial = "0",
 	 .flags = OPTION_AXIS | OPTION_ADDED,
-	 .help = "Operations a second that each mapper begins at intended "
-		 "times, while walkers run free; 0: flat out"},
+	 .help = "Operations a second (workload trace: events) that each "
+		 "mapper begins at intended times, while walkers run free; 0: "
+		 "flat out"},
 	{.key = "dump_rate",
 	 .type = OPTION_INT,
 	 TRIAL_MEMBER(time.dump_rate),

@@ -125,8 +125,7 @@ static int check_roles(const struct params *p, const struct workload *w,
 						  [ROLE_DUMPER] = "dumpers",
 						  [ROLE_DEVICE] =
 							  "device_walkers"};
-	const unsigned others = WORKLOAD_TRACE | WORKLOAD_MAP_SIZES |
-				WORKLOAD_NESTED;
+	const unsigned others = WORKLOAD_MAP_SIZES | WORKLOAD_NESTED;
 	unsigned roles = w->roles;
 
 	if (roles & 1U << ROLE_WALKER && !(w->flags & others))
@@ -139,6 +138,15 @@ static int check_roles(const struct params *p, const struct workload *w,
 	if (!threads(p))
 		return verdict(v, -ENOTSUP, "walkers",
 			       "workload %s with no thread at all", w->name);
+	if (w->flags & WORKLOAD_TRACE && !p->mappers)
+		return verdict(v, -ENOTSUP, "mappers",
+			       "workload %s without mappers, who replay it",
+			       w->name);
+	if (w->flags & WORKLOAD_TRACE && p->time.rate_ops_per_s)
+		return verdict(v, -ENOTSUP, "rate",
+			       "workload %s has no rate of its walks: these "
+			       "follow its events, which mapper_rate paces",
+			       w->name);
 	if (p->race && (p->walkers || !p->mappers || !p->dumpers))
 		return verdict(v, -ENOTSUP, "race",
 			       "race counts what dumpers read beside mappers: "

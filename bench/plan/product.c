@@ -49,12 +49,14 @@ static bool by_default(const struct config_sweep *sweep, const char *key)
 	return config_axis(sweep, key)->values[0].origin == CONFIG_DEFAULT;
 }
 
-/* Thread counts that nobody gave follow the roles the workload has. */
+/* Thread counts that nobody gave follow the roles the workload has; of a trace
+ * it is what was recorded. */
 static void default_roles(const struct config_sweep *sweep, struct params *p)
 {
 	const struct workload *w = workload_find(p->workload);
 
-	if (!w || (w->roles & 1U << ROLE_WALKER))
+	if (!w ||
+	    (w->roles & 1U << ROLE_WALKER && !(w->flags & WORKLOAD_TRACE)))
 		return;
 	if (by_default(sweep, "walkers"))
 		p->walkers = 0;

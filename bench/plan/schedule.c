@@ -24,7 +24,8 @@ enum {
 	RECLAIM_NS = 10000000,
 	RECLAIM_OWN_NS = 100000,
 	SETUP_NS = 5000000,
-	/* Of a trace of some 10000 events; what it has is not known here. */
+	/* Of a trace of so many events; what it has is not known here. */
+	REPLAY_EVENTS = 10000,
 	REPLAY_NS = 2000000,
 	MAP_NS = 60,
 };
@@ -133,14 +134,26 @@ uint64_t schedule_batch_ns(const struct params *p, const struct schedule *s)
 			: RECLAIM_OWN_NS);
 }
 
+static uint64_t replay_ns(const struct params *p)
+{
+	uint64_t events = p->work.trace_events &&
+					  p->work.trace_events < SECOND_NS
+				  ? p->work.trace_events
+				  : REPLAY_EVENTS;
+
+	if (!p->time.mapper_rate)
+		return REPLAY_NS;
+	return events * SECOND_NS / p->time.mapper_rate / p->mappers + 1;
+}
+
 uint64_t schedule_ns(const struct params *p)
 {
 	struct schedule s = schedule_of(p);
 	const struct workload *w = workload_find(p->workload);
 
 	if (w && w->flags & WORKLOAD_TRACE) {
-		s.ns = REPLAY_NS;
-		s.rounds = schedule_rounds(p->time.phase_ns, REPLAY_NS) +
+		s.ns = replay_ns(p);
+		s.rounds = schedule_rounds(p->time.phase_ns, s.ns) +
 			   SCHEDULE_ROUNDS_MIN + 2;
 		return SETUP_NS + s.rounds * schedule_batch_ns(p, &s);
 	}

@@ -24,10 +24,12 @@ struct planner {
 	struct ranges *last;   /* per domain: index of the last event there */
 	struct ranges *tables; /* per domain and level: tables ever needed */
 	uint32_t *seq;	       /* per event: its place in its thread */
-	uint32_t *need;	       /* per thread, of one event */
-	uint32_t *known;       /* [thread * nthreads + other]: waited for */
+	unsigned awaited;      /* threads, and lists of devices */
+	uint32_t *need;	       /* of each of these, of one event */
+	uint32_t *known;       /* [thread * awaited + other]: waited for */
 	uint64_t held;	       /* tables that may be unlinked and held */
 	struct reuse reuse;    /* .trace NULL: invalidations are strict */
+	struct walks_maker devices, walkers;
 };
 
 static unsigned thread_of(const struct planner *p, size_t i)
@@ -121,7 +123,7 @@ static int add_dep(struct planner *p, unsigned thread, struct replay_dep dep)
 static int find_deps(struct planner *p, size_t i, uint64_t start, uint64_t last,
 		     struct replay_op *op)
 {
-	const unsigned n = p->plan->nthreads, me = thread_of(p, i);
+	const unsigned n = p->awaited, me = thread_of(p, i);
 	struct ranges *r = &p->last[p->t->events[i].domain];
 	uint32_t *known = &p->known[(size_t)me * n];
 	uint64_t at = start;
@@ -178,6 +180,7 @@ static int plan_event(struct planner *p, size_t i)
 	struct live_unmap u = {.start = ev->iova,
 			       .last = ev->iova + (ev->bytes - 1)};
 	struct replay_op *op = &t->ops[t->n];
+	struct replay_dep at = {.thread = thread_of(p, i)};
 	int rc = ev->kind == TRACE_MAP ? live_map(live, i)
 				       : live_unmap(live, i, &u);
 
@@ -194,8 +197,15 @@ static int plan_event(struct planner *p, size_t i)
 		.expect = (uint8_t)-rc,
 	};
 	p->seq[i] = (uint32_t)t->n++;
-	rc = count_tables(p, ev);
-	if (!rc && p->plan->nthreads > 1)
+	at.count = p->seq[i] + 1;
+	rc = rc ? 0
+		: walks_event(&p->devices, live, i, at, &u,
+			      p->need + p->plan->nthreads);
+	if (!rc && !op->expect)
+		rc = walks_event(&p->walkers, live, i, at, &u, NULL);
+	if (!rc)
+		rc = count_tables(p, ev);
+	if (!rc && p->awaited > 1)
 		rc = find_deps(p, i, u.start, u.last, op);
 	return rc ? rc : find_reuse(p, i, u.start, u.last, op);
 }
@@ -241,22 +251,30 @@ static unsigned choose_levels(const struct trace *t, size_t n, unsigned asked,
 	return levels;
 }
 
-static int allocate(struct planner *p, size_t events, unsigned nthreads)
+static int allocate(struct planner *p, size_t events,
+		    const struct replay_plan_options *o)
 {
 	struct replay_plan *plan = p->plan;
 	size_t ndomains = p->t->ndomains;
+	unsigned nthreads = o->nthreads;
 
+	plan->nthreads = nthreads;
+	p->awaited = nthreads * (1 + o->devices);
+	if (walks_begin(&p->devices, &plan->devices, o->devices, nthreads,
+			ndomains) ||
+	    walks_begin(&p->walkers, &plan->walkers, o->walkers, nthreads,
+			ndomains))
+		return -ENOMEM;
 	p->last = calloc(ndomains, sizeof(*p->last));
 	p->tables = calloc(ndomains * VTD_LEVELS_MAX, sizeof(*p->tables));
 	p->seq = calloc(events + 1, sizeof(*p->seq));
-	p->need = calloc(nthreads, sizeof(*p->need));
-	p->known = calloc((size_t)nthreads * nthreads, sizeof(*p->known));
+	p->need = calloc(p->awaited, sizeof(*p->need));
+	p->known = calloc((size_t)nthreads * p->awaited, sizeof(*p->known));
 	plan->threads = calloc(nthreads, sizeof(*plan->threads));
 	plan->live = calloc(ndomains, sizeof(*plan->live));
 	if (!p->last || !p->tables || !p->seq || !p->need || !p->known ||
 	    !plan->threads || !plan->live)
 		return -ENOMEM;
-	plan->nthreads = nthreads;
 	for (size_t d = 0; d < ndomains; d++) {
 		live_init(&plan->live[d], p->t->events, plan->max_leaf_level);
 		ranges_init(&p->last[d]);
@@ -288,6 +306,8 @@ static void release(struct planner *p)
 	free(p->seq);
 	free(p->need);
 	free(p->known);
+	walks_end(&p->devices, p->t->ndomains);
+	walks_end(&p->walkers, p->t->ndomains);
 	if (p->reuse.trace)
 		reuse_release(&p->reuse);
 }
@@ -305,7 +325,7 @@ static int make(struct planner *p, const struct replay_plan_options *o,
 	plan->levels = choose_levels(p->t, plan->events, o->levels, e);
 	if (!plan->levels)
 		return -EINVAL;
-	rc = allocate(p, plan->events, o->nthreads);
+	rc = allocate(p, plan->events, o);
 	if (!rc && o->deferred)
 		rc = reuse_init(&p->reuse, p->t, o->nthreads);
 	for (size_t i = 0; i < plan->events && !rc; i++)
@@ -362,6 +382,8 @@ void replay_plan_free(struct replay_plan *plan)
 	}
 	for (size_t d = 0; plan->live && d < plan->trace->ndomains; d++)
 		live_release(&plan->live[d]);
+	walks_release(&plan->devices, plan->nthreads);
+	walks_release(&plan->walkers, plan->nthreads);
 	free(plan->threads);
 	free(plan->live);
 	free(plan);

@@ -6,7 +6,7 @@
 #ifndef TRACE_REPLAY_PLAN_H
 #define TRACE_REPLAY_PLAN_H
 
-#include "trace/live.h"
+#include "trace/walks.h"
 #include "trace/ftrace.h"
 
 struct replay_op {
@@ -22,11 +22,11 @@ struct replay_op {
 	uint8_t expect; /* errno it must return, positive */
 };
 
-/* "Thread @thread has done its first @count events." */
-struct replay_dep {
-	uint32_t thread, count;
-};
-
+/*
+ * Dependencies of an event: on events of other threads, and, of thread
+ * nthreads + list, on the first walks of one of the devices' lists: what a
+ * device is to translate is unmapped when it has.
+ */
 struct replay_thread {
 	struct replay_op *ops;
 	size_t n;
@@ -42,13 +42,16 @@ struct replay_plan {
 	unsigned levels, max_leaf_level;
 	unsigned nthreads;
 	struct replay_thread *threads;
+	/* What devices translate, and CPUs walk, whom nobody waits for. */
+	struct walk_kind devices, walkers;
 	struct live *live; /* per domain: what is there at the end */
 	uint64_t tables;   /* see replay_plan_tables() */
 };
 
 struct replay_plan_options {
 	unsigned nthreads; /* 1.. */
-	unsigned levels;   /* 0 = the fewest that the IOVAs need */
+	unsigned devices, walkers;
+	unsigned levels; /* 0 = the fewest that the IOVAs need */
 	unsigned max_leaf_level;
 	bool deferred;	     /* invalidations are: note what is reused */
 	uint64_t max_events; /* 0 = all */

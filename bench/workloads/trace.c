@@ -18,9 +18,9 @@ static int prepare(const struct params *p, struct work *w, struct err *e)
 const struct workload workload_trace = {
 	.name = "trace",
 	.help = "a recorded Linux iommu:map/unmap trace, replayed; one thread "
-		"per mapper",
-	.roles = 1 << ROLE_MAPPER,
-	.flags = WORKLOAD_TRACE,
+		"per mapper; walkers and devices ask for each page, once",
+	.roles = 1 << ROLE_MAPPER | 1 << ROLE_WALKER,
+	.flags = WORKLOAD_TRACE | WORKLOAD_FOREIGN,
 	.uses = "trace, domains, trace_events, trace_teardown",
 	.prepare = prepare,
 };

@@ -59,6 +59,61 @@ ok "the events, and one a domain" "$VTDBENCH" export latest --format csv \
 has 'events,.*1007' "$out"
 has 'tables_freed,1,engine,24,' "$out"
 
+# ---- who walks what is mapped ----
+cat >walked.yaml <<END
+workload: trace
+trace: $top/configs/traces/nvme-strict.trace.gz
+trace_events: 1000
+design: [driver, spinlock, rcu]
+iotlb: {sets: 16, ways: 4}
+psc: {sets: 16, ways: 4}
+phase: 1ms
+warmup: 1ms
+repetitions: 2
+sweeps:
+  - name: device
+    mappers: 1
+    device_walkers: 1
+    inv.service_ns: 50
+    flush: [strict, deferred]
+  - name: walker
+    mappers: 1
+    walkers: 1
+    mapper_rate: 200000
+END
+if [ "$(nproc)" -lt 2 ]; then
+	skip "devices and walkers beside a trace" "one CPU"
+else
+	ok "devices and walkers beside a trace" \
+		"$VTDBENCH" run walked.yaml --results walked.sqlite --no-report
+	has 'design driver is safe for walkers of their own' "$err"
+	ok "what they got" "$VTDBENCH" export latest --format csv \
+		--results walked.sqlite
+	for cells in driver:4 spinlock:6 rcu:6; do
+		is "${cells%:*}: no wrong answer" \
+			"$(grep -c ",${cells%:*},.*,wrong_answers,1,engine,0," "$out")" \
+			"${cells#*:}"
+	done
+	has ',driver,.*,event_inv_ns,' "$out"
+	has ',driver,.*,device_translate_ns,' "$out"
+	has ',rcu,.*,replay_walk_ns,' "$out"
+	has ',rcu,.*,walks_kept,' "$out"
+	has ',rcu,.*,update_rate_kept,' "$out"
+fi
+# refused NAME PATTERN LINES: nothing of it can be run, and why
+refused() {
+	printf 'workload: trace\ntrace: %s\ndesign: rcu\n%b' \
+		"$sample" "$3" >refused.yaml
+	fails 2 "$1" "$VTDBENCH" run refused.yaml --dry-run
+	has "$2" "$err"
+}
+refused "a trace that nobody replays" 'without mappers' \
+	'mappers: 0\nwalkers: 1\n'
+refused "walks of a trace have no rate of their own" 'mapper_rate paces' \
+	'mappers: 1\nrate: 1000\n'
+refused "a device that nobody would drain" 'nothing would drain them' \
+	'mappers: 1\ndevice_walkers: 1\niotlb.sets: 0\n'
+
 zcat "$top/tests/data/e1000e.leaves.csv.gz" | tail -n +2 | cut -d, -f2-4 |
 	sort >want
 for design in $designs; do

@@ -19,6 +19,8 @@
 
 #define ONE_NODE  "synthetic:node:1 core:4 pu:1"
 #define TWO_NODES "synthetic:node:2 core:2 pu:2"
+/* A plan does not read it. */
+#define TRACE "workload: trace\ntrace: /dev/null\n"
 
 struct planned {
 	struct config c;
@@ -371,6 +373,32 @@ static void test_skips(void **state)
 	      "safe for walkers of their own");
 	skips(ONE_NODE, "design: rcu\nwalkers: [0, 1]\ndumpers: 1\n",
 	      "dumpers only");
+	skips(ONE_NODE, TRACE "design: rcu\nwalkers: 1\nmappers: [0, 1]\n",
+	      "without mappers");
+	skips(ONE_NODE, TRACE "design: rcu\nrate: [0, 1000]\n",
+	      "which mapper_rate paces");
+	/* nobody waits for a CPU, but unmaps for a device */
+	skips(ONE_NODE,
+	      TRACE "design: driver\nmappers: 1\nwalkers: [0, 1]\n"
+		    "device_walkers: 1\n",
+	      "safe for walkers of their own");
+}
+
+/* Of a trace nobody walks unless it is asked for. */
+static void test_trace_roles(void **state)
+{
+	struct planned p = plan(ONE_NODE, TRACE "design: rcu\n");
+
+	assert_int_equal(p.plan.ntrials, 6);
+	assert_int_equal(p.plan.trials[0].p.walkers, 0);
+	assert_int_equal(p.plan.trials[0].p.mappers, 1);
+	release(&p);
+	p = plan(ONE_NODE,
+		 TRACE "design: driver\nmappers: 2\nmapper_rate: 1000\n"
+		       "device_walkers: 1\n");
+	assert_int_equal(p.ret, 0);
+	assert_int_equal(p.plan.trials[0].p.device_walkers, 1);
+	release(&p);
 }
 
 /* Each remote and cross_node makes sense with two nodes. */
@@ -509,6 +537,7 @@ int main(void)
 		cmocka_unit_test(test_skips),
 		cmocka_unit_test(test_two_nodes),
 		cmocka_unit_test(test_default_roles),
+		cmocka_unit_test(test_trace_roles),
 		cmocka_unit_test(test_errors),
 	};
 	char folder[] = "/tmp/vtdbench-plan-XXXXXX", remove[64];

@@ -3,16 +3,12 @@
  * Replay: the interval map against a flat array, random traces under every
  * design and number of threads, order between threads, and designs that are
  * wrong on purpose, which the check must find. All contestants get the same
- * events, all of them; lost replays are repeated.
+ * events, all of them; lost replays are repeated. Walkers of replays are in
+ * test_replay_walk.c.
  */
-#include <errno.h>
-#include <sys/mman.h>
+#include "replayed.h"
 
-#include "../designs.h"
-#include "../kernels/aligned.h"
-#include "machine/clock.h"
 #include "measure/contest.h"
-#include "measure/replay.h"
 #include "options/table.h"
 #include "plan/schedule.h"
 #include "trace/ranges.h"
@@ -61,187 +57,6 @@ static void ranges_against_an_array(void **state)
 	ranges_release(&r);
 }
 
-/* A trace made here; labels are "0", "1", … */
-struct made {
-	struct trace t;
-	struct trace_event events[4096];
-	char *labels[4];
-};
-
-static char names[4][2] = {"0", "1", "2", "3"};
-
-static void made_init(struct made *m, unsigned domains)
-{
-	memset(m, 0, sizeof(*m));
-	snprintf(m->t.name, sizeof(m->t.name), "made");
-	m->t.events = m->events;
-	m->t.domains = m->labels;
-	m->t.ndomains = domains;
-	for (unsigned i = 0; i < domains; i++)
-		m->labels[i] = names[i];
-}
-
-static void add(struct made *m, enum trace_kind kind, unsigned domain,
-		unsigned cpu, uint64_t iova, uint64_t pa, uint64_t bytes)
-{
-	struct trace_event *ev = &m->events[m->t.n++];
-
-	*ev = (struct trace_event){
-		.iova = iova,
-		.pa = kind == TRACE_MAP ? pa : 0,
-		.bytes = bytes,
-		.line = (uint32_t)m->t.n,
-		.cpu = (uint16_t)cpu,
-		.domain = (uint16_t)domain,
-		.kind = (uint8_t)kind,
-		.prot = VTD_R | VTD_W,
-	};
-	if (kind == TRACE_MAP)
-		m->t.maps++;
-	else
-		m->t.unmaps++;
-}
-
-static struct topo *topo;
-
-/* What a replay left. */
-struct outcome {
-	uint64_t wrong;
-	char why[160]; /* for it, or for the error */
-	struct replay last;
-	struct singles map, unmap;
-	double blocks; /* events that a block was timed for */
-};
-
-static int run_crew(struct worker_group *g, struct replay *r, unsigned kinds,
-		    struct err *e)
-{
-	unsigned cpus[4];
-	struct crew *crew;
-	int rc;
-
-	for (unsigned i = 0; i < g->n; i++) {
-		cpus[i] = topo->cpus[i % topo->ncpus].os_index;
-		g->workers[i].cpu = cpus[i];
-	}
-	rc = crew_start(&crew, topo, cpus, g->n, e);
-	for (unsigned which = 0; which < kinds && !rc; which++) {
-		struct batch b = {
-			.name = "test", .run = batch_replay, .which = which};
-
-		rc = replay_begin(r, g, e);
-		if (rc)
-			break;
-		rc = crew_run(crew, g, &b, e);
-		replay_end(r, g, rc ? NULL : &b);
-	}
-	crew_stop(crew);
-	return rc;
-}
-
-/*
- * Replays @plan, first in blocks, then (of two @kinds) with events timed alone;
- * pool and all are made anew, of @pages if that is not 0.
- */
-static int replay_plan(const struct replay_plan *plan, const struct design *d,
-		       enum engine_reclaim reclaim, size_t pages,
-		       unsigned kinds, struct outcome *out)
-{
-	static unsigned replays;
-	const struct params params = {.time.sample_every = 8, .seed = 3};
-	size_t bytes = pages ? pages : (size_t)replay_plan_tables(plan);
-	struct worker_group g = {
-		.n = plan->nthreads, .design = d, .params = &params};
-	struct engine_config cfg = {.format = VTD_SS,
-				    .max_leaf_level = plan->max_leaf_level,
-				    .reclaim = reclaim};
-	struct pool_cache *caches[4];
-	struct replay *r;
-	struct err e = {0};
-	struct pool pool;
-	void *mem;
-	int rc;
-
-	bytes *= VTD_PAGE_BYTES;
-	mem = mmap(NULL, bytes, PROT_READ | PROT_WRITE,
-		   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-	assert_ptr_not_equal(mem, MAP_FAILED);
-	assert_int_equal(pool_init(&pool, mem, bytes, 1 << 20), 0);
-	cfg.pool = g.pool = &pool;
-	g.caches = caches;
-	g.replay = r = replay_new(plan, &cfg);
-	g.workers = aligned_zalloc(_Alignof(struct worker), g.n,
-				   sizeof(*g.workers));
-	assert_non_null(g.replay);
-	assert_non_null(g.workers);
-	for (unsigned i = 0; i < g.n; i++) {
-		struct worker *w = &g.workers[i];
-
-		w->group = &g;
-		w->role = ROLE_MAPPER;
-		w->index = w->thread = i;
-		caches[i] = &w->t.cache;
-		/* as if others had replayed more or less before */
-		rng_seed(&w->gaps, ++replays, i);
-		for (unsigned k = 0; k < TAILS; k++)
-			assert_int_equal(singles_init(&w->tail[k]), 0);
-	}
-	*out = (struct outcome){.wrong = 0};
-	assert_int_equal(singles_init(&out->map), 0);
-	assert_int_equal(singles_init(&out->unmap), 0);
-	rc = run_crew(&g, r, kinds, &e);
-	snprintf(out->why, sizeof(out->why), "%.150s", e.what);
-	for (unsigned i = 0; i < g.n; i++) {
-		struct worker *w = &g.workers[i];
-
-		if (w->wrong && !out->wrong)
-			snprintf(out->why, sizeof(out->why), "%s", w->why);
-		out->wrong += w->wrong;
-		out->blocks += w->update.ops;
-		singles_merge(&out->map, &w->tail[TAIL_MAP]);
-		singles_merge(&out->unmap, &w->tail[TAIL_UNMAP]);
-		for (unsigned k = 0; k < TAILS; k++)
-			singles_release(&w->tail[k]);
-	}
-	out->last = *r;
-	replay_free(r);
-	free(g.workers);
-	pool_fini(&pool);
-	munmap(mem, bytes);
-	return rc;
-}
-
-static void outcome_release(struct outcome *out)
-{
-	singles_release(&out->map);
-	singles_release(&out->unmap);
-}
-
-static int replay(const struct made *m, const struct design *d,
-		  unsigned threads, unsigned max_leaf,
-		  enum engine_reclaim reclaim, struct outcome *out)
-{
-	const struct replay_plan_options o = {.nthreads = threads,
-					      .max_leaf_level = max_leaf};
-	struct err e = {0};
-	struct replay_plan *plan = replay_plan_new(&m->t, &o, &e);
-	int rc;
-
-	if (!plan)
-		fail_msg("%s", e.what);
-	rc = replay_plan(plan, d, reclaim, 0, 2, out);
-	replay_plan_free(plan);
-	return rc;
-}
-
-static bool possible(const struct design *d, unsigned threads,
-		     enum engine_reclaim reclaim)
-{
-	return !(threads > 1 && (d->flags & DESIGN_SINGLE_THREAD)) &&
-	       !(reclaim == RECLAIM_EMPTY &&
-		 !(d->flags & DESIGN_RECLAIM_EMPTY));
-}
-
 /* Every design, 1 to 4 threads, each leaf size: no answer is wrong. Many designs
  * share the combinations; four in steps of five have all that varies. */
 static void right_everywhere(const struct made *m)
@@ -268,9 +83,6 @@ static void right_everywhere(const struct made *m)
 			outcome_release(&out);
 		}
 }
-
-#define PAGE UINT64_C(4096)
-#define MEG  (UINT64_C(1) << 20)
 
 /*
  * Maps and unmaps of all sizes that hit, miss, overlap and cut each other,
@@ -680,21 +492,6 @@ static void pool_exhausted(void **state)
 	replay_plan_free(plan);
 }
 
-static int setup(void **state)
-{
-	char why[256];
-	struct err e;
-
-	return clock_init(true, &e) ||
-	       topo_load(&topo, "live", why, sizeof(why));
-}
-
-static int teardown(void **state)
-{
-	topo_free(topo);
-	return 0;
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -710,5 +507,5 @@ int main(void)
 		cmocka_unit_test(pool_exhausted),
 	};
 
-	return cmocka_run_group_tests(tests, setup, teardown);
+	return cmocka_run_group_tests(tests, topo_setup, topo_teardown);
 }
