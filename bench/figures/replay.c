@@ -16,9 +16,35 @@ static bool wanted(const struct store_trial *t)
 	return record_get(&t->record, METRIC_event_ns);
 }
 
-static unsigned thread_count(const struct store_trial *t)
+/* Who walks beside those who replay. */
+static const char *beside(const struct store_trial *t)
 {
-	return t->walkers + t->mappers;
+	bool devices = plot_param(t, "device_walkers") > 0;
+
+	return devices && t->walkers ? ", devices and walkers beside"
+	       : devices	     ? ", devices beside"
+	       : t->walkers	     ? ", walkers beside"
+				     : "";
+}
+
+/* What the reference's event takes, and of it invalidation. */
+static void meta_reference(FILE *out, size_t panel, size_t group,
+			   const struct plot_group *g)
+{
+	const char *reference = plot_reference(g, METRIC_event_ns);
+	char text[PLOT_TEXT] = "", ns[24], inv[24];
+	struct plot_stat all, part;
+
+	plot_meta_reference(out, panel, group, g, NULL, 0, METRIC_event_ns);
+	if (!reference ||
+	    !plot_stat(g, reference, NULL, 0, METRIC_event_ns, &all) ||
+	    !plot_stat(g, reference, NULL, 0, METRIC_event_inv_ns, &part))
+		return;
+	format_ns(all.median, ns, sizeof(ns));
+	format_ns(part.median, inv, sizeof(inv));
+	snprintf(text, sizeof(text), "%s: %s ns, invalidation %s", reference,
+		 ns, inv);
+	plot_meta_sub(out, panel, group, text);
 }
 
 static void meta_panel(FILE *out, const struct plot_group *g, size_t panel,
@@ -31,16 +57,16 @@ static void meta_panel(FILE *out, const struct plot_group *g, size_t panel,
 	plot_param_text(g->trial[0], "trace", trace);
 	base = strrchr(trace, '/') ? strrchr(trace, '/') + 1 : trace;
 	if (plot_stat(g, NULL, NULL, 0, METRIC_events, &s))
-		plot_meta_at(out, "panel", panel, "%s, %.0f events",
-			     *base ? base : g->label, s.median);
+		plot_meta_at(out, "panel", panel, "%s, %.0f events%s",
+			     *base ? base : g->label, s.median,
+			     beside(g->trial[0]));
 	plot_meta_at(out, "groups", panel, "%zu", groups->n);
 	for (size_t i = 0; i < groups->n; i++) {
-		unsigned n = thread_count(groups->group[i].trial[0]);
+		unsigned n = groups->group[i].trial[0]->mappers;
 
 		fprintf(out, "group%zu_%zu\t%u thread%s\n", panel, i, n,
 			n == 1 ? "" : "s");
-		plot_meta_reference(out, panel, i, &groups->group[i], NULL, 0,
-				    METRIC_event_ns);
+		meta_reference(out, panel, i, &groups->group[i]);
 	}
 }
 

@@ -8,6 +8,7 @@
 
 enum kind {
 	NS,	   /* median of @metric */
+	NS_IF_ANY, /* the same; left out where no design has it */
 	NS_SINGLE, /* the same, of single operations, with its mark */
 	PAIR,	   /* @metric / @other, both ns */
 	PLAIN,
@@ -116,11 +117,23 @@ static const struct column sizes[] = {
 
 static const struct column replay[] = {
 	{"", "ns / event", 0, NS_INTERVAL, METRIC_event_ns, 0},
+	{"of it", "inv ns", 0, NS_IF_ANY, METRIC_event_inv_ns, 0},
+	{"device", "ns", 5, NS_IF_ANY, METRIC_device_translate_ns, 0},
 	{"", "events", 2, PLAIN, METRIC_events, 0},
 	{"unmaps of", "nothing", 4, PLAIN, METRIC_events_unmapped_nothing, 0},
 	{"tables", "freed", 3, PLAIN, METRIC_tables_freed, 0},
 	{"tables", "held", 1, BYTES, METRIC_table_bytes_held_peak,
 	 METRIC_table_bytes_held_end},
+	{"dis-", "turbed", 0, DISTURBED, 0, 0},
+	{0},
+};
+
+/* Who walks what a replay maps. */
+static const struct column beside[] = {
+	{"walk ns", "mean", 0, NS, METRIC_replay_walk_ns, 0},
+	{"walk ns", "p50", 1, NS_SINGLE, METRIC_walk_p50_ns, 0},
+	{"walk ns", "p99", 2, NS_SINGLE, METRIC_walk_p99_ns, 0},
+	{"walks", "kept", 0, PERCENT, METRIC_walks_kept, 0},
 	{"dis-", "turbed", 0, DISTURBED, 0, 0},
 	{0},
 };
@@ -148,13 +161,10 @@ static const struct column open_loop[] = {
 };
 
 static const struct view views[] = {
-	{METRIC_walk_lat_ns, walks},
-	{METRIC_walk_open_p50_ns, open_loop},
-	{METRIC_walk_fault_ratio, mixed},
-	{METRIC_event_ns, replay},
-	{METRIC_update_ops_per_s, updates},
-	{METRIC_map_4k_ns, sizes},
-	{METRIC_translate_ns, translates},
+	{METRIC_walk_lat_ns, walks},	  {METRIC_walk_open_p50_ns, open_loop},
+	{METRIC_walk_fault_ratio, mixed}, {METRIC_event_ns, replay},
+	{METRIC_replay_walk_ns, beside},  {METRIC_update_ops_per_s, updates},
+	{METRIC_map_4k_ns, sizes},	  {METRIC_translate_ns, translates},
 	{METRIC_update_rate_kept, paced},
 };
 
@@ -241,7 +251,7 @@ static void disturbed(const struct summary_row *row,
 /* Figures that are a median of the row and need only be written. */
 static void plain(const struct column *c, double value, char *text, size_t size)
 {
-	if (c->kind == NS)
+	if (c->kind == NS || c->kind == NS_IF_ANY)
 		format_ns(value, text, size);
 	else if (c->kind == RATIO)
 		snprintf(text, size, "%.2f", value);
@@ -337,8 +347,9 @@ static void table(const struct summary *s, const struct summary_cell *cell,
 	unsigned n = 1;
 
 	for (const struct column *c = columns; c->name; c++, n++) {
-		/* sizes that this cell does not have */
-		while (c->kind == PAIR && !summary_has(cell, c->metric))
+		/* as sizes that this cell does not have */
+		while ((c->kind == PAIR || c->kind == NS_IF_ANY) &&
+		       !summary_has(cell, c->metric))
 			c++;
 		used[n - 1] = *c;
 		if (c->kind == MISSES && !misses)

@@ -99,6 +99,11 @@ else
 	has ',rcu,.*,replay_walk_ns,' "$out"
 	has ',rcu,.*,walks_kept,' "$out"
 	has ',rcu,.*,update_rate_kept,' "$out"
+	ok "in the report" "$VTDBENCH" report --results walked.sqlite
+	has 'of it +device' "$out"
+	has 'inv ns +ns ' "$out"
+	has 'map from intended start' "$out"
+	has '^ +rcu .* [0-9.]+% +' "$out"
 fi
 # refused NAME PATTERN LINES: nothing of it can be run, and why
 refused() {
