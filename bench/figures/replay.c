@@ -6,7 +6,7 @@
 #include "base/format.h"
 #include "figures/dots.h"
 
-enum { PANELS_MAX = 4, GROUP_FIELDS = PLOT_WALKERS | PLOT_UPDATERS };
+enum { PANELS_MAX = 8, GROUP_FIELDS = PLOT_WALKERS | PLOT_UPDATERS };
 
 static const char *const columns[] = {
 	PLOT_DOTS_COLUMNS("event_ns (source clock)")};
@@ -21,9 +21,9 @@ static const char *beside(const struct store_trial *t)
 {
 	bool devices = plot_param(t, "device_walkers") > 0;
 
-	return devices && t->walkers ? ", devices and walkers beside"
-	       : devices	     ? ", devices beside"
-	       : t->walkers	     ? ", walkers beside"
+	return devices && t->walkers ? " + devices, walkers"
+	       : devices	     ? " + devices"
+	       : t->walkers	     ? " + walkers"
 				     : "";
 }
 
@@ -51,11 +51,15 @@ static void meta_panel(FILE *out, const struct plot_group *g, size_t panel,
 		       const struct plot_groups *groups)
 {
 	char trace[PLOT_TEXT];
-	const char *base;
+	char *base, *end;
 	struct plot_stat s;
 
 	plot_param_text(g->trial[0], "trace", trace);
 	base = strrchr(trace, '/') ? strrchr(trace, '/') + 1 : trace;
+	/* A panel's title has little room. */
+	end = strstr(base, ".trace");
+	if (end && end != base)
+		*end = '\0';
 	if (plot_stat(g, NULL, NULL, 0, METRIC_events, &s))
 		plot_meta_at(out, "panel", panel, "%s, %.0f events%s",
 			     *base ? base : g->label, s.median,
