@@ -40,6 +40,7 @@ struct replay {
 	double wall_ns;		 /* from the start to the last thread's end */
 	uint64_t waits;		 /* events that had to wait for another, or
 				    for a device */
+	double rate_kept;	 /* at mapper_rate: the least of a thread */
 	double walks_kept;	 /* of CPU walkers' walks, those not too late */
 	uint64_t tables_live;	 /* reachable at the end */
 	uint64_t tables_retired; /* unlinked before, those below not counted */

@@ -189,6 +189,17 @@ static double walks_kept(const struct replay *r)
 	return (double)walked / (double)(walked + late);
 }
 
+/* The time that a thread should take for @events at @rate, its waits included,
+ * over the time that it took; at most 1. */
+static double rate_kept(const struct replay_part *p, size_t events,
+			uint64_t rate, const struct batch *b)
+{
+	double should =
+		(double)events * 1e9 / (double)rate + clock_ns(p->wait_ticks);
+
+	return rate ? fmin(1, should / clock_ns(p->end - b->start)) : 1;
+}
+
 static void look_back(struct replay *r, struct worker_group *g,
 		      const struct batch *b)
 {
@@ -199,6 +210,7 @@ static void look_back(struct replay *r, struct worker_group *g,
 	r->held_end = pool_tables_held(g->pool, NULL, 0);
 	r->held_peak = r->held_end;
 	r->tables_freed = freed_so_far(g->pool) - r->freed_before;
+	r->rate_kept = 1;
 	for (unsigned i = 0; i < r->plan->nthreads; i++) {
 		const struct replay_part *p = &r->parts[i];
 
@@ -209,6 +221,9 @@ static void look_back(struct replay *r, struct worker_group *g,
 		r->invalidations += mappers[i].t.iotlb.invalidations;
 		if (p->held_peak > r->held_peak)
 			r->held_peak = p->held_peak;
+		r->rate_kept = fmin(r->rate_kept,
+				    rate_kept(p, r->plan->threads[i].n,
+					      g->params->time.mapper_rate, b));
 	}
 	r->wall_ns = clock_ns(end - b->start);
 	r->walks_kept = walks_kept(r);
@@ -259,20 +274,6 @@ static void add_known(struct trial *t, enum metric_id metric, double value)
 		figure_add(t, metric, value);
 }
 
-/* At a rate: the time that the longest list of events should take over what it
- * took. */
-static double rate_kept(const struct trial *t)
-{
-	const struct replay *r = t->group.replay;
-	size_t most = 0;
-
-	for (unsigned i = 0; i < r->plan->nthreads; i++)
-		if (r->plan->threads[i].n > most)
-			most = r->plan->threads[i].n;
-	return fmin(1, (double)most * 1e9 / (double)t->p->time.mapper_rate /
-			       r->wall_ns);
-}
-
 void trial_trace_collect(struct trial *t, unsigned which)
 {
 	const struct replay *r = t->group.replay;
@@ -280,7 +281,7 @@ void trial_trace_collect(struct trial *t, unsigned which)
 
 	add_known(t, METRIC_event_ns, ns);
 	if (t->p->time.mapper_rate)
-		figure_add(t, METRIC_update_rate_kept, rate_kept(t));
+		figure_add(t, METRIC_update_rate_kept, r->rate_kept);
 	else
 		figure_add(t, METRIC_update_ops_per_s,
 			   (double)r->plan->events * 1e9 / r->wall_ns);
