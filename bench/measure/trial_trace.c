@@ -194,10 +194,12 @@ static double walks_kept(const struct replay *r)
 static double rate_kept(const struct replay_part *p, size_t events,
 			uint64_t rate, const struct batch *b)
 {
-	double should =
-		(double)events * 1e9 / (double)rate + clock_ns(p->wait_ticks);
+	double should = clock_ns(p->wait_ticks);
 
-	return rate ? fmin(1, should / clock_ns(p->end - b->start)) : 1;
+	if (!rate || !events)
+		return 1;
+	should += (double)events * 1e9 / (double)rate;
+	return fmin(1, should / clock_ns(p->end - b->start));
 }
 
 static void look_back(struct replay *r, struct worker_group *g,

@@ -6,6 +6,8 @@
  */
 #include "replayed.h"
 
+#include <unistd.h>
+
 #include "base/rng.h"
 
 /* What a design that is wrong on purpose is made of. */
@@ -236,6 +238,13 @@ static void walkers_find_wrong_designs(void **state)
 	}
 }
 
+static int map_slowly(struct domain *d, struct engine_thread *t, uint64_t iova,
+		      uint64_t pa, uint64_t size, unsigned prot)
+{
+	usleep(50);
+	return real->map(d, t, iova, pa, size, prot);
+}
+
 /* At a rate events come at their times, and take as long as that takes. */
 static void a_rate_is_kept(void **state)
 {
@@ -261,6 +270,30 @@ static void a_rate_is_kept(void **state)
 	replay_plan_free(plan);
 }
 
+/* Events take longer than their period: five times at least. */
+static void a_rate_is_not_kept(void **state)
+{
+	static struct made m;
+	const struct replay_plan_options o = {.nthreads = 1,
+					      .max_leaf_level = 1};
+	struct replay_plan *plan;
+	struct design slow;
+	struct outcome out;
+
+	real = design_find("leak");
+	slow = *real;
+	slow.map = map_slowly;
+	reuse(&m);
+	plan = plan_of(&m, &o);
+	setting.mapper_rate = 200000;
+	assert_int_equal(replay_plan(plan, &slow, RECLAIM_WHOLE, 0, 1, &out),
+			 0);
+	setting.mapper_rate = 0;
+	assert_true(out.last.rate_kept > 0 && out.last.rate_kept < 0.21);
+	outcome_release(&out);
+	replay_plan_free(plan);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -270,6 +303,7 @@ int main(void)
 		cmocka_unit_test(devices_find_what_is_new),
 		cmocka_unit_test(walkers_find_wrong_designs),
 		cmocka_unit_test(a_rate_is_kept),
+		cmocka_unit_test(a_rate_is_not_kept),
 	};
 
 	return cmocka_run_group_tests(tests, topo_setup, topo_teardown);
