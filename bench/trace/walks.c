@@ -7,8 +7,12 @@
 
 #include "base/must.h"
 
-/* Of a value in m->mapped: the list, and the walk's place in it. */
-enum { PLACE_BITS = 40 };
+enum {
+	/* Of a value in m->mapped: the list, and the walk's place in it. */
+	PLACE_BITS = 32,
+	/* 2.5 GiB of a list: the size of a damaged line, not a trace's. */
+	WALKS_MAX = 1 << 26,
+};
 
 int walks_begin(struct walks_maker *m, struct walk_kind *kind, unsigned n,
 		unsigned nthreads, size_t ndomains)
@@ -42,8 +46,8 @@ void walks_release(struct walk_kind *kind, unsigned nthreads)
 
 static int add(struct walk_list *l, const struct replay_walk *walk)
 {
-	int rc = l->n < UINT32_MAX ? try_grow(&l->walk, l->n, sizeof(*l->walk))
-				   : -ENOMEM;
+	int rc = l->n < WALKS_MAX ? try_grow(&l->walk, l->n, sizeof(*l->walk))
+				  : -ENOMEM;
 
 	if (!rc)
 		l->walk[l->n++] = *walk;
