@@ -16,7 +16,7 @@ static const char *const fields[] = {
 	"time_unit",	  "items_per_second", "clock",
 	"disturbed",	  "error_occurred",   "error_message",
 	"aggregate_name", "aggregate_unit",   "run_info",
-	"trials",	  "trials_disturbed"};
+	"trials",	  "trials_disturbed", "walker_kinds"};
 
 static bool is_field(const char *name)
 {

@@ -9,6 +9,7 @@
 #include "figures/trend.h"
 #include "figures/data.h"
 #include "judge/trend_words.h"
+#include "store/trial_name.h"
 
 /* What is still read at a glance. */
 enum { SHOWN_MAX = 6, CAPTION_MAX = 52 };
@@ -235,7 +236,7 @@ static void cut(char *text)
 	snprintf(text + n, 256 - n, "…");
 }
 
-/* "rcu walk_lat", and below it where: "walks / uniform, 1 walker, …". */
+/* "rcu walk_lat (own)", and below it where: "walks / uniform, 1 walker, …". */
 static void captions(FILE *out, const struct trend *t,
 		     const struct trend_series *s, size_t panel)
 {
@@ -244,8 +245,8 @@ static void captions(FILE *out, const struct trend *t,
 
 	if (n > 3 && !strcmp(s->metric + n - 3, "_ns"))
 		n -= 3;
-	snprintf(text, sizeof(text), "%s %.*s", s->trial.design, (int)n,
-		 s->metric);
+	snprintf(text, sizeof(text), "%s %.*s (%s)", s->trial.design, (int)n,
+		 s->metric, trial_walker_kinds_name(&s->trial));
 	cut(text);
 	plot_meta_at(out, "panel", panel, "%s", text);
 	snprintf(text, sizeof(text), "%s%s%s",

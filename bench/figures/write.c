@@ -9,9 +9,11 @@
 #include "base/text.h"
 #include "figures/data.h"
 #include "base/printable.h"
+#include "store/walkers.h"
+#include "workloads/walker_kind.h"
 
 const char plot_note_walkers[] =
-	"Walkers are CPU threads (as iova_to_phys is), not the hardware. "
+	"Walks of CPU threads (as iova_to_phys is), not of the hardware. "
 	"Medians over draws; bars: their 95 % interval (six draws or more).";
 
 /* A value must not end its line, its column or gnuplot's quoting. */
@@ -111,10 +113,52 @@ static void disturbed(const struct plot_groups *shown, char buf[PLOT_TEXT])
 			 all);
 }
 
-/* "Xeon …, 2 CPUs, 1 node · Linux 6.1.0 · gcc 12.2.0 · 2026-11-22". */
-static void subtitle(const struct store_run *run,
-		     const struct plot_groups *shown, char buf[PLOT_TEXT])
+static unsigned group_kinds(const struct plot_group *g)
 {
+	unsigned kinds = 0;
+
+	for (size_t i = 0; i < g->n; i++)
+		kinds |= trial_walker_kinds(g->trial[i]);
+	return kinds;
+}
+
+/*
+ * Who walked in what is shown, which stands before all else that is said of it;
+ * a plot without groups is of the whole run. False: nobody could.
+ */
+static bool walkers(const struct plotdata *d, const struct plot_groups *shown,
+		    unsigned *kinds)
+{
+	*kinds = 0;
+	for (size_t i = 0; i < shown->n; i++)
+		*kinds |= group_kinds(&shown->group[i]);
+	if (shown->n || shown->exact)
+		return shown->n > 0;
+	for (size_t i = 0; i < d->trials->n; i++)
+		*kinds |= trial_walker_kinds(&d->trials->trial[i]);
+	return true;
+}
+
+/* A panel's own where they differ, else the subtitle says it. */
+static void panel(FILE *out, const struct plot_groups *shown, size_t i,
+		  unsigned kinds)
+{
+	unsigned own = group_kinds(&shown->group[i]);
+
+	if (own == kinds)
+		plot_meta_at(out, "panel", i, "%s", shown->group[i].label);
+	else
+		plot_meta_at(out, "panel", i, "%s (%s)", shown->group[i].label,
+			     walker_kinds_name(own));
+}
+
+/* "walkers: own · Xeon …, 2 CPUs, 1 node · Linux 6.1.0 · gcc 12.2.0 ·
+ * 2026-11-22". */
+static void subtitle(const struct plotdata *d, const struct plot_groups *shown,
+		     char buf[PLOT_TEXT])
+{
+	const struct store_run *run = d->run;
+	unsigned kinds;
 	json_t *m = run->machine ? json_loads(run->machine, 0, NULL) : NULL;
 	const char *model = json_string_value(json_object_get(m, "cpu"));
 	json_int_t cpus = json_integer_value(json_object_get(m, "cpus"));
@@ -122,10 +166,16 @@ static void subtitle(const struct store_run *run,
 	static const char between[] = " · ";
 	char text[PLOT_TEXT];
 
-	printable_copy(buf, PLOT_TEXT,
+	printable_copy(text, PLOT_TEXT,
 		       model	   ? model
 		       : run->host ? run->host
 				   : "");
+	buf[0] = '\0';
+	if (walkers(d, shown, &kinds))
+		text_add(buf, PLOT_TEXT, "walkers: %s",
+			 walker_kinds_name(kinds));
+	if (*text)
+		text_join(buf, PLOT_TEXT, between, "%s", text);
 	if (cpus)
 		text_join(buf, PLOT_TEXT, between,
 			  "%" JSON_INTEGER_FORMAT " CPU%s, "
@@ -154,6 +204,7 @@ void plot_meta_begin(FILE *out, const struct plotdata *d,
 	struct plot_designs designs;
 	char text[PLOT_TEXT];
 	const char *sep = "";
+	unsigned kinds;
 
 	plot_designs_all(&designs, d);
 	fputs("designs\t", out);
@@ -174,7 +225,7 @@ void plot_meta_begin(FILE *out, const struct plotdata *d,
 	}
 	putc('\n', out);
 	plot_meta(out, "title", "%s", title);
-	subtitle(d->run, shown, text);
+	subtitle(d, shown, text);
 	plot_meta(out, "subtitle", "%s", text);
 	if (left)
 		snprintf(text, sizeof(text), " %zu more design%s: --designs.",
@@ -183,8 +234,9 @@ void plot_meta_begin(FILE *out, const struct plotdata *d,
 		*text = '\0';
 	plot_meta(out, "note", "%s%s", note, text);
 	plot_meta(out, "panels", "%zu", shown->n);
+	walkers(d, shown, &kinds);
 	for (size_t i = 0; i < shown->n; i++)
-		plot_meta_at(out, "panel", i, "%s", shown->group[i].label);
+		panel(out, shown, i, kinds);
 	if (shown->left_out)
 		fprintf(out, "# %zu further group%s of trials left out\n",
 			shown->left_out, shown->left_out == 1 ? "" : "s");

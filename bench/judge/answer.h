@@ -89,10 +89,8 @@ void answer_of(const struct answer_case *at, char *text, size_t size);
 /* The medians of both rows, with their unit: "12.4 / 11.9 ns"; of a count
  * "3 of 412, 0.7 %" or "none of 412, < 0.7 %". */
 void answer_figures(const struct answer_case *at, char *text, size_t size);
-/* Who walked in @cell: CPU threads of which kind, or nobody. */
+/* Who walked in @cell, in a sentence that names each kind, or nobody. */
 const char *answer_walker(const struct summary_cell *cell);
-/* Whether they include walkers of kind device. */
-bool answer_has_devices(const struct summary_cell *cell);
 /* What @c says of the ratio, and of what: "rcu / driver: same within 1%"; of a
  * count "rcu: none". */
 void answer_rule(const struct claim *c, char *text, size_t size);

@@ -7,8 +7,8 @@
 #include "base/format.h"
 #include "base/text.h"
 #include "judge/answer.h"
-#include "trial/axes.h"
-#include "workloads/registry.h"
+#include "store/trial_name.h"
+#include "workloads/walker_kind.h"
 
 const char *answer_verdict_name(enum answer_verdict v)
 {
@@ -119,50 +119,41 @@ static bool dump_scans(const struct store_trial *t)
 	return t->params && strstr(t->params, "\"dump\":\"dirty\"");
 }
 
-/* That is an axis wherever they are. */
-bool answer_has_devices(const struct summary_cell *cell)
-{
-	const char *axes = cell->sample->axes;
-	struct axis a;
-
-	while (axes && axes_next(&axes, &a))
-		if (!strcmp(a.key, "device_walkers"))
-			return strcmp(a.value, "0") != 0;
-	return false;
-}
-
 const char *answer_walker(const struct summary_cell *cell)
 {
 	const struct store_trial *t = cell->sample;
-	const struct workload *w = workload_find(t->workload);
+	unsigned kinds = trial_walker_kinds(t);
 	bool walkers = t->walkers, dump = t->dumpers, scans = dump_scans(t);
-	bool devices = answer_has_devices(cell);
-	bool foreign = t->mappers && w && w->flags & WORKLOAD_FOREIGN;
+	bool devices = kinds & 1U << WALKER_DEVICE;
+	bool foreign = kinds & 1U << WALKER_FOREIGN;
 
 #define DUMP(before, after) \
 	(scans ? before "a dirty scan" after : before "a dump" after)
-	if (devices && !walkers && !dump)
+	if (!kinds)
+		return "nobody: mappers alone, each in ranges of its own";
+	if (kinds == 1U << WALKER_DEVICE)
 		return "devices, which take no lock and are drained (device)";
 	if (devices)
-		return foreign || dump
-			       ? "devices, which are drained, and CPU threads "
-				 "that own nothing (foreign)"
-			       : "devices, which are drained, and CPU threads "
-				 "in what nobody changes";
-	if (!walkers && !dump)
-		return "nobody: mappers alone, each in ranges of its own";
-	if (!t->mappers)
-		return !dump	 ? "CPU threads, what nobody changes"
+		return !foreign ? "devices, which are drained (device), and "
+				  "CPU threads in what nobody changes (own)"
+		       : kinds & 1U << WALKER_OWN
+			       ? DUMP("devices, which are drained (device), "
+				      "CPU threads in what nobody changes "
+				      "(own), and ",
+				      ", which owns nothing (foreign)")
+			       : "devices, which are drained (device), and CPU "
+				 "threads that own nothing (foreign)";
+	if (!foreign)
+		return !dump	 ? "CPU threads, what nobody changes (own)"
 		       : walkers ? DUMP("CPU threads and ",
-					", what nobody changes")
-				 : DUMP("", ", what nobody changes");
+					", what nobody changes (own)")
+				 : DUMP("", ", what nobody changes (own)");
 	if (!walkers)
 		return DUMP("",
 			    ", which owns nothing of what it walks (foreign)");
-	if (!foreign)
-		return dump ? DUMP("CPU threads, what nobody changes, and ",
-				   ", which owns nothing (foreign)")
-			    : "CPU threads, what nobody changes";
+	if (kinds & 1U << WALKER_OWN)
+		return DUMP("CPU threads, what nobody changes (own), and ",
+			    ", which owns nothing (foreign)");
 	return dump ? DUMP("CPU threads and ",
 			   ", which own nothing of what they walk (foreign)")
 		    : "CPU threads, which own nothing of what they walk "

@@ -113,7 +113,7 @@ double compare_interval_percent(const struct compare *c);
 size_t compare_draws_min(const struct compare *c);
 /* What a row without a reference is to be taken for. */
 extern const char compare_time_note[];
-/* "walks / uniform, rcu, 1 walker, footprint=64M" */
+/* "walks / uniform, rcu, 1 walker (own), footprint=64M" */
 void compare_title(const struct store_trial *t, char *text, size_t size);
 /* What ln(new/old) of a cost is in per cent: + is slower, as in all outputs. */
 double compare_slower_percent(double log);

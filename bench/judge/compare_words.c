@@ -38,7 +38,7 @@ double compare_slower_percent(double log)
 
 void compare_title(const struct store_trial *t, char *text, size_t size)
 {
-	char threads[64], axes[AXES_TEXT];
+	char threads[TRIAL_THREADS], axes[AXES_TEXT];
 
 	trial_threads(t, threads, sizeof(threads));
 	trial_axes(t, axes, sizeof(axes));

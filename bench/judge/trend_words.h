@@ -13,7 +13,7 @@ void trend_unjudged_words(const struct trend *t, enum trend_unjudged why,
 /* What is wrong with t->odd[@i], and how many of them are told. */
 enum { TREND_ODD_TOLD = 8 };
 void trend_odd_words(const struct trend *t, size_t i, char *text, size_t size);
-/* "walks / uniform, rcu, 1 walker: walk_lat_ns" */
+/* "walks / uniform, rcu, 1 walker (own): walk_lat_ns" */
 void trend_title(const struct trend_series *s, char *text, size_t size);
 /* "5.1 % slower", "worse", "changed". */
 void trend_words(const struct trend_series *s, const struct trend_change *c,

@@ -40,15 +40,16 @@ static void line(FILE *out, int64_t run, const struct store_trial *t,
 	output_field(out, v->name);
 	fputc(',', out);
 	output_field(out, v->unit);
-	fprintf(out, ",%s,%s,%d,%d,%s\n", source_name(v->source), number,
+	fprintf(out, ",%s,%s,%d,%d,%s,%s\n", source_name(v->source), number,
 		record_disturbed(&t->record, v->metric), v->deterministic,
-		mark_name(record_mark(&t->record, v->metric)));
+		mark_name(record_mark(&t->record, v->metric)),
+		trial_walker_kinds_name(t));
 }
 
 int output_csv(const struct output_input *in, FILE *out, struct err *e)
 {
 	fputs("run,trial,design,workload,threads,repetition,metric,unit,"
-	      "source,value,disturbed,deterministic,clock\n",
+	      "source,value,disturbed,deterministic,clock,walker_kinds\n",
 	      out);
 	for (size_t i = 0; i < in->trials->n; i++) {
 		const struct store_trial *t = &in->trials->trial[i];

@@ -104,7 +104,8 @@ static void table(const struct summary_cell *cell,
 		double old_min = least(old, l->metric);
 		enum clock_mark new_mark = summary_mark(new, l->metric);
 		enum clock_mark old_mark = summary_mark(old, l->metric);
-		char average[40], minimum[40], threads[64], axes[AXES_TEXT];
+		char average[40], minimum[40], threads[TRIAL_THREADS],
+			axes[AXES_TEXT];
 
 		if (isnan(new_avg) || isnan(old_avg))
 			continue;

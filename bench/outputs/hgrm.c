@@ -117,7 +117,7 @@ static void print_mark(const struct hist *h, const char *name, double step,
 }
 
 static int choose(const struct summary *s, const char *name, struct hist *h,
-		  double *step, struct err *e)
+		  double *step, const char **kinds, struct err *e)
 {
 	char first[TRIAL_NAME];
 	size_t found = 0;
@@ -135,6 +135,7 @@ static int choose(const struct summary *s, const char *name, struct hist *h,
 				trial_name(row->trial[0], first, sizeof(first));
 				*step = summary_median(row,
 						       METRIC_clock_step_ns);
+				*kinds = trial_walker_kinds_name(row->trial[0]);
 			}
 		}
 	if (!found) {
@@ -159,16 +160,18 @@ int output_hgrm(const struct output_input *in, FILE *out, struct err *e)
 	const char *name = in->hist ? in->hist : "walk_single";
 	struct hist *h = hist_new();
 	struct summary s;
+	const char *kinds;
 	double step = NAN;
 	int rc;
 
 	if (!h)
 		return err_set(e, -ENOMEM, "no memory for a histogram");
 	summary_make(&s, in->trials, in->run->config_text);
-	rc = choose(&s, name, h, &step, e);
+	rc = choose(&s, name, h, &step, &kinds, e);
 	if (!rc) {
 		print(h, out);
 		print_mark(h, name, step, out);
+		fprintf(out, "#[Walkers = %s]\n", kinds);
 	}
 	summary_release(&s);
 	hist_free(h);

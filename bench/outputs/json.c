@@ -114,11 +114,12 @@ static json_t *context(const struct store_run *run)
 static json_t *entry(const struct summary_row *row, const struct store_trial *t,
 		     const char *run_name, const char *name, const char *type)
 {
-	return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I}", "name", name,
+	return json_pack("{s:s, s:s, s:s, s:I, s:I, s:I, s:s}", "name", name,
 			 "run_name", run_name, "run_type", type, "repetitions",
 			 (json_int_t)row->stored, "threads",
 			 (json_int_t)(t->walkers + t->mappers + t->dumpers),
-			 "iterations", (json_int_t)1);
+			 "iterations", (json_int_t)1, "walker_kinds",
+			 trial_walker_kinds_name(t));
 }
 
 /*
@@ -279,7 +280,7 @@ static void add_ratio(void *list, const struct ratio_case *c)
 	json_array_append_new(
 		list,
 		json_pack("{s:o, s:o, s:o, s:I, s:I, s:I, s:o, s:s, s:s, s:f,"
-			  " s:o*, s:o*, s:o*, s:I, s:f, s:s, s:o*}",
+			  " s:o*, s:o*, s:o*, s:I, s:f, s:s, s:o*, s:s}",
 			  "sweep", text_or_null(t->sweep), "workload",
 			  text_or_null(t->workload), "axes", text_or_null(axes),
 			  "walkers", (json_int_t)t->walkers, "mappers",
@@ -294,7 +295,8 @@ static void add_ratio(void *list, const struct ratio_case *c)
 			  has ? json_real(r->log.confidence) : NULL, "draws",
 			  (json_int_t)r->draws, "margin", expm1(r->margin),
 			  "verdict", ratio_verdict_name(r->verdict), "rank",
-			  c->rank ? json_integer(c->rank) : NULL));
+			  c->rank ? json_integer(c->rank) : NULL,
+			  "walker_kinds", trial_walker_kinds_name(t)));
 }
 
 int output_json(const struct output_input *in, FILE *out, struct err *e)

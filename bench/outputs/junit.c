@@ -13,6 +13,7 @@
 #include "store/trial_name.h"
 #include "trial/reference.h"
 #include "document/xml.h"
+#include "workloads/walker_kind.h"
 
 static void property(FILE *out, const char *name, const char *value)
 {
@@ -24,14 +25,21 @@ static void property(FILE *out, const char *name, const char *value)
 	fputs("/>\n", out);
 }
 
+/* Of a test case only texts are said: the schema has no properties there. */
+static void walkers(FILE *out, const struct store_trial *t)
+{
+	fprintf(out, "      <system-out>walkers: %s</system-out>\n",
+		trial_walker_kinds_name(t));
+}
+
 static void outcome(FILE *out, const char *element, const struct record *r)
 {
-	fprintf(out, ">\n      <%s", element);
+	fprintf(out, "      <%s", element);
 	xml_attribute(out, "message",
 		      *r->reason ? r->reason : trial_status_name(r->status));
 	if (strcmp(element, "skipped"))
 		xml_attribute(out, "type", trial_status_name(r->status));
-	fputs("/>\n    </testcase>\n", out);
+	fputs("/>\n", out);
 }
 
 static void test_case(FILE *out, const struct store_trial *t)
@@ -43,15 +51,15 @@ static void test_case(FILE *out, const struct store_trial *t)
 	fputs("    <testcase", out);
 	xml_attribute(out, "name", name);
 	xml_attribute(out, "classname", class);
-	fprintf(out, " time=\"%.3f\"", t->duration_s);
+	fprintf(out, " time=\"%.3f\">\n", t->duration_s);
 	if (t->record.status == TRIAL_WRONG)
 		outcome(out, "failure", &t->record);
 	else if (t->record.status == TRIAL_FAILED)
 		outcome(out, "error", &t->record);
 	else if (t->record.status == TRIAL_INTERRUPTED)
 		outcome(out, "skipped", &t->record);
-	else
-		fputs("/>\n", out);
+	walkers(out, t);
+	fputs("    </testcase>\n", out);
 }
 
 /* The twin was not planned: what it is for is in the tables. */
@@ -62,6 +70,7 @@ static bool planned(const struct store_trial *t)
 
 struct counts {
 	size_t all, of[TRIAL_INTERRUPTED + 1];
+	unsigned walkers; /* kinds of them */
 	double seconds;
 };
 
@@ -75,6 +84,7 @@ static struct counts count(const struct store_trials *trials)
 		if (!planned(t))
 			continue;
 		c.all++;
+		c.walkers |= trial_walker_kinds(t);
 		c.of[t->record.status]++;
 		c.seconds += t->duration_s;
 	}
@@ -113,12 +123,13 @@ static void ratio_case(void *arg, const struct ratio_case *c)
 	if (skipped) {
 		fputs("skipped", r->out);
 		xml_attribute(r->out, "message", words);
-		fputs("/>\n    </testcase>\n", r->out);
-		return;
+		fputs("/>\n", r->out);
+	} else {
+		fprintf(r->out, "system-out>%.4g x %s: %s</system-out>\n",
+			exp(c->ratio.log.value), c->reference->design, words);
 	}
-	fprintf(r->out,
-		"system-out>%.4g x %s: %s</system-out>\n    </testcase>\n",
-		exp(c->ratio.log.value), c->reference->design, words);
+	walkers(r->out, t);
+	fputs("    </testcase>\n", r->out);
 }
 
 int output_junit(const struct output_input *in, FILE *out, struct err *e)
@@ -152,6 +163,7 @@ int output_junit(const struct output_input *in, FILE *out, struct err *e)
 	property(out, "kernel", run->kernel);
 	property(out, "seed", seed);
 	property(out, "uuid", run->uuid);
+	property(out, "walker_kinds", walker_kinds_name(n.walkers));
 	fputs("    </properties>\n", out);
 	for (size_t i = 0; i < trials->n; i++)
 		if (planned(&trials->trial[i]))

@@ -160,7 +160,7 @@ static void ratio_table(const struct output_input *in,
 static void table(const struct output_input *in, struct summary_cell *cell,
 		  FILE *out, struct report_marks *marks)
 {
-	char threads[64], axes[AXES_TEXT];
+	char threads[TRIAL_THREADS], axes[AXES_TEXT];
 
 	trial_threads(cell->sample, threads, sizeof(threads));
 	trial_axes(cell->sample, axes, sizeof(axes));

@@ -91,6 +91,7 @@ static void sample(const struct output_input *in, const struct summary_row *row,
 	label(out, ",", "design", row->design);
 	label(out, ",", "workload", t->workload);
 	label(out, ",", "axes", axes);
+	label(out, ",", "walker_kinds", trial_walker_kinds_name(t));
 	fprintf(out, ",walkers=\"%u\",mappers=\"%u\",dumpers=\"%u\"} %s\n",
 		t->walkers, t->mappers, t->dumpers, number);
 }
@@ -234,6 +235,7 @@ static void ratio_gauge(void *arg, const struct ratio_case *c)
 	label(g->out, ",", "metric", metrics[c->metric].name);
 	label(g->out, ",", "workload", t->workload);
 	label(g->out, ",", "axes", axes);
+	label(g->out, ",", "walker_kinds", trial_walker_kinds_name(t));
 	if (!strcmp(g->name, "judged"))
 		label(g->out, ",", "verdict",
 		      ratio_verdict_name(c->ratio.verdict));

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * CSV for Apache Otava: one line a run with time, commit and a column per
- * design, cell and metric that has a better direction. Lines of several runs
- * of one config are put under one header, so columns may not depend on what a
- * run happened to give: they are those of the plan, and all metrics; what a
- * trial does not have is empty. A run without a figure of each trial has no
- * line.
+ * CSV for Apache Otava: one line a run with time, commit, the kinds of walkers
+ * in it and a column per design, cell and metric that has a better direction.
+ * Lines of several runs of one config are put under one header, so columns may
+ * not depend on what a run happened to give: they are those of the plan, and
+ * all metrics; what a trial does not have is empty. A run without a figure of
+ * each trial has no line.
  */
 #include <inttypes.h>
 #include <math.h>
@@ -15,6 +15,7 @@
 #include "outputs/registry.h"
 #include "store/trial_name.h"
 #include "judge/summary.h"
+#include "workloads/walker_kind.h"
 
 /* What is done with each figure of the run, in a fixed order. */
 typedef void visitor(FILE *out, const struct store_trial *t, const char *design,
@@ -85,6 +86,16 @@ static size_t count(const struct summary *s, size_t *without)
 	return n;
 }
 
+/* Of all cells: columns are named by cell, which tells them apart. */
+static unsigned walkers(const struct summary *s)
+{
+	unsigned kinds = 0;
+
+	for (size_t i = 0; i < s->ncells; i++)
+		kinds |= trial_walker_kinds(s->cell[i].sample);
+	return kinds;
+}
+
 int output_otava(const struct output_input *in, FILE *out, struct err *e)
 {
 	bool done = !strcmp(in->run->status, "done");
@@ -93,13 +104,14 @@ int output_otava(const struct output_input *in, FILE *out, struct err *e)
 
 	summary_make(&s, in->trials, in->run->config_text);
 	rows = count(&s, &without);
-	fputs("time,commit", out);
+	fputs("time,commit,walker_kinds", out);
 	each(&s, heading, out);
 	fputc('\n', out);
 	if (done && rows && !without) {
-		fprintf(out, "%s,%s", in->run->started_utc,
+		fprintf(out, "%s,%s,%s", in->run->started_utc,
 			in->run->commit && *in->run->commit ? in->run->commit
-							    : in->run->version);
+							    : in->run->version,
+			walker_kinds_name(walkers(&s)));
 		each(&s, figure, out);
 		fputc('\n', out);
 	} else {

@@ -51,7 +51,7 @@ static void line(void *arg, const struct ratio_case *c)
 	fprintf(w->out, ",%s,", ratio_verdict_name(c->ratio.verdict));
 	if (c->rank)
 		fprintf(w->out, "%u", c->rank);
-	fputc('\n', w->out);
+	fprintf(w->out, ",%s\n", trial_walker_kinds_name(t));
 }
 
 int output_ratios(const struct output_input *in, FILE *out, struct err *e)
@@ -61,7 +61,7 @@ int output_ratios(const struct output_input *in, FILE *out, struct err *e)
 
 	fputs("run,sweep,workload,walkers,mappers,dumpers,axes,design,"
 	      "reference,metric,ratio,low,high,confidence,draws,margin,"
-	      "verdict,rank\n",
+	      "verdict,rank,walker_kinds\n",
 	      out);
 	summary_make(&s, in->trials, in->run->config_text);
 	ratio_each(&s, in->margins, line, &w);

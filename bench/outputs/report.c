@@ -204,7 +204,8 @@ static void add_cell(struct report *r, const struct summary_cell *cell,
 		     struct document *d)
 {
 	const struct store_trial *t = cell->sample;
-	char threads[64], axes[AXES_TEXT], low[24], high[24], line[TRIAL_NAME];
+	char threads[TRIAL_THREADS], axes[AXES_TEXT], low[24], high[24],
+		line[TRIAL_NAME];
 	double a, b, scale = control_scale(&r->summary, cell);
 
 	trial_threads(t, threads, sizeof(threads));

@@ -80,13 +80,14 @@ bool report_races(const struct summary *s, struct document *d)
 
 	for (size_t i = 0; i < s->ncells; i++) {
 		const struct store_trial *t = s->cell[i].sample;
-		char axes[AXES_TEXT], line[TRIAL_NAME];
+		char threads[TRIAL_THREADS], axes[AXES_TEXT], line[TRIAL_NAME];
 
 		if (!summary_has(&s->cell[i], METRIC_race_dumps))
 			continue;
+		trial_threads(t, threads, sizeof(threads));
 		trial_axes(t, axes, sizeof(axes));
-		snprintf(line, sizeof(line), "%s / %s%s%s", t->sweep,
-			 t->workload, *axes ? ", " : "", axes);
+		snprintf(line, sizeof(line), "%s / %s, %s%s%s", t->sweep,
+			 t->workload, threads, *axes ? ", " : "", axes);
 		doc_heading(d, 3, "%s", line);
 		report_race(&s->cell[i], d);
 		any = true;

@@ -13,7 +13,9 @@
 #include "judge/headline.h"
 #include "outputs/report.h"
 #include "outputs/screen.h"
+#include "store/walkers.h"
 #include "trial/reference.h"
+#include "workloads/walker_kind.h"
 
 static const char *const class_name[RATIO_CLASSES] = {"walks", "updates",
 						      "several threads"};
@@ -147,11 +149,15 @@ static void percent(double log, char *text, size_t size)
 static void legend(const struct screen *c, struct document *d)
 {
 	char line[512], number[24];
+	unsigned kinds = 0;
 	bool any = false;
 
+	for (size_t k = 0; k < c->columns; k++)
+		kinds |= trial_walker_kinds(c->column[k].cell->sample);
 	snprintf(line, sizeof(line),
-		 "Time / time of the reference (1): * told apart; ~ not "
-		 "resolved; ? not judged; else the same%s.",
+		 "Walkers: %s. Time / time of the reference (1): * told apart; "
+		 "~ not resolved; ? not judged; else the same%s.",
+		 walker_kinds_name(kinds),
 		 c->stalled ? "; ^ bounded by defer_max: it waited for "
 			      "reclamation"
 			    : "");

@@ -12,6 +12,7 @@
 #include "options/table.h"
 #include "plan/product.h"
 #include "workloads/registry.h"
+#include "workloads/walker_kind.h"
 
 /* Less is mostly the way down from the root. */
 enum { CHUNK_MIN = 64 };
@@ -39,11 +40,13 @@ static unsigned threads(const struct params *p)
 /* Whether a CPU walks where a mapper frees tables: devices are drained. */
 static bool walks_foreign(const struct params *p)
 {
-	const struct workload *w = workload_find(p->workload);
+	const unsigned count[ROLE_NR] = {[ROLE_WALKER] = p->walkers,
+					 [ROLE_MAPPER] = p->mappers,
+					 [ROLE_DUMPER] = p->dumpers};
 
 	/* That it is not safe is what is counted then. */
-	return !p->race && p->mappers &&
-	       (p->dumpers || (p->walkers && w && w->flags & WORKLOAD_FOREIGN));
+	return !p->race && walker_kinds(workload_find(p->workload), count) &
+				   1U << WALKER_FOREIGN;
 }
 
 /* What is of another way of freeing has to be as if it were not there. */

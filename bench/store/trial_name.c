@@ -5,6 +5,8 @@
 
 #include "base/text.h"
 #include "store/trial_name.h"
+#include "workloads/registry.h"
+#include "workloads/walker_kind.h"
 
 size_t trial_row_name(const struct store_trial *t, const char *design,
 		      char *text, size_t size)
@@ -51,18 +53,26 @@ void trial_axes(const struct store_trial *t, char *text, size_t size)
 
 void trial_threads(const struct store_trial *t, char *text, size_t size)
 {
+	const struct workload *w = workload_find(t->workload);
 	const struct {
 		const char *name;
+		enum role role;
 		unsigned n;
-	} role[] = {{"walker", t->walkers},
-		    {"mapper", t->mappers},
-		    {"dumper", t->dumpers}};
+	} row[] = {{"walker", ROLE_WALKER, t->walkers},
+		   {"mapper", ROLE_MAPPER, t->mappers},
+		   {"dumper", ROLE_DUMPER, t->dumpers},
+		   {"device", ROLE_DEVICE, trial_devices(t)}};
 
 	text[0] = '\0';
-	for (size_t i = 0; i < 3; i++)
-		if (role[i].n)
-			text_join(text, size, " + ", "%u %s%s", role[i].n,
-				  role[i].name, role[i].n > 1 ? "s" : "");
-	if (!*text)
-		snprintf(text, size, "no CPU threads"); /* devices */
+	for (size_t i = 0; i < sizeof(row) / sizeof(*row); i++) {
+		if (!row[i].n)
+			continue;
+		text_join(text, size, " + ", "%u %s%s", row[i].n, row[i].name,
+			  row[i].n > 1 ? "s" : "");
+		/* a mapper is none, and a device says so already */
+		if (row[i].role == ROLE_WALKER || row[i].role == ROLE_DUMPER)
+			text_add(text, size, " (%s)",
+				 walker_kind_name(walker_kind_of(w, row[i].role,
+								 t->mappers)));
+	}
 }

@@ -4,6 +4,7 @@
 #define STORE_TRIAL_NAME_H
 
 #include "store/results.h"
+#include "store/walkers.h"
 #include "trial/axes.h"
 
 /*
@@ -25,7 +26,9 @@ void trial_axes_path(const struct store_trial *t, char *text, size_t size);
 enum { TRIAL_UPDATERS = 48 };
 void trial_updaters(const struct store_trial *t, char text[TRIAL_UPDATERS]);
 
-/* "2 walkers + 1 mapper"; the other axes: "footprint=1G page_size=4K". */
+/* "2 walkers (foreign) + 1 mapper + 1 device", each that walks with its kind;
+ * the other axes: "footprint=1G page_size=4K". */
+enum { TRIAL_THREADS = 128 };
 void trial_threads(const struct store_trial *t, char *text, size_t size);
 void trial_axes(const struct store_trial *t, char *text, size_t size);
 

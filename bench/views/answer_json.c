@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 
+#include "store/trial_name.h"
 #include "views/answer.h"
 
 /* As in trend_json.c: "o*" leaves a key out whose value is NULL. */
@@ -26,14 +27,15 @@ static json_t *cell_json(const struct summary_cell *cell)
 {
 	const struct store_trial *t = cell ? cell->sample : NULL;
 
-	return t ? json_pack("{s:o*, s:o*, s:o*, s:I, s:I, s:I, s:s}", "sweep",
-			     json_string(t->sweep), "workload",
+	return t ? json_pack("{s:o*, s:o*, s:o*, s:I, s:I, s:I, s:s, s:s}",
+			     "sweep", json_string(t->sweep), "workload",
 			     json_string(t->workload), "axes",
 			     json_string(t->axes), "walkers",
 			     (json_int_t)t->walkers, "mappers",
 			     (json_int_t)t->mappers, "dumpers",
 			     (json_int_t)t->dumpers, "walked_by",
-			     answer_walker(cell))
+			     answer_walker(cell), "walker_kinds",
+			     trial_walker_kinds_name(t))
 		 : NULL;
 }
 

@@ -18,7 +18,7 @@ static void escaped(const char *text, FILE *out)
 
 static void cell(const struct summary_cell *cell, FILE *out)
 {
-	char threads[64], axes[AXES_TEXT];
+	char threads[TRIAL_THREADS], axes[AXES_TEXT];
 
 	if (!cell) {
 		fputs("| – ", out);

@@ -102,7 +102,7 @@ static size_t of_one_cell(const struct answer_claim *c, size_t from)
 static void name_cell(const char *before, const struct summary_cell *cell,
 		      char *text, size_t size)
 {
-	char threads[64], axes[AXES_TEXT];
+	char threads[TRIAL_THREADS], axes[AXES_TEXT];
 
 	trial_threads(cell->sample, threads, sizeof(threads));
 	trial_axes(cell->sample, axes, sizeof(axes));
@@ -122,7 +122,7 @@ static void cell(const struct answer_case *at, struct document *d)
 		say(d, 4, "%s: cells apart, so draws are not paired", line);
 	}
 	say(d, 4, "walked by %s%s", answer_walker(at->cell),
-	    answer_has_devices(at->cell) ? "" : "; no hardware walker");
+	    trial_devices(at->cell->sample) ? "" : "; no hardware walker");
 }
 
 static bool said_before(const struct answer_case *at, size_t i)

@@ -16,15 +16,15 @@ static void caption(const struct compare_row *r, char *text, size_t size)
 {
 	const struct store_trial *t = r->trial;
 	size_t n = strlen(r->metric);
-	char threads[64], axes[96];
+	char threads[TRIAL_THREADS], axes[96];
 
 	if (n > 3 && !strcmp(r->metric + n - 3, "_ns"))
 		n -= 3;
 	trial_threads(t, threads, sizeof(threads));
 	trial_axes(t, axes, sizeof(axes));
-	snprintf(text, size, "%s %.*s · %.60s / %s, %s%s%s", t->design, (int)n,
-		 r->metric, t->sweep, t->workload, threads, *axes ? ", " : "",
-		 axes);
+	snprintf(text, size, "%s %.*s · %.60s / %s, %.100s%s%.80s", t->design,
+		 (int)n, r->metric, t->sweep, t->workload, threads,
+		 *axes ? ", " : "", axes);
 }
 
 int compare_forest(const void *compare_output, FILE *out, char why[256])

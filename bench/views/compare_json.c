@@ -3,6 +3,7 @@
 #include <jansson.h>
 #include <math.h>
 
+#include "store/trial_name.h"
 #include "views/compare.h"
 
 /*
@@ -49,13 +50,14 @@ static json_t *row_json(const struct compare_row *r)
 {
 	const struct store_trial *t = r->trial;
 	json_t *o = json_pack(
-		"{s:o*, s:o*, s:o*, s:o*, s:I, s:I, s:I, s:o*, s:o*, s:o*, s:I,"
-		" s:I, s:o*, s:o*}",
+		"{s:o*, s:o*, s:o*, s:o*, s:I, s:I, s:I, s:s, s:o*, s:o*, s:o*,"
+		" s:I, s:I, s:o*, s:o*}",
 		"sweep", json_string(t->sweep), "design",
 		json_string(t->design), "workload", json_string(t->workload),
 		"axes", json_string(t->axes), "walkers", (json_int_t)t->walkers,
 		"mappers", (json_int_t)t->mappers, "dumpers",
-		(json_int_t)t->dumpers, "metric", json_string(r->metric),
+		(json_int_t)t->dumpers, "walker_kinds",
+		trial_walker_kinds_name(t), "metric", json_string(r->metric),
 		"unit", json_string(r->unit), "method",
 		json_string(compare_method_name(r->method)), "n_old",
 		(json_int_t)r->n_old, "n_new", (json_int_t)r->n_new, "old",

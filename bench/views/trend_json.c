@@ -2,6 +2,7 @@
 /* A trend as one JSON object. */
 #include <jansson.h>
 
+#include "store/trial_name.h"
 #include "views/trend.h"
 
 static const char *const unjudged_names[TREND_UNJUDGED] = {
@@ -124,17 +125,18 @@ static json_t *series_json(const struct trend *t, const struct trend_series *s)
 		json_array_append_new(changes,
 				      change_json(t, s, &s->change[i]));
 	return json_pack(
-		"{s:o*, s:o*, s:o*, s:o*, s:o*, s:I, s:I, s:I, s:o*, s:o*, s:b,"
-		" s:o*, s:o*, s:o*, s:o, s:o*, s:o, s:o*, s:o*}",
+		"{s:o*, s:o*, s:o*, s:o*, s:o*, s:I, s:I, s:I, s:s, s:o*, s:o*,"
+		" s:b, s:o*, s:o*, s:o*, s:o, s:o*, s:o, s:o*, s:o*}",
 		"machine", json_string(t->machine[s->machine].class.id),
 		"sweep", json_string(trial->sweep), "design",
 		json_string(trial->design), "workload",
 		json_string(trial->workload), "axes", json_string(trial->axes),
 		"walkers", (json_int_t)trial->walkers, "mappers",
 		(json_int_t)trial->mappers, "dumpers",
-		(json_int_t)trial->dumpers, "metric", json_string(s->metric),
-		"unit", json_string(s->unit), "exact", s->exact, "latest",
-		json_real(trend_latest(s)), "not_judged",
+		(json_int_t)trial->dumpers, "walker_kinds",
+		trial_walker_kinds_name(trial), "metric",
+		json_string(s->metric), "unit", json_string(s->unit), "exact",
+		s->exact, "latest", json_real(trend_latest(s)), "not_judged",
 		s->unjudged ? json_string(unjudged_names[s->unjudged]) : NULL,
 		"correlation",
 		s->unjudged == TREND_CORRELATED ? json_real(s->correlation)

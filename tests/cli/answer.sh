@@ -75,8 +75,8 @@ has 'Rule: walk_lat_ns of spinlock / the reference: less than 0.01; where footpr
 has 'Claim 2 of 3: supported' text
 has 'Claim 3 of 3: not measured' text
 has 'not measured: design rcu is not in this run' text
-has 'In walks / uniform, 1 walker, footprint=1M' text
-has 'walked by CPU threads, what nobody changes; no hardware walker' text
+has 'In walks / uniform, 1 walker \(own\), footprint=1M' text
+has 'walked by CPU threads, what nobody changes \(own\); no hardware walker' text
 has 'spinlock / leak +[0-9.]+ \[[0-9.]+, [0-9.]+\] +[0-9.]+ / [0-9.]+ ns +6 +contradicted' text
 has 'Machine: ' text
 is "the second claim has a line a cell" "$(grep -c ' supported$' "$out")" 3
@@ -104,7 +104,7 @@ fi
 ok "as Markdown" "$v" answer mine --results r.sqlite -f markdown
 has '^#### Claim 1 of 3: contradicted$' "$out"
 has '^> A lock costs' "$out"
-has '^\| walks / uniform, 1 walker, footprint=1M \| walk_lat_ns \| spinlock / leak \|' "$out"
+has '^\| walks / uniform, 1 walker \(own\), footprint=1M \| walk_lat_ns \| spinlock / leak \|' "$out"
 
 ok "the report has it" "$v" report --results r.sqlite
 has '^Claim 1 of 3: contradicted' "$out"

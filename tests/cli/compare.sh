@@ -40,9 +40,9 @@ ok "compare takes FILE:RUN, and a run is the same as itself" \
 	"$VTDBENCH" compare $db:1 tiny
 has '^Warning: this is one run, compared with itself' "$out"
 has '^Exact figures: [0-9]{2,} compared, 0 differ\.$' "$out"
-has '^walks / uniform, rcu, 1 walker \(draws: 7 new, 7 old\)$' "$out"
+has '^walks / uniform, rcu, 1 walker \(own\) \(draws: 7 new, 7 old\)$' "$out"
 has 'walk_lat_ns .* 1.000,1.000 +\+0\.00 \[\+0\.00, \+0\.00\] +same within 1 %' "$out"
-has 'leak, 1 walker .*: the reference itself has nothing' "$out"
+has 'leak, 1 walker \(own\) .*: the reference itself has nothing' "$out"
 
 # A copy in which rcu walks are twice as slow and take one more reference.
 cp $db slow.sqlite
@@ -103,7 +103,7 @@ cp $db again.sqlite
 ok "the draws of several runs are enough" \
 	"$VTDBENCH" compare $db:1,again.sqlite:1 $db:1,again.sqlite:1 \
 	--confidence 99.99
-has 'rcu, 1 walker \(draws: 14 new, 14 old\)$' "$out"
+has 'rcu, 1 walker \(own\) \(draws: 14 new, 14 old\)$' "$out"
 cp $db later.sqlite
 sqlite later.sqlite "update run set \"commit\" = 'another'"
 fails 2 "but not of two builds" "$VTDBENCH" compare $db:1,later.sqlite:1 $db:1

@@ -26,7 +26,7 @@ ok "report prints the latest run" "$VTDBENCH" report
 has '^What does a walk cost\?$' "$out"
 has '^Run 2 "tiny" of .*, done: 8 of 8 trials; seed 1' "$out"
 has 'not the hardware walker' "$out"
-has '^walks / uniform, 1 walker, footprint=2M; floor ' "$out"
+has '^walks / uniform, 1 walker \(own\), footprint=2M; floor ' "$out"
 has '^  rcu +[~0-9]' "$out"
 is "the report fits 100 columns" "$(awk 'length > 100' "$out" | wc -l)" 0
 ok "report takes an id" "$VTDBENCH" report 1 --out kept
@@ -38,19 +38,19 @@ has 'VTDBENCH_RESULTS' "$out"
 
 # CSV.
 header=run,trial,design,workload,threads,repetition,metric,unit,source,value
-header+=,disturbed,deterministic,clock
+header+=,disturbed,deterministic,clock,walker_kinds
 ok "export writes CSV" "$VTDBENCH" export latest
 is "the header is as documented" "$(head -n 1 "$out")" "$header"
-is "every line has thirteen fields" \
-	"$(awk -F, 'NF != 13' "$out" | wc -l)" 0
+is "every line has fourteen fields" \
+	"$(awk -F, 'NF != 14' "$out" | wc -l)" 0
 is "eight trials have values" "$(tail -n +2 "$out" |
 	grep -v ',twin,' | cut -d, -f2 | sort -u | wc -l)" 8
-has '^2,walks/rcu/uniform/walkers:1/footprint:2M#1,rcu,uniform,1,1,walk_lat_ns,ns,clock,[0-9.]+,[01],0,$' "$out"
+has '^2,walks/rcu/uniform/walkers:1/footprint:2M#1,rcu,uniform,1,1,walk_lat_ns,ns,clock,[0-9.]+,[01],0,,own$' "$out"
 lacks ',nan,|,inf,' "$out"
 
 deterministic() {
 	"$VTDBENCH" export "$1" | awk -F, '$12 == 1' | cut -d, -f2- |
-		sort | sed 's/,[01],1,$//'
+		sort | sed 's/,[01],1,,own$//'
 }
 deterministic 1 >first
 deterministic 2 >second
@@ -207,7 +207,7 @@ if command -v sqlite3 >/dev/null; then
 	is "the same columns, and no line" "$(cat "$out")" "$(head -n 1 full.csv)"
 	ok "of rcu alone" "$VTDBENCH" export latest --results two.db \
 		--format otava --filter /rcu/
-	has '^time,commit,two/rcu/uniform/walkers:1/walk_lat_ns,.*two/rcu/uniform/walkers:2/' "$out"
+	has '^time,commit,walker_kinds,two/rcu/uniform/walkers:1/walk_lat_ns,.*two/rcu/uniform/walkers:2/' "$out"
 	sqlite3 two.db "UPDATE run SET config_text = 'desing: rcu'"
 	ok "without its plan" "$VTDBENCH" export latest --results two.db --format otava
 	has 'the plan of run 1 is not known here' "$err"

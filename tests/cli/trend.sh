@@ -91,11 +91,11 @@ has '^Trend of "tiny": 40 nights, 2026-07-02 to 2026-08-10' "$out"
 has "^2026-07-26, run 25, machine [0-9a-f]{12}: commit $old\.\.$new\$" "$out"
 has '^    [0-9a-f]+ engine: check each entry twice$' "$out"
 has "^    $new docs: say so\$" "$out"
-has '^  [0-9a-f]{8}  [56]\.[0-9] % slower .* walks / uniform, rcu, 1 walker: walk_lat_ns' flat
-has '^  [0-9a-f]{8}  worse +4 +5 +5 +walks / uniform, rcu, 1 walker: refs_per_walk' flat
+has '^  [0-9a-f]{8}  [56]\.[0-9] % slower .* walks / uniform, rcu, 1 walker \(own\): walk_lat_ns' flat
+has '^  [0-9a-f]{8}  worse +4 +5 +5 +walks / uniform, rcu, 1 walker \(own\): refs_per_walk' flat
 has '^ +\+1 reference per walk \(4 -> 5\)$' "$out"
 has "^2026-07-13, run 12, .*: commit $old before and after: not the code" "$out"
-has '^  [0-9a-f]{8}  (9|10)\.[0-9] % faster .* spinlock, 1 walker: walk_thr_ns' flat
+has '^  [0-9a-f]{8}  (9|10)\.[0-9] % faster .* spinlock, 1 walker \(own\): walk_thr_ns' flat
 has '^3 open changes, 0 acknowledged, [01] drifts?; nothing in' "$out"
 lat=$(sed -nE 's/^  ([0-9a-f]{8}) .*: walk_lat_ns$/\1/p' flat)
 cp "$out" first.txt
@@ -122,9 +122,9 @@ ok "--filter" "$VTDBENCH" trend --filter ', spinlock,'
 lacks ', rcu,' "$out"
 has '^1 open change, ' "$out"
 ok "--all" "$VTDBENCH" trend --all walk
-has '^ +40 +[0-9.]+ ns +1  walks / uniform, rcu, 1 walker: walk_lat_ns' "$out"
+has '^ +40 +[0-9.]+ ns +1  walks / uniform, rcu, 1 walker \(own\): walk_lat_ns' "$out"
 ok "--threshold" "$VTDBENCH" trend --threshold 8%
-lacks 'rcu, 1 walker: walk_lat_ns' "$out"
+lacks 'rcu, 1 walker \(own\): walk_lat_ns' "$out"
 ok "--since a day" "$VTDBENCH" trend --since 2026-07-15
 has '^Trend of "tiny": 27 nights' "$out"
 ok "--since so many days" "$VTDBENCH" trend --since 9d
@@ -232,7 +232,7 @@ has "metric pattern '\('" "$err"
 fails 2 "a filter that is none" "$VTDBENCH" trend walk --filter '['
 fails 2 "a filter that nothing matches" "$VTDBENCH" trend --filter zzz
 has "filter 'zzz': no series matches" "$err"
-has 'titles are like "walks / uniform, (rcu|spinlock), 1 walker"' "$err"
+has 'titles are like "walks / uniform, (rcu|spinlock), 1 walker \(own\)"' "$err"
 fails 2 "a metric that there is not" "$VTDBENCH" trend walk_lat nonsense
 has "no metric of \"tiny\" matches 'nonsense'" "$err"
 fails 2 "a time that is none" "$VTDBENCH" trend --since yesterday

@@ -14,8 +14,11 @@
 #include <unistd.h>
 
 #include "judge/answer.h"
+#include "store/trial_name.h"
 #include "trial/reference.h"
 #include "views/answer.h"
+#include "workloads/registry.h"
+#include "workloads/walker_kind.h"
 
 /* What designs are held against where driver does not run. */
 #define REFERENCE "leak"
@@ -343,6 +346,42 @@ static void who_walks(void **state)
 	assert_non_null(strstr(answer_walker(&cell), "nobody"));
 }
 
+/* Whatever a cell has, the sentence names the kinds of walkers in it, and no
+ * other. */
+static void each_kind_is_named(void **state)
+{
+	for (size_t i = 0; workloads[i]; i++)
+		for (unsigned roles = 0; roles < 1U << ROLE_NR; roles++) {
+			struct store_trial t = {
+				.workload = workloads[i]->name,
+				.params = "{}",
+				.walkers = roles >> ROLE_WALKER & 1,
+				.mappers = roles >> ROLE_MAPPER & 1,
+				.dumpers = roles >> ROLE_DUMPER & 1,
+				.axes = roles >> ROLE_DEVICE & 1
+						? "device_walkers=3"
+						: ""};
+			const struct summary_cell cell = {.sample = &t};
+			unsigned kinds = trial_walker_kinds(&t);
+			char threads[TRIAL_THREADS], name[32];
+
+			trial_threads(&t, threads, sizeof(threads));
+			assert_int_equal(strstr(threads, "3 devices") != NULL,
+					 kinds >> WALKER_DEVICE & 1);
+			for (unsigned k = 0; k < WALKER_KINDS; k++) {
+				snprintf(name, sizeof(name), "(%s)",
+					 walker_kind_name(k));
+				assert_int_equal(strstr(answer_walker(&cell),
+							name) != NULL,
+						 kinds >> k & 1);
+				if (k != WALKER_DEVICE)
+					assert_int_equal(strstr(threads,
+								name) != NULL,
+							 kinds >> k & 1);
+			}
+		}
+}
+
 static void rates_are_of_time(void **state)
 {
 	int64_t run = begin(claims("metric: walk_ops_per_s, design: rcu,"
@@ -606,6 +645,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(events_are_counted, set_up,
 						tear_down),
 		cmocka_unit_test(who_walks),
+		cmocka_unit_test(each_kind_is_named),
 		cmocka_unit_test_setup_teardown(rates_are_of_time, set_up,
 						tear_down),
 		cmocka_unit_test_setup_teardown(what_was_not_measured, set_up,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Every output of a run with known contents. */
+#include <ctype.h>
 #include <errno.h>
 #include <math.h>
 #include <setjmp.h>
@@ -10,6 +11,7 @@
 #include <jansson.h>
 
 #include "outputs/registry.h"
+#include "workloads/walker_kind.h"
 #include "filled_store.h"
 
 static struct filled filled;
@@ -67,23 +69,24 @@ static void has(const char *text, const char *part)
 
 static const char csv_of_first[] =
 	"run,trial,design,workload,threads,repetition,metric,unit,source,"
-	"value,disturbed,deterministic,clock\n"
+	"value,disturbed,deterministic,clock,walker_kinds\n"
 #define START                                 \
 	"1,walks/spinlock/uniform/walkers:1/" \
 	"footprint:64M#0,spinlock,uniform,1,0,"
-	START "clock_cost_ns,ns,clock,23.5,0,0,\n" START
-	"clock_step_ns,ns,clock,10,0,0,\n" START
-	"control_ops_per_s,1/s,clock,100000000,0,0,\n" START
-	"floor_dep_ns,ns,clock,6,0,0,\n" START
-	"iotlb_hit_ratio,1,engine,0.125,0,1,\n" START
-	"sim_l1d_misses_per_walk,1,sim,1.5,0,1,\n" START
-	"table_bytes_held_peak,B,engine,135168,0,1,\n" START
-	"walk_from_block,%,clock,90,0,0,\n" START
-	"walk_lat_ns,ns,clock,30,0,0,\n" START
-	"walk_ops_per_s,1/s,clock,33333333.333333332,0,0,\n" START
-	"walk_p50_ns,ns,clock,30,0,0,block\n" START
-	"walk_p999_ns,ns,clock,3000,0,0,\n" START
-	"walk_p99_ns,ns,clock,50,0,0,\n" START "walk_x_floor,x,clock,5,0,0,\n";
+	START "clock_cost_ns,ns,clock,23.5,0,0,,own\n" START
+	"clock_step_ns,ns,clock,10,0,0,,own\n" START
+	"control_ops_per_s,1/s,clock,100000000,0,0,,own\n" START
+	"floor_dep_ns,ns,clock,6,0,0,,own\n" START
+	"iotlb_hit_ratio,1,engine,0.125,0,1,,own\n" START
+	"sim_l1d_misses_per_walk,1,sim,1.5,0,1,,own\n" START
+	"table_bytes_held_peak,B,engine,135168,0,1,,own\n" START
+	"walk_from_block,%,clock,90,0,0,,own\n" START
+	"walk_lat_ns,ns,clock,30,0,0,,own\n" START
+	"walk_ops_per_s,1/s,clock,33333333.333333332,0,0,,own\n" START
+	"walk_p50_ns,ns,clock,30,0,0,block,own\n" START
+	"walk_p999_ns,ns,clock,3000,0,0,,own\n" START
+	"walk_p99_ns,ns,clock,50,0,0,,own\n" START
+	"walk_x_floor,x,clock,5,0,0,,own\n";
 
 static void csv_is_exact(void **state)
 {
@@ -109,9 +112,9 @@ static void csv_has_all_valid_trials(void **state)
 		strstr(text, "walks/rcu/uniform/walkers:2/footprint:64M#2,"));
 	/* The retry of a disturbed repetition, and that one, marked. */
 	has(text, "walks/rcu/uniform/walkers:1/footprint:64M#1.1,rcu,uniform,1,"
-		  "1,walk_lat_ns,ns,clock,8.5,0,0,\n");
+		  "1,walk_lat_ns,ns,clock,8.5,0,0,,own\n");
 	has(text, "walks/rcu/uniform/walkers:1/footprint:64M#1,rcu,uniform,1,1,"
-		  "walk_lat_ns,ns,clock,9,1,0,\n");
+		  "walk_lat_ns,ns,clock,9,1,0,,own\n");
 	free(text);
 }
 
@@ -260,7 +263,7 @@ static void markdown_has_tables(void **state)
 	char *text = must_write("markdown", &trials);
 
 	has(text, "## What does a walk cost, \"quoted\", and scale to?\n");
-	has(text, "### walks / uniform, 2 walkers, footprint=64M\n");
+	has(text, "### walks / uniform, 2 walkers (own), footprint=64M\n");
 	has(text, "| rcu | 8.50b | ~28.5 | 850 | 1.42 | 118M [100M, 125M] | "
 		  "12.5 % | 1.50 | 132K | 1/4 |\n");
 	has(text, "**1 of 3 trials wrong**, first "
@@ -300,8 +303,8 @@ static void openmetrics_is_one_family_at_a_time(void **state)
 		  "# HELP vtdbench_walk_lat_seconds ");
 	has(text, "vtdbench_walk_lat_seconds{run=\"known\",sweep=\"walks\","
 		  "design=\"rcu\",workload=\"uniform\","
-		  "axes=\"footprint=64M\",walkers=\"1\",mappers=\"0\","
-		  "dumpers=\"0\"} 8.5e-09\n");
+		  "axes=\"footprint=64M\",walker_kinds=\"own\","
+		  "walkers=\"1\",mappers=\"0\",dumpers=\"0\"} 8.5e-09\n");
 	has(text, "# TYPE vtdbench_walk_ops_per_second gauge\n");
 	for (at = text; (at = strstr(at, "# TYPE ")); at++) {
 		const char *kind = strchr(at + 7, ' ');
@@ -388,15 +391,73 @@ static void ratios_are_in_every_form(void **state)
 	}
 }
 
+/* A word by itself: "known" and "device_walkers" are others. */
+static bool says(const char *text, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *p = text; (p = strstr(p, word)); p += n) {
+		char before = p > text ? p[-1] : ' ', after = p[n];
+
+		if (!isalnum((unsigned char)before) && before != '_' &&
+		    !isalnum((unsigned char)after) && after != '_')
+			return true;
+	}
+	return false;
+}
+
+/* What is asked first of a figure about a lock is in each form. */
+static void every_form_says_who_walks(void **state)
+{
+	static const struct {
+		const char *workload, *axes;
+		unsigned walkers, mappers;
+	} cell[WALKER_KINDS] = {
+		[WALKER_OWN] = {"churn", "footprint=64M", 1, 0},
+		[WALKER_FOREIGN] = {"churn", "footprint=64M", 1, 1},
+		[WALKER_DEVICE] = {"churn", "device_walkers=1", 0, 1},
+	};
+
+	for (const struct output *o = outputs; o->name; o++)
+		for (unsigned k = 0; k < WALKER_KINDS; k++) {
+			struct store_trial two[2];
+			/* one design has one histogram, two have ratios */
+			const struct store_trials of = {
+				.trial = two,
+				.n = strcmp(o->name, "hgrm") ? 2 : 1};
+			char *text;
+
+			for (size_t i = 0; i < 2; i++) {
+				two[i] = trials.trial[0];
+				two[i].design = i ? "rcu" : "leak";
+				two[i].workload = cell[k].workload;
+				two[i].axes = cell[k].axes;
+				two[i].walkers = cell[k].walkers;
+				two[i].mappers = cell[k].mappers;
+			}
+			text = must_write(o->name, &of);
+			for (unsigned i = 0; i < WALKER_KINDS; i++)
+				if (says(text, walker_kind_name(i)) != (i == k))
+					fail_msg("%s of a cell with walkers of "
+						 "kind %s: \"%s\" is %sthere:\n"
+						 "%s",
+						 o->name, walker_kind_name(k),
+						 walker_kind_name(i),
+						 i == k ? "not " : "", text);
+			free(text);
+		}
+}
+
 static void otava_is_a_line_a_run(void **state)
 {
 	char *text = must_write("otava", &trials), *line;
 	size_t columns[2] = {0, 0};
 
-	has(text, "time,commit,walks/rcu/uniform/walkers:1/footprint:64M/"
+	has(text, "time,commit,walker_kinds,walks/rcu/uniform/walkers:1/"
+		  "footprint:64M/"
 		  "walk_lat_ns,");
 	line = strchr(text, '\n') + 1;
-	assert_non_null(strstr(line, ",0123456789abcdef,8.5,"));
+	assert_non_null(strstr(line, ",0123456789abcdef,own,8.5,"));
 	for (const char *p = text; *p; p++)
 		columns[p >= line] += *p == ',';
 	assert_int_equal(columns[0], columns[1]);
@@ -433,7 +494,8 @@ static void otava_has_the_columns_of_the_plan(void **state)
 	for (size_t i = 0; i < trials.n; i++)
 		odd[i].sweep = "a,b";
 	other = must_write("otava", &cut);
-	has(other, "time,commit,\"a,b/rcu/uniform/walkers:1/footprint:64M/"
+	has(other, "time,commit,walker_kinds,\"a,b/rcu/uniform/walkers:1/"
+		   "footprint:64M/"
 		   "walk_lat_ns\",");
 	free(other);
 	free(text);
@@ -444,7 +506,7 @@ static void email_compares_with_the_first(void **state)
 	char *text = must_write("email", &trials);
 
 	has(text, "walks and updates: new = spinlock, old = rcu\n"
-		  "(uniform, 1 walker, footprint=64M)\n");
+		  "(uniform, 1 walker (own), footprint=64M)\n");
 	/* Medians 31 and 8.5, minima 30 and 8: 275 % slower. */
 	has(text, "  walk              ,      31.0,8.5 ,      30.0,8.0 ,"
 		  "  +275.00\n");
@@ -478,8 +540,8 @@ static void updates_have_marks(void **state)
 	has(text, "\"clock\": \"steps\"");
 	free(text);
 	text = must_write("csv", &both);
-	has(text, ",map_p50_ns,ns,clock,24.5,0,0,block\n");
-	has(text, ",map_p50_ns,ns,clock,20,0,0,steps\n");
+	has(text, ",map_p50_ns,ns,clock,24.5,0,0,block,own\n");
+	has(text, ",map_p50_ns,ns,clock,20,0,0,steps,own\n");
 	free(text);
 	text = must_write("openmetrics", &both);
 	has(text, "# TYPE vtdbench_map_from_block gauge\n");
@@ -519,6 +581,7 @@ int main(void)
 		cmocka_unit_test(openmetrics_is_one_family_at_a_time),
 		cmocka_unit_test(junit_counts_outcomes),
 		cmocka_unit_test(ratios_are_in_every_form),
+		cmocka_unit_test(every_form_says_who_walks),
 		cmocka_unit_test(otava_is_a_line_a_run),
 		cmocka_unit_test(otava_has_the_columns_of_the_plan),
 		cmocka_unit_test(email_compares_with_the_first),

@@ -17,6 +17,7 @@
 #include <cmocka.h>
 
 #include "figures/data.h"
+#include "workloads/walker_kind.h"
 
 enum { TRIALS_MAX = 200, BLOCKS_MAX = 200 };
 
@@ -135,8 +136,8 @@ static const char scaling[] =
 	"rwlock_task_fair rwlock_percpu rwlock_pthread\n"
 	"shown\tleak spinlock rwlock rcu rcu_qsbr\n"
 	"title\tWhat do walks cost with more walkers, and beside a mapper?\n"
-	"subtitle\tSome CPU · 2 CPUs, 1 node · Linux 6.1.0 · gcc 12 · "
-	"2026-11-22\n"
+	"subtitle\twalkers: own · Some CPU · 2 CPUs, 1 node · Linux 6.1.0 · "
+	"gcc 12 · 2026-11-22\n"
 	"note\tFilled: told apart; open: not (margin: grey). Bars: 95 % "
 	"interval, by draw. Below: the reference's walks.\n"
 	"panels\t1\n"
@@ -360,6 +361,93 @@ static void test_timeline(void **state)
 	free(text);
 }
 
+/* Of all trials with walkers: which kind of them is there. */
+static void make_walkers(enum walker_kind kind)
+{
+	static char axes[TRIALS_MAX][64];
+
+	for (size_t i = 0; i < trials.n; i++) {
+		struct store_trial *t = &trial[i];
+
+		if (!t->walkers)
+			continue;
+		if (kind == WALKER_FOREIGN) {
+			t->workload = "ring";
+			t->mappers = 1;
+		} else if (kind == WALKER_DEVICE) {
+			snprintf(axes[i], sizeof(*axes), "%s%sdevice_walkers=1",
+				 t->axes, *t->axes ? " " : "");
+			t->axes = axes[i];
+		}
+	}
+}
+
+static bool subtitle_says(const char *text, enum walker_kind kind)
+{
+	static const char before[] = "\nsubtitle\twalkers: ";
+	const char *at = strstr(text, before);
+	char kinds[64] = "";
+
+	if (at)
+		snprintf(kinds, sizeof(kinds), "%.*s",
+			 (int)strcspn(at + strlen(before), " "),
+			 at + strlen(before));
+	return strstr(kinds, walker_kind_name(kind)) != NULL;
+}
+
+/* A picture of walks says whose; one that has none says that. */
+static void test_walkers(void **state)
+{
+	bool walks[64] = {false};
+	size_t n = 0;
+
+	for (unsigned k = 0; k < WALKER_KINDS; k++) {
+		keep(0);
+		fill();
+		make_walkers(k);
+		for (size_t i = 0; plots[i].name; i++) {
+			char why[PLOT_TEXT] = "";
+			int rc;
+			char *text = table(plots[i].name, &rc, why);
+			bool says = subtitle_says(text, k);
+
+			if (k == WALKER_OWN)
+				n += walks[i] = says;
+			else if (rc == 1 && walks[i] && !says)
+				fail_msg("%s: no \"%s\" in %.900s",
+					 plots[i].name, walker_kind_name(k),
+					 text);
+			if (rc == 1 && !strstr(text, "\nsubtitle\twalkers: "))
+				fail_msg("%s does not say who walks",
+					 plots[i].name);
+			free(text);
+		}
+	}
+	assert_true(n >= 6);
+}
+
+/* Panels of different kinds say which is whose. */
+static void test_panels_of_kinds(void **state)
+{
+	char why[PLOT_TEXT] = "";
+	char *text;
+	int rc;
+
+	for (unsigned m = 0; m < 2; m++)
+		for (unsigned w = 1; w <= 2; w++)
+			for (unsigned d = 0; d < 2; d++)
+				throughput(add("s", d ? "rcu" : "leak", "churn",
+					       w, m, 0),
+					   1e8);
+	text = table("scaling", &rc, why);
+	assert_int_equal(rc, 1);
+	assert_true(subtitle_says(text, WALKER_OWN));
+	assert_true(subtitle_says(text, WALKER_FOREIGN));
+	assert_non_null(strstr(text, "1 is leak (own)\n"));
+	assert_non_null(strstr(text, "1 is leak (foreign)\n"));
+	free(text);
+}
+
 /* The law of what follows it, from one to three walkers; drawn up to six. */
 static void test_law(void **state)
 {
@@ -539,6 +627,8 @@ int main(void)
 		cmocka_unit_test_teardown(test_scaling, teardown),
 		cmocka_unit_test_teardown(test_all, teardown),
 		cmocka_unit_test_teardown(test_timeline, teardown),
+		cmocka_unit_test_teardown(test_walkers, teardown),
+		cmocka_unit_test_teardown(test_panels_of_kinds, teardown),
 		cmocka_unit_test_teardown(test_law, teardown),
 		cmocka_unit_test_teardown(test_choice, teardown),
 		cmocka_unit_test_teardown(test_twin, teardown),

@@ -79,7 +79,7 @@ static void figures_of_one_walker(void **state)
 {
 	char line[256], first[24], p50[24], p99[24], p999[24], floor[24];
 
-	row("1 walker, footprint=64M; floor 6.00 ns", "rcu", line,
+	row("1 walker (own), footprint=64M; floor 6.00 ns", "rcu", line,
 	    sizeof(line));
 	assert_int_equal(sscanf(line, "%23s %23s %23s %23s %23s", first, p50,
 				p99, p999, floor),
@@ -103,7 +103,7 @@ static void scale_and_disturbance(void **state)
 {
 	char line[256];
 
-	row("2 walkers, footprint=64M", "spinlock", line, sizeof(line));
+	row("2 walkers (own), footprint=64M", "spinlock", line, sizeof(line));
 	assert_non_null(strstr(line, " 3/3!"));
 	/* 2/41 against 1/31: the medians of three repetitions. */
 	assert_non_null(strstr(line, " 1.51 "));
