@@ -55,6 +55,12 @@ VTD_INLINE uint16_t inv_domain(const struct inv_descriptor *d)
 	return (uint16_t)(d->qw0 >> 16);
 }
 
+/* Of a device's TLB and, device-selective, of the context cache. */
+VTD_INLINE uint16_t inv_source(const struct inv_descriptor *d)
+{
+	return (uint16_t)(d->qw0 >> 32);
+}
+
 /* Of a page-selective one of either IOTLB: log2 of pages. */
 VTD_INLINE unsigned inv_mask(const struct inv_descriptor *d)
 {
@@ -72,8 +78,8 @@ VTD_INLINE uint64_t inv_address(const struct inv_descriptor *d)
 }
 
 /* Context cache. @granularity INV_DOMAIN, with @domain, or INV_PAGE, of one
- * device: @source is its requester id, of which the low @function_mask (0..3)
- * bits of the function number are ignored. INV_GLOBAL takes neither. */
+ * device: @source is its requester id, of which the upper @function_mask (0..3)
+ * of the function number's three bits are ignored. INV_GLOBAL takes neither. */
 VTD_INLINE struct inv_descriptor
 inv_encode_context(enum inv_granularity granularity, uint16_t domain,
 		   uint16_t source, unsigned function_mask)

@@ -19,7 +19,8 @@ struct cleared {
 struct asked {
 	enum inv_granularity granularity;
 	bool by_pasid;
-	uint16_t domain;
+	bool in_device; /* its own TLB, which none of QEMU's devices has */
+	uint16_t domain, source;
 	uint32_t pasid;
 	uint64_t iova;
 	unsigned mask;
@@ -33,6 +34,8 @@ static void choose(struct world *w, uint64_t near, struct asked *a)
 	uint64_t of = rng_below(r, MACHINE_SPACES), kind = rng_below(r, 8);
 
 	*a = (struct asked){
+		.in_device = kind == 2,
+		.source = w->m->rocker[of].source_id,
 		.granularity = kind == 0   ? INV_GLOBAL
 			       : kind == 1 ? INV_DOMAIN
 					   : INV_PAGE,
@@ -52,6 +55,9 @@ static void choose(struct world *w, uint64_t near, struct asked *a)
 
 static struct inv_descriptor encode(const struct asked *a)
 {
+	if (a->in_device)
+		return inv_encode_device_tlb(a->source, a->pasid, a->iova,
+					     a->mask);
 	if (a->granularity != INV_PAGE)
 		return a->by_pasid
 			       ? inv_encode_pasid(a->domain, a->pasid)
@@ -75,7 +81,7 @@ static bool in_doubt(const struct caching *c, const struct asked *a,
 				  << (VTD_LEVEL_LG2 * (p->want.level - 1));
 	uint64_t differ = number ^ a->iova >> VTD_PAGE_LG2;
 
-	return !c->exact && a->granularity == INV_PAGE &&
+	return !c->exact && !a->in_device && a->granularity == INV_PAGE &&
 	       a->domain == p->space->domain_id &&
 	       !(differ >> a->mask << a->mask & 0xff);
 }
@@ -87,6 +93,8 @@ static bool drops(const struct world *w, const struct asked *a,
 	const struct space *s = p->space;
 	uint64_t bytes = (uint64_t)VTD_PAGE_BYTES << a->mask, leaf, first;
 
+	if (a->in_device)
+		return false;
 	if (a->granularity == INV_GLOBAL)
 		return true;
 	if (a->domain != s->domain_id || (a->by_pasid && a->pasid != s->pasid))
@@ -135,6 +143,7 @@ void alone_judge(struct caching *c)
 	snprintf(what, sizeof(what), "DMA after 0x%" PRIx64 " 0x%" PRIx64,
 		 d.qw0, d.qw1);
 	probe[0].space->tally->alone++;
+	probe[0].space->tally->devices += asked.in_device;
 	for (unsigned i = 0; i < n; i++) {
 		struct probe *p = &probe[i];
 

@@ -21,14 +21,19 @@ static void listen(void *arg, const struct inv_descriptor *d)
 {
 	struct caching *c = arg;
 	struct space *s = &c->w->space[0];
+	bool device = inv_type(d) == INV_DEVICE_TLB;
 
-	if (inv_domain(d) != s->domain_id)
+	/* the engine's device of a domain has its number */
+	if ((device ? inv_source(d) : inv_domain(d)) != s->domain_id)
 		s = &c->w->space[1];
 	if (c->pendings == CACHING_PENDING)
 		space_fail(s, "more descriptors than fit");
 	else
 		c->pending[c->pendings++] = *d;
 	s->tally->flushes++;
+	s->tally->devices += device;
+	if (device)
+		return;
 	s->tally->domainwide += inv_granularity(d) == INV_DOMAIN;
 	s->tally->masked += inv_granularity(d) == INV_PAGE && inv_mask(d);
 }
@@ -53,7 +58,7 @@ static bool flush(struct caching *c, struct space *s)
 	return submit(c);
 }
 
-static bool flush_all(struct caching *c)
+bool caching_flush_all(struct caching *c)
 {
 	const struct inv_descriptor all = inv_encode_iotlb(INV_GLOBAL, 0);
 
@@ -63,14 +68,12 @@ static bool flush_all(struct caching *c)
 
 bool caching_room(struct caching *c, unsigned n)
 {
-	return c->fills + n <= FILLS_MAX || flush_all(c);
+	return c->fills + n <= FILLS_MAX || caching_flush_all(c);
 }
 
-bool caching_probe(struct caching *c, struct space *s, uint64_t iova,
-		   const char *what, struct probe *p)
+bool caching_aim(const struct world *w, struct probe *p)
 {
-	if (!probe_at(c->w, s, iova, what, p) ||
-	    (p->want.has_pa && !world_harmless(c->w, p->want.pa)))
+	if (p->want.has_pa && !world_harmless(w, p->want.pa))
 		return false;
 	p->keep_tlb = true;
 	if (p->want.has_pa && p->want.read_reason)
@@ -78,6 +81,12 @@ bool caching_probe(struct caching *c, struct space *s, uint64_t iova,
 	else if (p->want.has_pa && p->want.write_reason)
 		p->reads = true;
 	return true;
+}
+
+bool caching_probe(struct caching *c, struct space *s, uint64_t iova,
+		   const char *what, struct probe *p)
+{
+	return probe_at(c->w, s, iova, what, p) && caching_aim(c->w, p);
 }
 
 static void remember(struct caching *c, struct space *s, uint64_t iova)
@@ -298,6 +307,7 @@ bool caching_open(struct caching *c, struct world *w,
 		c->inv = w->inv = inv_queue_new(&(struct inv_config){
 			.iotlb = c->iotlb,
 			.hint = rng_below(&w->rng, 2),
+			.device_tlb = rng_below(&w->rng, 2),
 			.observe = listen,
 			.arg = c,
 		});

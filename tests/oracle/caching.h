@@ -58,6 +58,12 @@ bool caching_room(struct caching *c, unsigned n);
 bool caching_probe(struct caching *c, struct space *s, uint64_t iova,
 		   const char *what, struct probe *p);
 
+/* The same of one whose outcome is known: how it has to be done. */
+bool caching_aim(const struct world *w, struct probe *p);
+
+/* QEMU's IOTLB is empty, by a descriptor. False: it was refused. */
+bool caching_flush_all(struct caching *c);
+
 /* All of them, one after the other. False: QEMU is gone. */
 bool caching_judge(struct caching *c, struct probe *probe, unsigned n);
 

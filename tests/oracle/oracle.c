@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "alone.h"
+#include "context.h"
 #include "edu.h"
 #include "judge.h"
 
@@ -147,6 +148,7 @@ static void judge_flushes(struct machine *m, const struct design *design,
 				caching_operate(&c, &w.space[i]);
 				caching_hold_back(&c, &w.space[i]);
 				alone_judge(&c);
+				context_judge(&c);
 			}
 		caching_close(&c);
 		if (tally[0]->failures + tally[1]->failures > 1000)
@@ -158,16 +160,18 @@ static void report_flushes(const struct machine *m, const struct design *design,
 			   unsigned space, const struct tally *t)
 {
 	result(!m->q.broken && !t->failures && t->checks &&
-		       t->stale == t->held_back,
+		       t->stale == t->held_back &&
+		       t->context_stale == t->contexts,
 	       "%s, %u levels, %s, IOTLB kept: %" PRIu64
 	       " checks after %" PRIu64 " operations and %" PRIu64
 	       " invalidations (%" PRIu64 " of several pages, %" PRIu64
 	       " of a domain; %" PRIu64 " descriptors alone), %" PRIu64
 	       " of %" PRIu64 " late ones left stale answers, %" PRIu64
-	       " wrong",
+	       " of %" PRIu64 " context entries likewise, %" PRIu64 " wrong",
 	       design->name, m->mode->levels[space], mode_name(m), t->checks,
 	       t->operations, t->flushes, t->masked, t->domainwide, t->alone,
-	       t->stale, t->held_back, t->failures);
+	       t->stale, t->held_back, t->context_stale, t->contexts,
+	       t->failures);
 }
 
 static void report(const struct machine *m, const struct design *design,
@@ -294,12 +298,14 @@ static void run_flushes(unsigned nth, const char *program, bool exact,
 		}
 	}
 	result(!rc && !m.q.broken && mode.stale && mode.flushes &&
-		       mode.masked && mode.domainwide && mode.alone,
+		       mode.masked && mode.domainwide && mode.alone &&
+		       mode.devices && mode.contexts && mode.context_moved,
 	       "%s, IOTLB kept: %" PRIu64 " invalidations, %" PRIu64
 	       " of several pages, %" PRIu64 " of a domain, %" PRIu64
-	       " late ones; %" PRIu64 " descriptors alone%s",
+	       " late ones; %" PRIu64 " descriptors alone, %" PRIu64
+	       " of devices' TLBs; %" PRIu64 " context entries changed%s",
 	       mode_name(&m), mode.flushes, mode.masked, mode.domainwide,
-	       mode.stale, mode.alone,
+	       mode.stale, mode.alone, mode.devices, mode.contexts,
 	       exact ? "" : ", nearby pages of the domain not judged");
 	if (m.q.broken || rc) {
 		printf("# %s\n", m.q.why);

@@ -27,6 +27,10 @@ struct tally {
 	uint64_t flushes, masked, domainwide, alone;
 	uint64_t held_back; /* flushes that came late: of them, where QEMU */
 	uint64_t stale;	    /* still translated as before */
+	/* context entries that changed: of them, where the old one was still
+	 * used until a descriptor named it; DMAs that it sent elsewhere */
+	uint64_t contexts, context_stale, context_moved;
+	uint64_t devices; /* descriptors of devices' TLBs, which QEMU took */
 	uint64_t failures;
 };
 

@@ -27,8 +27,12 @@ static void as_linux_writes_them(void **state)
 
 static void every_field_has_its_place(void **state)
 {
+	const struct inv_descriptor d =
+		inv_encode_context(INV_PAGE, 2, 0x12f8, 3);
+
 	is(inv_encode_context(INV_DOMAIN, 0xabcd, 0, 0), 0xabcd0021, 0);
 	is(inv_encode_context(INV_PAGE, 2, 0x00f8, 3), 0x000300f800020031, 0);
+	assert_int_equal(inv_source(&d), 0x12f8);
 	is(inv_encode_iotlb_pages(0xffff, 0x1234fff, 18, true), 0xffff00f2,
 	   0x1234052);
 	is(inv_encode_pasid(7, 0xfffff), 0x000fffff00070026, 0);
