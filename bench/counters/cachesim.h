@@ -53,6 +53,7 @@ enum {
 	CACHESIM_SYNC = 0, /* a line of the design's own (lock, counter) */
 	/* 1..VTD_LEVELS_MAX: an entry of a table of that level */
 	CACHESIM_STREAM = VTD_LEVELS_MAX + 1, /* the operation itself */
+	CACHESIM_QUEUE, /* of the invalidation queue; CACHESIM_SYNC beside it */
 	CACHESIM_CLASSES,
 };
 
@@ -139,6 +140,14 @@ int cachesim_crew(struct cachesim *sim, const struct design *design,
 		  struct domain *d, struct cachesim_thread *threads, size_t n,
 		  uint64_t ops, struct rng *rng, struct record *r,
 		  struct err *e);
+
+/*
+ * cachesim_record() - what was counted in so many @rounds of @threads, as
+ * metrics of @r: per walk, per update, and of @submits to the queue.
+ */
+void cachesim_record(struct record *r, const struct cachesim *sim,
+		     const struct cachesim_thread *threads, size_t n,
+		     unsigned levels, uint64_t rounds, uint64_t submits);
 
 /*
  * cachesim_queue() - the lines that @submits with @descriptors together write

@@ -34,8 +34,10 @@ struct pass {
 	size_t nthreads;
 	unsigned *depth; /* of map(): entries on the way, each 2M of its range */
 	size_t ndepth;
-	unsigned slot; /* of the invalidation queue: the next */
-	unsigned cpu;  /* whose turn it is */
+	unsigned slot;	  /* of the invalidation queue: the next */
+	uint64_t submits; /* to it */
+	size_t low, take; /* table pages: as PAGES_LOW and PAGES_TAKEN */
+	unsigned cpu;	  /* whose turn it is */
 	struct engine_thread *t;
 };
 
@@ -203,13 +205,24 @@ static void entries(struct pass *p, uint64_t iova, uint64_t last, bool map)
 /* What was retired comes back at moments that depend on nothing but counts. */
 static void take_pages(struct pass *p)
 {
-	if (!(p->design->flags & DESIGN_DEFERS) ||
-	    p->t->cache.nfree >= PAGES_LOW)
+	if (!(p->design->flags & DESIGN_DEFERS) || p->t->cache.nfree >= p->low)
 		return;
 	p->design->thread_offline(p->t);
 	p->design->reclaim_barrier();
 	p->design->thread_online(p->t);
-	pool_reserve(&p->t->cache, PAGES_TAKEN); /* or what there is */
+	pool_reserve(&p->t->cache, p->take); /* or what there is */
+}
+
+/* Of several mappers none may take what the others need. */
+static void share_pages(struct pass *p, size_t updaters)
+{
+	const struct pool *pool = p->threads->t->cache.pool;
+	size_t share = updaters > 1
+			       ? (pool->npages - pool->untouched) / updaters
+			       : PAGES_TAKEN;
+
+	p->take = share < PAGES_TAKEN ? share : PAGES_TAKEN;
+	p->low = p->take < 2 * PAGES_LOW ? p->take / 2 : PAGES_LOW;
 }
 
 static int one_update(struct pass *p, uint64_t op, struct err *e)
@@ -220,6 +233,7 @@ static int one_update(struct pass *p, uint64_t op, struct err *e)
 	uint64_t last = iova + bytes - 1;
 	const struct inv_stats inv = p->t->inv;
 	unsigned before = 0, n;
+	uint64_t submits;
 	int ret = 0;
 
 	take_pages(p);
@@ -242,89 +256,13 @@ static int one_update(struct pass *p, uint64_t op, struct err *e)
 			       map ? "map" : "unmap", (unsigned long long)iova,
 			       strerror(-ret));
 	entries(p, iova, last, map);
-	cachesim_queue(p->sim, p->cpu, &p->slot,
-		       p->t->inv.submits - inv.submits,
+	submits = p->t->inv.submits - inv.submits;
+	p->submits += submits;
+	cachesim_queue(p->sim, p->cpu, &p->slot, submits,
 		       p->t->inv.descriptors - inv.descriptors);
 	sync_lines(p, refs, before, n);
 	return 0;
 }
-
-/* Classes @from to @to, of all threads that update or of all that walk. */
-static struct cachesim_count total(const struct cachesim *sim,
-				   const struct cachesim_thread *threads,
-				   size_t n, bool updates, unsigned from,
-				   unsigned to)
-{
-	struct cachesim_count sum = {0};
-
-	for (unsigned i = 0; i < n; i++)
-		for (unsigned class = from; class <= to; class ++) {
-			const struct cachesim_count *c =
-				cachesim_count(sim, i, class);
-
-			if (threads[i].updates != updates)
-				continue;
-			sum.refs += c->refs;
-			sum.l1d_misses += c->l1d_misses;
-			sum.l2_misses += c->l2_misses;
-			sum.llc_misses += c->llc_misses;
-			sum.coherence += c->coherence;
-		}
-	return sum;
-}
-
-#define PER(metric, count, of) \
-	record_add(r, metric, (double)(count) / (double)(of), true)
-
-static void record_walks(struct record *r, const struct cachesim *sim,
-			 const struct cachesim_thread *threads, size_t n,
-			 unsigned levels, uint64_t walks)
-{
-#define LEVEL(n)                                       \
-	[n] = { METRIC_sim_l1d_misses_t##n##_per_walk, \
-		METRIC_sim_l2_misses_t##n##_per_walk,  \
-		METRIC_sim_llc_misses_t##n##_per_walk }
-	static const enum metric_id misses[][3] = {LEVEL(1), LEVEL(2), LEVEL(3),
-						   LEVEL(4), LEVEL(5)};
-#undef LEVEL
-	struct cachesim_count c, all, sync, stream;
-
-	for (unsigned l = 1; l <= levels; l++) {
-		c = total(sim, threads, n, false, l, l);
-		PER(misses[l][0], c.l1d_misses, walks);
-		PER(misses[l][1], c.l2_misses, walks);
-		PER(misses[l][2], c.llc_misses, walks);
-	}
-	all = total(sim, threads, n, false, 0, CACHESIM_CLASSES - 1);
-	sync = total(sim, threads, n, false, CACHESIM_SYNC, CACHESIM_SYNC);
-	stream =
-		total(sim, threads, n, false, CACHESIM_STREAM, CACHESIM_STREAM);
-	record_add(r, METRIC_sim_walks, (double)walks, true);
-	PER(METRIC_sim_refs_per_walk, all.refs, walks);
-	PER(METRIC_sim_l1d_misses_per_walk, all.l1d_misses, walks);
-	PER(METRIC_sim_l2_misses_per_walk, all.l2_misses, walks);
-	PER(METRIC_sim_llc_misses_per_walk, all.llc_misses, walks);
-	PER(METRIC_sim_coherence_misses_per_walk, all.coherence, walks);
-	PER(METRIC_sim_stream_misses_per_walk, stream.l1d_misses, walks);
-	PER(METRIC_sim_sync_misses_per_walk, sync.l1d_misses, walks);
-	PER(METRIC_sim_l2_misses_sync_per_walk, sync.l2_misses, walks);
-	PER(METRIC_sim_llc_misses_sync_per_walk, sync.llc_misses, walks);
-}
-
-static void record_updates(struct record *r, const struct cachesim *sim,
-			   const struct cachesim_thread *threads, size_t n,
-			   uint64_t updates)
-{
-	struct cachesim_count all =
-		total(sim, threads, n, true, 0, CACHESIM_CLASSES - 1);
-	struct cachesim_count sync =
-		total(sim, threads, n, true, CACHESIM_SYNC, CACHESIM_SYNC);
-
-	PER(METRIC_sim_l1d_misses_per_update, all.l1d_misses, updates);
-	PER(METRIC_sim_coherence_misses_per_update, all.coherence, updates);
-	PER(METRIC_sim_sync_misses_per_update, sync.l1d_misses, updates);
-}
-#undef PER
 
 void cachesim_order(struct rng *rng, unsigned *order, size_t n)
 {
@@ -379,7 +317,6 @@ int cachesim_crew(struct cachesim *sim, const struct design *design,
 		  uint64_t ops, struct rng *rng, struct record *r,
 		  struct err *e)
 {
-	struct cachesim_geometry g = *cachesim_geometry(sim);
 	struct pass p = {sim, design, d, threads, n, .depth = NULL};
 	size_t walkers = 0;
 	unsigned *order;
@@ -394,9 +331,12 @@ int cachesim_crew(struct cachesim *sim, const struct design *design,
 	for (size_t i = 0; i < n; i++)
 		walkers += !threads[i].updates;
 	rounds = (ops - 1) / (walkers ? walkers : n) + 1;
+	share_pages(&p, n - walkers);
 	for (uint64_t round = 0; round < 2 * rounds && !ret; round++) {
-		if (round == rounds)
+		if (round == rounds) {
 			cachesim_reset_counts(sim);
+			p.submits = 0;
+		}
 		ret = one_round(&p, threads, n, order, rng, e);
 		if (round % 4096 == 0)
 			for (size_t i = 0; i < n; i++)
@@ -406,12 +346,6 @@ int cachesim_crew(struct cachesim *sim, const struct design *design,
 	free(p.depth);
 	if (ret)
 		return ret;
-	if (walkers)
-		record_walks(r, sim, threads, n, d->levels, rounds * walkers);
-	if (walkers < n)
-		record_updates(r, sim, threads, n, rounds * (n - walkers));
-	record_add(r, METRIC_sim_l1d_bytes, (double)g.l1d_bytes, true);
-	record_add(r, METRIC_sim_l2_bytes, (double)g.l2_bytes, true);
-	record_add(r, METRIC_sim_llc_bytes, (double)g.llc_bytes, true);
+	cachesim_record(r, sim, threads, n, d->levels, rounds, p.submits);
 	return 0;
 }

@@ -12,7 +12,7 @@
 
 static void touch(struct cachesim *sim, unsigned cpu, uint64_t at)
 {
-	cachesim_access(sim, cpu, at, true, CACHESIM_SYNC);
+	cachesim_access(sim, cpu, at, true, CACHESIM_QUEUE);
 }
 
 /* One of @n descriptors and a wait descriptor. */

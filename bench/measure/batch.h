@@ -26,7 +26,9 @@ batch_run batch_halfway;   /* mappers: to the middle of it, untimed */
 batch_run batch_walk_dep;  /* each IOVA waits for the entry before it */
 batch_run batch_walk_thr;  /* independent */
 batch_run batch_walk_tail; /* in blocks of 16 and singly, or open loop */
-batch_run batch_size;	   /* mapper 0: one row of map_sizes, b->which */
+/* The same, but devices, which run free in those, do what it is about. */
+batch_run batch_device_dep, batch_device_tail;
+batch_run batch_size; /* mapper 0: one row of map_sizes, b->which */
 
 /* Called by the batches above for the other roles, until b->end. */
 batch_run update_run, dump_run;

@@ -101,9 +101,10 @@ static void walk(struct worker *w, const struct batch *b, bool dependent)
 		w->group->design->thread_quiesce(&w->t);
 }
 
-/* A device is no thread of the design's: offline, it is none meanwhile. It
- * translates at full speed in whatever kind of batch; b->which is of CPUs. */
-static void device_run(struct worker *w, const struct batch *b)
+/* A device is no thread of the design's: offline, it is none meanwhile. What
+ * it does there is @translate; b->which is of CPUs. */
+static void device_run(struct worker *w, const struct batch *b,
+		       batch_run *translate)
 {
 	struct iotlb *iotlb = w->group->domain->iotlb;
 
@@ -114,9 +115,19 @@ static void device_run(struct worker *w, const struct batch *b)
 	}
 	w->group->design->thread_offline(&w->t);
 	w->iotlb_before = w->t.iotlb;
-	walk(w, b, false);
+	translate(w, b);
 	w->group->design->thread_online(&w->t);
 	iotlb_device_put(iotlb, w->t.device);
+}
+
+static void run_free(struct worker *w, const struct batch *b)
+{
+	walk(w, b, false);
+}
+
+static void run_dep(struct worker *w, const struct batch *b)
+{
+	walk(w, b, true);
 }
 
 /* What those do who are there in every kind of batch. True: so does @w. */
@@ -127,7 +138,7 @@ static bool others_run(struct worker *w, const struct batch *b)
 	else if (w->role == ROLE_DUMPER)
 		dump_run(w, b);
 	else if (w->role == ROLE_DEVICE)
-		device_run(w, b);
+		device_run(w, b, run_free);
 	else
 		return false;
 	return true;
@@ -136,7 +147,15 @@ static bool others_run(struct worker *w, const struct batch *b)
 void batch_walk_dep(struct worker *w, const struct batch *b)
 {
 	if (!others_run(w, b))
-		walk(w, b, true);
+		run_dep(w, b);
+}
+
+void batch_device_dep(struct worker *w, const struct batch *b)
+{
+	if (w->role == ROLE_DEVICE)
+		device_run(w, b, run_dep);
+	else
+		batch_walk_dep(w, b);
 }
 
 void batch_walk_thr(struct worker *w, const struct batch *b)
@@ -166,7 +185,9 @@ static double timed(struct alone *a, size_t at, size_t n, uint64_t intended,
 		    struct engine_block *r)
 {
 	struct worker *w = a->w;
-	uint64_t faults = r->faults, from = clock_start(), to;
+	bool device = w->role == ROLE_DEVICE;
+	uint64_t missed = device ? w->t.iotlb.misses : r->faults;
+	uint64_t from = clock_start(), to;
 	struct tally *apart;
 	double ns;
 
@@ -179,7 +200,8 @@ static double timed(struct alone *a, size_t at, size_t n, uint64_t intended,
 		return NAN;
 	ns = clock_ns(to - from) - a->cost_ns;
 	if (n == 1 && a->b->which == WALK_PLAIN) {
-		apart = r->faults > faults ? &w->fault : &w->hit;
+		missed = (device ? w->t.iotlb.misses : r->faults) - missed;
+		apart = missed ? &w->fault : &w->hit;
 		apart->ops++;
 		apart->ns += ns;
 	}
@@ -295,12 +317,14 @@ static double call_ns(struct worker *w, const struct batch *b,
 static void alone(struct worker *w, const struct batch *b)
 {
 	bool plain = b->which == WALK_PLAIN;
+	bool device = w->role == ROLE_DEVICE;
 	bool open = plain && w->group->params->time.rate_ops_per_s;
 	struct alone a = {
 		.w = w,
 		.b = b,
 		.exec = walk_exec(w, b, true),
-		.into = &w->tail[open	 ? TAIL_WALK_OPEN
+		.into = &w->tail[device	 ? TAIL_DEVICE
+				 : open	 ? TAIL_WALK_OPEN
 				 : plain ? TAIL_WALK
 					 : TAIL_TRANSLATE],
 		.until_single = batch_gap(w),
@@ -318,4 +342,12 @@ void batch_walk_tail(struct worker *w, const struct batch *b)
 {
 	if (!others_run(w, b))
 		alone(w, b);
+}
+
+void batch_device_tail(struct worker *w, const struct batch *b)
+{
+	if (w->role == ROLE_DEVICE)
+		device_run(w, b, alone);
+	else
+		batch_walk_dep(w, b);
 }

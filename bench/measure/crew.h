@@ -41,6 +41,7 @@ enum tail {
 	TAIL_WALK,
 	TAIL_WALK_OPEN,
 	TAIL_TRANSLATE,
+	TAIL_DEVICE,
 	TAIL_MAP,
 	TAIL_UNMAP,
 	TAILS,
@@ -74,7 +75,9 @@ struct worker {
 	/* Of the batch that just ended. */
 	struct tally walk, update, dump;
 	struct singles tail[TAILS];
-	struct tally hit, fault; /* of single walks: found a page, or nothing */
+	/* Of single walks: found a page, or nothing. Of a device's: in the
+	 * IOTLB, or not. */
+	struct tally hit, fault;
 	double pass_ms;
 	uint64_t intended; /* updates that were to start in the measured part */
 	uint64_t done;	   /* updates, those outside the measured part, too */

@@ -74,6 +74,12 @@ static bool mappers(const struct trial *t, unsigned which)
 	return which == WALK_PLAIN && t->p->mappers && !is_sizes(t) && !t->plan;
 }
 
+/* Their IOVAs each wait for the entry before, beside all that goes on. */
+static bool devices(const struct trial *t, unsigned which)
+{
+	return t->p->device_walkers;
+}
+
 /* Nothing is timed then, so it is the only kind. */
 static bool race(const struct trial *t, unsigned which)
 {
@@ -146,43 +152,9 @@ static void collect_dumps(struct trial *t, const struct worker *w)
 			   (double)w->dirty / (double)w->passes);
 }
 
-/* What a worker looked up in the batch. */
-static void count_lookups(struct trial *t, const struct worker *w)
-{
-	const struct iotlb_stats *now = &w->iotlb_after;
-	const struct iotlb_stats *then = &w->iotlb_before;
-	uint64_t hits = now->psc_hits - then->psc_hits;
-
-	t->psc_hits += hits;
-	t->psc_lookups += hits + now->psc_misses - then->psc_misses;
-	if (w->role != ROLE_WALKER)
-		return;
-	hits = now->hits - then->hits;
-	t->iotlb_hits += hits;
-	t->iotlb_lookups += hits + now->misses - then->misses;
-}
-
-static void collect_devices(struct trial *t)
-{
-	double ns = 0;
-
-	if (!t->p->device_walkers)
-		return;
-	for (unsigned i = 0; i < t->group.n; i++) {
-		const struct worker *w = &t->group.workers[i];
-
-		if (w->role != ROLE_DEVICE)
-			continue;
-		ns += tally_ns_per_op(&w->walk);
-		count_lookups(t, w);
-	}
-	figure_add(t, METRIC_device_translate_ns, ns / t->p->device_walkers);
-	figure_add(t, METRIC_device_ops_per_s, RATE(t, ROLE_DEVICE, walk));
-}
-
 static void collect_others(struct trial *t)
 {
-	collect_devices(t);
+	trial_device_free(t);
 	for (unsigned i = 0; i < t->group.n; i++)
 		t->stalls += t->group.workers[i].stalls;
 	figure_reclaim(t);
@@ -257,7 +229,7 @@ static void collect_thr(struct trial *t, unsigned which)
 			   RATE(t, ROLE_WALKER, walk));
 	}
 	for (unsigned i = 0; which && i < t->p->walkers; i++)
-		count_lookups(t, &t->group.workers[i]);
+		trial_lookups(t, &t->group.workers[i]);
 	collect_others(t);
 }
 
@@ -272,19 +244,12 @@ static void collect_counted(struct trial *t, unsigned which)
 		t->counted_ops += t->group.workers[i].walk.ops;
 }
 
-/* Single walks that found a page, and those that found nothing. */
+/* Those that found a page, and those that found nothing. */
 static void collect_apart(struct trial *t)
 {
-	struct tally hit = {0}, fault = {0};
+	struct tally hit, fault;
 
-	for (unsigned i = 0; i < t->p->walkers; i++) {
-		const struct worker *w = &t->group.workers[i];
-
-		hit.ops += w->hit.ops;
-		hit.ns += w->hit.ns;
-		fault.ops += w->fault.ops;
-		fault.ns += w->fault.ns;
-	}
+	trial_apart(t, ROLE_WALKER, &hit, &fault);
 	if (hit.ops + fault.ops > 0)
 		figure_add(t, METRIC_walk_fault_ratio,
 			   fault.ops / (hit.ops + fault.ops));
@@ -348,6 +313,10 @@ const struct kind kinds[] = {
 	 collect_counted, 1, true},
 	{"tail", PHASE_LATENCY, batch_walk_tail, WALK_PLAIN, any_role,
 	 collect_tail, 0, false},
+	{"device latency", PHASE_LATENCY, batch_device_dep, WALK_PLAIN, devices,
+	 trial_device_dep, 0, false},
+	{"device tail", PHASE_LATENCY, batch_device_tail, WALK_PLAIN, devices,
+	 trial_device_tail, 0, false},
 	{"translate latency", PHASE_TRANSLATE_LATENCY, batch_walk_dep,
 	 WALK_TRANSLATE, closed_walkers, collect_dep, 0, false},
 	{"translate throughput", PHASE_TRANSLATE_THROUGHPUT, batch_walk_thr,

@@ -207,6 +207,18 @@ static void misdirect(struct trial *t)
 	t->design->thread_leave(&w->t);
 }
 
+/* Walks, and updates beside them; of mappers alone those that submit to the
+ * queue, for the lines that they take from each other. */
+static bool is_simulated(const struct trial *t)
+{
+	const struct params *p = t->p;
+	bool queue = t->inv && (p->inv.submit_ns || p->inv.service_ns);
+
+	return p->sim.enabled &&
+	       (p->walkers || (p->mappers && queue && !t->plan &&
+			       !(t->workload->flags & WORKLOAD_MAP_SIZES)));
+}
+
 int trial_model(struct trial *t, struct crew *crew, bool exact, struct err *e)
 {
 	struct batch populate = {.name = "populate", .run = batch_populate};
@@ -222,7 +234,7 @@ int trial_model(struct trial *t, struct crew *crew, bool exact, struct err *e)
 	if (!exact)
 		return 0;
 	ret = crew_run(crew, &t->group, &model, e);
-	if (!ret && t->p->sim.enabled && t->p->walkers)
+	if (!ret && is_simulated(t))
 		ret = simulate(t, crew, e);
 	return ret;
 }

@@ -41,8 +41,9 @@ struct trial {
 	/* From batches that count. */
 	struct figure figure[METRIC_NR];
 	struct singles tail[TAILS];
-	uint64_t iotlb_hits, iotlb_lookups; /* of independent translates */
-	uint64_t psc_hits, psc_lookups;	    /* likewise, and of devices */
+	uint64_t iotlb_hits, iotlb_lookups;   /* of independent translates */
+	uint64_t psc_hits, psc_lookups;	      /* likewise, and of devices */
+	uint64_t device_hits, device_lookups; /* in the IOTLB, running free */
 	double counted_ops;
 	uint64_t stalls;
 	unsigned batches, lost; /* run, and of these not counted */
@@ -106,6 +107,17 @@ void trial_trace_close(struct trial_trace *tt);
 /* Of a replay that counts; after the last one. */
 void trial_trace_collect(struct trial *t, unsigned which);
 void trial_trace_record(struct trial *t, const struct trial_trace *tt);
+
+/* trial_device.c: of a batch that counts. Devices run free in most kinds... */
+void trial_device_free(struct trial *t);
+/* ...and in two of their own each IOVA waits for the entry before it. */
+void trial_device_dep(struct trial *t, unsigned which);
+void trial_device_tail(struct trial *t, unsigned which);
+/* What @w looked up in the caches. */
+void trial_lookups(struct trial *t, const struct worker *w);
+/* Single walks of @role, apart by what they met. */
+void trial_apart(const struct trial *t, enum role role, struct tally *hit,
+		 struct tally *fault);
 
 /* trial_nested.c: the second stage. All do nothing for other workloads. */
 enum { TRIAL_NESTED_VERSION = 1 }; /* of engine_op_pa(): what walks yield */

@@ -56,6 +56,10 @@ void figure_invalidation(struct trial *t)
 	}
 	figure_add(t, METRIC_inv_descriptors_per_unmap,
 		   (double)all.descriptors / (double)all.unmaps);
+	/* a submit has one wait descriptor; without a queue there are none */
+	if (all.submits)
+		figure_add(t, METRIC_inv_waits_per_unmap,
+			   (double)all.submits / (double)all.unmaps);
 	if (t->p->inv.flush == FLUSH_DEFERRED)
 		figure_add(t, METRIC_inv_flushes_per_unmap,
 			   (double)all.flushes / (double)all.unmaps);
@@ -203,6 +207,17 @@ static void record_counters(struct trial *t)
 	free(totals);
 }
 
+static void record_devices(struct trial *t)
+{
+	if (!t->p->device_walkers)
+		return;
+	if (t->device_lookups)
+		add(t, METRIC_device_hit_ratio,
+		    (double)t->device_hits / (double)t->device_lookups);
+	record_singles(t, METRIC_device_from_block, "device_single",
+		       "device_block", TAIL_DEVICE);
+}
+
 static void record_translate(struct trial *t)
 {
 	uint64_t invalidations = 0;
@@ -214,6 +229,7 @@ static void record_translate(struct trial *t)
 	if (t->psc_lookups && t->p->psc.sets)
 		add(t, METRIC_psc_hit_ratio,
 		    (double)t->psc_hits / (double)t->psc_lookups);
+	record_devices(t);
 	if (!t->p->walkers || t->p->time.rate_ops_per_s)
 		return;
 	if (!t->iotlb) {

@@ -141,8 +141,9 @@ static int choose(const struct summary *s, const char *name, struct hist *h,
 	if (!found) {
 		err_set(e, -EINVAL, "no trial has a histogram \"%s\"", name);
 		return err_remedy(e, "--hist takes walk_single, "
-				     "translate_single, map, unmap, walk_open, "
-				     "and walk_block, translate_block, ...");
+				     "translate_single, device_single, map, "
+				     "unmap, walk_open, and walk_block, "
+				     "translate_block, ...");
 	}
 	if (found > 1) {
 		err_set(e, -EINVAL,
@@ -159,8 +160,8 @@ int output_hgrm(const struct output_input *in, FILE *out, struct err *e)
 {
 	const char *name = in->hist ? in->hist : "walk_single";
 	struct hist *h = hist_new();
-	struct summary s;
 	const char *kinds;
+	struct summary s;
 	double step = NAN;
 	int rc;
 
@@ -170,8 +171,8 @@ int output_hgrm(const struct output_input *in, FILE *out, struct err *e)
 	rc = choose(&s, name, h, &step, &kinds, e);
 	if (!rc) {
 		print(h, out);
-		print_mark(h, name, step, out);
 		fprintf(out, "#[Walkers = %s]\n", kinds);
+		print_mark(h, name, step, out);
 	}
 	summary_release(&s);
 	hist_free(h);

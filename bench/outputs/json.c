@@ -18,12 +18,20 @@
 
 /* Times of operations, in the order of their entries. */
 static const enum metric_id times[] = {
-	METRIC_walk_lat_ns,    METRIC_walk_thr_ns, METRIC_walk_open_p50_ns,
-	METRIC_translate_ns,   METRIC_map_p50_ns,  METRIC_unmap_p50_ns,
+	METRIC_walk_lat_ns,
+	METRIC_walk_thr_ns,
+	METRIC_walk_open_p50_ns,
+	METRIC_translate_ns,
+	METRIC_map_p50_ns,
+	METRIC_unmap_p50_ns,
 #define MAP_SIZE(size, ...) METRIC_map_##size##_ns, METRIC_unmap_##size##_ns,
 #include "trial/map_sizes.def"
 #undef MAP_SIZE
-	METRIC_update_pass_ms, METRIC_dump_ms,	   METRIC_event_ns,
+	METRIC_update_pass_ms,
+	METRIC_dump_ms,
+	METRIC_event_ns,
+	METRIC_device_lat_ns,
+	METRIC_device_translate_ns,
 };
 enum { NTIMES = sizeof(times) / sizeof(*times) };
 

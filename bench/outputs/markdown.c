@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* Markdown: two tables a cell, ratios first, a row per design. */
+/* Markdown: tables of a cell, ratios first, a row per design. */
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -19,6 +19,12 @@ struct column {
 static void ratio(double v, char *text, size_t size)
 {
 	snprintf(text, size, "%.2f", v);
+}
+
+/* Far below one as well: a flush is of hundreds of unmaps. */
+static void small(double v, char *text, size_t size)
+{
+	snprintf(text, size, "%.3g", v);
 }
 
 static void percent(double v, char *text, size_t size)
@@ -57,8 +63,35 @@ static const struct column columns[] = {
 	{METRIC_sim_l2_misses_per_walk, ratio, false, NULL},
 	{METRIC_sim_llc_misses_per_walk, ratio, false, NULL},
 	{METRIC_table_bytes_held_peak, format_bytes, false, NULL},
+	{0},
 };
-enum { COLUMNS = sizeof(columns) / sizeof(*columns) };
+
+/* Of cells with devices, and with a queue of invalidations: a table each. */
+static const struct column devices[] = {
+	{METRIC_device_lat_ns, format_ns, false, NULL},
+	{METRIC_device_p50_ns, format_ns, false, NULL},
+	{METRIC_device_p99_ns, format_ns, false, NULL},
+	{METRIC_device_p999_ns, format_ns, false, NULL},
+	{METRIC_device_hit_ns, format_ns, false, NULL},
+	{METRIC_device_miss_ns, format_ns, false, NULL},
+	{METRIC_device_hit_ratio, percent, false, NULL},
+	{METRIC_device_ops_per_s, format_si, true, "translates/s"},
+	{0},
+};
+
+static const struct column invalidations[] = {
+	{METRIC_inv_ns_per_unmap, format_ns, false, NULL},
+	{METRIC_inv_share, percent, false, NULL},
+	{METRIC_inv_descriptors_per_unmap, small, false, NULL},
+	{METRIC_inv_waits_per_unmap, small, false, NULL},
+	{METRIC_inv_flushes_per_unmap, small, false, NULL},
+	{METRIC_sim_queue_lines_per_submit, ratio, false, NULL},
+	{0},
+};
+
+/* The first is of every cell, the others of those that have its first column. */
+static const struct column *const tables[] = {columns, devices, invalidations,
+					      NULL};
 
 /* Text of a cell of a table: a bar would end it. */
 static void escaped(FILE *out, const char *text)
@@ -100,13 +133,13 @@ static void figure(const struct summary_row *row, const struct column *c,
 }
 
 /* As in the report: of the figure that suffered most. */
-static void disturbed(const struct summary_row *row, FILE *out)
+static void disturbed(const struct summary_row *row, const struct column *of,
+		      FILE *out)
 {
 	struct summary_lost worst = {0, 0};
 
-	for (size_t k = 0; k < COLUMNS; k++)
-		summary_lost_worst(&worst,
-				   summary_lost(row, columns[k].metric));
+	for (const struct column *c = of; c->print; c++)
+		summary_lost_worst(&worst, summary_lost(row, c->metric));
 	if (worst.of)
 		fprintf(out, " %zu/%zu%s |\n", worst.lost, worst.of,
 			summary_all_lost(worst) ? ", all used" : "");
@@ -157,23 +190,16 @@ static void ratio_table(const struct output_input *in,
 		fputc('\n', out);
 }
 
-static void table(const struct output_input *in, struct summary_cell *cell,
+static void table(const struct summary_cell *cell, const struct column *of,
 		  FILE *out, struct report_marks *marks)
 {
-	char threads[TRIAL_THREADS], axes[AXES_TEXT];
-
-	trial_threads(cell->sample, threads, sizeof(threads));
-	trial_axes(cell->sample, axes, sizeof(axes));
-	fprintf(out, "\n### %s / %s, %s%s%s\n\n", cell->sample->sweep,
-		cell->sample->workload, threads, *axes ? ", " : "", axes);
-	ratio_table(in, cell, out);
 	fputs("| design |", out);
-	for (size_t k = 0; k < COLUMNS; k++)
-		if (summary_has(cell, columns[k].metric))
-			fprintf(out, " %s |", heading(&columns[k]));
+	for (const struct column *c = of; c->print; c++)
+		if (summary_has(cell, c->metric))
+			fprintf(out, " %s |", heading(c));
 	fputs(" disturbed |\n|---|", out);
-	for (size_t k = 0; k < COLUMNS; k++)
-		if (summary_has(cell, columns[k].metric))
+	for (const struct column *c = of; c->print; c++)
+		if (summary_has(cell, c->metric))
 			fputs("---:|", out);
 	fputs("---:|\n", out);
 	for (size_t i = 0; i < cell->nrows; i++) {
@@ -182,10 +208,30 @@ static void table(const struct output_input *in, struct summary_cell *cell,
 		fputs("| ", out);
 		escaped(out, row->design);
 		fputs(" |", out);
-		for (size_t k = 0; k < COLUMNS; k++)
-			if (summary_has(cell, columns[k].metric))
-				figure(row, &columns[k], out, marks);
-		disturbed(row, out);
+		for (const struct column *c = of; c->print; c++)
+			if (summary_has(cell, c->metric))
+				figure(row, c, out, marks);
+		disturbed(row, of, out);
+	}
+}
+
+static void cell_tables(const struct output_input *in,
+			struct summary_cell *cell, FILE *out,
+			struct report_marks *marks)
+{
+	char threads[TRIAL_THREADS], axes[AXES_TEXT];
+
+	trial_threads(cell->sample, threads, sizeof(threads));
+	trial_axes(cell->sample, axes, sizeof(axes));
+	fprintf(out, "\n### %s / %s, %s%s%s\n\n", cell->sample->sweep,
+		cell->sample->workload, threads, *axes ? ", " : "", axes);
+	ratio_table(in, cell, out);
+	table(cell, *tables, out, marks);
+	for (const struct column *const *t = tables + 1; *t; t++) {
+		if (!summary_has(cell, (*t)->metric))
+			continue;
+		fputc('\n', out);
+		table(cell, *t, out, marks);
 	}
 }
 
@@ -226,7 +272,7 @@ int output_markdown(const struct output_input *in, FILE *out, struct err *e)
 		run->version ? run->version : "unknown", run->seed);
 	summary_make(&s, in->trials, in->run->config_text);
 	for (size_t i = 0; i < s.ncells; i++)
-		table(in, &s.cell[i], out, &marks);
+		cell_tables(in, &s.cell[i], out, &marks);
 	for (int m = MARK_BLOCK; m <= MARK_STEPS; m++)
 		if (marks.clock[m])
 			fprintf(out, "\n`%c`%s.\n", report_mark_text[m][0],

@@ -114,6 +114,7 @@ static unsigned kinds_of(const struct params *p)
 		return SIZE_KINDS;
 	if (p->time.rate_ops_per_s)
 		return n + (p->walkers ? 4 : 1);
+	n += p->device_walkers ? 2 : 0;
 	if (!p->walkers)
 		return n + 2;
 	n += p->walkers == 1 && !p->mappers && !p->dumpers &&
@@ -165,9 +166,11 @@ uint64_t schedule_ns(const struct params *p)
 
 double schedule_update_ns(const struct params *p)
 {
-	enum { KINDS_MAX = 8 };
+	enum { KINDS_MAX = 8, DEVICE_KINDS = 2 };
 	struct schedule s = schedule_of(p);
 
 	return (double)(s.ns + s.lead_ns) * s.rounds * (SCHEDULE_PATIENCE + 1) *
-	       (p->race ? 1 : KINDS_MAX);
+	       (p->race		    ? 1
+		: p->device_walkers ? KINDS_MAX + DEVICE_KINDS
+				    : KINDS_MAX);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
  * What a dependent walk hands to the next one is what was found, for every
- * design: were it a constant, the CPU would not wait for it, and the latency
- * of walks would be that of walks that overlap.
+ * design and for devices: were it a constant, the CPU would not wait for it,
+ * and the latency of walks would be that of walks that overlap.
  */
 #include "../designs.h"
+#include "../kernels/device_walk.h"
 #include "../kernels/floor.h"
 
 enum { PAGES = 64 };
@@ -18,7 +19,7 @@ struct bed {
 	struct pool pool;
 	struct iotlb *tlb;
 	struct domain *d;
-	struct engine_thread t;
+	struct engine_thread t, device;
 };
 
 static void bed_open(struct bed *b)
@@ -37,12 +38,14 @@ static void bed_open(struct bed *b)
 	b->d = tested->domain_new(&cfg);
 	assert_non_null(b->d);
 	tested->thread_enter(&b->t, &b->pool);
+	assert_int_equal(device_enter(&b->device, b->tlb), 0);
 	assert_int_equal(
 		tested->map(b->d, &b->t, AT, 0x123456789000, 4096, VTD_R), 0);
 }
 
 static void bed_close(struct bed *b)
 {
+	device_leave(&b->device, b->tlb);
 	tested->thread_leave(&b->t);
 	tested->domain_free(b->d);
 	pool_fini(&b->pool);
@@ -50,12 +53,11 @@ static void bed_close(struct bed *b)
 	free(b->mem);
 }
 
-static uint64_t chain_of(struct bed *b, enum engine_executor exec,
-			 uint64_t iova)
+static uint64_t chain_of(struct bed *b, engine_exec *exec, uint64_t iova)
 {
 	struct engine_block r = {.chain = 0x1234};
 
-	tested->exec[exec](b->d, &b->t, &iova, 1, &r);
+	exec(b->d, exec == device_exec_dep ? &b->device : &b->t, &iova, 1, &r);
 	return r.chain;
 }
 
@@ -85,7 +87,7 @@ static uint64_t *entry_of(struct bed *b, unsigned level)
 	return &table[vtd_index(AT, level)];
 }
 
-static void follows_entries(enum engine_executor exec)
+static void follows_entries(engine_exec *exec)
 {
 	struct bed b = {.mem = NULL};
 	uint64_t beyond = UINT64_C(1) << 60;
@@ -111,20 +113,30 @@ static void follows_entries(enum engine_executor exec)
 
 static void test_walks(void)
 {
-	follows_entries(EXEC_WALK_DEP);
+	follows_entries(tested->exec[EXEC_WALK_DEP]);
+}
+
+static void translates(engine_exec *exec)
+{
+	struct bed b = {.mem = NULL};
+
+	follows_entries(exec);
+	bed_open(&b);
+	chain_of(&b, exec, AT);
+	/* from the IOTLB now: what it holds */
+	assert_int_equal(chain_of(&b, exec, AT), 0x123456789000);
+	assert_int_equal(b.t.iotlb.hits + b.device.iotlb.hits, 1);
+	bed_close(&b);
 }
 
 static void test_translates(void)
 {
-	struct bed b = {.mem = NULL};
+	translates(tested->exec[EXEC_TRANSLATE_DEP]);
+}
 
-	follows_entries(EXEC_TRANSLATE_DEP);
-	bed_open(&b);
-	chain_of(&b, EXEC_TRANSLATE_DEP, AT);
-	/* from the IOTLB now: what it holds */
-	assert_int_equal(chain_of(&b, EXEC_TRANSLATE_DEP, AT), 0x123456789000);
-	assert_int_equal(b.t.iotlb.hits, 1);
-	bed_close(&b);
+static void test_devices(void)
+{
+	translates(device_exec_dep);
 }
 
 int main(void)
@@ -132,6 +144,7 @@ int main(void)
 	static const struct design_case cases[] = {
 		{"walks", test_walks},
 		{"translates", test_translates},
+		{"devices", test_devices},
 	};
 
 	return designs_run("chain", cases, sizeof(cases) / sizeof(cases[0]),

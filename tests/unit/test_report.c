@@ -274,6 +274,56 @@ static void what_bounds_is_said(void **state)
 	}
 }
 
+/* Columns of their own for cells with devices, and with a queue; each form of
+ * the report says who walked. */
+static void devices_and_invalidations(void **state)
+{
+	typedef void writer(const struct document *d, FILE *out);
+	static writer *const writers[] = {document_text, document_markdown,
+					  document_html};
+	struct store_trial one;
+	const struct store_trials trials = {.trial = &one, .n = 1};
+	struct report r = {.trials = trials, .margins = margins_default};
+	struct document d = {0};
+
+	add_attempt(&one, 0, 0);
+	one.workload = "ring";
+	one.mappers = 1;
+	one.axes = "device_walkers=2";
+	record_add(&one.record, METRIC_device_translate_ns, 11, false);
+	record_add(&one.record, METRIC_device_lat_ns, 321, false);
+	record_add(&one.record, METRIC_device_miss_ns, 654, false);
+	record_add(&one.record, METRIC_inv_ns_per_unmap, 987, false);
+	record_add(&one.record, METRIC_inv_share, 0.876, false);
+	record_add(&one.record, METRIC_inv_waits_per_unmap, 0.00391, false);
+	summary_make(&r.summary, &trials, NULL);
+	report_cells(&r, &d);
+	for (size_t i = 0; i < sizeof(writers) / sizeof(*writers); i++) {
+		static const char *const parts[] = {
+			"1 walker (foreign) + 1 mapper + 2 devices",
+			"321",
+			"654",
+			"987",
+			"87.6%",
+			"0.00391"};
+		size_t length = 0;
+		char *form = NULL;
+		FILE *out = open_memstream(&form, &length);
+
+		writers[i](&d, out);
+		fclose(out);
+		for (size_t k = 0; k < sizeof(parts) / sizeof(*parts); k++)
+			if (!strstr(form, parts[k]))
+				fail_msg("no \"%s\" in:\n%s", parts[k], form);
+		/* of strict unmaps there are none, and no column */
+		assert_null(strstr(form, "flushes"));
+		free(form);
+	}
+	doc_release(&d);
+	summary_release(&r.summary);
+	record_release(&one.record);
+}
+
 static void fits_the_width(void **state)
 {
 	for (const char *p = text; *p; p += strcspn(p, "\n") + 1)
@@ -314,6 +364,7 @@ int main(void)
 		cmocka_unit_test(sweeps_in_order),
 		cmocka_unit_test(disturbed_counts_agree),
 		cmocka_unit_test(what_bounds_is_said),
+		cmocka_unit_test(devices_and_invalidations),
 		cmocka_unit_test(fits_the_width),
 		cmocka_unit_test(writes_figures),
 	};

@@ -280,6 +280,21 @@ static void what_waits_is_recorded(void **state)
 	}
 }
 
+/* Whether devices were timed one by one, too: each kind of figure, apart by
+ * what the IOTLB had. */
+static bool waits(const struct record *r)
+{
+	static const char *const names[] = {"device_lat_ns", "device_p50_ns",
+					    "device_hit_ns", "device_miss_ns",
+					    "device_hit_ratio"};
+	const struct hist *h = record_hist(r, "device_single");
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		if (!record_get(r, metric_of(names[i])))
+			return false;
+	return h && hist_count(h) && value(r, "device_lat_ns") > 0;
+}
+
 /* Whether a device of @p ran at all: on a busy machine it may have got no CPU
  * in any batch. Nothing may be wrong in any case. */
 static bool device_ran(const struct params *p)
@@ -291,7 +306,7 @@ static bool device_ran(const struct params *p)
 	if (r.status != TRIAL_OK)
 		fail_msg("%s: %s", p->design, r.reason);
 	ran = value(&r, "device_ops_per_s") > 0 &&
-	      value(&r, "psc_hit_ratio") > 0;
+	      value(&r, "psc_hit_ratio") > 0 && waits(&r);
 	record_release(&r);
 	return ran;
 }
@@ -316,6 +331,29 @@ static void devices_translate(void **state)
 			if (++tries == TRIES)
 				fail_msg("%s: no device ran", designs[i]->name);
 	}
+}
+
+/* Lines of the queue go from one mapper to another, and from one to none. */
+static void lines_of_the_queue_move(void **state)
+{
+	double moved[2];
+
+	if (topo->ncpus < 2)
+		skip();
+	for (unsigned i = 0; i < 2; i++) {
+		struct params p = small("rcu", "ring", 0, 1 + i);
+		struct record r;
+
+		p.inv.service_ns = 1; /* so that there is a queue */
+		run(&p, &r);
+		assert_int_equal(r.status, TRIAL_OK);
+		moved[i] = value(&r, "sim_queue_lines_per_submit");
+		assert_true(value(&r, "inv_waits_per_unmap") > 0);
+		record_release(&r);
+	}
+	assert_true(!(moved[0] > 0));
+	/* at least the lock's and that of its slots */
+	assert_true(moved[1] > 1);
 }
 
 /* The cache model has no dumper: a lock beside one is not free of misses. */
@@ -449,6 +487,7 @@ int main(void)
 		cmocka_unit_test(reclaimers_are_charged),
 		cmocka_unit_test(what_waits_is_recorded),
 		cmocka_unit_test(devices_translate),
+		cmocka_unit_test(lines_of_the_queue_move),
 		cmocka_unit_test(not_modelled_is_not_0),
 		cmocka_unit_test(a_pin_not_honoured_fails),
 		cmocka_unit_test(memory_elsewhere_fails),
