@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/format.h"
+#include "base/must.h"
 #include "base/text.h"
 #include "figures/dots.h"
 #include "judge/headline.h"
@@ -97,11 +98,33 @@ static size_t drawn(const struct plotdata *d, const char **design, size_t n)
 	return kept;
 }
 
+static bool is_shown(const struct store_trial *t, const struct headline *h,
+		     size_t n)
+{
+	for (size_t k = 0; k < n; k++)
+		if (!strcmp(t->cell, h[k].cell->sample->cell))
+			return true;
+	return false;
+}
+
+/* Of all of their cells; the caller frees its trials. */
+static struct plot_group group_of(const struct plotdata *d,
+				  const struct headline *h, size_t n)
+{
+	struct plot_group g = {
+		.trial = must_calloc(d->trials->n, sizeof(*g.trial))};
+
+	for (size_t i = 0; i < d->trials->n; i++)
+		if (is_shown(&d->trials->trial[i], h, n))
+			g.trial[g.n++] = &d->trials->trial[i];
+	return g;
+}
+
 static void write_table(FILE *out, const struct plotdata *d,
 			const struct summary *s, const struct headline *h,
 			size_t n)
 {
-	struct plot_group group = {0};
+	struct plot_group group = group_of(d, h, n);
 	struct plot_groups shown = {.group = &group, .n = 1};
 	struct plot_dots dots = {0};
 	char text[PLOT_TEXT], none[HEADLINES][PLOT_TEXT] = {{0}};
@@ -134,6 +157,7 @@ static void write_table(FILE *out, const struct plotdata *d,
 	plot_dots_meta(out, &dots);
 	plot_dots_write(out, &dots, 1);
 	plot_dots_release(&dots);
+	free(group.trial);
 	free(design);
 }
 
