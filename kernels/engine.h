@@ -220,6 +220,15 @@ enum engine_executor {
 struct engine_sync_ref {
 	uint64_t pa; /* outside the pool: one of those below */
 	bool write;
+	uint8_t section; /* enum engine_section */
+	uint8_t kind;	 /* of the lock entered: enum lock_flags */
+};
+/* What the reference means to others. */
+enum engine_section {
+	ENGINE_NO_SECTION,
+	ENGINE_ENTERS,	     /* a section that others may be in as well */
+	ENGINE_ENTERS_ALONE, /* one that it waits for, or others do */
+	ENGINE_LEAVES,
 };
 #define ENGINE_SYNC_SHARED UINT64_C(0xf000000000000)
 #define ENGINE_SYNC_THREAD UINT64_C(0xf100000000000) /* + 4096 * thread */

@@ -25,6 +25,7 @@
 
 #include "base/err.h"
 #include "base/rng.h"
+#include "counters/touches.h"
 #include "trial/params.h"
 #include "trial/record.h"
 #include "../kernels/engine.h"
@@ -46,15 +47,6 @@ enum cachesim_level {
 	CACHESIM_LLC,
 	CACHESIM_PEER, /* another CPU's private cache */
 	CACHESIM_MEMORY,
-};
-
-/* What an access was for: counted apart. */
-enum {
-	CACHESIM_SYNC = 0, /* a line of the design's own (lock, counter) */
-	/* 1..VTD_LEVELS_MAX: an entry of a table of that level */
-	CACHESIM_STREAM = VTD_LEVELS_MAX + 1, /* the operation itself */
-	CACHESIM_QUEUE, /* of the invalidation queue; CACHESIM_SYNC beside it */
-	CACHESIM_CLASSES,
 };
 
 struct cachesim_count {
@@ -100,14 +92,6 @@ const struct cachesim_count *cachesim_count(const struct cachesim *sim,
 /* Sets all counts to 0 and keeps what is cached. */
 void cachesim_reset_counts(struct cachesim *sim);
 
-/* A thread of the crew that is simulated. */
-struct cachesim_thread {
-	struct engine_thread *t;
-	const uint64_t *ops; /* its stream, repeated */
-	size_t n, at;	     /* @at: next operation */
-	bool updates;	     /* maps and unmaps; else only walks count */
-};
-
 /* The order of a round: each of 0..n-1 once. */
 void cachesim_order(struct rng *rng, unsigned *order, size_t n);
 
@@ -116,17 +100,9 @@ void cachesim_order(struct rng *rng, unsigned *order, size_t n);
  *
  * Thread i is CPU i of @sim, which has at least @n and starts empty. In each
  * round every thread performs one operation of its stream on @d, in an order
- * drawn from @rng, one after the other. What it touches: its 8 bytes of the
- * stream; the lines of design->sync_refs() that come first; the entries that
- * a walk reads, or those on the way to what a map or unmap wrote, a line of
- * them at a time, and whole tables that it zeroed; counts of entries, where
- * the domain has them; the lines of sync_refs() that come last. Rounds with
- * @ops walks (of updates, if nobody walks) warm the caches, as many again are
- * counted.
- *
- * Not in it: waiting for a lock, the pool's own lists, the IOTLB, what
- * reclaiming threads do. A page retired by a design that defers is not used
- * again until the pool has no other.
+ * drawn from @rng, one after the other; what it touches is in touches.h.
+ * Rounds with @ops walks (of updates, if nobody walks) warm the caches, as many
+ * again are counted. Nobody waits for a lock.
  *
  * Values go into @r, marked deterministic: they are, if the tables of @d were
  * built by one thread from a fresh pool. @d is left as the streams leave it.
@@ -148,12 +124,5 @@ int cachesim_crew(struct cachesim *sim, const struct design *design,
 void cachesim_record(struct record *r, const struct cachesim *sim,
 		     const struct cachesim_thread *threads, size_t n,
 		     unsigned levels, uint64_t rounds, uint64_t submits);
-
-/*
- * cachesim_queue() - the lines that @submits with @descriptors together write
- * to the IOMMU's invalidation queue, from slot *@slot of its ring on.
- */
-void cachesim_queue(struct cachesim *sim, unsigned cpu, unsigned *slot,
-		    uint64_t submits, uint64_t descriptors);
 
 #endif

@@ -90,7 +90,8 @@ static unsigned sync_refs(enum engine_op op, bool counted, unsigned thread,
 		entered->side->walk_lines(entered->tree, thread, lines, before);
 
 	for (unsigned i = 0; i < n; i++)
-		refs[i] = (struct engine_sync_ref){lines[i].pa, lines[i].write};
+		refs[i] = (struct engine_sync_ref){.pa = lines[i].pa,
+						   .write = lines[i].write};
 	return n;
 }
 

@@ -10,9 +10,13 @@
 #include <string.h>
 
 #include "counters/cachesim.h"
+#include "counters/crowd.h"
 #include "measure/trial_parts.h"
 #include "../kernels/aligned.h"
 #include "../kernels/mutant.h"
+
+/* Of a crowd, and as many before: enough for a few turns of 64 CPUs. */
+enum { CROWD_WALKS = 4096 };
 
 static struct trial *trial_of(const struct worker *w)
 {
@@ -89,12 +93,17 @@ static void keep(struct trial *t, const struct record *sim)
 		const struct value *v = &sim->values[i];
 
 		if (t->p->dumpers && !MUTANT(dumper_is_zero) &&
-		    (strstr(v->name, "_sync") || strstr(v->name, "_coherence")))
+		    (strstr(v->name, "_sync") ||
+		     strstr(v->name, "_coherence") ||
+		     strstr(v->name, "_moved")))
 			record_missing(t->r, v->metric,
 				       "the cache model has no dumper");
 		else
 			record_add(t->r, v->metric, v->value, true);
 	}
+	for (size_t i = 0; i < sim->nmissing; i++)
+		record_missing(t->r, metric_of(sim->missing[i].name),
+			       sim->missing[i].reason);
 }
 
 /* The pass over @m, whose tables are as populated; its threads have left. */
@@ -119,6 +128,12 @@ static int replay(struct trial *m, struct cachesim *sim,
 	rng_seed(&rng, m->p->seed, UINT64_C(0x73696d));
 	ret = cachesim_crew(sim, m->design, m->group.domain, threads, n,
 			    m->p->sim.ops, &rng, r, e);
+	if (!ret && m->p->sim.cpus)
+		ret = crowd_record(m->design, m->group.domain, threads, n,
+				   m->p->sim.cpus,
+				   m->p->sim.ops < CROWD_WALKS ? m->p->sim.ops
+							       : CROWD_WALKS,
+				   &rng, r, e);
 	for (size_t i = 1; i < n; i++)
 		pool_cache_drain(&w[i].t.cache);
 	m->design->thread_leave(&w[0].t);

@@ -141,7 +141,8 @@ static void add_legend(const struct report_marks *marks,
 {
 	if (marks->clock[MARK_BLOCK] || marks->clock[MARK_STEPS] ||
 	    marks->absent || marks->none_clean || marks->ratios ||
-	    marks->race || marks->why[WHY_KNOWN] || marks->why[WHY_NO_LATENCY])
+	    marks->race || marks->lines || marks->why[WHY_KNOWN] ||
+	    marks->why[WHY_NO_LATENCY])
 		doc_gap(d);
 	for (int m = MARK_BLOCK; m <= MARK_STEPS; m++)
 		if (marks->clock[m])
@@ -150,6 +151,8 @@ static void add_legend(const struct report_marks *marks,
 		report_ratio_signs(marks, margins, d);
 	if (marks->race)
 		report_race_legend(d);
+	if (marks->lines)
+		report_lines_legend(d);
 	if (marks->none_clean)
 		report_text(d,
 			    "! a figure of this row has no attempt in which no "
@@ -235,6 +238,7 @@ static void add_cell(struct report *r, const struct summary_cell *cell,
 	}
 	report_cell(&r->summary, cell, &r->margins, d, &r->marks);
 	report_why(cell, r->latency, d, &r->marks);
+	report_lines(&r->summary, cell, d, &r->marks);
 }
 
 int report_load(struct report *r, struct store *s, int64_t run, struct err *e)

@@ -42,6 +42,7 @@ struct report_marks {
 	bool clock[MARK_STEPS + 1]; /* by enum clock_mark */
 	bool none_clean, absent;
 	bool race;		/* a table of report_race() */
+	bool lines;		/* one of report_lines() */
 	bool ratios, few_draws; /* a table of ratios; one without intervals */
 	bool why[WHY_NO_LATENCY + 1]; /* by enum why_missing */
 	struct margins wanted;	      /* given: precision that was asked for */
@@ -85,7 +86,14 @@ void report_why_legend(const struct report_marks *marks, struct document *d);
  */
 bool report_ratio_cell(struct table *table, unsigned row, unsigned column,
 		       const struct ratio *r);
-/* Of the tables of a cell the first: ratios to its reference, if it has one. */
+/*
+ * What many simulated CPUs would fetch from each other, if the model was asked;
+ * not if the cell of one walker, which says the same, is in @s. What that is.
+ */
+void report_lines(const struct summary *s, const struct summary_cell *cell,
+		  struct document *d, struct report_marks *marks);
+void report_lines_legend(struct document *d);
+/* Of these the first: ratios to the reference, where there is one. */
 void report_ratios(const struct summary_cell *cell, const struct margins *m,
 		   struct document *d, struct report_marks *marks);
 /* What the signs in it mean. */

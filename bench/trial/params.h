@@ -79,7 +79,8 @@ struct params_time {
 
 struct params_sim {
 	bool enabled;
-	uint64_t ops; /* length of the simulated pass */
+	uint64_t ops;  /* length of the simulated pass */
+	unsigned cpus; /* at most, of simulated crowds; 0: none */
 	uint64_t l1d_bytes, l2_bytes, llc_bytes; /* 0 = from hwloc */
 	unsigned l1d_ways, l2_ways, llc_ways, line_bytes;
 };

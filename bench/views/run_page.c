@@ -104,6 +104,7 @@ static void method(const struct report *r, struct document *d)
 {
 	bool iotlb = has(&r->summary, METRIC_iotlb_hit_ratio);
 	bool caches = has(&r->summary, METRIC_sim_l1d_misses_per_walk);
+	bool crowds = has(&r->summary, METRIC_sim_moved_c4_per_walk);
 
 	doc_heading(d, 2, "Machine and method");
 	report_method(&r->trials, d);
@@ -112,10 +113,11 @@ static void method(const struct report *r, struct document *d)
 		 "Measured: all times, on CPUs of this machine; no IOMMU took "
 		 "part.");
 	if (iotlb || caches)
-		doc_text(d, 0, 4, "Modelled, in software:%s%s%s.",
+		doc_text(d, 0, 4, "Modelled, in software:%s%s%s%s.",
 			 iotlb ? " the IOTLB and its hits" : "",
 			 iotlb && caches ? ";" : "",
-			 caches ? " cache misses marked sim" : "");
+			 caches ? " cache misses marked sim" : "",
+			 crowds ? "; crowds of more CPUs than there are" : "");
 	facts(&r->run, d);
 }
 

@@ -91,7 +91,8 @@ static unsigned design_sync_refs(enum engine_op op, bool counted,
 		return 0;
 	/* the flag, twice */
 	refs[0] = refs[1] = (struct engine_sync_ref){
-		ENGINE_SYNC_THREAD + 4096 * (uint64_t)thread, true};
+		.pa = ENGINE_SYNC_THREAD + 4096 * (uint64_t)thread,
+		.write = true};
 	*before = 1;
 	return 2;
 }

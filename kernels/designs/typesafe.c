@@ -148,7 +148,7 @@ static unsigned design_sync_refs(enum engine_op op, bool counted,
 	if (op != OP_WALK)
 		return 0;
 	/* the sample, and the last look at it */
-	refs[0] = refs[1] = (struct engine_sync_ref){ENGINE_SYNC_SHARED, false};
+	refs[0] = refs[1] = (struct engine_sync_ref){.pa = ENGINE_SYNC_SHARED};
 	*before = 1;
 	return 2;
 }

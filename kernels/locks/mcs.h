@@ -12,7 +12,7 @@
 #include "kind.inc"
 #include "../threads.h"
 
-enum { LOCK_FLAGS = LOCK_FIFO };
+enum { LOCK_FLAGS = LOCK_FIFO | LOCK_QUEUED | LOCK_HANDS_OVER };
 
 struct lock {
 	struct ck_spinlock_mcs *tail;
@@ -63,10 +63,15 @@ static inline unsigned lock_refs(bool write, unsigned thread,
 {
 	const uint64_t node = ENGINE_SYNC_THREAD + 4096 * (uint64_t)thread;
 
-	refs[0] = (struct engine_sync_ref){node, true};
-	refs[1] = (struct engine_sync_ref){ENGINE_SYNC_SHARED, true};
-	refs[2] = (struct engine_sync_ref){node, false};
-	refs[3] = refs[1];
+	refs[0] = (struct engine_sync_ref){.pa = node, .write = true};
+	refs[1] = (struct engine_sync_ref){.pa = ENGINE_SYNC_SHARED,
+					   .write = true,
+					   .section = lock_section(true, 0),
+					   .kind = LOCK_FLAGS};
+	refs[2] = (struct engine_sync_ref){.pa = node};
+	refs[3] = (struct engine_sync_ref){.pa = ENGINE_SYNC_SHARED,
+					   .write = true,
+					   .section = ENGINE_LEAVES};
 	*before = 2;
 	return 4;
 }

@@ -75,15 +75,18 @@ VTD_INLINE void write_unlock(struct lock *lock, struct engine_thread *t)
 static inline unsigned lock_refs(bool write, unsigned thread,
 				 struct engine_sync_ref *refs, unsigned *before)
 {
-	const struct engine_sync_ref own = {
-		ENGINE_SYNC_THREAD + 4096 * (uint64_t)thread, true};
+	const uint64_t own = ENGINE_SYNC_THREAD + 4096 * (uint64_t)thread;
+	struct engine_sync_ref *word = &refs[write ? 0 : 1];
 
 	*before = 2;
-	refs[0] = write ? (struct engine_sync_ref){ENGINE_SYNC_SHARED, true}
-			: own;
-	refs[1] = write ? (struct engine_sync_ref){ENGINE_SYNC_READERS, false}
-			: (struct engine_sync_ref){ENGINE_SYNC_SHARED, false};
-	refs[2] = refs[0];
+	refs[0] = (struct engine_sync_ref){
+		.pa = write ? ENGINE_SYNC_SHARED : own, .write = true};
+	refs[1] = (struct engine_sync_ref){.pa = write ? ENGINE_SYNC_READERS
+						       : ENGINE_SYNC_SHARED};
+	word->section = lock_section(write, LOCK_FLAGS);
+	word->kind = LOCK_FLAGS;
+	refs[2] = (struct engine_sync_ref){
+		.pa = refs[0].pa, .write = true, .section = ENGINE_LEAVES};
 	return 3;
 }
 

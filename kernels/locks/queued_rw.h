@@ -28,7 +28,10 @@
 #include "kind.inc"
 #include "queued.h"
 
-enum { LOCK_FLAGS = LOCK_SHARED | LOCK_STOPS_READERS | LOCK_STOPS_WRITERS };
+enum {
+	LOCK_FLAGS = LOCK_SHARED | LOCK_STOPS_READERS | LOCK_STOPS_WRITERS |
+		     LOCK_QUEUED
+};
 
 struct lock {
 	union {
@@ -128,7 +131,7 @@ VTD_INLINE void write_unlock(struct lock *lock, struct engine_thread *t)
 static inline unsigned lock_refs(bool write, unsigned thread,
 				 struct engine_sync_ref *refs, unsigned *before)
 {
-	return lock_refs_one(refs, before);
+	return lock_refs_one(write, LOCK_FLAGS, refs, before);
 }
 
 #endif

@@ -7,7 +7,7 @@
 #include "kind.inc"
 #include "queued.h"
 
-enum { LOCK_FLAGS = LOCK_FIFO };
+enum { LOCK_FLAGS = LOCK_FIFO | LOCK_QUEUED };
 
 struct lock {
 	struct queued queued;
@@ -38,7 +38,7 @@ VTD_INLINE void write_unlock(struct lock *lock, struct engine_thread *t)
 static inline unsigned lock_refs(bool write, unsigned thread,
 				 struct engine_sync_ref *refs, unsigned *before)
 {
-	return lock_refs_one(refs, before);
+	return lock_refs_one(write, LOCK_FLAGS, refs, before);
 }
 
 #endif

@@ -39,7 +39,7 @@ VTD_INLINE void write_unlock(struct lock *lock, struct engine_thread *t)
 static inline unsigned lock_refs(bool write, unsigned thread,
 				 struct engine_sync_ref *refs, unsigned *before)
 {
-	return lock_refs_one(refs, before);
+	return lock_refs_one(write, LOCK_FLAGS, refs, before);
 }
 
 #endif

@@ -13,7 +13,7 @@ cat >tiny.yaml <<-END
 	warmup: 0
 	design: [none, rcu]
 	footprint: 4M
-	sim: {ops: 1000}
+	sim: {ops: 1000, cpus: 8}
 	question:
 	  claims:
 	    - {who: A, when: now, says: RCU costs nothing, source: here, metric: [map_4k_ns, unmap_4k_ns], design: rcu, ratio: same}
@@ -32,6 +32,8 @@ if [ "$two" -ge 2 ]; then
 fi
 ok "a tiny run" "$VTDBENCH" run --results r.db tiny.yaml
 [ -e r.db ] || exit 1
+ok "its report" "$VTDBENCH" report --results r.db
+has 'lines moved / walk \(sim\)$' "$out"
 ok "the machine's latencies" "$VTDBENCH" topo --measure --results r.db
 
 mapfile -t plots < <(sed -n 's/^PLOT(\([a-z_]*\),.*/\1/p' "$top/bench/figures/plots.def")

@@ -13,7 +13,7 @@ repetitions: 1
 retries: 0
 phase: 1ms
 warmup: 0
-sim: {ops: 1000}
+sim: {ops: 1000, cpus: 64}
 sweeps:
   - {name: walks, workload: uniform, design: all, footprint: 1M}
   - {name: both, workload: uniform, design: rcu, footprint: 1M, walkers: 1, mappers: 1}

@@ -244,6 +244,7 @@ static void fill_design(const char *design)
 		record_add(&t->record, METRIC_sim_l2_misses_per_walk, 1, true);
 		record_add(&t->record, METRIC_sim_sync_misses_per_walk, 0,
 			   true);
+		record_add(&t->record, METRIC_sim_moved_c2_per_walk, 1, true);
 	}
 	for (unsigned i = 0; i < 2; i++) {
 		t = add("f", design, "uniform", 1, 0, 0);
@@ -588,6 +589,37 @@ static void test_twin(void **state)
 	free(text);
 }
 
+/* A panel of walks and one of updates, of the fewest walkers alone. */
+static void test_lines(void **state)
+{
+	char why[PLOT_TEXT] = "";
+	char *text;
+	int rc;
+
+	for (unsigned w = 2; w >= 1; w--) {
+		struct record *r =
+			&add("s", "spinlock", "uniform", w, 1, 0)->record;
+
+		record_add(r, METRIC_sim_moved_c2_per_walk, 3.25 * w, true);
+		record_add(r, METRIC_sim_moved_c64_per_walk, 91 * w, true);
+		record_add(r, METRIC_sim_moved_c64_per_update, 7, true);
+		r = &add("s", "rcu", "uniform", w, 1, 0)->record;
+		record_add(r, METRIC_sim_moved_c64_per_walk, 0, true);
+	}
+	text = table("lines", &rc, why);
+	assert_int_equal(rc, 1);
+	check_blocks("lines", text);
+	assert_non_null(strstr(text, "\npanels\t2\nmost\t91\n"
+				     "panel0\twalk; uniform, 1 mapper\n"
+				     "designs0\tspinlock rcu\n"
+				     "lines0_spinlock\tspinlock: 91, 64 CPUs\n"
+				     "lines0_rcu\trcu: none\n"));
+	assert_non_null(strstr(text, "# lines of panel 0\nspinlock\t2\t3.25\n"
+				     "spinlock\t64\t91\nrcu\t64\t0\n"));
+	assert_non_null(strstr(text, "# lines of panel 1\nspinlock\t64\t7\n"));
+	free(text);
+}
+
 /* reclaim=whole before empty, sizes by value, the sweep only for twins. */
 static void test_groups(void **state)
 {
@@ -633,6 +665,7 @@ int main(void)
 		cmocka_unit_test_teardown(test_law, teardown),
 		cmocka_unit_test_teardown(test_choice, teardown),
 		cmocka_unit_test_teardown(test_twin, teardown),
+		cmocka_unit_test_teardown(test_lines, teardown),
 		cmocka_unit_test_teardown(test_groups, teardown),
 	};
 

@@ -365,17 +365,23 @@ static void not_modelled_is_not_0(void **state)
 
 	if (topo->ncpus < 2)
 		skip();
+	p.sim.cpus = 4;
 	run(&p, &r);
 	assert_int_equal(r.status, TRIAL_OK);
 	assert_true(record_get(&r, METRIC_sim_sync_misses_per_walk)->value >
 		    0.5);
+	assert_true(record_get(&r, METRIC_sim_moved_c4_per_walk)->value > 1);
+	assert_true(record_get(&r, METRIC_sim_moved_c4_per_update)->value > 1);
+	assert_null(record_get(&r, METRIC_sim_moved_c8_per_walk));
 	record_release(&r);
 	p = small("spinlock", "churn", 1, 0);
 	p.dumpers = 1;
+	p.sim.cpus = 4;
 	run(&p, &r);
 	assert_int_equal(r.status, TRIAL_OK);
 	assert_null(record_get(&r, METRIC_sim_sync_misses_per_walk));
 	assert_true(missing(&r, name));
+	assert_true(missing(&r, "sim_moved_c4_per_walk"));
 	assert_non_null(record_get(&r, METRIC_sim_l1d_misses_per_walk));
 	record_release(&r);
 	p = small("spinlock", "uniform", 1, 0);

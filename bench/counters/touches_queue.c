@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The lines of the invalidation queue that a submit touches. */
-#include "counters/cachesim.h"
+#include "counters/touches.h"
 
 #include "../kernels/invalidation/queue.h"
 
@@ -10,37 +10,35 @@
 #define STATUS (LOCK + 4096)
 #define RING   (LOCK + 8192)
 
-static void touch(struct cachesim *sim, unsigned cpu, uint64_t at)
+static void touch(struct touches *l, uint64_t at)
 {
-	cachesim_access(sim, cpu, at, true, CACHESIM_QUEUE);
+	touches_add(l, at, true, CACHESIM_QUEUE);
 }
 
 /* One of @n descriptors and a wait descriptor. */
-static void submit(struct cachesim *sim, unsigned cpu, unsigned *slot,
-		   uint64_t n)
+static void submit(struct touches *l, uint64_t n)
 {
 	uint64_t status = STATUS;
 
-	touch(sim, cpu, LOCK);
+	touch(l, LOCK);
 	for (uint64_t i = 0; i <= n; i++) {
-		touch(sim, cpu, RING + *slot * sizeof(struct inv_descriptor));
-		status = STATUS + *slot * sizeof(uint32_t);
-		touch(sim, cpu, status);
-		*slot = (*slot + 1) % INV_RING;
+		touch(l, RING + l->slot * sizeof(struct inv_descriptor));
+		status = STATUS + l->slot * sizeof(uint32_t);
+		touch(l, status);
+		l->slot = (l->slot + 1) % INV_RING;
 	}
 	/* the hardware writes the status; the driver finds it so, and gives
 	 * the slots back */
-	touch(sim, cpu, LOCK);
-	touch(sim, cpu, status);
+	touch(l, LOCK);
+	touch(l, status);
 }
 
-void cachesim_queue(struct cachesim *sim, unsigned cpu, unsigned *slot,
-		    uint64_t submits, uint64_t descriptors)
+void touches_queue(struct touches *l, uint64_t submits, uint64_t descriptors)
 {
 	for (; submits; submits--) {
 		uint64_t n = descriptors / submits;
 
-		submit(sim, cpu, slot, n);
+		submit(l, n);
 		descriptors -= n;
 	}
 }
