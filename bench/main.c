@@ -30,7 +30,7 @@ static void usage(FILE *out)
 	      "Options of every command:\n"
 	      "  -q, --quiet     print errors only (VTDBENCH_QUIET=1)\n"
 	      "  -v, --verbose   say more on stderr (VTDBENCH_VERBOSE=1)\n"
-	      "  --color=WHEN    auto, never or always colour stderr "
+	      "  --color=WHEN    auto, never or always colour output "
 	      "(VTDBENCH_COLOR, NO_COLOR)\n"
 	      "  --help          this text, or that of a command\n"
 	      "  --version       the version\n"

@@ -61,17 +61,22 @@ int err_remedy(struct err *e, const char *fmt, ...)
 	return e->code;
 }
 
-static bool coloured(void)
+bool err_coloured(FILE *out)
 {
 	const char *no_color = getenv("NO_COLOR");
 	const char *term = getenv("TERM");
+	int failed = errno; /* of a write: whoever tells needs it */
+	bool terminal;
 
-	if (color != ERR_COLOR_AUTO)
-		return color == ERR_COLOR_ALWAYS;
+	/* Files that are kept are no place for colours, whatever is asked. */
+	if (color == ERR_COLOR_ALWAYS)
+		return out == stdout || out == stderr;
 	/* https://no-color.org: set and not empty, whatever the value. */
-	if (no_color && no_color[0])
+	if (color == ERR_COLOR_NEVER || (no_color && no_color[0]))
 		return false;
-	return isatty(STDERR_FILENO) && term && strcmp(term, "dumb");
+	terminal = isatty(fileno(out));
+	errno = failed;
+	return terminal && term && strcmp(term, "dumb");
 }
 
 /* @sgr: the terminal's code for the label's colour, "" for none. */
@@ -81,7 +86,7 @@ static void print_line(const char *sgr, const char *label, const char *fmt,
 static void print_line(const char *sgr, const char *label, const char *fmt,
 		       va_list ap)
 {
-	bool c = sgr[0] && coloured();
+	bool c = sgr[0] && err_coloured(stderr);
 	char text[2048], shown[4 * sizeof(text)];
 
 	/* What is quoted may come from anybody: names of files, say. */

@@ -10,6 +10,7 @@
 
 #include <stdarg.h>
 #include <stdbool.h>
+#include <stdio.h>
 
 /* Exit statuses of every command (documented in the man page). */
 enum {
@@ -53,8 +54,10 @@ void err_debug(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 void err_verbosity(int level);
 bool err_quiet(void); /* below 0: no notes, no progress */
 
-/* Whether stderr may be coloured (--color, NO_COLOR, a terminal). */
+/* When output is coloured: --color. */
 enum err_color { ERR_COLOR_AUTO, ERR_COLOR_NEVER, ERR_COLOR_ALWAYS };
 void err_color(enum err_color when);
+/* Whether @out may be: --color, NO_COLOR, TERM, a terminal. */
+bool err_coloured(FILE *out);
 
 #endif

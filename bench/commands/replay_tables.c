@@ -180,7 +180,7 @@ static void print_results(const struct replay_options *o,
 	table_init(&r.table, columns, COLUMNS, (unsigned)s.cell[0].nrows);
 	for (size_t i = 0; i < s.cell[0].nrows; i++)
 		put_row(&r, &s.cell[0].row[i]);
-	table_print(&r.table, page_width(stdout), stdout);
+	table_print(&r.table, page_width(stdout), false, stdout);
 	table_release(&r.table);
 	print_notes(o, &r, &all->trial[0].record);
 	summary_release(&s);

@@ -2,13 +2,11 @@
 /* vtdbench run: a config in, finished trials and one screen out. */
 #include <errno.h>
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/must.h"
-#include "base/text.h"
 #include "machine/alone.h"
 #include "cli/args.h"
 #include "cli/process.h"
@@ -138,33 +136,6 @@ static int dry_run(const struct runner *r)
 	return EXIT_OK;
 }
 
-static void show(void *arg, const struct runner_state *s)
-{
-	char name[512], left[32], note[128] = "";
-	double share = s->total ? (double)s->index / (double)s->total : 0;
-
-	if (s->cells)
-		text_add(note, sizeof(note), ", %zu of %zu cells precise",
-			 s->precise, s->cells);
-	if (s->budget_ns) {
-		progress_time(s->budget_s, left, sizeof(left));
-		text_add(note, sizeof(note), ", %s of the budget left", left);
-	}
-	/* Beyond the plan it is the cells that tell, or the time. */
-	if (s->cells)
-		share = (double)s->precise / (double)s->cells;
-	if (s->cells && s->budget_ns)
-		share = fmax(share,
-			     1 - s->budget_s / ((double)s->budget_ns / 1e9));
-	progress_trial(arg, s->index, s->total, share, s->left_s, note,
-		       runner_trial_name(s->trial, name, sizeof(name)));
-}
-
-static void clear(void *arg)
-{
-	progress_clear(arg);
-}
-
 /* The same figures as the report's; a run without one has them too. */
 static void tell_lost(struct runner *r)
 {
@@ -269,8 +240,8 @@ static int before_it_measures(const struct run_command *c,
 static int measure(struct run_command *c)
 {
 	struct config_errors errs = {.n = 0};
-	struct progress line;
-	const struct runner_progress progress = {show, clear, &line};
+	struct progress_run line;
+	struct runner_progress progress;
 	struct err e = {0};
 	struct runner r;
 	int ret = runner_prepare(&r, &c->o, &errs, &e), status;
@@ -306,7 +277,7 @@ static int measure(struct run_command *c)
 		runner_release(&r);
 		return ret < 0 ? err_status(ret) : EXIT_OK;
 	}
-	progress_init(&line);
+	progress = progress_of(&line, &r);
 	ret = runner_execute(&r, &progress, &e);
 	status = finish(c, &r, ret, &e);
 	runner_release(&r);

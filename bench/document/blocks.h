@@ -25,9 +25,6 @@ enum doc_kind {
 	DOC_GAP,      /* an empty line, where lines are all there is */
 };
 
-/* How a text is to be taken: colours, where there are any. */
-enum doc_tone { DOC_PLAIN, DOC_GOOD, DOC_BAD, DOC_OPEN };
-
 struct doc_block {
 	enum doc_kind kind;
 	enum doc_tone tone;

@@ -10,6 +10,13 @@
 
 #include "base/number.h"
 
+const char *const page_colour[] = {
+	[DOC_PLAIN] = "\033[0m",
+	[DOC_GOOD] = "\033[1;32m", /* bold, green */
+	[DOC_BAD] = "\033[1;31m",  /* bold, red */
+	[DOC_OPEN] = "\033[2m",	   /* faint */
+};
+
 unsigned page_width(FILE *out)
 {
 	const char *columns = getenv("COLUMNS");
@@ -38,12 +45,18 @@ static size_t bytes_of(const char *text, size_t n, unsigned columns)
 	return i;
 }
 
+/* Columns of @n bytes; a colour takes no room. */
 static unsigned columns_of(const char *text, size_t n)
 {
 	unsigned columns = 0;
 
-	for (size_t i = 0; i < n; i++)
-		columns += ((unsigned char)text[i] & 0xc0) != 0x80;
+	for (size_t i = 0; i < n; i++) {
+		if (text[i] == '\033')
+			while (i + 1 < n && text[i] != 'm')
+				i++;
+		else
+			columns += ((unsigned char)text[i] & 0xc0) != 0x80;
+	}
 	return columns;
 }
 

@@ -39,12 +39,19 @@ struct table_column {
 	bool left; /* as text; else right, as figures */
 };
 
+/* How a text is to be taken: colours, where there are any. */
+enum doc_tone { DOC_PLAIN, DOC_GOOD, DOC_BAD, DOC_OPEN };
+/* A terminal's, by tone; what is good or bad stands out, what is open does not;
+ * DOC_PLAIN ends each. */
+extern const char *const page_colour[];
+
 /*
  * What a cell says, for where it can be drawn: an effect with its interval and
  * the band that it is held against, all logarithms.
  */
 struct table_effect {
 	bool drawn, interval, told; /* told apart: a filled dot */
+	enum doc_tone tone;
 	double value, low, high;
 	double from, to; /* the band; may be infinite */
 };
@@ -67,8 +74,10 @@ struct table_effect *table_effect(struct table *t, unsigned row,
 /*
  * Prints it, indented by two, as wide as its contents, two spaces between
  * columns or one. Columns that do not fit are left out, and named below.
+ * @coloured: by tone.
  */
-void table_print(const struct table *t, unsigned width, FILE *out);
+void table_print(const struct table *t, unsigned width, bool coloured,
+		 FILE *out);
 void table_release(struct table *t);
 /* Both lines of the heading of @c in one: "tables held", "disturbed". */
 void table_column_name(const struct table_column *c, char *text, size_t size);

@@ -51,13 +51,8 @@ static unsigned width_of(const char *text)
 {
 	unsigned n = 0;
 
-	for (; *text; text++) {
-		/* Bold and back takes no room. */
-		if (*text == '\033')
-			text += strcspn(text, "m");
-		else
-			n += ((unsigned char)*text & 0xc0) != 0x80;
-	}
+	for (; *text; text++)
+		n += ((unsigned char)*text & 0xc0) != 0x80;
 	return n;
 }
 
@@ -152,9 +147,10 @@ static void pad(unsigned n, FILE *out)
 	fprintf(out, "%*s", (int)n, "");
 }
 
-/* @text in @wide columns; spaces at the end of a line are held back. */
-static void put(const char *text, unsigned wide, bool left, unsigned *held,
-		FILE *out)
+/* @text in @wide columns; spaces at the end of a line are held back. @colour
+ * may be "". */
+static void put(const char *text, const char *colour, unsigned wide, bool left,
+		unsigned *held, FILE *out)
 {
 	unsigned room = wide - width_of(text);
 
@@ -163,7 +159,8 @@ static void put(const char *text, unsigned wide, bool left, unsigned *held,
 		return;
 	}
 	pad(*held + (left ? 0 : room), out);
-	fputs(text, out);
+	fprintf(out, "%s%s%s", colour, text,
+		*colour ? page_colour[DOC_PLAIN] : "");
 	*held = left ? room : 0;
 }
 
@@ -180,7 +177,7 @@ static void groups(const struct table *t, const struct layout *l, FILE *out)
 		if (!l->shown[c])
 			continue;
 		last = group_end(t, l, c);
-		put(t->column[c].group, span(t, l, c, last),
+		put(t->column[c].group, "", span(t, l, c, last),
 		    t->column[c].left || last > c, &held, out);
 		held += l->gap;
 		c = last;
@@ -189,18 +186,27 @@ static void groups(const struct table *t, const struct layout *l, FILE *out)
 		fputc('\n', out);
 }
 
+static const char *colour_of(const struct table *t, size_t cell)
+{
+	return t->effect && t->effect[cell].tone != DOC_PLAIN
+		       ? page_colour[t->effect[cell].tone]
+		       : "";
+}
+
 /* Row @r, or the names of the columns. */
 static void row(const struct table *t, const struct layout *l, long r,
-		FILE *out)
+		bool coloured, FILE *out)
 {
 	unsigned held = INDENT;
 
 	for (unsigned c = 0; c < t->columns; c++) {
+		const size_t at = (size_t)(r < 0 ? 0 : r) * t->columns + c;
+
 		if (!l->shown[c])
 			continue;
-		put(r < 0 ? t->column[c].name
-			  : t->cell[(size_t)r * t->columns + c],
-		    l->width[c], t->column[c].left, &held, out);
+		put(r < 0 ? t->column[c].name : t->cell[at],
+		    coloured && r >= 0 ? colour_of(t, at) : "", l->width[c],
+		    t->column[c].left, &held, out);
 		held += l->gap;
 	}
 	fputc('\n', out);
@@ -226,15 +232,16 @@ static void left_out(const struct table *t, const struct layout *l, char *text,
 	}
 }
 
-void table_print(const struct table *t, unsigned width, FILE *out)
+void table_print(const struct table *t, unsigned width, bool coloured,
+		 FILE *out)
 {
 	struct layout l = lay_out(t, width);
 	char without[512];
 
 	groups(t, &l, out);
-	row(t, &l, -1, out);
+	row(t, &l, -1, coloured, out);
 	for (unsigned r = 0; r < t->rows; r++)
-		row(t, &l, r, out);
+		row(t, &l, r, coloured, out);
 	left_out(t, &l, without, sizeof(without));
 	if (*without)
 		page_line(out, width, 4, "  (no room in %u columns for: %s)",

@@ -2,6 +2,7 @@
 /* A document as text of a terminal's width. */
 #include <string.h>
 
+#include "base/err.h"
 #include "document/blocks.h"
 
 static void lines(const char *text, FILE *out)
@@ -14,15 +15,27 @@ static void lines(const char *text, FILE *out)
 	}
 }
 
-static void block(const struct doc_block *b, unsigned width, FILE *out)
+static void heading(const struct doc_block *b, unsigned width, bool coloured,
+		    FILE *out)
+{
+	const char *colour = coloured && b->mark && b->tone != DOC_PLAIN
+				     ? page_colour[b->tone]
+				     : "";
+
+	page_line(out, width, 4, "\n%s%s%s%s%s", b->text, b->mark ? ": " : "",
+		  colour, b->mark ? b->mark : "",
+		  *colour ? page_colour[DOC_PLAIN] : "");
+}
+
+static void block(const struct doc_block *b, unsigned width, bool coloured,
+		  FILE *out)
 {
 	switch (b->kind) {
 	case DOC_TITLE:
 		page_rest(out, width, 0, 4, b->text);
 		break;
 	case DOC_HEADING:
-		page_line(out, width, 4, "\n%s%s%s", b->text,
-			  b->mark ? ": " : "", b->mark ? b->mark : "");
+		heading(b, width, coloured, out);
 		break;
 	case DOC_TEXT:
 	case DOC_QUOTE:
@@ -37,7 +50,7 @@ static void block(const struct doc_block *b, unsigned width, FILE *out)
 		lines(b->text, out);
 		break;
 	case DOC_TABLE:
-		table_print(&b->table, width, out);
+		table_print(&b->table, width, coloured, out);
 		break;
 	case DOC_GAP:
 		fputc('\n', out);
@@ -52,7 +65,8 @@ static void block(const struct doc_block *b, unsigned width, FILE *out)
 void document_text(const struct document *d, FILE *out)
 {
 	unsigned width = page_width(out);
+	bool coloured = err_coloured(out);
 
 	for (size_t i = 0; i < d->n; i++)
-		block(&d->block[i], width, out);
+		block(&d->block[i], width, coloured, out);
 }

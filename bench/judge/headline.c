@@ -7,7 +7,9 @@
 
 #include "../kernels/engine.h"
 #include "base/must.h"
+#include "base/text.h"
 #include "judge/headline.h"
+#include "plan/product.h"
 #include "trial/reference.h"
 
 enum { METRICS_MAX = 3 };
@@ -125,6 +127,89 @@ size_t headlines(const struct summary *s, struct headline out[HEADLINES])
 		n++;
 	}
 	return n;
+}
+
+/* Whether its cell has a reference, and another design to hold against it. */
+static bool will_compare(const struct plan *plan, unsigned group)
+{
+	bool reference = false;
+	size_t n = 0;
+
+	for (size_t i = 0; i < plan->ntrials; i++) {
+		const struct trial_plan *t = &plan->trials[i];
+
+		if (t->group != group || t->repetition)
+			continue;
+		n++;
+		for (const char *const *of = reference_designs; *of; of++)
+			reference |= !strcmp(t->p.design, *of);
+	}
+	return reference && n > 1;
+}
+
+const char *headline_planned(const struct plan *plan)
+{
+	for (size_t k = 0; k < sizeof(rules) / sizeof(*rules); k++) {
+		const struct trial_plan *first = NULL;
+		const struct rule *r = &rules[k];
+
+		for (size_t i = 0; i < plan->ntrials && !r->frees; i++) {
+			const struct trial_plan *t = &plan->trials[i];
+
+			/* designs of a cell are neighbours */
+			if (i && t[-1].group == t->group)
+				continue;
+			if (!t->repetition && fits(t->p.walkers, r->walkers) &&
+			    fits(t->p.mappers, r->mappers) &&
+			    fits(t->p.dumpers, r->dumpers) &&
+			    (!first || t->group < first->group) &&
+			    will_compare(plan, t->group))
+				first = t;
+		}
+		if (first)
+			return first->cell;
+	}
+	return NULL;
+}
+
+/* Of the designs there the one that is furthest from the reference. */
+static bool furthest(const struct headline *h, struct ratio *of,
+		     const char **design)
+{
+	*design = NULL;
+	for (size_t i = 0; i < h->cell->nrows; i++) {
+		const struct summary_row *row = &h->cell->row[i];
+		struct ratio r;
+
+		if (row == h->reference ||
+		    !ratio_of(h->cell, row, h->reference, h->metric,
+			      &margins_default, &r) ||
+		    (*design && fabs(r.log.value) <= fabs(of->log.value)))
+			continue;
+		*of = r;
+		*design = row->design;
+	}
+	return *design;
+}
+
+void headline_brief(const struct summary *s, char *text, size_t size)
+{
+	struct headline h[HEADLINES];
+	const char *design;
+	struct ratio r;
+	char number[24];
+
+	*text = '\0';
+	if (!headlines(s, h) || !furthest(h, &r, &design))
+		return;
+	ratio_number(r.log.value, 2, number, sizeof(number));
+	text_add(text, size, "%s %s: %s %s", h->above, h->name, design, number);
+	if (r.log.confidence < RATIO_CONFIDENCE)
+		text_add(text, size, " ?");
+	else
+		text_add(text, size, " +-%.1f %%",
+			 100 * expm1(fmin((r.log.high - r.log.low) / 2,
+					  log(RATIO_BOUND))));
 }
 
 const struct summary_row *headline_row(const struct headline *h,

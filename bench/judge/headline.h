@@ -11,6 +11,8 @@
 
 enum { HEADLINES = 12 };
 
+struct plan; /* plan/product.h */
+
 struct headline {
 	char above[16], name[16]; /* two lines of heading */
 	const struct summary_cell *cell;
@@ -20,6 +22,13 @@ struct headline {
 
 /* Those that @s has, in their order; points into @s. Returns how many. */
 size_t headlines(const struct summary *s, struct headline out[HEADLINES]);
+
+/* While a run goes on: the cell (struct trial_plan) that is to be the first of
+ * these; NULL: there is none. What its trials @s say so far, in few words: the
+ * design that is furthest from the reference, with half its interval, or '?'
+ * before there is one. "walk alone: spinlock 2.31 +-3.2 %", or "". */
+const char *headline_planned(const struct plan *plan);
+void headline_brief(const struct summary *s, char *text, size_t size);
 
 /* The row of @design (TWIN_DESIGN: the twin) there; NULL: it did not run. */
 const struct summary_row *headline_row(const struct headline *h,

@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "run/loop.h"
+
 struct progress {
 	bool terminal, shown; /* shown: a line is to be cleared first */
 	size_t told;	      /* plain lines: tenths of the run announced */
@@ -31,6 +33,18 @@ void progress_trial(struct progress *p, size_t index, size_t total,
 		    const char *name);
 /* Before anything else is written to the terminal. */
 void progress_clear(struct progress *p);
+
+/* A run's: with the ratio of its first headline as it settles. */
+struct progress_run {
+	struct progress line;
+	const struct runner *runner;
+	const char *cell; /* of the headline; NULL: the plan has none */
+	bool due;	  /* it may have got a draw since it was read */
+	char headline[96];
+};
+/* To be handed to runner_execute(); @p and @r outlive it. */
+struct runner_progress progress_of(struct progress_run *p,
+				   const struct runner *r);
 
 /* "1 h 02 min", "3 min 20 s", "12 s". */
 void progress_time(double seconds, char *text, size_t size);

@@ -96,6 +96,8 @@ void report_lines_legend(struct document *d);
 /* Of these the first: ratios to the reference, where there is one. */
 void report_ratios(const struct summary_cell *cell, const struct margins *m,
 		   struct document *d, struct report_marks *marks);
+/* How a cell of a table that says @r is drawn. */
+struct table_effect report_effect(const struct ratio *r);
 /* What the signs in it mean. */
 void report_ratio_signs(const struct report_marks *marks,
 			const struct margins *m, struct document *d);

@@ -29,13 +29,20 @@ static const char *name_of(enum metric_id m)
 	return metrics[m].heading ? metrics[m].heading : metrics[m].name;
 }
 
-static struct table_effect effect(const struct ratio *r)
+struct table_effect report_effect(const struct ratio *r)
 {
+	static const enum doc_tone tone[RATIO_VERDICTS] = {
+		[RATIO_UNRESOLVED] = DOC_OPEN, [RATIO_SAME] = DOC_PLAIN,
+		[RATIO_FASTER] = DOC_GOOD,     [RATIO_SLOWER] = DOC_BAD,
+		[RATIO_UNEQUAL] = DOC_OPEN,
+	};
+
 	return (struct table_effect){.drawn = true,
 				     .interval = r->log.confidence >=
 						 RATIO_CONFIDENCE,
 				     .told = r->verdict == RATIO_FASTER ||
 					     r->verdict == RATIO_SLOWER,
+				     .tone = tone[r->verdict],
 				     .value = r->log.value,
 				     .low = r->log.low,
 				     .high = r->log.high,
@@ -54,7 +61,7 @@ bool report_ratio_cell(struct table *table, unsigned row, unsigned column,
 	char *text = table_cell(table, row, column);
 	char value[16], low[16], high[16];
 
-	*table_effect(table, row, column) = effect(r);
+	*table_effect(table, row, column) = report_effect(r);
 	ratio_number(r->log.value, 3, value, sizeof(value));
 	if (r->log.confidence < RATIO_CONFIDENCE) {
 		snprintf(text, TABLE_CELL, "%s ?", value);

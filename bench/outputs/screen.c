@@ -4,7 +4,6 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/format.h"
 #include "base/must.h"
@@ -27,7 +26,7 @@ struct screen {
 	size_t columns;
 	const char **design; /* and the twin behind them */
 	size_t designs;
-	bool bold, stalled, held;
+	bool stalled, held;
 	size_t judged[RATIO_CLASSES], unresolved[RATIO_CLASSES], unfit;
 	double reached[RATIO_CLASSES]; /* the widest half of one, ln */
 };
@@ -50,12 +49,14 @@ static void count(struct screen *c, const struct headline *h,
 		fmax(c->reached[class], (r->log.high - r->log.low) / 2);
 }
 
-static void figure(struct screen *c, const struct headline *h,
-		   const char *design, char *text, size_t size)
+static void figure(struct screen *c, unsigned k, const char *design,
+		   struct table *table, unsigned i)
 {
+	const struct headline *h = &c->column[k];
 	const struct summary_row *row = headline_row(h, design);
-	bool apart, stalled;
-	char brief[24];
+	char brief[24], *text = table_cell(table, i, 1 + k);
+	enum { size = TABLE_CELL };
+	bool stalled;
 	struct ratio r;
 
 	snprintf(text, size, "- ");
@@ -79,11 +80,10 @@ static void figure(struct screen *c, const struct headline *h,
 	}
 	count(c, h, &r);
 	ratio_brief(&r, brief, sizeof(brief));
-	apart = r.verdict == RATIO_FASTER || r.verdict == RATIO_SLOWER;
 	stalled = ratio_bounded(row, h->metric);
 	c->stalled |= stalled;
-	snprintf(text, size, "%s%s%s%s", c->bold && apart ? "\033[1m" : "",
-		 brief, c->bold && apart ? "\033[0m" : "", stalled ? "^" : "");
+	snprintf(text, size, "%s%s", brief, stalled ? "^" : "");
+	*table_effect(table, i, 1 + k) = report_effect(&r);
 }
 
 static void fill(struct screen *c, struct table *table)
@@ -96,8 +96,7 @@ static void fill(struct screen *c, struct table *table)
 
 		snprintf(table_cell(table, i, 0), TABLE_CELL, "%s", design);
 		for (unsigned k = 0; k < c->columns; k++)
-			figure(c, &c->column[k], design,
-			       table_cell(table, i, 1 + k), TABLE_CELL);
+			figure(c, k, design, table, i);
 		if (c->held && isnan(held))
 			strcpy(table_cell(table, i, 1 + (unsigned)c->columns),
 			       "-");
@@ -213,11 +212,10 @@ struct page {
 };
 
 /* With the first @designs of them; returns how many there are. */
-static size_t print(const struct page *p, size_t designs, bool bold, FILE *out)
+static size_t print(const struct page *p, size_t designs, FILE *out)
 {
 	struct document made = {0}, *d = &made;
-	struct screen c = {
-		.s = p->summary, .margins = p->margins, .bold = bold};
+	struct screen c = {.s = p->summary, .margins = p->margins};
 	size_t all;
 
 	c.columns = headlines(p->summary, c.column);
@@ -253,21 +251,13 @@ static size_t length(const struct page *p, size_t *designs)
 
 	if (!out)
 		must_fail();
-	*designs = print(p, *designs, false, out);
+	*designs = print(p, *designs, out);
 	if (fclose(out) || !text)
 		must_fail();
 	for (const char *c = text; *c; c++)
 		n += *c == '\n';
 	free(text);
 	return n;
-}
-
-static bool may_be_bold(FILE *out)
-{
-	const char *no_color = getenv("NO_COLOR"), *term = getenv("TERM");
-
-	return !(no_color && *no_color) && isatty(fileno(out)) && term &&
-	       strcmp(term, "dumb");
 }
 
 static void print_to_fit(const struct page *p, FILE *out)
@@ -281,7 +271,7 @@ static void print_to_fit(const struct page *p, FILE *out)
 		lines -= SCREEN_LINES - 1;
 		designs = all > lines ? all - lines : 1;
 	}
-	print(p, designs, may_be_bold(out), out);
+	print(p, designs, out);
 }
 
 int screen_print(struct store *s, int64_t id, const char *pictures, FILE *out,

@@ -124,10 +124,19 @@ static int by_id(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
+/* Of run 1 and, unless it is NULL, cell 2. */
+#define OF_CELL "run = ? AND ifnull(cell = ?, 1)"
+
+static void bind(sqlite3_stmt *st, int64_t run, const char *cell)
+{
+	sqlite3_bind_int64(st, 1, run);
+	sqlite3_bind_text(st, 2, cell, -1, SQLITE_TRANSIENT);
+}
+
 /* Adds the rows of one table, which come by trial, to their trials. */
-static int read_under(struct store *s, int64_t run, const struct store_table *t,
-		      read_row *read, struct store_trial **sorted, size_t n,
-		      struct err *e)
+static int read_under(struct store *s, int64_t run, const char *cell,
+		      const struct store_table *t, read_row *read,
+		      struct store_trial **sorted, size_t n, struct err *e)
 {
 	char from[128];
 	sqlite3_stmt *st;
@@ -135,12 +144,12 @@ static int read_under(struct store *s, int64_t run, const struct store_table *t,
 	int rc;
 
 	snprintf(from, sizeof(from),
-		 "JOIN trial ON trial.id = trial WHERE run = ?"
+		 "JOIN trial ON trial.id = trial WHERE " OF_CELL
 		 " ORDER BY trial, \"%s\"",
 		 t->column[0].name);
 	rc = store_table_select(s, &st, t, from, reading, e);
 	if (!rc)
-		sqlite3_bind_int64(st, 1, run);
+		bind(st, run, cell);
 	while (store_db_next(s, st, reading, &rc, e)) {
 		int64_t id = sqlite3_column_int64(st, 0);
 		struct below_row row;
@@ -156,17 +165,17 @@ static int read_under(struct store *s, int64_t run, const struct store_table *t,
 	return rc;
 }
 
-static int load_trials(struct store *s, int64_t run, struct store_trials *out,
-		       struct err *e)
+static int load_trials(struct store *s, int64_t run, const char *cell,
+		       struct store_trials *out, struct err *e)
 {
 	sqlite3_stmt *st;
 	int rc = store_table_select(s, &st, &store_trial_table,
-				    "WHERE run = ?"
+				    "WHERE " OF_CELL
 				    " ORDER BY plan_index, attempt, id",
 				    reading, e);
 
 	if (!rc)
-		sqlite3_bind_int64(st, 1, run);
+		bind(st, run, cell);
 	while (store_db_next(s, st, reading, &rc, e)) {
 		out->trial = must_grow(out->trial, out->n, sizeof(*out->trial));
 		rc = read_trial(s, st, &out->trial[out->n], e);
@@ -176,8 +185,9 @@ static int load_trials(struct store *s, int64_t run, struct store_trials *out,
 	return rc;
 }
 
-static int load_records(struct store *s, int64_t run, enum store_load what,
-			struct store_trials *out, struct err *e)
+static int load_records(struct store *s, int64_t run, const char *cell,
+			enum store_load what, struct store_trials *out,
+			struct err *e)
 {
 	const struct {
 		const struct store_table *table;
@@ -194,14 +204,14 @@ static int load_records(struct store *s, int64_t run, enum store_load what,
 		sorted[i] = &out->trial[i];
 	qsort(sorted, out->n, sizeof(*sorted), by_id);
 	for (size_t i = 0; !rc && i < tables; i++)
-		rc = read_under(s, run, below[i].table, below[i].read, sorted,
-				out->n, e);
+		rc = read_under(s, run, cell, below[i].table, below[i].read,
+				sorted, out->n, e);
 	free(sorted);
 	return rc;
 }
 
-int store_trials_load(struct store *s, int64_t run, enum store_load what,
-		      struct store_trials *out, struct err *e)
+static int load(struct store *s, int64_t run, const char *cell,
+		enum store_load what, struct store_trials *out, struct err *e)
 {
 	int rc;
 
@@ -210,9 +220,9 @@ int store_trials_load(struct store *s, int64_t run, enum store_load what,
 	rc = store_db_exec(s, "BEGIN", reading, e);
 	if (rc)
 		return rc;
-	rc = load_trials(s, run, out, e);
+	rc = load_trials(s, run, cell, out, e);
 	if (!rc)
-		rc = load_records(s, run, what, out, e);
+		rc = load_records(s, run, cell, what, out, e);
 	/* One that stays open is in the way of the next. */
 	if (rc)
 		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
@@ -221,6 +231,18 @@ int store_trials_load(struct store *s, int64_t run, enum store_load what,
 	if (rc)
 		store_trials_release(out);
 	return rc;
+}
+
+int store_trials_load(struct store *s, int64_t run, enum store_load what,
+		      struct store_trials *out, struct err *e)
+{
+	return load(s, run, NULL, what, out, e);
+}
+
+int store_cell_load(struct store *s, int64_t run, const char *cell,
+		    struct store_trials *out, struct err *e)
+{
+	return load(s, run, cell, STORE_VALUES, out, e);
 }
 
 void store_trials_release(struct store_trials *trials)

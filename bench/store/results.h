@@ -183,6 +183,9 @@ enum store_load { STORE_VALUES = 0, STORE_HISTS = 1 };
  */
 int store_trials_load(struct store *s, int64_t run, enum store_load what,
 		      struct store_trials *out, struct err *e);
+/* The same of those of one @cell (struct store_trial), without histograms. */
+int store_cell_load(struct store *s, int64_t run, const char *cell,
+		    struct store_trials *out, struct err *e);
 void store_trials_release(struct store_trials *t);
 
 /*

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "views/compare.h"
+#include "base/err.h"
 #include "base/format.h"
 #include "document/page.h"
 #include "outputs/report.h"
@@ -79,6 +80,7 @@ static void row(const struct compare_row *r, struct table *t, unsigned i)
 		snprintf(table_cell(t, i, RATIO), TABLE_CELL, "%.3f,%.3f",
 			 r->new_ratio, r->old_ratio);
 	change(&r->change.log, table_cell(t, i, CHANGE), TABLE_CELL);
+	table_effect(t, i, VERDICT)->tone = report_effect(&r->change).tone;
 	ratio_words(&r->change, words, sizeof(words));
 	snprintf(table_cell(t, i, VERDICT), TABLE_CELL, "%s%s", words,
 		 r->disturbed ? " !" : "");
@@ -123,7 +125,7 @@ static size_t table(const struct compare *c, size_t from, FILE *out)
 	for (size_t i = from, k = 0; i < end; i++)
 		if (c->row[i].method != COMPARE_EXACT)
 			row(&c->row[i], &t, (unsigned)k++);
-	table_print(&t, page_width(out), out);
+	table_print(&t, page_width(out), err_coloured(out), out);
 	table_release(&t);
 	return end;
 }

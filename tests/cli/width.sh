@@ -3,7 +3,7 @@
 # Text for people fits the page: 100 columns with everything in it; where there
 # are fewer, what is left out is named.
 . "$(dirname "$0")/lib.sh"
-export LC_ALL=C.UTF-8 VTDBENCH_RESULTS=$tmp/r.sqlite
+export LC_ALL=C.UTF-8 NO_COLOR=1 VTDBENCH_RESULTS=$tmp/r.sqlite
 unset COLUMNS VTDBENCH_OUT
 
 cat >all.yaml <<END

@@ -97,7 +97,7 @@ static void print(unsigned width)
 	table_init(&t, column, 5, 2);
 	for (unsigned i = 0; i < 10; i++)
 		strcpy(table_cell(&t, i / 5, i % 5), cell[i]);
-	table_print(&t, width, out);
+	table_print(&t, width, false, out);
 	table_release(&t);
 	fclose(out);
 }
@@ -110,6 +110,49 @@ static void a_table_is_as_wide_as_its_contents(void **state)
 			    "  design            p50   p99  p99.9    held\n"
 			    "  rcu              8.00  10.0   15.0    140K\n"
 			    "  rwlock_reclaim  12345     -      -    100K\n");
+}
+
+/* A colour takes no room, is there only where it may be, and ends. */
+static void cells_are_coloured_by_tone(void **state)
+{
+	static const struct table_column column[] = {{"", "a", 0, true},
+						     {"", "b", 0, false}};
+	static const char *const want[] = {
+		"  a     b\n  x    10\n  y   200\n  z  3000\n",
+		"  a     b\n  x    \033[1;31m10\033[0m\n"
+		"  y   \033[2m200\033[0m\n  z  \033[1;32m3000\033[0m\n"};
+	static const enum doc_tone tone[] = {DOC_BAD, DOC_OPEN, DOC_GOOD};
+	static const char *const cell[] = {"10", "200", "3000"};
+
+	for (int coloured = 0; coloured < 2; coloured++) {
+		FILE *out = begin();
+		struct table t;
+
+		table_init(&t, column, 2, 3);
+		for (unsigned i = 0; i < 3; i++) {
+			snprintf(table_cell(&t, i, 0), TABLE_CELL, "%c",
+				 'x' + (int)i);
+			strcpy(table_cell(&t, i, 1), cell[i]);
+			table_effect(&t, i, 1)->tone = tone[i];
+		}
+		table_print(&t, 60, coloured, out);
+		table_release(&t);
+		fclose(out);
+		assert_string_equal(text, want[coloured]);
+	}
+}
+
+static void a_colour_takes_no_room_in_a_line(void **state)
+{
+	FILE *out = begin();
+
+	page_line(out, 10, 2, "aaa \033[1;32mbbb\033[0m ccc");
+	fclose(out);
+	assert_string_equal(text, "aaa \033[1;32mbbb\033[0m\n  ccc\n");
+	out = begin();
+	page_line(out, 11, 2, "aaa \033[1;32mbbb\033[0m ccc");
+	fclose(out);
+	assert_string_equal(text, "aaa \033[1;32mbbb\033[0m ccc\n");
 }
 
 static void what_has_no_room_is_named(void **state)
@@ -166,6 +209,8 @@ static void a_gate_fits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(cells_are_coloured_by_tone),
+		cmocka_unit_test(a_colour_takes_no_room_in_a_line),
 		cmocka_unit_test(columns_say_how_wide),
 		cmocka_unit_test(lines_are_wrapped),
 		cmocka_unit_test(a_table_is_as_wide_as_its_contents),

@@ -12,7 +12,9 @@
 #include <unistd.h>
 
 #include "document/page.h"
+#include "judge/headline.h"
 #include "outputs/screen.h"
+#include "plan/product.h"
 #include "trial/reference.h"
 
 enum { DRAWS = 6 };
@@ -216,6 +218,72 @@ static const char *mark_of(double value, unsigned spoilt)
 	return line[1];
 }
 
+static void what_a_run_says_so_far(void **state)
+{
+	static const char *const design[] = {"leak", "rcu", "spinlock"};
+	struct store_trials trials;
+	struct summary s;
+	struct err e = {0};
+	char said[96];
+
+	for (unsigned i = 0; i < 3; i++) {
+		add_one("a", design[i], "1/0/0", METRIC_walk_lat_ns, 10 + i);
+		add_one("a", design[i], "2/0/0", METRIC_walk_lat_ns, 10 - i);
+	}
+	assert_int_equal(store_cell_load(store, run_id, "1/0/0", &trials, &e),
+			 0);
+	assert_int_equal(trials.n, 3 * DRAWS);
+	summary_make(&s, &trials, NULL);
+	headline_brief(&s, said, sizeof(said));
+	assert_string_equal(said, "walk alone: spinlock 1.20 +-0.0 %");
+	summary_release(&s);
+	store_trials_release(&trials);
+}
+
+/* By threads, the first of the config, where there is something to compare. */
+static void the_first_headline_of_a_plan(void **state)
+{
+	struct trial_plan t[] = {
+		{.p = {.walkers = 1, .design = "leak"},
+		 .group = 3,
+		 .cell = "later"},
+		{.p = {.walkers = 1, .design = "rcu"},
+		 .group = 3,
+		 .cell = "later"},
+		{.p = {.walkers = 1, .design = "leak"},
+		 .group = 0,
+		 .cell = "lonely"},
+		{.p = {.walkers = 2, .design = "leak"},
+		 .group = 1,
+		 .cell = "two"},
+		{.p = {.walkers = 2, .design = "rcu"},
+		 .group = 1,
+		 .cell = "two"},
+		{.p = {.walkers = 1, .design = "rcu"},
+		 .group = 2,
+		 .cell = "first"},
+		{.p = {.walkers = 1, .design = "leak"},
+		 .group = 2,
+		 .cell = "first"},
+		{.p = {.walkers = 1, .design = "rcu_qsbr"},
+		 .group = 4,
+		 .cell = "no reference"},
+		{.p = {.walkers = 1, .design = "rcu"},
+		 .group = 4,
+		 .cell = "no reference"},
+	};
+	struct plan plan = {.trials = t, .ntrials = sizeof(t) / sizeof(*t)};
+
+	assert_string_equal(headline_planned(&plan), "first");
+	plan.ntrials = 5;
+	assert_string_equal(headline_planned(&plan), "later");
+	plan.trials = t + 2;
+	plan.ntrials = 3;
+	assert_string_equal(headline_planned(&plan), "two");
+	plan.ntrials = 1;
+	assert_null(headline_planned(&plan));
+}
+
 static void apart_is_starred(void **state)
 {
 	assert_string_equal(mark_of(10.3, 0), "1.03*");
@@ -278,6 +346,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(cells_are_found_by_rule, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(what_a_run_says_so_far, setup,
+						teardown),
+		cmocka_unit_test(the_first_headline_of_a_plan),
 		cmocka_unit_test_setup_teardown(apart_is_starred, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(unresolved_is_said, setup,
