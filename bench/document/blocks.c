@@ -67,6 +67,24 @@ struct doc_block *doc_alert(struct document *d, const char *fmt, ...)
 	return b;
 }
 
+void doc_item(struct document *d, const char *mark, enum doc_tone tone,
+	      const char *fmt, ...)
+{
+	struct doc_block *b;
+	va_list ap;
+
+	va_start(ap, fmt);
+	b = add(d, DOC_ITEM, printed(fmt, ap));
+	va_end(ap);
+	b->mark = mark ? must_copy(mark) : NULL;
+	b->tone = tone;
+}
+
+void doc_verdict(struct document *d, enum doc_tone tone, const char *text)
+{
+	add(d, DOC_VERDICT, must_copy(text))->tone = tone;
+}
+
 struct doc_block *doc_code(struct document *d, const char *name,
 			   const char *text)
 {

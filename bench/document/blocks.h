@@ -17,7 +17,11 @@ enum doc_kind {
 	DOC_QUOTE,   /* the same, of what somebody said */
 	DOC_NOTE,    /* the same, in small */
 	DOC_ALERT,   /* what must not be passed over */
-	DOC_CODE,    /* lines as they are */
+	DOC_ITEM,    /* of a list */
+	/* What all of it comes to: below the title, but last where lines run
+	 * off at the top. */
+	DOC_VERDICT,
+	DOC_CODE, /* lines as they are */
 	DOC_TABLE,
 	DOC_FIGURE,
 	DOC_FOLD,     /* up to its end: shown when it is asked for */
@@ -31,7 +35,7 @@ struct doc_block {
 	unsigned level;	       /* of a heading, from 2 */
 	unsigned indent, hang; /* columns: of a text's first line, the others */
 	char *text;	       /* of a figure and a fold: what it is */
-	char *mark;	       /* of a heading: its verdict; or NULL */
+	char *mark;	       /* of a heading, an item: its verdict; or NULL */
 	char *name;	       /* of a figure, a file, or NULL: [a-z0-9_-] */
 	char *svg;	       /* of a figure; NULL: none could be drawn */
 	struct table table;
@@ -58,6 +62,10 @@ struct doc_block *doc_text(struct document *d, unsigned indent, unsigned hang,
 	__attribute__((format(printf, 4, 5)));
 struct doc_block *doc_alert(struct document *d, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
+/* @mark: copied; or NULL. */
+void doc_item(struct document *d, const char *mark, enum doc_tone tone,
+	      const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+void doc_verdict(struct document *d, enum doc_tone tone, const char *text);
 /* Lines of @text as they are; @name: a file that they can be saved as. */
 struct doc_block *doc_code(struct document *d, const char *name,
 			   const char *text);

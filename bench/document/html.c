@@ -17,6 +17,8 @@ struct place {
 	const char *about; /* the text of the last heading */
 };
 
+const char *const html_tone[] = {"plain", "good", "bad", "open"};
+
 void html_data(const char *type, const char *text, size_t bytes, FILE *out)
 {
 	fprintf(out, "data:%s;charset=utf-8,", type);
@@ -77,10 +79,16 @@ static void contents(const struct document *d, FILE *out)
 	fputs("</ul></nav>\n", out);
 }
 
+/* What came of something. */
+static void verdict(const char *text, enum doc_tone tone, FILE *out)
+{
+	fprintf(out, "<span class=\"verdict %s\">", html_tone[tone]);
+	xml_text(out, text);
+	fputs("</span>", out);
+}
+
 static void heading(const struct doc_block *b, struct place *p, FILE *out)
 {
-	static const char *const tone[] = {"plain", "good", "bad", "open"};
-
 	if (b->level == 2) {
 		fprintf(out, "%s<section aria-labelledby=\"part%u\">\n",
 			p->section ? "</section>\n" : "", p->heading + 1);
@@ -91,9 +99,8 @@ static void heading(const struct doc_block *b, struct place *p, FILE *out)
 	}
 	xml_text(out, b->text);
 	if (b->mark) {
-		fprintf(out, " <span class=\"verdict %s\">", tone[b->tone]);
-		xml_text(out, b->mark);
-		fputs("</span>", out);
+		fputc(' ', out);
+		verdict(b->mark, b->tone, out);
 	}
 	fprintf(out, "</h%u>\n", b->level);
 	p->about = b->text;
@@ -125,8 +132,29 @@ static void code(const struct doc_block *b, FILE *out)
 	fputs("</pre>\n", out);
 }
 
-static void block(const struct doc_block *b, struct place *p, FILE *out)
+/* @first, @last: of its list. */
+static void item(const struct doc_block *b, bool first, bool last, FILE *out)
 {
+	fputs(first ? "<ul>\n<li>" : "<li>", out);
+	if (b->mark) {
+		verdict(b->mark, b->tone, out);
+		fputc(' ', out);
+	}
+	linked(b->text, out);
+	fputs(last ? "</li>\n</ul>\n" : "</li>\n", out);
+}
+
+static bool is_item(const struct document *d, size_t i)
+{
+	return i < d->n && d->block[i].kind == DOC_ITEM;
+}
+
+static void block(const struct document *d, size_t i, struct place *p,
+		  FILE *out)
+{
+	const struct doc_block *b = &d->block[i];
+	char class[32];
+
 	switch (b->kind) {
 	case DOC_TITLE:
 	case DOC_GAP:
@@ -135,7 +163,17 @@ static void block(const struct doc_block *b, struct place *p, FILE *out)
 		heading(b, p, out);
 		break;
 	case DOC_TEXT:
-		tagged("p", "", b->text, out);
+		snprintf(class, sizeof(class), " class=\"%s\"",
+			 html_tone[b->tone]);
+		tagged("p", b->tone ? class : "", b->text, out);
+		break;
+	case DOC_ITEM:
+		item(b, !i || !is_item(d, i - 1), !is_item(d, i + 1), out);
+		break;
+	case DOC_VERDICT:
+		fputs("<p>", out);
+		verdict(b->text, b->tone, out);
+		fputs("</p>\n", out);
 		break;
 	case DOC_NOTE:
 		tagged("p", " class=\"note\"", b->text, out);
@@ -191,7 +229,7 @@ void document_html(const struct document *d, FILE *out)
 	contents(d, out);
 	fputs("</header>\n<main>\n", out);
 	for (size_t i = 0; i < d->n; i++)
-		block(&d->block[i], &p, out);
+		block(d, i, &p, out);
 	fprintf(out,
 		"%s</main>\n<script>\n//<![CDATA[\n%s//]]>\n</script>\n"
 		"</body>\n</html>\n",

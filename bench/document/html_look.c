@@ -50,8 +50,11 @@ const char html_style[] =
 	"tbody th{font-weight:600;position:sticky;left:0;"
 	"background:var(--ground)}\n"
 	".group{text-align:center}.number{text-align:right}\n"
-	"svg.effect{width:84px;height:14px;vertical-align:middle}\n"
-	"td span{display:inline-block;min-width:10.6em}\n"
+	"td.words{white-space:normal;min-width:20rem}\n"
+	"td.good,td.bad{font-weight:600}\n"
+	"ul{padding-left:1.2rem}li{margin:.2rem 0;max-width:52rem;"
+	"overflow-wrap:anywhere}\n"
+	"svg.effect{width:84px;height:14px;float:left;margin:.25em .5em 0 0}\n"
 	".unseen{position:absolute;width:1px;height:1px;overflow:hidden;"
 	"clip-path:inset(50%)}\n"
 	".band{fill:var(--band)}.one{stroke:var(--faint);fill:none}\n"
@@ -81,7 +84,7 @@ const char html_style[] =
 	"none}\n"
 	"body{font-size:10pt}.scroll{overflow:visible}\n"
 	"table{font-size:7.5pt}th,td{padding:.1rem .3rem;white-space:normal}"
-	"svg.effect{width:48px}td span{min-width:0}\n"
+	"svg.effect{width:48px}\n"
 	"figure,tr,blockquote{break-inside:avoid}\n"
 	"h2,h3,h3+p{break-after:avoid}}\n";
 

@@ -83,6 +83,24 @@ static const char *side(const struct table_column *c)
 	return c->left ? "" : " class=\"number\"";
 }
 
+/* Each line of a note by itself. */
+static void note(const char *text, FILE *out)
+{
+	fputs("<td class=\"words\">", out);
+	for (; text && *text; text += strspn(text, "\n")) {
+		size_t n = strcspn(text, "\n");
+		char *line = must(strndup(text, n));
+
+		xml_text(out, line);
+		fputs(text[n] ? "<br/>" : "", out);
+		free(line);
+		text += n;
+		if (MUTANT(note_cut))
+			break;
+	}
+	fputs("</td>", out);
+}
+
 static void head(const struct table *t, FILE *out)
 {
 	char name[2 * TABLE_CELL];
@@ -108,6 +126,9 @@ static void head(const struct table *t, FILE *out)
 		}
 		fputs("</th>", out);
 	}
+	if (t->note)
+		fprintf(out, "<th scope=\"col\"%s>%s</th>",
+			two ? " rowspan=\"2\"" : "", t->note_name);
 	fputs(two ? "</tr><tr>" : "", out);
 	for (unsigned c = 0, last; two && c < t->columns; c = last + 1) {
 		last = group_end(t, c);
@@ -128,8 +149,16 @@ static void row(const struct table *t, unsigned r, double half, FILE *out)
 		const char *text = t->cell[(size_t)r * t->columns + c];
 		const struct table_effect *e = effect_at(t, r, c);
 
+		enum doc_tone tone =
+			t->tone ? t->tone[(size_t)r * t->columns + c]
+				: DOC_PLAIN;
+
 		fputs(c ? "<td" : "<th scope=\"row\"", out);
-		fprintf(out, "%s>", c ? side(&t->column[c]) : "");
+		if (tone)
+			fprintf(out, " class=\"%s%s\">", html_tone[tone],
+				t->column[c].left ? "" : " number");
+		else
+			fprintf(out, "%s>", c ? side(&t->column[c]) : "");
 		if (e)
 			effect(e, half, out);
 		fputs(e ? "<span>" : "", out);
@@ -137,6 +166,8 @@ static void row(const struct table *t, unsigned r, double half, FILE *out)
 		fputs(e ? "</span>" : "", out);
 		fputs(c ? "</td>" : "</th>", out);
 	}
+	if (t->note)
+		note(t->note[r], out);
 	fputs("</tr>\n", out);
 }
 
@@ -164,9 +195,15 @@ static void csv(const struct table *t, const char *name, FILE *out)
 		fputs(c ? "," : "", to);
 		csv_field(to, t->column[c].name);
 	}
-	for (size_t i = 0; i < (size_t)t->rows * t->columns; i++) {
-		fputc(i % t->columns ? ',' : '\n', to);
-		csv_field(to, t->cell[i]);
+	if (t->note)
+		fprintf(to, ",%s", t->note_name);
+	for (unsigned r = 0; r < t->rows; r++) {
+		for (unsigned c = 0; c < t->columns; c++) {
+			fputc(c ? ',' : '\n', to);
+			csv_field(to, t->cell[(size_t)r * t->columns + c]);
+		}
+		fputs(t->note ? "," : "", to);
+		csv_field(to, t->note && t->note[r] ? t->note[r] : "");
 	}
 	fputc('\n', to);
 	if (fclose(to) || !text)

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A document as Markdown, for a merge request: GitHub's and GitLab's tables. */
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/must.h"
 #include "document/blocks.h"
 
 /* On one line; no tag, and no end of a cell of a table. */
@@ -38,6 +40,29 @@ static void heading(const struct doc_block *b, FILE *out)
 	fputs("\n\n", out);
 }
 
+static void cell(const struct table *t, size_t i, FILE *out)
+{
+	const char *strong = t->tone && t->tone[i] == DOC_BAD ? "**" : "";
+
+	fprintf(out, "| %s", strong);
+	line("", t->cell[i], strong, out);
+	fputc(' ', out);
+}
+
+/* Its lines as one. */
+static void note(const char *text, FILE *out)
+{
+	fputs("| ", out);
+	for (; text && *text; text += strspn(text, "\n")) {
+		size_t n = strcspn(text, "\n");
+		char *one = must(strndup(text, n));
+
+		line("", one, text[n] ? "; " : " ", out);
+		free(one);
+		text += n;
+	}
+}
+
 static void table(const struct table *t, FILE *out)
 {
 	char name[2 * TABLE_CELL];
@@ -46,20 +71,33 @@ static void table(const struct table *t, FILE *out)
 		table_column_name(&t->column[c], name, sizeof(name));
 		line("| ", name, " ", out);
 	}
+	if (t->note)
+		line("| ", t->note_name, " ", out);
 	fputs("|\n", out);
 	for (unsigned c = 0; c < t->columns; c++)
 		fputs(t->column[c].left ? "|---" : "|--:", out);
-	fputs("|\n", out);
+	fputs(t->note ? "|---|\n" : "|\n", out);
 	for (unsigned r = 0; r < t->rows; r++) {
 		for (unsigned c = 0; c < t->columns; c++)
-			line("| ", t->cell[(size_t)r * t->columns + c], " ",
-			     out);
+			cell(t, (size_t)r * t->columns + c, out);
+		if (t->note)
+			note(t->note[r], out);
 		fputs("|\n", out);
 	}
 	fputc('\n', out);
 }
 
-static void block(const struct doc_block *b, FILE *out)
+/* @last: of its list. */
+static void item(const struct doc_block *b, bool last, FILE *out)
+{
+	fputs("- ", out);
+	if (b->mark)
+		line(b->tone == DOC_BAD ? "**" : "", b->mark,
+		     b->tone == DOC_BAD ? "**: " : ": ", out);
+	line("", b->text, last ? "\n\n" : "\n", out);
+}
+
+static void block(const struct doc_block *b, bool last, FILE *out)
 {
 	switch (b->kind) {
 	case DOC_TITLE:
@@ -75,7 +113,11 @@ static void block(const struct doc_block *b, FILE *out)
 	case DOC_QUOTE:
 		line("> ", b->text, "\n\n", out);
 		break;
+	case DOC_ITEM:
+		item(b, last, out);
+		break;
 	case DOC_ALERT:
+	case DOC_VERDICT:
 		line("**", b->text, "**\n\n", out);
 		break;
 	case DOC_CODE:
@@ -99,5 +141,6 @@ static void block(const struct doc_block *b, FILE *out)
 void document_markdown(const struct document *d, FILE *out)
 {
 	for (size_t i = 0; i < d->n; i++)
-		block(&d->block[i], out);
+		block(&d->block[i],
+		      i + 1 == d->n || d->block[i + 1].kind != DOC_ITEM, out);
 }

@@ -29,12 +29,12 @@ void page_line(FILE *out, unsigned width, unsigned indent, const char *fmt, ...)
 void page_rest(FILE *out, unsigned width, unsigned at, unsigned indent,
 	       const char *text);
 
-enum { TABLE_COLUMNS = 24, TABLE_CELL = 96 };
+enum { TABLE_COLUMNS = 40, TABLE_CELL = 96 };
 
 struct table_column {
 	const char *group, *name; /* two lines of heading; group may be "" */
 	/* 0: always there; else left out where the page is too narrow, the
-	 * largest first. */
+	 * largest first, or of a table that is split below the others. */
 	unsigned leave;
 	bool left; /* as text; else right, as figures */
 };
@@ -62,6 +62,12 @@ struct table {
 	unsigned columns, rows;
 	char (*cell)[TABLE_CELL];    /* row by row */
 	struct table_effect *effect; /* as the cells; NULL: of none */
+	enum doc_tone *tone;	     /* the same */
+	/* Of each row a text of any length, in lines; NULL: of none. It stands
+	 * beside the row where all are one line and have room, else below. */
+	char **note;
+	const char *note_name; /* a literal */
+	bool split;	       /* where it is too wide: in parts */
 };
 
 /* Empty cells; aborts without memory. table_release() when done. */
@@ -71,6 +77,11 @@ char *table_cell(struct table *t, unsigned row, unsigned column);
 /* That of a cell, to be filled. */
 struct table_effect *table_effect(struct table *t, unsigned row,
 				  unsigned column);
+void table_tone(struct table *t, unsigned row, unsigned column,
+		enum doc_tone tone);
+/* One more line of the note of @row. */
+void table_note(struct table *t, unsigned row, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 /*
  * Prints it, indented by two, as wide as its contents, two spaces between
  * columns or one. Columns that do not fit are left out, and named below.

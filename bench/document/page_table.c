@@ -7,7 +7,8 @@
 #include "base/text.h"
 #include "document/page.h"
 
-enum { INDENT = 2 };
+/* Of a table, and of notes below a row. */
+enum { INDENT = 2, BELOW = 12 };
 
 void table_init(struct table *t, const struct table_column *column,
 		unsigned columns, unsigned rows)
@@ -32,10 +33,43 @@ struct table_effect *table_effect(struct table *t, unsigned row,
 	return &t->effect[(size_t)row * t->columns + column];
 }
 
+void table_tone(struct table *t, unsigned row, unsigned column,
+		enum doc_tone tone)
+{
+	if (!t->tone)
+		t->tone = must_calloc((size_t)t->columns * t->rows,
+				      sizeof(*t->tone));
+	t->tone[(size_t)row * t->columns + column] = tone;
+}
+
+void table_note(struct table *t, unsigned row, const char *fmt, ...)
+{
+	char *before, *line;
+	va_list ap;
+
+	if (!t->note)
+		t->note = must_calloc(t->rows, sizeof(*t->note));
+	before = t->note[row];
+	va_start(ap, fmt);
+	if (vasprintf(&line, fmt, ap) < 0)
+		must_fail();
+	va_end(ap);
+	t->note[row] = line;
+	if (before && asprintf(&t->note[row], "%s\n%s", before, line) < 0)
+		must_fail();
+	if (before)
+		free(line);
+	free(before);
+}
+
 void table_release(struct table *t)
 {
+	for (unsigned r = 0; t->note && r < t->rows; r++)
+		free(t->note[r]);
+	free(t->note);
 	free(t->cell);
 	free(t->effect);
+	free(t->tone);
 }
 
 void table_column_name(const struct table_column *c, char *text, size_t size)
@@ -60,6 +94,7 @@ static unsigned width_of(const char *text)
 struct layout {
 	bool shown[TABLE_COLUMNS];
 	unsigned width[TABLE_COLUMNS], gap;
+	unsigned note; /* the column that they begin in; 0: below the row */
 };
 
 /* The last column shown that shares the heading of column @c. */
@@ -142,6 +177,49 @@ static struct layout lay_out(const struct table *t, unsigned width)
 	return l;
 }
 
+/*
+ * Of a table that is split: what is always there, and from column @from on as
+ * many others as fit, at least one. Returns the first that did not.
+ */
+static unsigned lay_out_part(const struct table *t, unsigned width,
+			     unsigned from, struct layout *l)
+{
+	bool any = false;
+	unsigned c;
+
+	*l = (struct layout){.gap = 2};
+	for (c = 0; c < t->columns; c++)
+		l->shown[c] = !t->column[c].leave;
+	for (c = from; c < t->columns; c++) {
+		if (!t->column[c].leave)
+			continue;
+		l->shown[c] = true;
+		if (any && measure(t, l) > width) {
+			l->shown[c] = false;
+			break;
+		}
+		any = true;
+	}
+	measure(t, l);
+	return c;
+}
+
+/* Where notes begin: beside the row if all fit, or have half of the page. */
+static unsigned note_column(const struct table *t, struct layout *l,
+			    unsigned width)
+{
+	unsigned at = measure(t, l) + l->gap;
+
+	for (unsigned r = 0; t->note && r < t->rows; r++) {
+		const char *note = t->note[r] ? t->note[r] : "";
+
+		if (strchr(note, '\n') ||
+		    (at + width_of(note) > width && 2 * at > width))
+			return 0;
+	}
+	return t->note ? at : 0;
+}
+
 static void pad(unsigned n, FILE *out)
 {
 	fprintf(out, "%*s", (int)n, "");
@@ -188,14 +266,16 @@ static void groups(const struct table *t, const struct layout *l, FILE *out)
 
 static const char *colour_of(const struct table *t, size_t cell)
 {
-	return t->effect && t->effect[cell].tone != DOC_PLAIN
-		       ? page_colour[t->effect[cell].tone]
-		       : "";
+	enum doc_tone tone = t->tone ? t->tone[cell] : DOC_PLAIN;
+
+	if (!tone && t->effect)
+		tone = t->effect[cell].tone;
+	return tone ? page_colour[tone] : "";
 }
 
 /* Row @r, or the names of the columns. */
 static void row(const struct table *t, const struct layout *l, long r,
-		bool coloured, FILE *out)
+		unsigned width, bool coloured, FILE *out)
 {
 	unsigned held = INDENT;
 
@@ -209,7 +289,39 @@ static void row(const struct table *t, const struct layout *l, long r,
 		    t->column[c].left, &held, out);
 		held += l->gap;
 	}
-	fputc('\n', out);
+	if (l->note) {
+		const char *note = r < 0 ? t->note_name : t->note[r];
+
+		pad(note && *note ? held : 0, out);
+		page_rest(out, width, l->note, l->note + 2, note ? note : "");
+	} else {
+		fputc('\n', out);
+	}
+}
+
+static void note_below(const char *note, unsigned width, FILE *out)
+{
+	for (; note && *note; note += strspn(note, "\n")) {
+		size_t n = strcspn(note, "\n");
+		char *line = must(strndup(note, n));
+
+		pad(BELOW, out);
+		page_rest(out, width, BELOW, BELOW + 2, line);
+		free(line);
+		note += n;
+	}
+}
+
+static void print(const struct table *t, const struct layout *l, unsigned width,
+		  bool coloured, FILE *out)
+{
+	groups(t, l, out);
+	row(t, l, -1, width, coloured, out);
+	for (unsigned r = 0; r < t->rows; r++) {
+		row(t, l, r, width, coloured, out);
+		if (t->note && !l->note)
+			note_below(t->note[r], width, out);
+	}
 }
 
 /* "walk ns p99, p99.9, tables held": a heading once for its columns. */
@@ -235,13 +347,21 @@ static void left_out(const struct table *t, const struct layout *l, char *text,
 void table_print(const struct table *t, unsigned width, bool coloured,
 		 FILE *out)
 {
-	struct layout l = lay_out(t, width);
+	struct layout l;
 	char without[512];
 
-	groups(t, &l, out);
-	row(t, &l, -1, coloured, out);
-	for (unsigned r = 0; r < t->rows; r++)
-		row(t, &l, r, coloured, out);
+	for (unsigned at = 0; t->split && at < t->columns;) {
+		bool first = !at;
+
+		at = lay_out_part(t, width, at, &l);
+		fputs(first ? "" : "\n", out);
+		print(t, &l, width, coloured, out);
+	}
+	if (t->split)
+		return;
+	l = lay_out(t, width);
+	l.note = note_column(t, &l, width);
+	print(t, &l, width, coloured, out);
 	left_out(t, &l, without, sizeof(without));
 	if (*without)
 		page_line(out, width, 4, "  (no room in %u columns for: %s)",

@@ -21,6 +21,9 @@ void html_table(const struct table *t, const char *name, const char *caption,
 /* @bytes of @text as the address of a link that saves it. */
 void html_data(const char *type, const char *text, size_t bytes, FILE *out);
 
+/* The classes of texts, by enum doc_tone. */
+extern const char *const html_tone[];
+
 /* What all pages have: how they look, and what they do besides. */
 extern const char html_style[], html_script[];
 

@@ -46,6 +46,10 @@ static void block(const struct doc_block *b, unsigned width, bool coloured,
 	case DOC_ALERT:
 		page_line(out, width, 4, "  ! %s", b->text);
 		break;
+	case DOC_ITEM:
+		page_line(out, width, 8, b->mark ? "%-6s  %s" : "%4s%s",
+			  b->mark ? b->mark : "", b->text);
+		break;
 	case DOC_CODE:
 		lines(b->text, out);
 		break;
@@ -58,6 +62,7 @@ static void block(const struct doc_block *b, unsigned width, bool coloured,
 	case DOC_FIGURE:
 	case DOC_FOLD:
 	case DOC_FOLD_END:
+	case DOC_VERDICT:
 		break;
 	}
 }
@@ -69,4 +74,7 @@ void document_text(const struct document *d, FILE *out)
 
 	for (size_t i = 0; i < d->n; i++)
 		block(&d->block[i], width, coloured, out);
+	for (size_t i = 0; i < d->n; i++)
+		if (d->block[i].kind == DOC_VERDICT)
+			page_line(out, width, 4, "\n%s", d->block[i].text);
 }

@@ -55,6 +55,9 @@ static void fill(struct document *d)
 	b->tone = DOC_GOOD;
 	doc_text(d, 2, 4, "see https://example.org/a?b&c, or \"not\"");
 	doc_alert(d, "%s lost", "much");
+	doc_verdict(d, DOC_BAD, "1 slower");
+	doc_item(d, "WORSE", DOC_BAD, "a|b, %d", 5);
+	doc_item(d, NULL, DOC_PLAIN, "the <last>");
 	table_init(&t, column, 4, 2);
 	strcpy(table_cell(&t, 0, 0), "a,b");
 	strcpy(table_cell(&t, 0, 1), "1.00 =");
@@ -64,6 +67,10 @@ static void fill(struct document *d)
 		.drawn = true, .interval = true, .low = -0.1, .high = 0.1};
 	*table_effect(&t, 1, 1) =
 		(struct table_effect){.drawn = true, .told = true, .value = 1};
+	table_tone(&t, 1, 1, DOC_BAD);
+	t.note_name = "what";
+	table_note(&t, 0, "one <line>");
+	table_note(&t, 0, "another");
 	b = doc_table(d, &t);
 	b->name = must_copy("data-1");
 	/* The document has its own. */
@@ -89,13 +96,18 @@ static void as_text(void **state)
 			    "\nClaim: supported\n"
 			    "  see https://example.org/a?b&c, or \"not\"\n"
 			    "  ! much lost\n"
+			    "WORSE   a|b, 5\n"
+			    "    the <last>\n"
 			    "          ratio          dis-\n"
 			    "  design    walk  map  turbed\n"
 			    "  a,b     1.00 =\n"
+			    "            one <line>\n"
+			    "            another\n"
 			    "  c       2.00 >\n"
 			    "    a: <1>\n"
 			    "    # \"b\"\n"
-			    "\n");
+			    "\n"
+			    "\n1 slower\n");
 	doc_release(&d);
 }
 
@@ -113,10 +125,14 @@ static void as_markdown(void **state)
 			    "#### Claim: supported\n\n"
 			    "see https://example.org/a?b&amp;c, or \"not\"\n\n"
 			    "**much lost**\n\n"
-			    "| design | ratio walk | ratio map | disturbed |\n"
-			    "|---|--:|--:|--:|\n"
-			    "| a,b | 1.00 = |  |  |\n"
-			    "| c | 2.00 > |  |  |\n\n"
+			    "**1 slower**\n\n"
+			    "- **WORSE**: a\\|b, 5\n"
+			    "- the &lt;last>\n\n"
+			    "| design | ratio walk | ratio map | disturbed | "
+			    "what |\n"
+			    "|---|--:|--:|--:|---|\n"
+			    "| a,b | 1.00 = |  |  | one &lt;line>; another |\n"
+			    "| c | **2.00 >** |  |  | |\n\n"
 			    "<details><summary>More</summary>\n\n"
 			    "````\na: <1>\n# \"b\"\n````\n\n"
 			    "</details>\n\n");
@@ -139,6 +155,12 @@ static void as_html(void **state)
 	has("see <a rel=\"noreferrer\" href=\"https://example.org/a?b&amp;c\">"
 	    "https://example.org/a?b&amp;c</a>, or &quot;not&quot;");
 	has("<p class=\"alert\">much lost</p>");
+	has("<p><span class=\"verdict bad\">1 slower</span></p>");
+	has("<ul>\n<li><span class=\"verdict bad\">WORSE</span> a|b, 5</li>\n"
+	    "<li>the &lt;last&gt;</li>\n</ul>\n");
+	has("<td class=\"words\">one &lt;line&gt;<br/>another</td></tr>");
+	has("<th scope=\"col\" rowspan=\"2\">what</th>");
+	has("<td class=\"bad number\">");
 	has("<th scope=\"colgroup\" colspan=\"2\" class=\"group\">ratio</th>");
 	has("rowspan=\"2\" class=\"number\">disturbed</th>");
 	has("<th scope=\"row\">a,b</th>");
@@ -148,9 +170,9 @@ static void as_html(void **state)
 	assert_int_equal(count("<circle class=\"told\""), 1);
 	assert_int_equal(count("<path class=\"bar\""), 1);
 	has("<circle class=\"open\" cx=\"42.0\"");
-	has("href=\"data:text/csv;charset=utf-8,design%2Cwalk%2Cmap%2Cturbed%0A"
-	    "%22a%2Cb%22%2C1.00%20%3D%2C%2C%0Ac%2C2.00%20%3E%2C%2C%0A\">"
-	    "data-1.csv</a>");
+	has("href=\"data:text/csv;charset=utf-8,design%2Cwalk%2Cmap%2Cturbed"
+	    "%2Cwhat%0A%22a%2Cb%22%2C1.00%20%3D%2C%2C%2C%22one%20%3Cline%3E"
+	    "%0Aanother%22%0Ac%2C2.00%20%3E%2C%2C%2C%0A\">data-1.csv</a>");
 	has("<details><summary>More</summary>");
 	has("download=\"a.yaml\"");
 	has("a: &lt;1&gt;\n# &quot;b&quot;\n</pre>");
