@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/must.h"
+#include "base/shell.h"
 #include "base/suggest.h"
 
 enum { FIRST = 256 }; /* getopt's value of row 0 */
@@ -256,4 +258,23 @@ int args_parse(const struct command *c, int argc, char **argv, void *options)
 	if (take_flags(&p, argc, argv) || take_environment(&p))
 		return EXIT_USAGE;
 	return take_operands(&p, argc, argv);
+}
+
+char *args_again(const struct command *c, int argc, char **argv)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		must_fail();
+	fprintf(out, "vtdbench %s", c->name);
+	for (int i = 1; i < argc; i++) {
+		fputc(' ', out);
+		shell_word(argv[i], out);
+	}
+	fputc('\n', out);
+	if (fclose(out))
+		must_fail();
+	return must(text);
 }

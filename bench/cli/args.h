@@ -13,6 +13,10 @@
  */
 int args_parse(const struct command *c, int argc, char **argv, void *options);
 
+/* The command line that argv[0] = @c's last word began, as a shell takes it;
+ * the caller frees. */
+char *args_again(const struct command *c, int argc, char **argv);
+
 /* "NAME: MESSAGE" and where help is, printed; returns EXIT_USAGE. */
 int args_error(const struct command *c, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

@@ -93,6 +93,10 @@ enum { COMMAND_ROWS = 31 };
 		 .flags = OPTION_TWIN)
 #define ROW_OUT(owner, m, ...) \
 	ROW_TEXT(owner, m, "out", "FOLDER", __VA_ARGS__, .flags = OPTION_TWIN)
+#define ROW_HTML(owner, m, what)                                       \
+	ROW_TEXT(owner, m, "html", "FILE",                             \
+		 "as one page of HTML instead, whole in itself: " what \
+		 "; - is standard output")
 #define ROW_FORMAT(owner, m, list, ...)                                   \
 	ROW_OF(OPTION_ENUM, owner, m, "format", "F", "", .choices = list, \
 	       .flags = OPTION_TWIN, .initial = __VA_ARGS__)

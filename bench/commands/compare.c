@@ -13,45 +13,18 @@
 #include "commands/gate.h"
 #include "cli/open.h"
 #include "commands/registry.h"
-#include "outputs/forms.h"
 #include "judge/compare.h"
 #include "base/err.h"
 #include "base/must.h"
 #include "views/compare.h"
 
 struct options {
-	const char *a, *b, *results, *folder;
+	const char *a, *b, *results;
 	struct compare_options compare;
 	double threshold;
-	unsigned form;
+	struct forms_wanted wanted;
 	bool force;
 };
-
-/* The first of those of the gate, which takes builds over. */
-static const struct {
-	const char *name;
-	void (*write)(const struct compare_output *o, FILE *out);
-} forms[] = {{"text", compare_text},
-	     {"json", compare_json},
-	     {"markdown", compare_markdown},
-	     {NULL, NULL}};
-
-static const char *form_name(size_t i)
-{
-	return forms[i].name;
-}
-
-static void write_form(const void *judgement, size_t form, FILE *out)
-{
-	forms[form].write(judgement, out);
-}
-
-static const struct forms all_forms = {
-	.file = (const char *const[]){"compare.txt", "compare.json",
-				      "compare.md", NULL},
-	.write = write_form,
-	.picture = "forest",
-	.table = compare_forest};
 
 /* A or B: the runs of one build, and the trials of them all. */
 struct side {
@@ -195,14 +168,14 @@ static bool share_a_run(const struct side *a, const struct side *b)
 
 /* The exit status; errors are printed. */
 static int compare(const struct options *o, const struct side *a,
-		   const struct side *b)
+		   const struct side *b, const char *again)
 {
 	const struct store_run *x = &a->run[0].run, *y = &b->run[0].run;
 	const struct compare_run old = {x, &a->trials};
 	const struct compare_run new_run = {y, &b->trials};
 	char why[512], warning[640] = "";
 	struct compare c = {0};
-	struct compare_output out = {&c, x, y, warning};
+	struct compare_output out = {&c, x, y, warning, again};
 	struct err e = {0};
 	int rc = 0, status;
 
@@ -226,10 +199,8 @@ static int compare(const struct options *o, const struct side *a,
 			 "nothing about a change");
 	rc = compare_runs(&old, &new_run, &o->compare, &c, &e);
 	status = rc ? err_status(rc) : status_of(&c);
-	if (!rc)
-		forms[o->form].write(&out, stdout);
-	if (!rc && o->folder) {
-		rc = forms_write(&all_forms, &out, o->folder, &e);
+	if (!rc) {
+		rc = forms_write(&compare_forms, &out, &o->wanted, &e);
 		/* Without gnuplot all but the picture is there. */
 		if (rc && (rc != -ENOTSUP || status == EXIT_OK))
 			status = err_status(rc);
@@ -247,11 +218,18 @@ static int run(int argc, char **argv)
 	struct margins *m = &o.compare.margins;
 	struct err e = {0};
 	int rc, status;
+	char *again;
 
 	if (args_parse(&cmd_compare, argc, argv, &o))
 		return EXIT_USAGE;
-	if (gate_is_build(o.a) && gate_is_build(o.b))
-		return gate_compare_builds(o.a, o.b, o.form, o.folder);
+	if (o.wanted.html && o.wanted.form)
+		return args_error(&cmd_compare, "one of --format and --html");
+	again = args_again(&cmd_compare, argc, argv);
+	if (gate_is_build(o.a) && gate_is_build(o.b)) {
+		status = gate_compare_builds(o.a, o.b, &o.wanted, again);
+		free(again);
+		return status;
+	}
 	for (unsigned k = 0; k < RATIO_CLASSES; k++)
 		m->of[k] = log1p(o.threshold);
 	rc = open_side(&a, o.a, o.results, &e);
@@ -265,8 +243,9 @@ static int run(int argc, char **argv)
 		err_print(&e);
 		status = err_status(rc);
 	} else {
-		status = compare(&o, &a, &b);
+		status = compare(&o, &a, &b, again);
 	}
+	free(again);
 	release(&a);
 	release(&b);
 	return status;
@@ -283,8 +262,11 @@ static const struct option_row rows[] = {
 		    "that what is called slower or faster is"),
 	ROW_TEXT(O, compare.metrics, "metric", "REGEX",
 		 "compare these metrics as well, tails for example"),
-	ROW_FORMAT(O, form, form_name, "text", .letter = 'f'),
-	ROW_OUT(O, folder, "write all three there, and a forest plot",
+	ROW_FORMAT(O, wanted.form, form_name, "text", .letter = 'f'),
+	ROW_HTML(O, wanted.html,
+		 "what changed, with its interval, a forest plot, both runs"),
+	ROW_OUT(O, wanted.folder,
+		"write all three there, the page and a forest plot",
 		.letter = 'o'),
 	ROW_BOOL(O, force, "force", "compare runs of different machines"),
 	{0}};

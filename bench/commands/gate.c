@@ -16,7 +16,6 @@
 #include "commands/registry.h"
 #include "cli/args.h"
 #include "cli/process.h"
-#include "outputs/forms.h"
 #include "base/err.h"
 #include "judge/gate_decide.h"
 #include "judge/gate_store.h"
@@ -26,33 +25,14 @@
 #include "run/loop.h"
 
 struct request {
-	const char *baseline, *candidate, *results, *folder;
-	unsigned form;
+	const char *baseline, *candidate, *results, *again;
+	struct forms_wanted wanted;
 	bool no_store; /* nothing of the results file */
 	bool wait;     /* until the machine is free */
 	bool exact_only, times_only;
 	uint64_t budget_ns;
 	struct gate_options gate;
 };
-
-static const struct {
-	const char *name;
-	void (*write)(const struct gate_output *o, FILE *out);
-} forms[] = {{"text", gate_text},
-	     {"json", gate_json},
-	     {"markdown", gate_markdown},
-	     {"junit", gate_junit},
-	     {NULL, NULL}};
-
-static const char *form_name(size_t i)
-{
-	return forms[i].name;
-}
-
-static void write_form(const void *judgement, size_t form, FILE *out)
-{
-	forms[form].write(judgement, out);
-}
 
 static void show(void *arg, unsigned processes, size_t open, size_t n)
 {
@@ -104,29 +84,23 @@ static int prepare(struct context *c, struct request *r, struct err *e)
 static int finish(const struct request *r, struct context *c,
 		  const struct gate *g)
 {
-	struct gate_output o = {g,	  &c->old, &c->new,
-				c->label, c->host, c->started};
+	struct gate_output o = {g,	 &c->old,    &c->new, c->label,
+				c->host, c->started, r->again};
 	struct err e = {0};
 	char text[256];
-	int rc = 0;
-	struct forms all_forms = {
-		.file = (const char *const[]){"gate.txt", "gate.json",
-					      "gate.md", "gate.xml", NULL},
-		.write = write_form,
-		.picture = "forest",
-		.table = g->n ? gate_forest : NULL};
+	int rc = 0, written;
 
-	forms[r->form].write(&o, stdout);
 	gate_conclusion(g, text, sizeof(text));
 	if (c->store && g->n)
 		rc = gate_store(c->store, g, &c->old, &c->new, c->machine.id,
 				c->started, text, &e);
-	if (!rc && r->folder)
-		rc = forms_write(&all_forms, &o, r->folder, &e);
-	if (!rc)
-		return g->status;
-	err_print(&e);
-	return g->status != EXIT_OK ? g->status : err_status(rc);
+	if (rc)
+		err_print(&e);
+	written = forms_write(&gate_forms, &o, &r->wanted, &e);
+	if (written)
+		err_print(&e);
+	rc = rc ? rc : written;
+	return !rc || g->status != EXIT_OK ? g->status : err_status(rc);
 }
 
 static int gate(struct request *r)
@@ -175,13 +149,13 @@ bool gate_is_build(const char *path)
 	return elf;
 }
 
-int gate_compare_builds(const char *a, const char *b, unsigned form,
-			const char *folder)
+int gate_compare_builds(const char *a, const char *b,
+			const struct forms_wanted *wanted, const char *again)
 {
 	struct request r = {.baseline = a,
 			    .candidate = b,
-			    .folder = folder,
-			    .form = form,
+			    .again = again,
+			    .wanted = *wanted,
 			    .no_store = true,
 			    .gate = {.seed = 1,
 				     .processes = GATE_PROCESSES,
@@ -194,9 +168,13 @@ int gate_compare_builds(const char *a, const char *b, unsigned form,
 static int run(int argc, char **argv)
 {
 	struct request r = {0};
+	char *again;
+	int status;
 
 	if (args_parse(&cmd_gate, argc, argv, &r))
 		return EXIT_USAGE;
+	if (r.wanted.html && r.wanted.form)
+		return args_error(&cmd_gate, "one of --format and --html");
 	if (r.exact_only && r.times_only)
 		return args_error(&cmd_gate,
 				  "--exact-only and --times-only leave nothing "
@@ -204,7 +182,10 @@ static int run(int argc, char **argv)
 	r.gate.times = !r.exact_only;
 	r.gate.exact = !r.times_only;
 	r.gate.budget_s = (double)r.budget_ns / 1e9;
-	return gate(&r);
+	r.again = again = args_again(&cmd_gate, argc, argv);
+	status = gate(&r);
+	free(again);
+	return status;
 }
 
 #define O struct request
@@ -227,9 +208,12 @@ static const struct option_row rows[] = {
 		 "where earlier gates are and this one is kept",
 		 .flags = OPTION_TWIN),
 	ROW_BOOL(O, no_store, "no-store", "neither read nor write that"),
-	ROW_FORMAT(O, form, form_name, "text"),
+	ROW_FORMAT(O, wanted.form, form_name_junit, "text"),
+	ROW_HTML(O, wanted.html,
+		 "the verdict, each metric with its interval, a forest plot"),
 	ROW_WAIT(O, wait),
-	ROW_OUT(O, folder, "write all four there, and a forest plot"),
+	ROW_OUT(O, wanted.folder,
+		"write all four there, the page and a forest plot"),
 	{0}};
 
 const struct command cmd_gate = {

@@ -8,12 +8,12 @@
 /* Whether @path is a build of the engine: a folder, or a program or object. */
 bool gate_is_build(const char *path);
 
+struct forms_wanted;
 /*
- * Measures @b (new) against @a (old) and prints it in form @form (text, JSON,
- * Markdown, JUnit), all of them and a forest plot into
- * @folder unless it is NULL. Nothing is stored. Returns the exit status.
+ * Measures @b (new) against @a (old) and writes what is @wanted; @again: the
+ * command that this is. Nothing is stored. Returns the exit status.
  */
-int gate_compare_builds(const char *a, const char *b, unsigned form,
-			const char *folder);
+int gate_compare_builds(const char *a, const char *b,
+			const struct forms_wanted *wanted, const char *again);
 
 #endif

@@ -8,6 +8,7 @@
 #include "cli/open.h"
 #include "commands/registry.h"
 #include "outputs/file.h"
+#include "outputs/forms.h"
 #include "base/err.h"
 #include "base/must.h"
 #include "outputs/report.h"
@@ -44,15 +45,10 @@ static int page(struct store *s, const int64_t *runs, size_t n,
 		const char *path, struct err *e)
 {
 	struct document d = {0};
-	struct whole_file file;
 	int rc = run_pages(s, runs, n, &d, e);
 
 	if (!rc)
-		rc = whole_file_open(&file, path, e);
-	if (!rc) {
-		document_html(&d, file.out);
-		rc = whole_file_close(&file, 0, e);
-	}
+		rc = page_write(&d, path, e);
 	doc_release(&d);
 	return rc;
 }
@@ -123,10 +119,8 @@ static const struct option_row rows[] = {
 	ROW_BOOL(O, brief, "brief",
 		 "one screen, as at the end of a run: designs by the figures "
 		 "that come first"),
-	ROW_TEXT(O, html, "html", "FILE",
-		 "as one page of HTML instead, whole in itself: answers, "
-		 "plots with their data, tables, how to repeat it; - is "
-		 "standard output"),
+	ROW_HTML(O, html,
+		 "answers, plots with their data, tables, how to repeat it"),
 	ROW_BOOL(O, markdown, "markdown",
 		 "as Markdown for a merge request: answers, ratios, how to "
 		 "repeat it"),

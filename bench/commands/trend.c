@@ -10,63 +10,28 @@
 #include "commands/trend.h"
 #include "views/trend.h"
 #include "commands/registry.h"
-#include "outputs/forms.h"
 #include "base/err.h"
-#include "figures/trend.h"
 
 struct options {
-	const char *results, *folder;
+	const char *results;
 	struct option_texts metrics;
 	struct trend_options trend;
-	unsigned form;
+	struct forms_wanted wanted;
 	bool all;
 };
 
-static const struct {
-	const char *name;
-	void (*write)(const struct trend_output *o, FILE *out);
-} forms[] = {{"text", trend_text},
-	     {"json", trend_json},
-	     {"markdown", trend_markdown},
-	     {NULL, NULL}};
-
-static const char *form_name(size_t i)
-{
-	return forms[i].name;
-}
-
-static void write_form(const void *judgement, size_t form, FILE *out)
-{
-	forms[form].write(judgement, out);
-}
-
-static int table(const void *judgement, FILE *out, char why[256])
-{
-	return trend_table(((const struct trend_output *)judgement)->t, out,
-			   why);
-}
-
-static const struct forms all_forms = {
-	.file = (const char *const[]){"trend.txt", "trend.json", "trend.md",
-				      NULL},
-	.write = write_form,
-	.picture = "trend",
-	.table = table};
-
 /* The exit status; errors are printed. */
-static int show(const struct options *o, struct store *s)
+static int show(const struct options *o, struct store *s, const char *again)
 {
 	struct trend t;
-	struct trend_output out = {&t, o->all};
+	struct trend_output out = {&t, o->all, again};
 	struct err e = {0};
 	int rc = trend_make(s, &o->trend, &t, &e);
 
 	if (!rc) {
 		trend_suspects(&t);
-		forms[o->form].write(&out, stdout);
+		rc = forms_write(&trend_forms, &out, &o->wanted, &e);
 	}
-	if (!rc && o->folder)
-		rc = forms_write(&all_forms, &out, o->folder, &e);
 	if (rc)
 		err_print(&e);
 	trend_release(&t);
@@ -79,9 +44,12 @@ static int run(int argc, char **argv)
 	struct store *s = NULL;
 	struct err e = {0};
 	int rc, status;
+	char *again;
 
 	if (args_parse(&cmd_trend, argc, argv, &o))
 		return EXIT_USAGE;
+	if (o.wanted.html && o.wanted.form)
+		return args_error(&cmd_trend, "one of --format and --html");
 	o.trend.metrics = (const char *const *)o.metrics.text;
 	o.trend.nmetrics = o.metrics.n;
 	rc = store_open_readonly(&s, cmd_results_path(o.results), &e);
@@ -89,7 +57,9 @@ static int run(int argc, char **argv)
 		err_print(&e);
 		return err_status(rc);
 	}
-	status = show(&o, s);
+	again = args_again(&cmd_trend, argc, argv);
+	status = show(&o, s, again);
+	free(again);
 	store_close(s);
 	return status;
 }
@@ -105,8 +75,11 @@ static const struct option_row rows[] = {
 		 "walker\""),
 	TREND_ROW_THRESHOLD(O, trend.change.change_min),
 	ROW_BOOL(O, all, "all", "show series in which nothing happened, too"),
-	ROW_FORMAT(O, form, form_name, "text", .letter = 'f'),
-	ROW_OUT(O, folder, "write all three there, and a plot", .letter = 'o'),
+	ROW_FORMAT(O, wanted.form, form_name, "text", .letter = 'f'),
+	ROW_HTML(O, wanted.html,
+		 "what changed at which commit, a plot of it, the nights"),
+	ROW_OUT(O, wanted.folder, "write all three there, the page and a plot",
+		.letter = 'o'),
 	{0}};
 
 const struct command cmd_trend = {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../kernels/mutant.h"
 #include "base/must.h"
 #include "base/text.h"
 #include "document/page.h"
@@ -356,6 +357,8 @@ void table_print(const struct table *t, unsigned width, bool coloured,
 		at = lay_out_part(t, width, at, &l);
 		fputs(first ? "" : "\n", out);
 		print(t, &l, width, coloured, out);
+		if (MUTANT(split_drops))
+			break;
 	}
 	if (t->split)
 		return;

@@ -1,25 +1,52 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The forms in which a judgement is written: one a file, and a picture. */
+/*
+ * The forms in which a judgement is written: one document as text and Markdown,
+ * with its picture as a page; objects for programs.
+ */
 #ifndef OUTPUTS_FORMS_H
 #define OUTPUTS_FORMS_H
 
+#include "document/blocks.h"
 #include "pictures/draw.h"
 
-/* A judgement that can be written in several forms. */
+enum form { FORM_TEXT, FORM_JSON, FORM_MARKDOWN, FORM_JUNIT };
+/* Their names, for --format; without and with JUnit. NULL past the end. */
+const char *form_name(size_t i);
+const char *form_name_junit(size_t i);
+
+/* A kind of judgement; all take a pointer to one. */
 struct forms {
-	const char *const *file; /* names, ended by NULL */
-	void (*write)(const void *judgement, size_t form, FILE *out);
-	const char *picture; /* its name */
-	/* What it is drawn from, see struct plot_table; NULL: no picture. */
+	const char *name; /* of its files */
+	/* What people read. */
+	void (*document)(const void *judgement, struct document *d);
+	/* The same, longer: pictures, where it comes from. 0, or an error. */
+	int (*page)(const void *judgement, struct document *d, struct err *e);
+	void (*json)(const void *judgement, FILE *out);
+	void (*junit)(const void *judgement, FILE *out); /* or NULL */
+	const char *picture;				 /* its name */
+	/* What it is drawn from, see struct plot_table. */
 	int (*table)(const void *judgement, FILE *out, char why[256]);
 };
 
+/* What a command was asked to write. */
+struct forms_wanted {
+	unsigned form;		   /* enum form */
+	const char *html, *folder; /* a file instead of it; besides; or NULL */
+};
+
+/* Write errors are the stream's. */
+void forms_print(const struct forms *f, const void *judgement, enum form form,
+		 FILE *out);
 /*
- * forms_write() - all forms of @judgement and the picture into @folder, which
- * is made. -ENOTSUP: no gnuplot; all else is there. Else 0, or the error of the
+ * forms_write() - prints @judgement or writes its page (and prints it where
+ * that fails), and all forms, the page and the picture into w->folder, which is
+ * made. -ENOTSUP: no gnuplot; all else is there. Else 0, or the error of the
  * file system or of gnuplot.
  */
 int forms_write(const struct forms *f, const void *judgement,
-		const char *folder, struct err *e);
+		const struct forms_wanted *w, struct err *e);
+
+/* @d as a page in @path, which is there whole or not at all ("-": stdout). */
+int page_write(const struct document *d, const char *path, struct err *e);
 
 #endif

@@ -36,6 +36,11 @@ void report_text(struct document *d, const char *text);
 void report_head(const struct store_run *run, const struct store_shards *shards,
 		 const struct store_trials *trials, struct document *d);
 void report_method(const struct store_trials *trials, struct document *d);
+/* Of the head: the machine of @run. */
+void report_machine(const struct store_run *run, struct document *d);
+/* @which, "Run": its name anywhere, when and where it was, how compiled. */
+void report_origin(const char *which, const struct store_run *run,
+		   struct document *d);
 
 /* Marks that tables used. */
 struct report_marks {
@@ -96,8 +101,9 @@ void report_lines_legend(struct document *d);
 /* Of these the first: ratios to the reference, where there is one. */
 void report_ratios(const struct summary_cell *cell, const struct margins *m,
 		   struct document *d, struct report_marks *marks);
-/* How a cell of a table that says @r is drawn. */
+/* A ratio as it is drawn beside what it says, and how that is to be taken. */
 struct table_effect report_effect(const struct ratio *r);
+enum doc_tone report_tone(enum ratio_verdict v);
 /* What the signs in it mean. */
 void report_ratio_signs(const struct report_marks *marks,
 			const struct margins *m, struct document *d);

@@ -20,7 +20,7 @@ static const char *or_unknown(const char *text)
 	return text && *text ? text : "unknown";
 }
 
-static void add_machine(const struct store_run *run, struct document *d)
+void report_machine(const struct store_run *run, struct document *d)
 {
 	json_t *machine =
 		json_loads(run->machine ? run->machine : "{}", 0, NULL);
@@ -48,6 +48,18 @@ static void add_machine(const struct store_run *run, struct document *d)
 		 or_unknown(run->kernel), or_unknown(run->compiler));
 	report_text(d, printable_copy(shown, sizeof(shown), line));
 	json_decref(machine);
+}
+
+void report_origin(const char *which, const struct store_run *run,
+		   struct document *d)
+{
+	doc_text(d, 0, 4, "%s %s on %s, from %s to %s.", which,
+		 or_unknown(run->uuid),
+		 run->host ? run->host : "an unknown host", run->started_utc,
+		 run->ended_utc ? run->ended_utc : "no end");
+	doc_text(d, 0, 4, "Compiled by %s: %s",
+		 run->compiler ? run->compiler : "an unknown compiler",
+		 run->cflags ? run->cflags : "flags unknown");
 }
 
 /* How busy the machine was, and how often that was felt. */
@@ -138,6 +150,6 @@ void report_head(const struct store_run *run, const struct store_shards *shards,
 		 beyond, run->seed, or_unknown(run->version));
 	report_text(d, line);
 	add_shards(run, shards, d);
-	add_machine(run, d);
+	report_machine(run, d);
 	add_noise(run, trials, d);
 }

@@ -29,20 +29,22 @@ static const char *name_of(enum metric_id m)
 	return metrics[m].heading ? metrics[m].heading : metrics[m].name;
 }
 
+enum doc_tone report_tone(enum ratio_verdict v)
+{
+	return v == RATIO_SLOWER   ? DOC_BAD
+	       : v == RATIO_FASTER ? DOC_GOOD
+	       : v == RATIO_SAME   ? DOC_PLAIN
+				   : DOC_OPEN;
+}
+
 struct table_effect report_effect(const struct ratio *r)
 {
-	static const enum doc_tone tone[RATIO_VERDICTS] = {
-		[RATIO_UNRESOLVED] = DOC_OPEN, [RATIO_SAME] = DOC_PLAIN,
-		[RATIO_FASTER] = DOC_GOOD,     [RATIO_SLOWER] = DOC_BAD,
-		[RATIO_UNEQUAL] = DOC_OPEN,
-	};
-
 	return (struct table_effect){.drawn = true,
 				     .interval = r->log.confidence >=
 						 RATIO_CONFIDENCE,
 				     .told = r->verdict == RATIO_FASTER ||
 					     r->verdict == RATIO_SLOWER,
-				     .tone = tone[r->verdict],
+				     .tone = report_tone(r->verdict),
 				     .value = r->log.value,
 				     .low = r->log.low,
 				     .high = r->log.high,

@@ -32,8 +32,9 @@ static int content(char **text, const char *dir, const char *name,
 	return rc;
 }
 
-static int add(const char *dir, const char *name, struct document *d,
-	       struct err *e)
+/* @heading: NULL: what the plot asks. */
+static int add(const char *dir, const char *name, const char *heading,
+	       struct document *d, struct err *e)
 {
 	char *table, *svg = NULL, *title, *note, *of;
 	int rc = content(&table, dir, name, "dat", e);
@@ -47,7 +48,7 @@ static int add(const char *dir, const char *name, struct document *d,
 	of = plot_file_meta(table, "subtitle");
 	title = plot_file_meta(table, "title");
 	note = plot_file_meta(table, "note");
-	doc_heading(d, 3, "%s", title);
+	doc_heading(d, heading ? 2 : 3, "%s", heading ? heading : title);
 	doc_text(d, 0, 4, "%s", note);
 	doc_figure(d, name, title, svg);
 	doc_text(d, 0, 4, "%s", of)->kind = DOC_NOTE;
@@ -61,6 +62,16 @@ static int add(const char *dir, const char *name, struct document *d,
 	return 0;
 }
 
+/* @rc of drawing: what becomes of it. */
+static int drawn(int rc, struct document *d)
+{
+	if (rc != -ENOTSUP)
+		return rc;
+	doc_alert(d, "There was no gnuplot where this was written: pictures "
+		     "are left out, their data is here.");
+	return 0;
+}
+
 int plot_document(struct store *s, int64_t run, struct document *d,
 		  struct err *e)
 {
@@ -71,14 +82,26 @@ int plot_document(struct store *s, int64_t run, struct document *d,
 
 	if (rc)
 		return rc;
-	rc = plot_draw_run(s, run, &job, e);
-	if (rc == -ENOTSUP) {
-		rc = 0;
-		doc_alert(d, "There was no gnuplot where this was written: "
-			     "pictures are left out, their data is here.");
-	}
+	rc = drawn(plot_draw_run(s, run, &job, e), d);
 	for (const struct plot *p = plots; !rc && p->name; p++)
-		rc = add(dir, p->name, d, e);
+		rc = add(dir, p->name, NULL, d, e);
+	folder_remove(dir);
+	return rc;
+}
+
+int plot_table_document(const struct plot_table *t, const char *heading,
+			struct document *d, struct err *e)
+{
+	char dir[PATH_MAX];
+	const struct plot_job job = {
+		.dir = dir, .formats = PLOT_SVG, .page = true};
+	int rc = folder_temporary(dir, sizeof(dir), e);
+
+	if (rc)
+		return rc;
+	rc = drawn(plot_draw_table(t, &job, e), d);
+	if (!rc)
+		rc = add(dir, t->name, heading, d, e);
 	folder_remove(dir);
 	return rc;
 }

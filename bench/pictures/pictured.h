@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The plots of a run as a part of a document, each with its data. */
+/* Plots as a part of a document, each with its data. */
 #ifndef PICTURES_PICTURED_H
 #define PICTURES_PICTURED_H
 
 #include "document/blocks.h"
-#include "store/results.h"
+#include "pictures/draw.h"
 
 /*
  * Appends each plot that the run has data for: what it asks, the picture, and
@@ -14,5 +14,9 @@
  */
 int plot_document(struct store *s, int64_t run, struct document *d,
 		  struct err *e);
+/* The same for one plot that is not of a run, below @heading; nothing if it has
+ * no data. */
+int plot_table_document(const struct plot_table *t, const char *heading,
+			struct document *d, struct err *e);
 
 #endif

@@ -39,10 +39,18 @@ static const char *const over_time[] = {"time, ms", "bytes", NULL};
 static const char *const held[] = {
 	"group (its caption is in meta)", "design",   "median",
 	"low end of the 95 % interval",	  "high end", NULL};
+static const char *const nights[] = {"s since 1970", "value",
+				     "1: beyond the edge, 2: disturbed", NULL};
+static const char *const levels[] = {"from, s since 1970", "to", "median",
+				     "after a change", NULL};
 static const struct {
 	const char *in_name;
 	const char *const *heading;
-} known[] = {{"dots of", dots}, {"over time", over_time}, {"held", held}};
+} known[] = {{"dots of", dots},
+	     {"over time", over_time},
+	     {"held", held},
+	     {"nights in", nights},
+	     {"levels in", levels}};
 
 struct block {
 	const char *text; /* the whole file */

@@ -76,8 +76,9 @@ static json_t *row_json(const struct compare_row *r)
 	return o;
 }
 
-void compare_json(const struct compare_output *o, FILE *out)
+void compare_json(const void *compare_output, FILE *out)
 {
+	const struct compare_output *o = compare_output;
 	const struct compare *c = o->c;
 	json_t *rows = json_array(), *left = json_array(), *root;
 	char text[256];

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* The forms a gate's judgement is written in. Write errors are the stream's. */
+/* A gate's judgement and the forms it is written in. Write errors are the
+ * stream's. */
 #ifndef VIEWS_GATE_H
 #define VIEWS_GATE_H
 
-#include <stdio.h>
-
 #include "judge/gate.h"
+#include "outputs/forms.h"
 
 struct gate_output {
 	const struct gate *g;
@@ -13,17 +13,24 @@ struct gate_output {
 	const char *machine; /* label of the machine class */
 	const char *host;
 	const char *started_utc;
+	const char *again; /* the command, for its page */
 };
 
-void gate_text(const struct gate_output *o, FILE *out);
-void gate_markdown(const struct gate_output *o, FILE *out);
-/* One JSON object; see docs/formats.md. */
-void gate_json(const struct gate_output *o, FILE *out);
-/* A test case a metric: slower is a failure, not judged is skipped. */
-void gate_junit(const struct gate_output *o, FILE *out);
+/* gate.txt and so on. All take a struct gate_output. */
+extern const struct forms gate_forms;
 
-/* Table of plot "forest"; a write function of plot_draw_table(). */
+/* Of these: one JSON object, see docs/formats.md; a test case a metric: slower
+ * is a failure, not judged is skipped; the table of plot "forest". */
+void gate_json(const void *gate_output, FILE *out);
+void gate_junit(const void *gate_output, FILE *out);
 int gate_forest(const void *gate_output, FILE *out, char why[256]);
+
+/* views/gate_table.c: designs beside each other, in per cent. Below the title
+ * of a fold: all that is known of each metric. */
+void gate_changes(const struct gate *g, struct document *d);
+void gate_metrics(const struct gate *g, struct document *d);
+
+/* views/gate_words.c: what all of them say. */
 
 /* "no regression", "regression: 2 metrics slower, 1 exact figure worse", … */
 void gate_conclusion(const struct gate *g, char *text, size_t size);

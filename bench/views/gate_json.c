@@ -53,8 +53,9 @@ static json_t *exact(const struct gate_exact *x)
 			 "text", x->text);
 }
 
-void gate_json(const struct gate_output *o, FILE *out)
+void gate_json(const void *gate_output, FILE *out)
 {
+	const struct gate_output *o = gate_output;
 	const struct gate *g = o->g;
 	json_t *list = json_array(), *figures = json_array(), *all;
 	char text[256];

@@ -56,8 +56,9 @@ static void exact_case(const struct gate *g, FILE *out)
 	fputs(worse ? "    </testcase>\n" : "/>\n", out);
 }
 
-void gate_junit(const struct gate_output *o, FILE *out)
+void gate_junit(const void *gate_output, FILE *out)
 {
+	const struct gate_output *o = gate_output;
 	const struct gate *g = o->g;
 	size_t exact = 0;
 	char started[32];

@@ -10,6 +10,7 @@
 #include <jansson.h>
 
 #include "base/must.h"
+#include "base/shell.h"
 #include "pictures/pictured.h"
 #include "outputs/report.h"
 #include "trial/reference.h"
@@ -121,17 +122,6 @@ static void method(const struct report *r, struct document *d)
 	facts(&r->run, d);
 }
 
-static void quoted(const char *text, size_t n, FILE *out)
-{
-	fputc('\'', out);
-	for (size_t i = 0; i < n; i++)
-		if (text[i] == '\'')
-			fputs("'\\''", out);
-		else
-			fputc(text[i], out);
-	fputc('\'', out);
-}
-
 /* What was laid over the config: lines "#! set KEY=VALUE" behind its text. */
 static void flags(const char *text, FILE *out)
 {
@@ -147,7 +137,7 @@ static void flags(const char *text, FILE *out)
 			if (strncmp(at, kind[i].line, n))
 				continue;
 			fprintf(out, " \\\n    %s ", kind[i].flag);
-			quoted(at + n, strcspn(at + n, "\n"), out);
+			shell_quoted(at + n, strcspn(at + n, "\n"), out);
 		}
 	}
 }
@@ -167,7 +157,7 @@ static void again(const struct store_run *run, struct document *d)
 	if (run->commit && *run->commit)
 		fprintf(out, "git checkout %s\n", run->commit);
 	fputs("make all sides\nbuild/vtdbench run ", out);
-	quoted(name, strlen(name), out);
+	shell_quoted(name, strlen(name), out);
 	fprintf(out, " --seed %" PRIu64, run->seed);
 	flags(run->config_text ? run->config_text : "", out);
 	fputc('\n', out);
@@ -180,13 +170,7 @@ static void again(const struct store_run *run, struct document *d)
 		 run->version ? run->version : "of that time", name,
 		 *path ? path : "not in a file");
 	doc_code(d, NULL, text);
-	doc_text(d, 0, 4, "Compiled by %s: %s",
-		 run->compiler ? run->compiler : "an unknown compiler",
-		 run->cflags ? run->cflags : "flags unknown");
-	doc_text(d, 0, 4, "Run %s on %s, from %s to %s.",
-		 run->uuid ? run->uuid : "unknown",
-		 run->host ? run->host : "an unknown host", run->started_utc,
-		 run->ended_utc ? run->ended_utc : "no end");
+	report_origin("Run", run, d);
 	doc_fold(d, "The config");
 	doc_code(d, name, run->config_text ? run->config_text : "");
 	doc_fold_end(d);

@@ -147,8 +147,9 @@ static json_t *series_json(const struct trend *t, const struct trend_series *s)
 		s->left_out ? json_string(s->why) : NULL);
 }
 
-void trend_json(const struct trend_output *o, FILE *out)
+void trend_json(const void *trend_output, FILE *out)
 {
+	const struct trend_output *o = trend_output;
 	const struct trend *t = o->t;
 	json_t *nights = json_array(), *machines = json_array();
 	json_t *series = json_array(), *odd = json_array();

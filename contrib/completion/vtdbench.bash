@@ -73,11 +73,11 @@ _vtdbench_flags() {
 	report) echo "--help --results --brief --html --markdown --out" ;;
 	answer) echo "--help --results --format" ;;
 	export) echo "--help --format --results --output --filter --hist" ;;
-	compare) echo "--help --results --threshold --confidence --metric --format --out --force" ;;
-	gate) echo "--help --baseline --candidate --only --exact-only --times-only --processes --budget --seed --results --no-store --format --wait --out" ;;
+	compare) echo "--help --results --threshold --confidence --metric --format --html --out --force" ;;
+	gate) echo "--help --baseline --candidate --only --exact-only --times-only --processes --budget --seed --results --no-store --format --html --wait --out" ;;
 	draw) echo "--help" ;;
 	pair) echo "--help --exact --only --seed --triples" ;;
-	trend) echo "--help --results --config --since --filter --threshold --all --format --out --reason --list --undo" ;;
+	trend) echo "--help --results --config --since --filter --threshold --all --format --html --out --reason --list --undo" ;;
 	nightly) echo "--help --baseline --no-gate --results --out --budget --keep --resume" ;;
 	merge) echo "--help --partial" ;;
 	esac

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: GPL-2.0-or-later
 # compare of stored runs: verdicts, forms, and every way to ask wrongly.
 . "$(dirname "$0")/lib.sh"
+. "$top/tests/cli/page.bash"
 
 if ! command -v python3 >/dev/null; then
 	skip "compare" "no python3"
@@ -62,18 +63,40 @@ cp "$out" compare.json
 ok "it parses" python3 -m json.tool compare.json
 fails 3 "Markdown" env VTDBENCH_FORMAT=markdown \
 	"$VTDBENCH" compare $db:1 slow.sqlite
+has '^\*\*2 slower, 0 faster, ' "$out"
 has '\| \*\*slower\*\* \|$' "$out"
 "$VTDBENCH" compare $db:1 slow.sqlite --out kept >/dev/null 2>&1
-for file in compare.txt compare.json compare.md forest.dat forest.gp; do
+for file in compare.txt compare.json compare.md compare.html forest.dat \
+	forest.gp; do
 	ok "--out keeps $file" test -s kept/$file
 done
 # One convention: what is slower is + in the text, in Markdown and in the plot,
 # above 1 in JSON.
 has 'walk_lat_ns .* \+100\.0?0? \[.* slower' kept/compare.txt
 has '% slower \[99\.[0-9]+ %\]' kept/compare.md
-has 'walk_lat_ns` .*\| \+100\.0?0? \[' kept/compare.md
+has 'walk_lat_ns .*\| \+100\.0?0? \[' kept/compare.md
 has '^[0-9]+	100	100	100	slower$' kept/forest.dat
 has '"cost_ratio": (2\.0|1\.9999999)' kept/compare.json
+
+# The same as a page: the verdict, what it was made of, how to make it again.
+fails 3 "a page" "$VTDBENCH" compare $db:1 slow.sqlite:1 --html page.html
+none "nothing else is printed" "$out"
+figures=0
+command -v gnuplot >/dev/null && figures=1
+page_is_whole page.html $figures
+page_in_browser page.html $figures '[0-9]+'
+has '<h1>What changed from run 1 to run 1\?</h1>' page.html
+has '<p><span class="verdict bad">2 slower, 0 faster, ' page.html
+has '<td class="bad">slower</td>' page.html
+has 'circle class="told"' page.html
+has '\+1 reference per walk \(4 -&gt; 5\): worse' page.html
+has 'download="forest-1.csv"' page.html
+has '^<p>New run [0-9a-f-]{36} on ' page.html
+has "^<pre tabindex=\"0\">vtdbench compare --html page.html $db:1 slow.sqlite:1" \
+	page.html
+fails 2 "where no page can be written" \
+	"$VTDBENCH" compare $db:1 slow.sqlite:1 --html no/such/page.html
+has 'walk_lat_ns .* slower' "$out"
 if command -v gnuplot >/dev/null; then
 	ok "and draws the forest plot" test -s kept/forest.svg
 	# However long a name is, it begins on the picture.
@@ -144,6 +167,7 @@ fails 2 "a confidence of less than a toss" \
 	"$VTDBENCH" compare 1 1 --confidence 30
 fails 2 "a pattern that is none" "$VTDBENCH" compare 1 1 --metric '('
 fails 2 "an unknown form" "$VTDBENCH" compare 1 1 --format xml
+fails 2 "two forms at a time" "$VTDBENCH" compare 1 1 --format json --html x
 fails 2 "an unknown option" "$VTDBENCH" compare 1 1 --treshold 3
 has 'did you mean --threshold' "$err"
 touch file

@@ -4,6 +4,7 @@
 # ones are found, with the workload and the level; wrong answers and bad input
 # are refused. No time is asserted, only what comes of comparing.
 . "$(dirname "$0")/lib.sh"
+. "$top/tests/cli/page.bash"
 
 engine_of none old
 engine_of none load -DSLOW_LOAD=2
@@ -55,6 +56,7 @@ lacks '^  walk_dep_.*[0-9][-+] ' "$out"
 has 'f faster; no mark: same' "$out"
 has '<failure message="walk_dep_4k, none' o/gate.xml
 has '"slower": true' o/gate.json
+has '\*\*SLOWER\*\*: walk_dep_4k, none' o/gate.md
 if command -v valgrind >/dev/null; then
 	has 'WORSE   walk_dep_4k, none: \+1(\.0[0-9]*)? memory reads per operation .*at level 2' \
 		"$out"
@@ -65,6 +67,17 @@ if command -v valgrind >/dev/null; then
 else
 	skip "instructions" "no valgrind"
 fi
+
+# The same as a page.
+figures=0
+command -v gnuplot >/dev/null && figures=1
+page_is_whole o/gate.html $figures
+page_in_browser o/gate.html $figures '[0-9]+'
+has '<h1>Is load slower than old\?</h1>' o/gate.html
+has '<span class="verdict bad">regression: ' o/gate.html
+has '<span class="verdict bad">SLOWER</span> walk_dep_4k, none' o/gate.html
+has 'download="metrics.csv"' o/gate.html
+has '^<pre tabindex="0">vtdbench gate --baseline old' o/gate.html
 
 if command -v xmllint >/dev/null; then
 	ok "its JUnit is of the schema" xmllint --noout \
@@ -100,8 +113,8 @@ has 'add up to' "$err"
 # compare takes builds as well
 fails 3 "compare finds it" "$VTDBENCH" compare old work --format markdown --out c
 is "compare of builds has its forms" "$(ls c)" "$(printf '%s\n' common.gp \
-	forest.dat forest.gp forest.png forest.svg gate.json gate.md gate.txt \
-	gate.xml)"
+	forest.dat forest.gp forest.png forest.svg gate.html gate.json gate.md \
+	gate.txt gate.xml)"
 
 ok "pair measures" "$VTDBENCH" pair old/sides/engine-{0,1}.so \
 	same/sides/engine-0.so --triples 3 --only 'none/walk_dep_4k'

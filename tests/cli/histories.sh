@@ -80,10 +80,10 @@ has 'nothing in 1 of 1 series$' "$out"
 
 history zero.sqlite 60 "n > 30"
 ok "from nothing to something" trend zero.sqlite
-has '^  [0-9a-f]{8}  slower +0 ns +1 ns +1 ns$' "$out"
+has '^  [0-9a-f]{8}  slower +0 ns +1 ns +1 ns ' "$out"
 history nothing.sqlite 60 "n <= 30"
 ok "and to nothing" trend nothing.sqlite
-has '^  [0-9a-f]{8}  100\.0 % faster +1 ns +0 ns +0 ns$' "$out"
+has '^  [0-9a-f]{8}  100\.0 % faster +1 ns +0 ns +0 ns( |$)' "$out"
 
 history negative.sqlite 60 "-($noise)"
 ok "below nothing" trend negative.sqlite

@@ -3,6 +3,7 @@
 # trend of a history that is made up: what changed, at which commit, what is
 # acknowledged, and every way to ask wrongly.
 . "$(dirname "$0")/lib.sh"
+. "$top/tests/cli/page.bash"
 
 for program in sqlite3 git; do
 	if ! command -v $program >/dev/null; then
@@ -149,16 +150,31 @@ END
 	ok "it says the same" python3 check.py
 fi
 ok "Markdown" env VTDBENCH_FORMAT=markdown "$VTDBENCH" trend
-has "^#### 2026-07-26, run 25: commit $old\.\.$new\$" "$out"
+has "^#### 2026-07-26, run 25, machine [0-9a-f]{12}: commit $old\.\.$new\$" "$out"
+has "^- $new docs: say so\$" "$out"
 has '\| \*\*[56]\.[0-9] % slower\*\* \|' "$out"
 "$VTDBENCH" trend --out kept >/dev/null 2>&1
-for file in trend.txt trend.json trend.md trend.dat trend.gp; do
+for file in trend.txt trend.json trend.md trend.html trend.dat trend.gp; do
 	ok "--out keeps $file" test -s kept/$file
 done
 if command -v gnuplot >/dev/null; then
 	ok "and draws the plot" test -s kept/trend.svg
 fi
 has "^[0-9.]+	[0-9.]+	right	$new [56]\.[0-9] % slower	worse\$" kept/trend.dat
+
+# The same as a page.
+ok "a page" "$VTDBENCH" trend --all --html page.html
+figures=0
+command -v gnuplot >/dev/null && figures=1
+page_is_whole page.html $figures
+page_in_browser page.html $figures '[0-9]+'
+has '<h1>Trend of &quot;tiny&quot;: 40 nights' page.html
+has '<p><span class="verdict open">3 open changes, ' page.html
+has "<li>$new docs: say so</li>" page.html
+has '<td class="bad">[56]\.[0-9] % slower</td>' page.html
+has '<br/>\+1 reference per walk \(4 -&gt; 5\)</td>' page.html
+has 'download="nights.csv"' page.html
+has '^<pre tabindex="0">vtdbench trend --all --html page.html' page.html
 
 # Acknowledged.
 ok "ack" "$VTDBENCH" trend ack "$lat" --reason "two loads, for safety"
@@ -240,6 +256,7 @@ has "since 'yesterday'" "$err"
 fails 2 "a time to come" "$VTDBENCH" trend --since 2100-01-01
 fails 2 "a threshold that is none" "$VTDBENCH" trend --threshold much
 fails 2 "an unknown form" "$VTDBENCH" trend --format xml
+fails 2 "two forms at a time" "$VTDBENCH" trend --format json --html x
 fails 2 "an unknown option" "$VTDBENCH" trend --confg tiny
 has 'did you mean --config' "$err"
 fails 2 "a file that is none of ours" "$VTDBENCH" trend --results tiny.yaml

@@ -171,6 +171,38 @@ static void what_has_no_room_is_named(void **state)
 	assert_non_null(strstr(text, "  rwlock_reclaim    12345\n"));
 }
 
+/* A note stands beside its row if there is room, else below. */
+static void notes_find_a_place(void **state)
+{
+	static const struct table_column column[] = {{"", "n", 0, false}};
+	static const char *const want[] = {
+		"  n  what\n  1  a note of one line\n  2\n",
+		"  n  what\n  1  a note of one\n       line\n  2\n",
+		"          n\n  123456789\n            a note of one\n"
+		"            line\n          2\n",
+		"  n\n  1\n            a note of one line\n"
+		"            another\n  2\n"};
+	static const char *const cell[] = {"1", "1", "123456789", "1"};
+	static const unsigned widths[] = {60, 20, 25, 60};
+
+	for (unsigned i = 0; i < 4; i++) {
+		FILE *out = begin();
+		struct table t;
+
+		table_init(&t, column, 1, 2);
+		strcpy(table_cell(&t, 0, 0), cell[i]);
+		strcpy(table_cell(&t, 1, 0), "2");
+		t.note_name = "what";
+		table_note(&t, 0, "a note of %s", "one line");
+		if (i == 3)
+			table_note(&t, 0, "another");
+		table_print(&t, widths[i], out);
+		table_release(&t);
+		fclose(out);
+		assert_string_equal(text, want[i]);
+	}
+}
+
 /* Many designs of long names stand below each other: none is left out. */
 static void a_gate_fits(void **state)
 {
@@ -179,7 +211,7 @@ static void a_gate_fits(void **state)
 	double ns[] = {1};
 	struct gate g = {.metric = metric, .n = DESIGNS};
 	struct gate_sides side = {.name = "x"};
-	struct gate_output o = {&g, &side, &side, "", "", ""};
+	struct gate_output o = {&g, &side, &side, "", "", "", ""};
 	static const char *const widths[] = {"100", "80", "60"};
 
 	for (unsigned i = 0; i < DESIGNS; i++) {
@@ -194,7 +226,7 @@ static void a_gate_fits(void **state)
 		char name[32];
 
 		setenv("COLUMNS", widths[w], 1);
-		gate_text(&o, out);
+		forms_print(&gate_forms, &o, FORM_TEXT, out);
 		fclose(out);
 		assert_true(widest() <= (unsigned)atoi(widths[w]));
 		for (unsigned i = 0; i < DESIGNS; i++) {
@@ -215,6 +247,7 @@ int main(void)
 		cmocka_unit_test(lines_are_wrapped),
 		cmocka_unit_test(a_table_is_as_wide_as_its_contents),
 		cmocka_unit_test(what_has_no_room_is_named),
+		cmocka_unit_test(notes_find_a_place),
 		cmocka_unit_test(a_gate_fits),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);

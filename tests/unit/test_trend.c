@@ -636,23 +636,20 @@ static void every_form_has_the_change(void **state)
 					     "| **5.2 % slower** |",
 					     "\"commit_before\": \"aaaaaaa\"",
 					     "bbbbbbb 5.2 % slower\tworse"};
+	static const enum form form[] = {FORM_TEXT, FORM_MARKDOWN, FORM_JSON};
 	struct trend_output o;
 	struct history h;
 
 	a_history(&h);
 	make(&h);
-	o = (struct trend_output){&h.t, true};
+	o = (struct trend_output){&h.t, true, ""};
 	for (unsigned i = 0; i < 4; i++) {
 		char why[256], *text = NULL;
 		size_t size = 0;
 		FILE *out = open_memstream(&text, &size);
 
-		if (i == 0)
-			trend_text(&o, out);
-		else if (i == 1)
-			trend_markdown(&o, out);
-		else if (i == 2)
-			trend_json(&o, out);
+		if (i < 3)
+			forms_print(&trend_forms, &o, form[i], out);
 		else
 			assert_int_equal(trend_table(o.t, out, why), 1);
 		fclose(out);

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: GPL-2.0-or-later */
+/* A trend as a document: what changed by the commits, what drifts. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "figures/trend.h"
+#include "pictures/pictured.h"
+#include "views/trend.h"
+
+static void head(const struct trend *t, struct document *d)
+{
+	const struct changepoint_options *c = &t->options.change;
+	const struct trend_night *last = &t->night[t->nnights - 1];
+	char text[512], from[TREND_DAY], to[TREND_DAY];
+	size_t n = t->nnights - t->from;
+
+	trend_day(&t->night[t->from], from);
+	trend_day(last, to);
+	snprintf(text, sizeof(text), "Trend of \"%s\": %zu night%s, %s to %s",
+		 t->name, n, n == 1 ? "" : "s", from, to);
+	doc_title(d, text);
+	trend_conclusion(t, text, sizeof(text));
+	doc_verdict(d, t->open || t->drifting ? DOC_OPEN : DOC_GOOD, text);
+	doc_text(d, 0, 4, "The last is run %" PRId64 ", of vtdbench %s.",
+		 last->run, last->version);
+	doc_text(d, 0, 4,
+		 "A change has %zu nights or more on either side, is of %.3g "
+		 "%% or more, and stays; of an exact figure it is any "
+		 "difference.",
+		 c->segment, 100 * c->change_min);
+	for (size_t i = 0; i < t->nmachines; i++)
+		doc_text(d, 0, 8, "machine %s: %s; %zu night%s",
+			 t->machine[i].class.id, t->machine[i].label,
+			 t->machine[i].nights,
+			 t->machine[i].nights == 1 ? "" : "s");
+}
+
+static void left_out(const struct trend *t, struct document *d)
+{
+	char text[768];
+
+	for (size_t i = 0; i < t->nseries; i++) {
+		const struct trend_series *s = t->series[i];
+
+		/* Once for all metrics of a trial. */
+		if (!s->left_out ||
+		    (i && t->series[i - 1]->left_out &&
+		     !strcmp(t->series[i - 1]->trial.cell, s->trial.cell) &&
+		     !strcmp(t->series[i - 1]->trial.design, s->trial.design)))
+			continue;
+		trend_title(s, text, sizeof(text));
+		doc_text(d, 0, 4, "Left out: %zu nights of %s: %s", s->left_out,
+			 text, s->why);
+	}
+	for (size_t i = 0; i < t->nodd && i < TREND_ODD_TOLD; i++) {
+		trend_odd_words(t, i, text, sizeof(text));
+		doc_text(d, 0, 4, "Left out: %s", text);
+	}
+	if (t->by_time_only)
+		doc_text(d, 0, 4,
+			 "Run ids do not rise with time; nights are in the "
+			 "order of time.");
+	for (int why = TREND_JUDGED + 1; why < TREND_UNJUDGED; why++)
+		if (t->unjudged[why]) {
+			trend_unjudged_words(t, (enum trend_unjudged)why, text,
+					     sizeof(text));
+			doc_text(d, 0, 4, "Not judged: %s.", text);
+		}
+}
+
+static void body(const struct trend_output *o, struct document *d)
+{
+	struct document rest = {0};
+
+	trend_changes(o->t, d);
+	if (o->all)
+		trend_series(o->t, d);
+	left_out(o->t, &rest);
+	if (rest.n) {
+		doc_heading(d, 2, "Not in it");
+		doc_append(d, &rest, "");
+	}
+}
+
+static void trend_document(const void *trend_output, struct document *d)
+{
+	const struct trend_output *o = trend_output;
+
+	head(o->t, d);
+	body(o, d);
+}
+
+static int table(const void *trend_output, FILE *out, char why[256])
+{
+	return trend_table(((const struct trend_output *)trend_output)->t, out,
+			   why);
+}
+
+static int trend_page(const void *trend_output, struct document *d,
+		      struct err *e)
+{
+	const struct trend_output *o = trend_output;
+	const struct plot_table history = {"trend", table, o};
+	int rc;
+
+	head(o->t, d);
+	rc = plot_table_document(&history, "What changed most, night by night",
+				 d, e);
+	if (rc)
+		return rc;
+	body(o, d);
+	doc_heading(d, 2, "Where it comes from");
+	trend_nights(o->t, d);
+	doc_text(d, 0, 4, "This page again:");
+	doc_code(d, NULL, o->again);
+	return 0;
+}
+
+const struct forms trend_forms = {.name = "trend",
+				  .document = trend_document,
+				  .page = trend_page,
+				  .json = trend_json,
+				  .picture = "trend",
+				  .table = table};
