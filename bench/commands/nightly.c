@@ -53,10 +53,12 @@ static int places(struct request *r, struct err *e)
 }
 
 /* What the summary is made of. */
-static const char *const parts[] = {"gate/gate.md",   "compare/compare.md",
-				    "trend/trend.md", "run.md",
-				    "gate/gate.json", "trend/trend.json"};
-enum { APPENDED = 4, PARTS = 6 };
+static const char *const parts[] = {"gate/gate.md",	"compare/compare.md",
+				    "trend/trend.md",	"run.md",
+				    "gate/gate.json",	"trend/trend.json",
+				    "gate/gate.html",	"compare/compare.html",
+				    "trend/trend.html", "report.html"};
+enum { APPENDED = 4, PARTS = 10 };
 
 /* Those of an earlier night in the same folder are none of this one's. */
 static void forget(const struct night *n)
@@ -96,12 +98,6 @@ static int prepare(struct request *r, struct err *e)
 	return 0;
 }
 
-static void summary(const struct night *n, int status, FILE *out)
-{
-	night_words(n, status, (double)clock_monotonic_ns() / 1e9 - n->began_s,
-		    out);
-}
-
 /* The parts that a reader wants first, in one file. */
 static void append(const struct night *n, const char *file, FILE *out)
 {
@@ -118,14 +114,15 @@ static void append(const struct night *n, const char *file, FILE *out)
 	fclose(in);
 }
 
-static int write_summary(const struct night *n, int status, struct err *e)
+static int write_summary(const struct night *n, const struct document *d,
+			 struct err *e)
 {
 	struct whole_file f;
 	int rc = whole_file_in(&f, n->folder, "summary.md", e);
 
 	if (rc)
 		return rc;
-	summary(n, status, f.out);
+	document_markdown(d, f.out);
 	for (unsigned i = 0; i < APPENDED; i++)
 		append(n, parts[i], f.out);
 	return whole_file_close(&f, 0, e);
@@ -133,15 +130,21 @@ static int write_summary(const struct night *n, int status, struct err *e)
 
 static int finish(struct night *n, int status)
 {
+	double took = (double)clock_monotonic_ns() / 1e9 - n->began_s;
+	struct document d = {0};
 	struct err e = {0};
 
 	if (status == EXIT_OK && n->candidate && night_keep_baseline(n, &e))
 		err_print(&e);
-	if (write_summary(n, status, &e)) {
+	night_document(n, status, took, &d);
+	if (write_summary(n, &d, &e)) {
 		err_print(&e);
 		status = status ? status : EXIT_RUN_FAILED;
+		doc_release(&d);
+		night_document(n, status, took, &d);
 	}
-	summary(n, status, stdout);
+	document_text(&d, stdout);
+	doc_release(&d);
 	if (process_stop) {
 		err_set(&e, -EINTR, "stopped; what is finished is kept");
 		err_remedy(&e,

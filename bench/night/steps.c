@@ -5,8 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/child.h"
+#include "base/text.h"
 #include "machine/clock.h"
 #include "night/steps.h"
 #include "outputs/file.h"
@@ -142,14 +144,14 @@ static struct night_step *run(struct night *n, enum night_id id, double limit_s,
 	if (child_run(argv, &child, &out, &step->status, &e) ||
 	    (file && keep(n, file, out, &e))) {
 		step->status = EXIT_RUN_FAILED;
-		night_cell(e.what, step->note, sizeof(step->note));
+		snprintf(step->note, sizeof(step->note), "%.190s", e.what);
 	} else if (step->status == TIMED_OUT) {
 		snprintf(step->note, sizeof(step->note),
 			 "cut short: the budget was spent");
 	} else if (step->status != EXIT_OK && step->status != EXIT_REGRESSION &&
 		   step->status != EXIT_INCONCLUSIVE) {
-		night_cell(*said ? said : "ended without a message", step->note,
-			   sizeof(step->note));
+		snprintf(step->note, sizeof(step->note), "%s",
+			 *said ? said : "ended without a message");
 	}
 	free(out);
 	step->seconds = now_s() - step->began_s;
@@ -286,6 +288,28 @@ static void retain(struct night *n)
 	}
 }
 
+/* Where what can be sent is. */
+static void name_pages(struct night *n)
+{
+	static const struct {
+		enum night_id id;
+		const char *file, *what;
+	} page[] = {{NIGHT_GATE, "gate/gate.html", ""},
+		    {NIGHT_COMPARE, "compare/compare.html", ""},
+		    {NIGHT_TREND, "trend/trend.html", ""},
+		    {NIGHT_PAGE, "report.html", ": all of the run, to send"}};
+	char path[4400];
+
+	for (unsigned i = 0; i < sizeof(page) / sizeof(*page); i++) {
+		struct night_step *step = &n->step[page[i].id];
+
+		snprintf(path, sizeof(path), "%s/%s", n->folder, page[i].file);
+		if (step->name && step->status >= 0 && !access(path, F_OK))
+			text_join(step->note, sizeof(step->note), "; ", "%s%s",
+				  page[i].file, page[i].what);
+	}
+}
+
 int night_check(struct night *n)
 {
 	int status = run(n, NIGHT_CHECK, 0, NULL, NULL)->status;
@@ -312,10 +336,7 @@ int night_run(struct night *n)
 		compare(n);
 	for (unsigned i = NIGHT_TREND; report && i <= NIGHT_EXPORT_LAST; i++)
 		run(n, i, 0, NULL, NULL);
-	if (n->step[NIGHT_PAGE].status == EXIT_OK)
-		snprintf(n->step[NIGHT_PAGE].note,
-			 sizeof(n->step[NIGHT_PAGE].note),
-			 "report.html: all of the run, to send");
+	name_pages(n);
 	retain(n);
 	return judged(n);
 }

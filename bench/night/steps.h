@@ -10,9 +10,9 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "base/err.h"
+#include "document/blocks.h"
 #include "measure/sides.h"
 
 /* In the order in which they are done; each at most once. */
@@ -73,10 +73,9 @@ int night_run(struct night *n);
 int night_pools(const struct night *n, char *tonight, char *before, size_t size,
 		struct err *e);
 
-/* night/words.c: the summary, in Markdown. */
-void night_words(const struct night *n, int status, double seconds, FILE *out);
-/* @said as the text of a cell of its table, cut to @size. */
-void night_cell(const char *said, char *note, size_t size);
+/* night/words.c: the summary. */
+void night_document(const struct night *n, int status, double seconds,
+		    struct document *d);
 
 /* night/keep.c: what outlives a night. */
 

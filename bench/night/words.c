@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/printable.h"
+#include "base/text.h"
 #include "night/steps.h"
 #include "outputs/progress.h"
 
@@ -62,99 +63,99 @@ static double worst(const json_t *trend)
 }
 
 /* Open changes are no verdict, and not to be passed over either. */
-static void open_changes(const struct night *n, FILE *out)
+static void open_changes(const struct night *n, char *text, size_t size)
 {
 	json_t *trend = read_json(n, "trend/trend.json");
 	json_int_t open = json_integer_value(json_object_get(trend, "open"));
 	double most = worst(trend);
 
 	if (open)
-		fprintf(out, "; trend: %lld open change%s", (long long)open,
-			open == 1 ? "" : "s");
+		text_add(text, size, "; trend: %lld open change%s",
+			 (long long)open, open == 1 ? "" : "s");
 	if (open && most > 1)
-		fprintf(out, ", up to %.3g %% slower", (most - 1) * 100);
+		text_add(text, size, ", up to %.3g %% slower",
+			 (most - 1) * 100);
 	json_decref(trend);
 }
 
-static void build(const char *name, const char *commit, FILE *out)
+static void build(const char *name, const char *commit, char *text, size_t size)
 {
-	char shown[1024];
+	char shown[512];
 
-	fprintf(out, "`%s`", printable_copy(shown, sizeof(shown), name));
+	text_add(text, size, "%s", printable_copy(shown, sizeof(shown), name));
 	if (*commit)
-		fprintf(out, " (commit %s)",
-			printable_copy(shown, sizeof(shown), commit));
+		text_add(text, size, " (commit %s)",
+			 printable_copy(shown, sizeof(shown), commit));
 }
 
-static void compared(const struct night *n, FILE *out)
+static void compared(const struct night *n, struct document *d)
 {
 	json_t *gate = n->candidate ? read_json(n, "gate/gate.json") : NULL;
+	char text[2400] = "";
 
 	if (!n->candidate) {
-		fputs("Compared: nothing (--no-gate).\n\n", out);
+		text_add(text, sizeof(text), "nothing (--no-gate)");
 	} else if (!gate) {
-		fputs("Compared: nothing (the gate left no judgement).\n\n",
-		      out);
+		text_add(text, sizeof(text),
+			 "nothing (the gate left no judgement)");
 	} else {
-		fputs("Compared: ", out);
-		build(text_of(gate, "new"), text_of(gate, "new_commit"), out);
-		if (n->first) {
-			fputs(" with itself, as there is no earlier night: it "
-			      "shows how well this machine can judge",
-			      out);
-		} else {
-			fputs(" with ", out);
+		build(text_of(gate, "new"), text_of(gate, "new_commit"), text,
+		      sizeof(text));
+		text_add(text, sizeof(text),
+			 n->first ? " with itself, as there is no earlier "
+				    "night: it shows how well this machine can "
+				    "judge"
+				  : " with ");
+		if (!n->first)
 			build(text_of(gate, "old"), text_of(gate, "old_commit"),
-			      out);
-		}
-		fputs(".\n\n", out);
+			      text, sizeof(text));
 	}
+	doc_text(d, 0, 4, "Compared: %s.", text);
 	json_decref(gate);
 }
 
-static void table(const struct night *n, FILE *out)
+static void table(const struct night *n, struct document *d)
 {
-	char took[32];
+	static const struct table_column column[] = {{"", "step", 0, true},
+						     {"", "status", 0, true},
+						     {"", "time", 0, false}};
+	struct table t;
+	unsigned row = 0;
 
-	fputs("| step | status | time | |\n|---|---|---|---|\n", out);
+	table_init(&t, column, 3, NIGHT_STEPS);
+	t.note_name = "";
 	for (unsigned i = 0; i < NIGHT_STEPS; i++) {
 		const struct night_step *step = &n->step[i];
 
 		if (!step->name)
 			continue;
-		progress_time(step->seconds, took, sizeof(took));
-		if (step->status < 0)
-			fprintf(out, "| %s | not run | | %s |\n", step->name,
-				step->note);
-		else
-			fprintf(out, "| %s | %d | %s | %s |\n", step->name,
-				step->status, took, step->note);
+		snprintf(table_cell(&t, row, 0), TABLE_CELL, "%s", step->name);
+		snprintf(table_cell(&t, row, 1), TABLE_CELL, "not run");
+		if (step->status >= 0) {
+			snprintf(table_cell(&t, row, 1), TABLE_CELL, "%d",
+				 step->status);
+			progress_time(step->seconds, table_cell(&t, row, 2),
+				      TABLE_CELL);
+		}
+		table_note(&t, row++, "%s", step->note);
 	}
+	t.rows = row;
+	doc_table(d, &t);
 }
 
-void night_words(const struct night *n, int status, double seconds, FILE *out)
+void night_document(const struct night *n, int status, double seconds,
+		    struct document *d)
 {
-	char took[32], config[1024], folder[1024];
+	char text[256], took[32], config[1024], folder[1024];
 
 	printable_copy(config, sizeof(config), n->config);
 	printable_copy(folder, sizeof(folder), n->folder);
 	progress_time(seconds, took, sizeof(took));
-	fprintf(out, "# Night of %s: %s", n->started_utc, verdict(n, status));
-	open_changes(n, out);
-	fprintf(out, "\n\n%s, %s; report in %s\n\n", config, took, folder);
-	compared(n, out);
-	table(n, out);
-}
-
-void night_cell(const char *said, char *note, size_t size)
-{
-	size_t n = 0;
-
-	/* A bar ends a cell, wherever it stands. */
-	for (; *said && n + 2 < size; said++) {
-		if (*said == '|')
-			note[n++] = '\\';
-		note[n++] = *said;
-	}
-	note[n] = '\0';
+	snprintf(text, sizeof(text), "Night of %s: %s", n->started_utc,
+		 verdict(n, status));
+	open_changes(n, text, sizeof(text));
+	doc_title(d, text);
+	doc_text(d, 0, 4, "%s, %s; report in %s", config, took, folder);
+	compared(n, d);
+	table(n, d);
 }

@@ -19,15 +19,16 @@ night() {
 }
 
 ok "a night without a gate" night tiny.yaml --no-gate --results r/r.sqlite
-has '^# Night of .*: done, no gate judged it$' "$out"
+has '^Night of .*: done, no gate judged it$' "$out"
 has '^Compared: nothing \(--no-gate\)' "$out"
 folder=$(echo r/nights/*)
 for file in summary.md doctor.txt trend/trend.json report.txt report.html run.csv run.json \
-	run.xml run.om run.otava.csv run.md plots/latency.svg; do
+	run.xml run.om run.otava.csv run.md plots/latency.svg trend/trend.html; do
 	is "the report has $file" "$([ -s "$folder/$file" ] && echo there)" there
 done
 has '\| sweep \| 0 \|' "$folder/summary.md"
 has '\| page \| 0 \| .*\| report.html: ' "$folder/summary.md"
+has '\| trend \| 0 \| .*\| trend/trend.html \|' "$folder/summary.md"
 is "no baseline is kept" "$([ -e r/baseline ] && echo kept)" ''
 
 ok "a second night" night tiny.yaml --no-gate --results r/r.sqlite --out o
@@ -63,7 +64,7 @@ sweeps:
     phase: 1ms
 YAML
 ok "a night of one build" night ratios.yaml --no-gate --results s.sqlite --out s
-has 'compare \| not run \| \| no sweep of another build' s/summary.md
+has 'compare \| not run \|  \| no sweep of another build' s/summary.md
 sqlite3 s.sqlite "UPDATE run SET version = 'older';
 	UPDATE value SET value = value * CASE
 		WHEN metric LIKE '%ops_per_s' THEN 3.0 ELSE 1 / 3.0 END
@@ -71,10 +72,11 @@ sqlite3 s.sqlite "UPDATE run SET version = 'older';
 		(SELECT id FROM trial WHERE design = 'rcu')"
 fails 3 "a sweep that is slower than that of the build before" \
 	night ratios.yaml --no-gate --results s.sqlite --out s
-has '^# Night of .*: REGRESSION' s/summary.md
+has '^## Night of .*: REGRESSION' s/summary.md
 has 'compare \| 3 \| .*\| runs 2 against 1' s/summary.md
 has 'walk_lat_ns' s/compare/compare.md
 ok "and the same once more" test -s s/compare/compare.json
+ok "and as a page" test -s s/compare/compare.html
 fails 3 "whose nights count together" night ratios.yaml --no-gate \
 	--results s.sqlite --out s
 has 'compare \| 3 \| .*\| runs 3,2 against 1' s/summary.md
@@ -141,7 +143,7 @@ db.commit()
 END
 ok "a night without a gate after a change" night tiny.yaml --no-gate \
 	--results r/r.sqlite --out o
-has '^# Night of .*: done, no gate judged it; trend: [1-9][0-9]* open changes?, up to [0-9.]+ % slower' o/summary.md
+has '^## Night of .*: done, no gate judged it; trend: [1-9][0-9]* open changes?, up to [0-9.]+ % slower' o/summary.md
 else
 	skip "open changes" "no python3"
 fi

@@ -34,10 +34,13 @@ static bool says(const struct night *n, int status, const char *want)
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
+	struct document d = {0};
 	bool found;
 
-	night_words(n, status, 75, out);
+	night_document(n, status, 75, &d);
+	document_markdown(&d, out);
 	fclose(out);
+	doc_release(&d);
 	found = strstr(text, want);
 	if (!found)
 		print_message("no \"%s\" in\n%s", want, text);
@@ -66,12 +69,12 @@ static void builds_are_named(void **state)
 	put("gate/gate.json",
 	    "{\"old\": \"r/baseline\", \"old_commit\": \"aaaa111\", "
 	    "\"new\": \"build/sides\", \"new_commit\": \"bbbb222\"}");
-	assert_true(says(&n, EXIT_OK, "# Night of T: fine\n"));
+	assert_true(says(&n, EXIT_OK, "## Night of T: fine\n"));
 	assert_true(says(&n, EXIT_OK,
-			 "`build/sides` (commit bbbb222) with `r/baseline` "
+			 "build/sides (commit bbbb222) with r/baseline "
 			 "(commit aaaa111)"));
-	assert_true(says(&n, EXIT_REGRESSION, "# Night of T: REGRESSION\n"));
-	assert_true(says(&n, 143, "# Night of T: FAILED\n"));
+	assert_true(says(&n, EXIT_REGRESSION, "## Night of T: REGRESSION\n"));
+	assert_true(says(&n, 143, "## Night of T: FAILED\n"));
 }
 
 static void a_first_night_compares_nothing(void **state)
@@ -93,7 +96,7 @@ static void open_changes_are_in_the_heading(void **state)
 	    "{\"cost_ratio\": 5, \"ended_run\": 3},"
 	    "{\"cost_ratio\": 1.89}, {\"cost_ratio\": 0.1}]}]}");
 	assert_true(says(&n, EXIT_OK,
-			 "# Night of T: done, no gate judged it; "
+			 "## Night of T: done, no gate judged it; "
 			 "trend: 2 open changes, up to 89 % "
 			 "slower\n"));
 	assert_true(says(&n, EXIT_OK, "Compared: nothing (--no-gate)"));
@@ -103,15 +106,14 @@ static void open_changes_are_in_the_heading(void **state)
 	assert_true(says(&n, EXIT_OK, "trend: 1 open change\n"));
 }
 
-static void cells_keep_to_themselves(void **state)
+static void steps_say_what_to_know(void **state)
 {
-	char note[8];
+	struct night n = night(true, false);
 
-	night_cell("a|b", note, sizeof(note));
-	assert_string_equal(note, "a\\|b");
-	night_cell("abcdef|ghi", note, sizeof(note));
-	assert_true(strlen(note) < sizeof(note));
-	assert_int_not_equal(note[strlen(note) - 1], '\\');
+	strcpy(n.step[NIGHT_CHECK].note, "a|b");
+	n.step[NIGHT_CHECK].status = -1;
+	assert_true(says(&n, EXIT_OK, "| check | not run |  | a\\|b |\n"));
+	assert_true(says(&n, EXIT_OK, "| gate | 0 | 1 min 00 s |"));
 }
 
 static int make(void **state)
@@ -140,7 +142,7 @@ int main(void)
 		cmocka_unit_test(builds_are_named),
 		cmocka_unit_test(a_first_night_compares_nothing),
 		cmocka_unit_test(open_changes_are_in_the_heading),
-		cmocka_unit_test(cells_keep_to_themselves),
+		cmocka_unit_test(steps_say_what_to_know),
 	};
 
 	return cmocka_run_group_tests(tests, make, clean);
