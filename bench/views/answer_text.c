@@ -70,6 +70,12 @@ static struct table_effect effect(const struct answer_case *at)
 				     .to = at->high};
 }
 
+static const enum doc_tone tone[ANSWER_VERDICTS] = {
+	[ANSWER_SUPPORTED] = DOC_GOOD,
+	[ANSWER_CONTRADICTED] = DOC_BAD,
+	[ANSWER_UNRESOLVED] = DOC_OPEN,
+	[ANSWER_NOT_MEASURED] = DOC_OPEN};
+
 enum { FIGURE, DESIGN, RATIO, MEASURED, DRAWS, VERDICT, COLUMNS };
 
 static void fill(const struct answer_case *at, struct table *table,
@@ -86,6 +92,7 @@ static void fill(const struct answer_case *at, struct table *table,
 		 at->ratio.draws + at->count.draws);
 	answer_words(at->verdict, at->half, table_cell(table, row, VERDICT),
 		     TABLE_CELL);
+	table_tone(table, row, VERDICT, tone[at->verdict]);
 }
 
 /* Where the cases from @from on are of one cell: how many. */
@@ -160,11 +167,6 @@ static void cases(const struct answer_claim *c, size_t from, size_t n,
 
 static void claim(const struct answer *a, size_t i, struct document *d)
 {
-	static const enum doc_tone tone[ANSWER_VERDICTS] = {
-		[ANSWER_SUPPORTED] = DOC_GOOD,
-		[ANSWER_CONTRADICTED] = DOC_BAD,
-		[ANSWER_UNRESOLVED] = DOC_OPEN,
-		[ANSWER_NOT_MEASURED] = DOC_OPEN};
 	const struct answer_claim *c = &a->claim[i];
 	char words[64], rule[1024];
 	struct doc_block *b;
@@ -255,14 +257,26 @@ void answer_claims(const struct answer *a, struct document *d)
 	conditions(a, d);
 }
 
-void answer_text(const struct answer *a, FILE *out)
+static void written(const struct answer *a,
+		    void (*write)(const struct document *d, FILE *out),
+		    FILE *out)
 {
 	struct document d = {0};
 
 	report_head(&a->run, &a->shards, &a->trials, &d);
 	answer_claims(a, &d);
-	document_text(&d, out);
+	write(&d, out);
 	doc_release(&d);
+}
+
+void answer_text(const struct answer *a, FILE *out)
+{
+	written(a, document_text, out);
+}
+
+void answer_markdown(const struct answer *a, FILE *out)
+{
+	written(a, document_markdown, out);
 }
 
 /* A line a claim, and where the rest is. */

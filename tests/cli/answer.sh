@@ -103,8 +103,9 @@ else
 fi
 ok "as Markdown" "$v" answer mine --results r.sqlite -f markdown
 has '^#### Claim 1 of 3: contradicted$' "$out"
-has '^> A lock costs' "$out"
-has '^\| walks / uniform, 1 walker \(own\), footprint=1M \| walk_lat_ns \| spinlock / leak \|' "$out"
+has '^> "A lock costs' "$out"
+has '^In walks / uniform, 1 walker \(own\), footprint=1M$' "$out"
+has '^\| walk_lat_ns \| spinlock / leak \| .* \| \*\*contradicted\*\* \|$' "$out"
 
 ok "the report has it" "$v" report --results r.sqlite
 has '^Claim 1 of 3: contradicted' "$out"
