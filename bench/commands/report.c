@@ -15,11 +15,12 @@
 #include "outputs/screen.h"
 #include "views/answer.h"
 #include "views/run_page.h"
+#include "views/trend.h"
 
 struct options {
 	struct option_texts runs;
 	const char *results, *folder, *html;
-	bool brief, markdown;
+	bool brief, markdown, trend;
 };
 
 static int print(const struct options *o, struct store *s, int64_t run,
@@ -41,14 +42,21 @@ static int print(const struct options *o, struct store *s, int64_t run,
 	return rc ? rc : answer_below(s, run, o->brief, out, e);
 }
 
-static int page(struct store *s, const int64_t *runs, size_t n,
-		const char *path, struct err *e)
+static int page(const struct options *o, struct store *s, const int64_t *runs,
+		size_t n, struct err *e)
 {
+	struct store_run run = {0};
 	struct document d = {0};
 	int rc = run_pages(s, runs, n, &d, e);
 
+	if (!rc && o->trend) {
+		rc = store_run_read(s, *runs, &run, e);
+		if (!rc)
+			rc = trend_append(s, run.name, &d, e);
+		store_run_release(&run);
+	}
 	if (!rc)
-		rc = page_write(&d, path, e);
+		rc = page_write(&d, o->html, e);
 	doc_release(&d);
 	return rc;
 }
@@ -60,7 +68,7 @@ static int write_all(const struct options *o, struct store *store,
 	int rc = 0;
 
 	if (o->html)
-		rc = page(store, runs, n, o->html, e);
+		rc = page(o, store, runs, n, e);
 	for (size_t i = 0; !rc && !o->html && i < n; i++) {
 		if (i)
 			putchar('\n');
@@ -96,6 +104,9 @@ static int run(int argc, char **argv)
 	if (o.markdown + o.brief + !!o.html > 1)
 		return args_error(&cmd_report,
 				  "one of --brief, --markdown and --html");
+	if (o.trend && (!o.html || o.runs.n > 1))
+		return args_error(&cmd_report,
+				  "--trend: with --html, of one run");
 	n = o.runs.n ? o.runs.n : 1;
 	runs = must_calloc(n, sizeof(*runs));
 	rc = store_open_readonly(&store, cmd_results_path(o.results), &e);
@@ -121,6 +132,8 @@ static const struct option_row rows[] = {
 		 "that come first"),
 	ROW_HTML(O, html,
 		 "answers, plots with their data, tables, how to repeat it"),
+	ROW_BOOL(O, trend, "trend",
+		 "on that page, too: what changed over the runs of its config"),
 	ROW_BOOL(O, markdown, "markdown",
 		 "as Markdown for a merge request: answers, ratios, how to "
 		 "repeat it"),

@@ -40,7 +40,7 @@ static const struct {
 			  "report latest --results @results"},
 	[NIGHT_PAGE] = {"page", NULL,
 			"report latest --results @results "
-			"--html @folder/report.html"},
+			"--trend --html @folder/report.html"},
 	[NIGHT_PLOT] = {"plot", NULL,
 			"plot latest --results @results --out @folder/plots"},
 #define EXPORT(i, format, file)                                         \

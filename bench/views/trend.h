@@ -16,6 +16,13 @@ struct trend_output {
 /* trend.txt and so on. All take a struct trend_output. */
 extern const struct forms trend_forms;
 
+/*
+ * Appends the page of the runs @name in @s, as `vtdbench trend` judges them, a
+ * level lower. No run of it has ended yet: that is said. 0, or an error.
+ */
+int trend_append(struct store *s, const char *name, struct document *d,
+		 struct err *e);
+
 /* Of these: one JSON object, see docs/formats.md. */
 void trend_json(const void *trend_output, FILE *out);
 

@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A trend as a document: what changed by the commits, what drifts. */
+#include <errno.h>
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "base/must.h"
+#include "base/shell.h"
 #include "figures/trend.h"
 #include "pictures/pictured.h"
 #include "views/trend.h"
@@ -114,6 +118,49 @@ static int trend_page(const void *trend_output, struct document *d,
 	doc_text(d, 0, 4, "This page again:");
 	doc_code(d, NULL, o->again);
 	return 0;
+}
+
+static char *command(const char *name)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		must_fail();
+	fputs("vtdbench trend --html trend.html --config ", out);
+	shell_word(name, out);
+	fputc('\n', out);
+	if (fclose(out))
+		must_fail();
+	return must(text);
+}
+
+int trend_append(struct store *s, const char *name, struct document *d,
+		 struct err *e)
+{
+	const struct trend_options options = {.name = name,
+					      .change = changepoint_defaults};
+	struct document page = {0};
+	struct trend_output o = {0};
+	struct trend t;
+	char *again;
+	int rc = trend_make(s, &options, &t, e);
+
+	if (rc == -ENOENT) {
+		doc_heading(d, 2, "Trend");
+		doc_text(d, 0, 4, "None: %s.", e->what);
+		rc = 0;
+	} else if (!rc) {
+		trend_suspects(&t);
+		again = command(name);
+		o = (struct trend_output){.t = &t, .again = again};
+		rc = trend_page(&o, &page, e);
+		doc_append(d, &page, "trend");
+		free(again);
+	}
+	trend_release(&t);
+	return rc;
 }
 
 const struct forms trend_forms = {.name = "trend",

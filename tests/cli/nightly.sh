@@ -34,6 +34,7 @@ is "no baseline is kept" "$([ -e r/baseline ] && echo kept)" ''
 ok "a second night" night tiny.yaml --no-gate --results r/r.sqlite --out o
 is "both are kept" "$(sqlite3 r/r.sqlite 'SELECT count(*) FROM run')" 2
 has '2 nights' o/trend/trend.txt
+has '<h2 id="part[0-9]+">Trend of .*: 2 nights' o/report.html
 
 # Old nights go, and their folders.
 sqlite3 r/r.sqlite "PRAGMA foreign_keys = 1; UPDATE run

@@ -73,6 +73,13 @@ grep -oE "$numbers" page.md | sort -u | comm -23 ratios.numbers - >missing
 none "Markdown has all of them" missing
 fails 2 "one form at a time" "$v" report --results r.db --markdown --brief
 
+ok "with its history" "$v" report --results r.db --trend --html trend.html
+has '<h2 id="part[0-9]+">Trend of &quot;tiny&quot;: 1 night, ' trend.html
+has '<span class="verdict good">0 open changes, ' trend.html
+has 'download="trend-nights.csv"' trend.html
+page_is_whole trend.html "$want"
+fails 2 "of two runs there are two" "$v" report 1 1 --results r.db --trend --html x
+fails 2 "nor on the screen" "$v" report --results r.db --trend
 ok "two runs" "$v" report 1 latest --results r.db --html two.html
 has '<h2 id="part1">In short</h2>' two.html
 has '^<p>Is .* \(run 1\)</p>$' two.html
