@@ -313,12 +313,24 @@ static void note_below(const char *note, unsigned width, FILE *out)
 	}
 }
 
+/* Whether a part has something of row @r that is not in all of them. */
+static bool has_own(const struct table *t, const struct layout *l, unsigned r)
+{
+	for (unsigned c = 0; c < t->columns; c++)
+		if (l->shown[c] && t->column[c].leave &&
+		    *t->cell[(size_t)r * t->columns + c])
+			return true;
+	return false;
+}
+
 static void print(const struct table *t, const struct layout *l, unsigned width,
 		  bool coloured, FILE *out)
 {
 	groups(t, l, out);
 	row(t, l, -1, width, coloured, out);
 	for (unsigned r = 0; r < t->rows; r++) {
+		if (t->split && !has_own(t, l, r))
+			continue;
 		row(t, l, r, width, coloured, out);
 		if (t->note && !l->note)
 			note_below(t->note[r], width, out);

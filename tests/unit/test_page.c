@@ -203,6 +203,34 @@ static void notes_find_a_place(void **state)
 	}
 }
 
+/* The columns that are always there are in each part, rows where they say
+ * something. */
+static void a_wide_table_is_split(void **state)
+{
+	static const struct table_column column[] = {{"", "n", 0, true},
+						     {"", "first", 1, false},
+						     {"", "second", 1, false},
+						     {"", "end", 0, false}};
+	static const char *const cell[] = {"a", "1", "2", "9",
+					   "b", "3", "",  "8"};
+	FILE *out = begin();
+	struct table t;
+
+	table_init(&t, column, 4, 2);
+	for (unsigned i = 0; i < 8; i++)
+		strcpy(table_cell(&t, i / 4, i % 4), cell[i]);
+	t.split = true;
+	table_print(&t, 20, out);
+	table_release(&t);
+	fclose(out);
+	assert_string_equal(text, "  n  first  end\n"
+				  "  a      1    9\n"
+				  "  b      3    8\n"
+				  "\n"
+				  "  n  second  end\n"
+				  "  a       2    9\n");
+}
+
 /* Many designs of long names stand below each other: none is left out. */
 static void a_gate_fits(void **state)
 {
@@ -248,6 +276,7 @@ int main(void)
 		cmocka_unit_test(a_table_is_as_wide_as_its_contents),
 		cmocka_unit_test(what_has_no_room_is_named),
 		cmocka_unit_test(notes_find_a_place),
+		cmocka_unit_test(a_wide_table_is_split),
 		cmocka_unit_test(a_gate_fits),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
