@@ -59,7 +59,7 @@ END
 		q=$(basename "$page" .md)
 		printf '| [%s](%s.md) %s | %s | %s |\n' "$q" "$q" \
 			"$(line '## ' "$page")" \
-			"$(sed -n 's/^### [0-9]*\. //p' "$page" |
+			"$(sed -n 's/^#### Claim .*: //p' "$page" |
 				sort | uniq -c | sed 's/^ *//' | paste -sd, |
 				sed 's/,/, /g')" \
 			"$(sed -n 's/^Run .* of \([0-9-]*\)T.*/\1/p' "$page" |
