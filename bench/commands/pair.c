@@ -160,7 +160,8 @@ static int run_exact(const struct pair_options *o, struct output *out,
 {
 	const struct side *side = pair_load(o->path[0], e);
 
-	return side ? pair_exact(side, o->seed, found_exact, counted, out, e)
+	return side ? pair_exact(side, o->only, o->seed, found_exact, counted,
+				 out, e)
 		    : e->code;
 }
 
@@ -248,7 +249,7 @@ const struct command cmd_pair = {
 	.name = "pair",
 	.help = "time builds of the engine side by side in one process",
 	.usage = "OLD AGAIN NEW [OPTION...]\n"
-		 "--exact BUILD [--seed N]",
+		 "--exact BUILD [--only CASES] [--seed N]",
 	.about = "Loads three builds of the engine (files of `make sides`) "
 		 "into one process, times them batch by batch in random order, "
 		 "and prints one JSON object: a sample for each metric and "

@@ -47,7 +47,14 @@ static int parse(json_t **all, const char *text, struct err *e)
 static int ask(struct answer *a, const struct gate_sides *s,
 	       const struct gate_options *o, struct err *e)
 {
-	const char *argv[] = {o->program, "pair", "--exact", s->path[0], NULL};
+	/* of all cases, the words end before */
+	const char *argv[] = {o->program,
+			      "pair",
+			      "--exact",
+			      s->path[0],
+			      o->only ? "--only" : NULL,
+			      o->only,
+			      NULL};
 	char *out;
 	int status, rc;
 
@@ -172,6 +179,8 @@ static void count_instructions(struct answer *a, const struct gate_sides *s,
 			      "pair",
 			      "--exact",
 			      s->path[0],
+			      o->only ? "--only" : NULL,
+			      o->only,
 			      NULL};
 	struct err e = {0};
 	char *out = NULL;
@@ -244,21 +253,14 @@ static void differs(struct gate *g, json_t *row, double old, double new)
 						      : false);
 }
 
-static bool selected(const struct gate_options *o, json_t *row)
-{
-	return !o->only || pair_matches(o->only, text_of(row, "design"),
-					text_of(row, "case"));
-}
-
-static void match(struct gate *g, const struct gate_options *o, json_t *olds,
-		  json_t *news)
+static void match(struct gate *g, json_t *olds, json_t *news)
 {
 	json_t *row;
 	size_t i;
 
 	json_array_foreach(news, i, row)
 	{
-		json_t *was = selected(o, row) ? partner(olds, row) : NULL;
+		json_t *was = partner(olds, row);
 		double a, b;
 
 		if (!was)
@@ -288,7 +290,7 @@ int gate_compare_exact(const struct gate_sides *old,
 		snprintf(g->no_instructions, sizeof(g->no_instructions), "%s",
 			 *a.no_instructions ? a.no_instructions
 					    : b.no_instructions);
-		match(g, o, json_object_get(a.all, "samples"),
+		match(g, json_object_get(a.all, "samples"),
 		      json_object_get(b.all, "samples"));
 	}
 	json_decref(a.all);

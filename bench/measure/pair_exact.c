@@ -125,8 +125,9 @@ static int one_half(struct exact *t, unsigned half, struct err *e)
 	return rc;
 }
 
-int pair_exact(const struct side *side, uint64_t seed, pair_exact_found *found,
-	       pair_exact_counted *counted, void *arg, struct err *e)
+int pair_exact(const struct side *side, const char *only, uint64_t seed,
+	       pair_exact_found *found, pair_exact_counted *counted, void *arg,
+	       struct err *e)
 {
 	struct exact t = {.found = found, .counted = counted, .arg = arg};
 	const struct pair_case *c = pair_cases;
@@ -137,7 +138,8 @@ int pair_exact(const struct side *side, uint64_t seed, pair_exact_found *found,
 		for (size_t i = 0;
 		     c->threads == 1 && (t.x.design = side->design(i, &flags));
 		     i++) {
-			if (pair_left_out(c, flags))
+			if (pair_left_out(c, flags) ||
+			    (only && !pair_matches(only, t.x.design, c->name)))
 				continue;
 			t.x.c = c;
 			pair_ops_make(c, 0, seed, &t.ops);

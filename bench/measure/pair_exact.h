@@ -28,11 +28,13 @@ typedef void pair_exact_counted(void *arg, const char *design,
 
 /*
  * Calls @found for every figure of every single-threaded case and design of
- * @side, always in the same order; pair_counted() runs once for each half of
- * a case that @counted is called for, just before. -EBADMSG: the
- * executor and walk() answer differently; -ENOMEM, or what opening said.
+ * @side that @only names (pair_matches(); NULL: all), always in the same order;
+ * pair_counted() runs once for each half of a case that @counted is called for,
+ * just before. -EBADMSG: the executor and walk() answer differently; -ENOMEM,
+ * or what opening said.
  */
-int pair_exact(const struct side *side, uint64_t seed, pair_exact_found *found,
-	       pair_exact_counted *counted, void *arg, struct err *e);
+int pair_exact(const struct side *side, const char *only, uint64_t seed,
+	       pair_exact_found *found, pair_exact_counted *counted, void *arg,
+	       struct err *e);
 
 #endif
