@@ -4,7 +4,7 @@
 # build that does not fit.
 . "$(dirname "$0")/lib.sh"
 
-engine_of leak slow -DSLOW_PER_MILLE=1000
+engine_of leak slow side/side_slow.h '1i #define SLOW_PER_MILLE 1000'
 engine_of none none
 
 cat >one.yaml <<'Y'

@@ -181,15 +181,25 @@ engine_with() {
 	done
 }
 
-# engine_of DESIGN FOLDER [FLAGS [SED]]: builds the engine with that design alone
-# in FOLDER, with FLAGS more and engine_walk.inc changed by SED; one shape
-# compiled for speed, in two link orders, each of a variant.
+# engine_of DESIGN FOLDER [FILE SED]: builds the engine with that design alone
+# in FOLDER, with FILE of kernels/ changed by SED; one shape compiled for speed,
+# in two link orders, each of a variant.
 engine_of() {
-	local folder=$PWD/$2 flags=${3:-} change=${4:-}
-	engine_with "$1" "$folder/src"
-	[ -z "$change" ] || sed -i "$change" "$folder/src/kernels/engine_walk.inc"
-	ok "$2 is built" env -u MAKEFLAGS -u MAKEOVERRIDES -u MFLAGS make -C "$top" \
-		-s -j2 BUILD="$folder" SIDE_SRC="$folder/src" SIDE_ORDERS=2 \
-		SIDE_VARIANTS="plain shifted" \
-		CFLAGS="-O2 -g1 -DDESIGN_LEAN $flags" sides
+	engine_with "$1" "$2/src"
+	engine_build "${@:2}"
+}
+
+# engine_like OTHER FOLDER FILE SED: the engine in OTHER once more, with FILE
+# changed; only what includes that is compiled again
+engine_like() {
+	cp -a "$1" "$2"
+	find "$2" -name '*.d' -exec sed -i "s|$PWD/$1/|$PWD/$2/|g" {} +
+	engine_build "${@:2}"
+}
+
+engine_build() {
+	[ $# = 1 ] || sed -i "$3" "$1/src/kernels/$2"
+	ok "$1 is built" env -u MAKEFLAGS -u MAKEOVERRIDES -u MFLAGS make -C "$top" \
+		-s -j2 BUILD="$PWD/$1" SIDE_SRC="$PWD/$1/src" SIDE_ORDERS=2 \
+		SIDE_VARIANTS="plain shifted" CFLAGS="-O2 -g1 -DDESIGN_LEAN" sides
 }
