@@ -7,7 +7,8 @@ cd "$top" || exit 2
 
 mapfile -t c < <(tree '*.c' '*.h' '*.inc')
 mapfile -t scripts < <(tree '*.sh' 'tests/run' 'tests/*/run' '.ci/run' \
-	'tests/perf/bench-gate' 'contrib/slurm/*' | grep -v '\.md$')
+	'tests/perf/bench-gate' 'tests/perf/slow-sides' 'contrib/slurm/*' |
+	grep -v '\.md$')
 mapfile -t all < <(tree '*' | grep -vE '^(LICENSE|CHANGELOG.md)$')
 
 for file in "${c[@]}"; do
