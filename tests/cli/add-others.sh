@@ -5,7 +5,7 @@
 # with, documented and does what its kind does. add-design.sh has the designs.
 . "$(dirname "$0")/lib.sh"
 copy_tree --exclude=./tests --exclude=./checked --exclude=./sides \
-	--exclude='./libvtdbench-checked.a'
+	--exclude=./race --exclude='./libvtdbench-checked.a'
 
 # --- a file and a row each ----------------------------------------------------
 

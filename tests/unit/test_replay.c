@@ -128,7 +128,7 @@ static void order_between_threads(void **state)
 	struct err e;
 
 	made_init(&m, 1);
-	for (unsigned i = 0; i < 2000; i++)
+	for (unsigned i = 0; i < 600; i++)
 		add(&m, i % 2 ? TRACE_UNMAP : TRACE_MAP, 0, i % 4, 16 * PAGE,
 		    (1 + i) * PAGE, PAGE);
 	plan = replay_plan_new(&m.t, &o, &e);
