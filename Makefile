@@ -11,10 +11,12 @@ SAN_NAME_undefined := -ubsan
 SAN_NAME_thread := -tsan
 BUILD  ?= build$(SAN_NAME_$(SAN))$(if $(MUTANTS),-mutants)$(if $(findstring clang,$(CC)),-clang)
 # Sanitized code is not measured, and takes long enough to compile.
-CFLAGS ?= $(if $(SAN),-O1,-O2) -g
+CFLAGS ?= $(if $(SAN),-O1 -g1,-O2 -g)
 # For what is compiled once more: lines and functions, no variables. The code is
 # the same; a design takes two thirds of the time. CFLAGS of your own count.
 LINES := $(if $(filter file,$(origin CFLAGS)),-g1)
+# And for tests; what they test is optimized as what is measured.
+TESTED := $(if $(filter file,$(origin CFLAGS)),-O1 -g1)
 PREFIX ?= /usr/local
 DATADIR = $(PREFIX)/share/vtdbench
 LIBDIR  = $(PREFIX)/lib/vtdbench
@@ -70,7 +72,8 @@ SIDE_FLAGS := $(LINES) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
 # inside functions, too: where they begin in a line (the padding is before the
 # entry and never run), how far loops and jump targets are aligned, in which
 # order blocks stand. clang has not all of them, and says so.
-SIDE_VARIANTS := plain shifted aligned simple
+SIDE_ALL := plain shifted aligned simple
+SIDE_VARIANTS := $(SIDE_ALL)
 SIDE_FLAGS_plain   :=
 SIDE_FLAGS_shifted := -fpatchable-function-entry=48$(comma)48
 SIDE_FLAGS_aligned := -falign-loops=64 -falign-jumps=32 \
@@ -90,10 +93,12 @@ RACE_OBJS = $(SIDE_SRCS:%=$(BUILD)/race/%.o)
 
 SRCS  := $(wildcard kernels/*.c kernels/designs/*.c kernels/freeing/*.c kernels/invalidation/*.c topology/*.c bench/*.c bench/*/*.c)
 OBJS  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out bench/main.c,$(SRCS)))
-LIB   := $(BUILD)/libvtdbench.a
-# What tests are linked with: kernels/ with its own checks compiled in.
+PLAIN_LIB := $(BUILD)/libvtdbench.a
+# What tests are linked with: kernels/ with its own checks compiled in. So is
+# the program where nothing is measured: in builds of seeded faults, of fuzzing.
 CHECK_OBJS := $(OBJS:$(BUILD)/kernels/%=$(BUILD)/checked/kernels/%)
 CHECK_LIB  := $(BUILD)/libvtdbench-checked.a
+LIB := $(if $(MUTANTS)$(findstring fuzzer,$(SAN)),$(CHECK_LIB),$(PLAIN_LIB))
 BIN   := $(BUILD)/vtdbench
 # Every file in these folders is a program, linked with the whole library.
 progs  = $(patsubst %.c,$(BUILD)/%,$(wildcard tests/$(1)/*.c))
@@ -179,11 +184,14 @@ help: ## this list
 		/^[a-z][a-z-]*:.*## / { printf "  %-14s %s\n", $$1, $$2 }' Makefile
 
 ##@ Test
+# Tests need shared objects, not all of their layouts.
+FEW_SIDES := SIDE_VARIANTS=plain
 test: deps-run deps-test deps-oracle ## install what tests need, build, run every tier that is short
-	@+$(SUBMAKE) all sides tests
+	@+$(SUBMAKE) $(FEW_SIDES) all sides tests
 	@tests/run --timeout 120 $(call tiers,unit model torture cli lint)
 
-check: deps-test deps-oracle all sides $(UNIT) ## unit, command-line and lint tests: under a minute
+check: deps-test deps-oracle ## unit, command-line and lint tests: under a minute
+	@+$(SUBMAKE) $(FEW_SIDES) all sides $(UNIT)
 	@tests/run --timeout 120 $(call tiers,unit cli lint)
 
 # 350000 of each shape: millions for each design and format
@@ -313,14 +321,16 @@ $(BIN): $(BUILD)/bench/main.o $(LIB)
 	$(call say,LD)
 	$(Q)$(link)
 
-$(LIB): $(OBJS)
+$(PLAIN_LIB): $(OBJS)
 $(CHECK_LIB): $(CHECK_OBJS)
-$(LIB) $(CHECK_LIB):
+$(PLAIN_LIB) $(CHECK_LIB):
 	$(call say,AR)
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
 compile = $(CC) $(ALL_CFLAGS) $(EXTRA) -MMD -MP -c -o $@ $<
+# In the program: what debuggers say of an inlined walk is little either way.
+$(BUILD)/kernels/%.o: private EXTRA = $(LINES)
 $(BUILD)/%.o: %.c $(BUILD)/flags
 	$(call say,CC)
 	@mkdir -p $(@D)
@@ -365,7 +375,7 @@ $(BUILD)/tests/perf/%: $(BUILD)/tests/perf/%.o $(LIB)
 	$(Q)$(link)
 $(UNIT) $(MODEL) $(STRESS) $(CRASH): LIBS += -lcmocka
 $(FUZZ): LIBS += -fsanitize=fuzzer
-$(BUILD)/tests/%.o: private EXTRA = -DVTDBENCH_CHECK
+$(BUILD)/tests/%.o: private EXTRA = -DVTDBENCH_CHECK $(TESTED)
 $(BUILD)/tests/perf/%.o: private EXTRA =
 $(BUILD)/tests/%: $(BUILD)/tests/%.o $(CHECK_LIB)
 	$(call say,LD)
@@ -388,7 +398,7 @@ $(NOMEM): tests/crash/nomem.c $(BUILD)/flags
 stamp = mkdir -p $(@D) && { echo "$$TEXT" | cmp -s - $@ || echo "$$TEXT" >$@; }
 # Private: only once the libraries are there can pkg-config be asked.
 $(BUILD)/flags: private export TEXT = $(CC) $(ALL_CFLAGS) $(SIDE_FLAGS) \
-	$(foreach v,$(SIDE_VARIANTS),$(SIDE_FLAGS_$v))
+	$(foreach v,$(SIDE_ALL),$(SIDE_FLAGS_$v))
 $(BUILD)/flags: FORCE deps-run
 	@pkg-config --exists --print-errors $(PKGS) || \
 		{ echo "pkg-config does not find the libraries" >&2; exit 1; }

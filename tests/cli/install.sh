@@ -7,7 +7,7 @@ BUILD=${BUILD:-$top/build}
 
 run_make() {
 	make -C "$top" --no-print-directory BUILD="$(realpath --relative-to="$top" "$BUILD")" \
-		DESTDIR="$tmp/dest" "$@"
+		SIDE_VARIANTS=plain DESTDIR="$tmp/dest" "$@"
 }
 
 ok "make install" run_make install
