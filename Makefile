@@ -112,8 +112,10 @@ FUZZ  := $(call progs,fuzz)
 CRASH := $(BUILD)/tests/crash/powercut
 NOMEM := $(BUILD)/tests/crash/nomem.so
 # What takes longest first, so that all CPUs have something to do to the end.
-LONG  := $(addprefix tests/,cli/gate.sh cli/add-design.sh cli/run.sh \
-	cli/nightly.sh cli/add-others.sh cli/against.sh lint/headers.sh)
+LONG  := $(addprefix tests/,cli/gate.sh cli/run.sh cli/nightly.sh \
+	cli/add-design.sh cli/replay.sh cli/add-others.sh cli/budget.sh \
+	cli/dumps.sh cli/topo-measure.sh cli/against.sh lint/limit.sh \
+	lint/headers.sh)
 long_first = $(filter $(1),$(LONG)) $(filter-out $(LONG) %/lib.sh,$(1))
 CLI   := $(call long_first,$(wildcard tests/cli/*.sh))
 LINT  := $(call long_first,$(wildcard tests/lint/*.sh))
@@ -186,6 +188,8 @@ help: ## this list
 ##@ Test
 # Tests need shared objects, not all of their layouts.
 FEW_SIDES := SIDE_VARIANTS=plain
+# Half of what a program takes by itself: other targets of CI do it for longer.
+test: export STRESS_SECONDS := $(if $(filter file,$(origin STRESS_SECONDS)),5,$(STRESS_SECONDS))
 test: deps-run deps-test deps-oracle ## install what tests need, build, run every tier that is short
 	@+$(SUBMAKE) $(FEW_SIDES) all sides tests
 	@tests/run --timeout 120 $(call tiers,unit model torture cli lint)
