@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "commands/replay.h"
 #include "measure/draw.h"
-#include "measure/sides.h"
+#include "trial/sides.h"
 #include "document/page.h"
 #include "outputs/report.h"
 #include "stats/singles.h"

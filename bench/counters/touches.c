@@ -235,8 +235,7 @@ static void share_pages(struct touches *l)
 /* What was retired comes back at moments that depend on nothing but counts. */
 static void take_pages(struct touches *l)
 {
-	if (!(l->design->flags & DESIGN_DEFERS) ||
-	    l->t->cache.nfree >= l->low)
+	if (!(l->design->flags & DESIGN_DEFERS) || l->t->cache.nfree >= l->low)
 		return;
 	l->design->thread_offline(l->t);
 	l->design->reclaim_barrier();

@@ -65,10 +65,10 @@ struct touches {
 	/* private */
 	unsigned *depth; /* of map(): entries on the way, each 2M of its range */
 	size_t ndepth;
-	unsigned slot; /* of the invalidation queue: the next */
+	unsigned slot;	  /* of the invalidation queue: the next */
 	size_t low, take; /* table pages: as PAGES_LOW and PAGES_TAKEN */
-	unsigned cpu;  /* whose turn it is */
-	bool full;     /* no memory for the list */
+	unsigned cpu;	  /* whose turn it is */
+	bool full;	  /* no memory for the list */
 	struct engine_thread *t;
 };
 

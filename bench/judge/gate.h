@@ -10,7 +10,7 @@
 #include <signal.h>
 
 #include "judge/gate_decide.h"
-#include "measure/sides.h"
+#include "trial/sides.h"
 #include "measure/pair.h"
 
 struct gate_options {

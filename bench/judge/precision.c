@@ -72,9 +72,8 @@ void precision_needs(const struct params_run *run,
 		double want = ratio_margin(s.cell[c].sample, &wanted);
 		unsigned n = figures(&s.cell[c], question, metric);
 
-		for (unsigned k = 0;
-		     k < n && out->n < RUNNER_FIGURES &&
-		     ratio_reference(&s.cell[c]) && want > 0;
+		for (unsigned k = 0; k < n && out->n < RUNNER_FIGURES &&
+				     ratio_reference(&s.cell[c]) && want > 0;
 		     k++) {
 			double excess = widest(&s.cell[c], metric[k]) / want;
 

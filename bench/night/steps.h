@@ -13,7 +13,7 @@
 
 #include "base/err.h"
 #include "document/blocks.h"
-#include "measure/sides.h"
+#include "trial/sides.h"
 
 /* In the order in which they are done; each at most once. */
 enum night_id {

@@ -3,7 +3,7 @@
 #ifndef RUN_HEAT_H
 #define RUN_HEAT_H
 
-#include "measure/sides.h"
+#include "trial/sides.h"
 #include "run/loop.h"
 #include "run/precise.h"
 

@@ -26,7 +26,7 @@ struct runner_options {
 	const char *resume;
 	const char *results; /* where --resume looks; not read otherwise */
 	bool force;	     /* resume although binary or machine differ */
-	/* Another build of the engine (measure/sides.h), whose reference is
+	/* Another build of the engine (trial/sides.h), whose reference is
 	 * put into every cell; NULL: none. */
 	const char *against;
 	struct shard shard; /* the part of the plan to run; count 0: all */

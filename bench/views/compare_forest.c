@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "figures/forest.h"
+#include "views/forest.h"
 #include "views/compare.h"
 #include "store/trial_name.h"
 #include "judge/summary.h"

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "figures/forest.h"
+#include "views/forest.h"
 #include "views/gate.h"
 
 int gate_forest(const void *gate_output, FILE *out, char why[256])

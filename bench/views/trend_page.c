@@ -7,7 +7,7 @@
 
 #include "base/must.h"
 #include "base/shell.h"
-#include "figures/trend.h"
+#include "views/trend_plot.h"
 #include "pictures/pictured.h"
 #include "views/trend.h"
 

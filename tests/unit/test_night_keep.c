@@ -12,7 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "measure/sides.h"
+#include "trial/sides.h"
 #include "night/steps.h"
 
 static char folder[] = "/tmp/test_night_keep.XXXXXX";

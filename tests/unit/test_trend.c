@@ -9,7 +9,7 @@
 #include <cmocka.h>
 
 #include "views/trend.h"
-#include "figures/trend.h"
+#include "views/trend_plot.h"
 #include "base/rng.h"
 #include "store/db.h"
 #include "filled_store.h"

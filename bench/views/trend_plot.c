@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/must.h"
-#include "figures/trend.h"
+#include "views/trend_plot.h"
 #include "figures/data.h"
 #include "judge/trend_words.h"
 #include "store/trial_name.h"

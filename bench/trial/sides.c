@@ -8,7 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "measure/sides.h"
+#include "trial/sides.h"
 
 /* All engine-N.so of @folder, from 0 on, and what makes more; whether there are
  * any. */

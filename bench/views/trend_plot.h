@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Plot "trend": the series that changed most, night by night. */
-#ifndef FIGURES_TREND_H
-#define FIGURES_TREND_H
+#ifndef VIEWS_TREND_PLOT_H
+#define VIEWS_TREND_PLOT_H
 
 #include <stdio.h>
 

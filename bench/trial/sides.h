@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* A build of the engine to compare: its shared objects, one a link order. */
-#ifndef MEASURE_SIDES_H
-#define MEASURE_SIDES_H
+#ifndef TRIAL_SIDES_H
+#define TRIAL_SIDES_H
 
 #include <stdbool.h>
 

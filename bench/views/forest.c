@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Table of plot "forest". */
-#include "figures/forest.h"
+#include "views/forest.h"
 
 #include <errno.h>
 #include <math.h>

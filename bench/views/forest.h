@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* Plot "forest": effects with their intervals, one a line. */
-#ifndef FIGURES_FOREST_H
-#define FIGURES_FOREST_H
+#ifndef VIEWS_FOREST_H
+#define VIEWS_FOREST_H
 
 #include <stdio.h>
 
