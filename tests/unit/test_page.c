@@ -196,7 +196,7 @@ static void notes_find_a_place(void **state)
 		table_note(&t, 0, "a note of %s", "one line");
 		if (i == 3)
 			table_note(&t, 0, "another");
-		table_print(&t, widths[i], out);
+		table_print(&t, widths[i], false, out);
 		table_release(&t);
 		fclose(out);
 		assert_string_equal(text, want[i]);
@@ -220,7 +220,7 @@ static void a_wide_table_is_split(void **state)
 	for (unsigned i = 0; i < 8; i++)
 		strcpy(table_cell(&t, i / 4, i % 4), cell[i]);
 	t.split = true;
-	table_print(&t, 20, out);
+	table_print(&t, 20, false, out);
 	table_release(&t);
 	fclose(out);
 	assert_string_equal(text, "  n  first  end\n"
