@@ -37,7 +37,10 @@ for config in configs/questions/*.yaml; do
 done
 [ $written != 0 ] || { echo "write-answers: $results has no question" >&2; exit 2; }
 
-mapfile -t pages < <(ls "$folder"/*.md | grep -v '/README\.md$')
+pages=()
+for page in "$folder"/*.md; do
+	[ "${page##*/}" = README.md ] || pages+=("$page")
+done
 # The line of a page that begins with $1, without that.
 line() {
 	sed -n "s/^$1//p" "$2" | head -n 1

@@ -77,7 +77,7 @@ static bool mappers(const struct trial *t, unsigned which)
 /* Their IOVAs each wait for the entry before, beside all that goes on. */
 static bool devices(const struct trial *t, unsigned which)
 {
-	return t->p->device_walkers;
+	return t->p->device_walkers && !t->plan;
 }
 
 /* Nothing is timed then, so it is the only kind. */

@@ -128,7 +128,7 @@ static int replay(struct trial *m, struct cachesim *sim,
 	rng_seed(&rng, m->p->seed, UINT64_C(0x73696d));
 	ret = cachesim_crew(sim, m->design, m->group.domain, threads, n,
 			    m->p->sim.ops, &rng, r, e);
-	if (!ret && m->p->sim.cpus)
+	if (!ret && m->p->sim.cpus && m->p->walkers)
 		ret = crowd_record(m->design, m->group.domain, threads, n,
 				   m->p->sim.cpus,
 				   m->p->sim.ops < CROWD_WALKS ? m->p->sim.ops

@@ -12,8 +12,8 @@ copy_tree --exclude=./tests --exclude=./checked --exclude=./sides \
 sed 's/strided/toy/g' bench/workloads/strided.c >bench/workloads/toy.c
 echo 'WORKLOAD(toy)' >>bench/workloads/registry.def
 
-sed 's/plotdata_latency/plotdata_toy/' bench/figures/latency.c >bench/figures/toy.c
-sed 's/^name = .*/name = "toy"/' plots/latency.gp >plots/toy.gp
+sed 's/plotdata_iotlb/plotdata_toy/' bench/figures/iotlb.c >bench/figures/toy.c
+sed 's/^name = .*/name = "toy"/' plots/iotlb.gp >plots/toy.gp
 echo 'PLOT(toy, "toys against toys")' >>bench/figures/plots.def
 
 cat >bench/outputs/toy.c <<'C'

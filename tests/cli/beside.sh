@@ -62,7 +62,7 @@ has 'These runs are of different machines' two
 has 'machine B: Other CPU' two
 has 'CPU model is .* in A, Other CPU in B' two
 has '<th[^>]*>machine A run 1</th>|run 1</th>' two
-sed 's/<tr>/\n&/g' two | grep -F 'sizes / uniform, 1 walker, footprint=1M' |
+sed 's/<tr>/\n&/g' two | grep -F 'sizes / uniform, 1 walker (own), footprint=1M' |
 	sed 's/<[^>]*>/ /g' >rows
 has '^.*spinlock .*2\.00.*2\.00.* slower *$' rows
 has '^.*rcu .*0\.500.*4\.00.* opposite *$' rows

@@ -122,7 +122,7 @@ unset LC_ALL
 # In pictures and Markdown there is more: those are files in UTF-8.
 cd "$top" || exit 2
 tree 'bench/*.c' 'bench/*.h' 'bench/*.def' |
-	grep -vE '^bench/(figures/|trial/(map_sizes|metrics)\.def$)|_forest\.c$|markdown\.c$' |
+	grep -vE '^bench/(figures/|trial/(map_sizes|metrics)\.def$)|_(forest|plot)\.c$|markdown\.c$' |
 	while read -r file; do
 		sed -E 's,/\*([^*]|\*[^/])*(\*/|$),,; s,^ \*.*,,' "$file" |
 			grep -P '".*[^\x00-\x7f].*"' | sed "s,^,$file: ,"

@@ -58,7 +58,7 @@ for column in alone mapper 4K freeing dump held; do
 done
 has '^  driver +1 ' screen
 has '^  twin ' screen
-has '^Time / time of the reference' screen
+has '^Walkers: .* Time / time of the reference' screen
 has '^Not resolved here: ' screen
 has '^Tables: .* report 1 --results r.sqlite' screen
 ok "the screen again" "$VTDBENCH" report 1 --brief --results r.sqlite
@@ -143,9 +143,9 @@ wait "${busy[@]}" 2>/dev/null
 has '^Noise: [0-9]+ of [0-9]+ batches were lost' "$out"
 ok "batches are lost, not the figures" "$VTDBENCH" export latest --format csv \
 	--results busy.sqlite
-has ',batches_lost,1,os,[0-9]+,0,0,$' "$out"
-has ',walk_lat_ns,ns,clock,[0-9.]+,[01],0,$' "$out"
-has ',sim_walks,1,sim,[0-9.]+,0,1,$' "$out"
+has ',batches_lost,1,os,[0-9]+,0,0,,own$' "$out"
+has ',walk_lat_ns,ns,clock,[0-9.]+,[01],0,,own$' "$out"
+has ',sim_walks,1,sim,[0-9.]+,0,1,,own$' "$out"
 
 # --- without running ----------------------------------------------------------
 

@@ -425,7 +425,7 @@ static void test_walkers(void **state)
 		}
 	}
 	/* those that show walks, and the claims of the run */
-	assert_int_equal(n, 8);
+	assert_int_equal(n, 11);
 }
 
 /* Panels of different kinds say which is whose. */
