@@ -8,7 +8,9 @@
 #include "document/blocks.h"
 #include "judge/answer.h"
 
-/* The claims, each with its verdict and what was measured. */
+/* The claims, a line each: its verdict, what it says, whose it is. */
+void answer_items(const struct answer *a, struct document *d);
+/* The same, each with its verdict and what was measured. */
 void answer_claims(const struct answer *a, struct document *d);
 /* The run and its machine, then the claims. */
 void answer_text(const struct answer *a, FILE *out);

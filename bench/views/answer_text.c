@@ -186,6 +186,18 @@ static void claim(const struct answer *a, size_t i, struct document *d)
 	}
 }
 
+void answer_items(const struct answer *a, struct document *d)
+{
+	for (size_t i = 0; i < a->n; i++) {
+		const struct answer_claim *c = &a->claim[i];
+		char words[64];
+
+		answer_words(c->verdict, c->half, words, sizeof(words));
+		doc_item(d, words, tone[c->verdict], "\"%s\" (%s, %s)",
+			 c->claim->says, c->claim->who, c->claim->when);
+	}
+}
+
 static double lowest_confidence(const struct answer *a)
 {
 	double least = 1;

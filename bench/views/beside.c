@@ -119,12 +119,25 @@ static bool has_line(const struct beside *b, const struct line *of)
 	return false;
 }
 
+/* What one run alone has is not beside anything. */
+static bool is_shared(const struct beside *b, const struct summary_cell *cell)
+{
+	unsigned in = 0;
+
+	for (size_t i = 0; i < b->n; i++)
+		in += find_cell(&b->side[i].summary, cell->sample->cell) !=
+		      NULL;
+	return in > 1;
+}
+
 /* A line for each design that has @metric in @cell. */
 static void add_lines(struct beside *b, const struct summary_cell *cell,
 		      enum metric_id metric)
 {
 	const struct summary_row *to = ratio_reference(cell);
 
+	if (!is_shared(b, cell))
+		return;
 	for (size_t i = 0; to && i < cell->nrows; i++) {
 		struct line l = {cell, cell->row[i].design, to->design, metric};
 
@@ -330,22 +343,29 @@ static void say_rules(const struct beside *b, struct document *d)
 		 "run says; opposite: one says faster, another slower.");
 }
 
+static void drop_lines(struct beside *b)
+{
+	free(b->line);
+	b->line = NULL;
+	b->nlines = 0;
+}
+
 static void write_document(struct beside *b, size_t left, struct document *d)
 {
+	choose_all(b);
+	if (!b->nlines)
+		return; /* of different questions */
+	drop_lines(b);
 	doc_heading(d, 2, "Side by side");
 	say_rules(b, d);
 	say_sides(b, d);
 	if (left)
 		doc_text(d, 2, 4, "%zu more runs have no room here.", left);
 	choose_headlines(b);
-	if (!b->nlines) {
-		doc_text(d, 0, 4, "They have no ratio to show.");
-		return;
-	}
-	put_table(b, "beside-first", "What comes first, side by side", d);
-	free(b->line);
-	b->line = NULL;
-	b->nlines = 0;
+	if (b->nlines)
+		put_table(b, "beside-first", "What comes first, side by side",
+			  d);
+	drop_lines(b);
 	b->other = 0;
 	choose_all(b);
 	doc_fold(d, "All ratios side by side");
@@ -386,6 +406,6 @@ int beside_runs(struct store *s, const int64_t *run, size_t n,
 		store_trials_release(&b.side[i].trials);
 		store_run_release(&b.side[i].run);
 	}
-	free(b.line);
+	drop_lines(&b);
 	return rc;
 }

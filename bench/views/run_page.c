@@ -186,12 +186,14 @@ static void in_short(const struct answer *a, bool named, struct document *d)
 
 	answer_counts(a, counts, sizeof(counts));
 	if (named)
-		doc_text(d, 0, 4, "%s (run %" PRId64 ")%s",
-			 run->title && *run->title ? run->title : run->name,
-			 run->id, a->n ? "" : ": no claims");
+		doc_heading(d, 3, "%s (run %" PRId64 ")%s",
+			    run->title && *run->title ? run->title : run->name,
+			    run->id, a->n ? "" : ": no claims");
 	if (a->n)
 		doc_text(d, named ? 2 : 0, 4, "Of %zu claim%s: %s.", a->n,
 			 a->n > 1 ? "s" : "", counts);
+	if (named)
+		answer_items(a, d);
 }
 
 static int answers(struct store *s, int64_t run, struct document *d,

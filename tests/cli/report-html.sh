@@ -82,7 +82,7 @@ fails 2 "of two runs there are two" "$v" report 1 1 --results r.db --trend --htm
 fails 2 "nor on the screen" "$v" report --results r.db --trend
 ok "two runs" "$v" report 1 latest --results r.db --html two.html
 has '<h2 id="part1">In short</h2>' two.html
-has '^<p>Is .* \(run 1\)</p>$' two.html
+has '<h3[^>]*>Is .* \(run 1\)</h3>' two.html
 page_is_whole two.html $((2 * want))
 
 mkdir bin
