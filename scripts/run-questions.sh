@@ -23,8 +23,10 @@ options() {
 	case $1 in
 	q1) echo --repetitions 6 --set phase=60ms \
 		--set design=none,driver,leak,spinlock,rwlock,rcu,rcu_qsbr ;;
+	q2) echo --budget 150s ;;
 	q5) echo --repetitions 8 ;;
 	q6) echo --budget 90s ;;
+	q8) echo --repetitions 6 ;;
 	esac
 }
 
