@@ -223,11 +223,7 @@ static int load(struct store *s, int64_t run, const char *cell,
 	rc = load_trials(s, run, cell, out, e);
 	if (!rc)
 		rc = load_records(s, run, cell, what, out, e);
-	/* One that stays open is in the way of the next. */
-	if (rc)
-		sqlite3_exec(s->db, "ROLLBACK", NULL, NULL, NULL);
-	else
-		rc = store_db_exec(s, "COMMIT", reading, e);
+	rc = store_db_end(s, rc, reading, e);
 	if (rc)
 		store_trials_release(out);
 	return rc;
