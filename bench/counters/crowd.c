@@ -332,8 +332,11 @@ int crowd_run(const struct design *design, struct domain *d,
 				.threads = c->thread,
 				.nthreads = cpus};
 	ret = cast(c, threads, n, cpus, e);
-	if (!ret)
-		ret = turns(c, walks, rng, e);
+	if (ret) { /* more CPUs than there is room for */
+		free(c);
+		return ret;
+	}
+	ret = turns(c, walks, rng, e);
 	c->count = (struct crowd_count){0};
 	for (size_t i = 0; i < cpus; i++)
 		c->cpu[i].moved = 0;
