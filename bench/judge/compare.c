@@ -197,24 +197,6 @@ static void compare_exact(struct maker *m)
 
 /* ---- matching -------------------------------------------------------------- */
 
-static const struct summary_row *find_row(const struct summary_cell *cell,
-					  const char *design)
-{
-	for (size_t i = 0; i < cell->nrows; i++)
-		if (!strcmp(cell->row[i].design, design))
-			return &cell->row[i];
-	return NULL;
-}
-
-static const struct summary_cell *find_cell(const struct summary *s,
-					    const char *cell)
-{
-	for (size_t i = 0; i < s->ncells; i++)
-		if (!strcmp(s->cell[i].sample->cell, cell))
-			return &s->cell[i];
-	return NULL;
-}
-
 static void compare_design(struct maker *m, const struct summary_cell *cell,
 			   const struct summary_row *old,
 			   const struct summary_row *new)
@@ -246,15 +228,15 @@ static void find_references(struct maker *m, const struct summary_cell *old,
 			    const struct summary_cell *new)
 {
 	m->new_reference = ratio_reference(new);
-	m->old_reference = m->new_reference
-				   ? find_row(old, m->new_reference->design)
-				   : NULL;
+	m->old_reference =
+		m->new_reference ? summary_row_of(old, m->new_reference->design)
+				 : NULL;
 	if (m->old_reference)
 		return;
 	m->old_reference = ratio_reference(old);
-	m->new_reference = m->old_reference
-				   ? find_row(new, m->old_reference->design)
-				   : NULL;
+	m->new_reference =
+		m->old_reference ? summary_row_of(new, m->old_reference->design)
+				 : NULL;
 }
 
 static void compare_cell(struct maker *m, const struct summary_cell *old,
@@ -263,10 +245,10 @@ static void compare_cell(struct maker *m, const struct summary_cell *old,
 	m->cell = new;
 	find_references(m, old, new);
 	for (size_t i = 0; i < new->nrows; i++)
-		compare_design(m, new, find_row(old, new->row[i].design),
+		compare_design(m, new, summary_row_of(old, new->row[i].design),
 			       &new->row[i]);
 	for (size_t i = 0; i < old->nrows; i++)
-		if (!find_row(new, old->row[i].design))
+		if (!summary_row_of(new, old->row[i].design))
 			leave_out(m->c, old->sample, old->row[i].design,
 				  "only in A");
 }
@@ -276,7 +258,7 @@ static void compare_cells(struct maker *m, const struct summary *a,
 {
 	for (size_t i = 0; i < b->ncells; i++) {
 		const struct summary_cell *old =
-			find_cell(a, b->cell[i].sample->cell);
+			summary_cell_of(a, b->cell[i].sample->cell);
 
 		if (old)
 			compare_cell(m, old, &b->cell[i]);
@@ -284,7 +266,7 @@ static void compare_cells(struct maker *m, const struct summary *a,
 			leave_out(m->c, b->cell[i].sample, "", "only in B");
 	}
 	for (size_t i = 0; i < a->ncells; i++)
-		if (!find_cell(b, a->cell[i].sample->cell))
+		if (!summary_cell_of(b, a->cell[i].sample->cell))
 			leave_out(m->c, a->cell[i].sample, "", "only in A");
 }
 

@@ -217,10 +217,7 @@ const struct summary_row *headline_row(const struct headline *h,
 {
 	if (!strcmp(design, TWIN_DESIGN))
 		return h->cell->twin.n ? &h->cell->twin : NULL;
-	for (size_t i = 0; i < h->cell->nrows; i++)
-		if (!strcmp(h->cell->row[i].design, design))
-			return &h->cell->row[i];
-	return NULL;
+	return summary_row_of(h->cell, design);
 }
 
 /* The first cell with mappers alone in which tables are freed. */

@@ -305,6 +305,24 @@ bool summary_has(const struct summary_cell *cell, enum metric_id metric)
 	return false;
 }
 
+const struct summary_cell *summary_cell_of(const struct summary *s,
+					   const char *name)
+{
+	for (size_t i = 0; i < s->ncells; i++)
+		if (!strcmp(s->cell[i].sample->cell, name))
+			return &s->cell[i];
+	return NULL;
+}
+
+const struct summary_row *summary_row_of(const struct summary_cell *cell,
+					 const char *design)
+{
+	for (size_t i = 0; i < cell->nrows; i++)
+		if (!strcmp(cell->row[i].design, design))
+			return &cell->row[i];
+	return NULL;
+}
+
 const struct summary_row *summary_single(const struct summary *s,
 					 const struct summary_cell *cell,
 					 const char *design)

@@ -93,6 +93,12 @@ bool summary_has(const struct summary_cell *cell, enum metric_id metric);
 bool summary_is_of(const struct summary_cell *cell,
 		   const struct summary_row *row, const struct store_trial *t);
 
+/* The cell that is called @name, the row of @design; NULL: there is none. */
+const struct summary_cell *summary_cell_of(const struct summary *s,
+					   const char *name);
+const struct summary_row *summary_row_of(const struct summary_cell *cell,
+					 const char *design);
+
 /* The row of @design with one walker and all else as in @cell, or NULL. */
 const struct summary_row *summary_single(const struct summary *s,
 					 const struct summary_cell *cell,

@@ -88,24 +88,6 @@ static void name_machines(struct beside *b)
 	b->machines = next > 'B';
 }
 
-static const struct summary_cell *find_cell(const struct summary *s,
-					    const char *key)
-{
-	for (size_t i = 0; i < s->ncells; i++)
-		if (!strcmp(s->cell[i].sample->cell, key))
-			return &s->cell[i];
-	return NULL;
-}
-
-static const struct summary_row *find_row(const struct summary_cell *cell,
-					  const char *design)
-{
-	for (size_t i = 0; i < cell->nrows; i++)
-		if (!strcmp(cell->row[i].design, design))
-			return &cell->row[i];
-	return NULL;
-}
-
 static bool has_line(const struct beside *b, const struct line *of)
 {
 	for (size_t i = 0; i < b->nlines; i++) {
@@ -125,8 +107,8 @@ static bool is_shared(const struct beside *b, const struct summary_cell *cell)
 	unsigned in = 0;
 
 	for (size_t i = 0; i < b->n; i++)
-		in += find_cell(&b->side[i].summary, cell->sample->cell) !=
-		      NULL;
+		in += summary_cell_of(&b->side[i].summary,
+				      cell->sample->cell) != NULL;
 	return in > 1;
 }
 
@@ -183,13 +165,13 @@ static bool ratio_in(const struct side *side, const struct line *line,
 		     struct ratio *r, const char **why)
 {
 	const struct summary_cell *cell =
-		find_cell(&side->summary, line->cell->sample->cell);
+		summary_cell_of(&side->summary, line->cell->sample->cell);
 	const struct summary_row *row, *to;
 	char differs[256];
 
 	*why = "-";
-	row = cell ? find_row(cell, line->design) : NULL;
-	to = cell ? find_row(cell, line->reference) : NULL;
+	row = cell ? summary_row_of(cell, line->design) : NULL;
+	to = cell ? summary_row_of(cell, line->reference) : NULL;
 	if (!row || !to || !row->n)
 		return false;
 	if (!compare_same_params(line->cell->sample->params, "A",
