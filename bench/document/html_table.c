@@ -159,11 +159,12 @@ static void row(const struct table *t, unsigned r, double half, FILE *out)
 				t->column[c].left ? "" : " number");
 		else
 			fprintf(out, "%s>", c ? side(&t->column[c]) : "");
+		fputs(e ? "<div class=\"drawn\">" : "", out);
 		if (e)
 			effect(e, half, out);
 		fputs(e ? "<span>" : "", out);
 		xml_text(out, text);
-		fputs(e ? "</span>" : "", out);
+		fputs(e ? "</span></div>" : "", out);
 		fputs(c ? "</td>" : "</th>", out);
 	}
 	if (t->note)

@@ -99,8 +99,8 @@ int plotdata_replay(const struct plotdata *d, FILE *out, char why[PLOT_TEXT])
 		plot_meta_begin(out, d, &panels,
 				"A trace of a real machine replayed: what "
 				"does an event cost?",
-				PLOT_DOTS_NOTE "Threads map and unmap, each "
-					       "in the order of its IOVAs.");
+				PLOT_DOTS_NOTE "Threads map and unmap in the "
+					       "order of IOVAs.");
 		for (size_t p = 0; p < panels.n; p++)
 			meta_panel(out, &panels.group[p], p, &groups[p]);
 		plot_dots_meta(out, &dots);
