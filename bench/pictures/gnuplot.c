@@ -21,16 +21,39 @@ static int missing(struct err *e)
 
 static const char line_is[] = "\" line ";
 
-/* The last '"FILE" line N: WHY' in @said: where FILE begins; NULL: none. */
+/* The last '"FILE" line N: WHY' in @said that is no warning: where FILE begins;
+ * NULL: none. */
 static char *last_mistake(char *said)
 {
 	char *found = NULL, *from;
 
-	for (char *at = said; (at = strstr(at, line_is)); at++)
-		found = at;
+	for (char *at = said; (at = strstr(at, line_is)); at++) {
+		const char *why = strchr(at, ':');
+
+		if (why && strncmp(why, ": warning:", 10))
+			found = at;
+	}
 	for (from = found; from && from > said && from[-1] != '"'; from--)
 		;
 	return from && from > said ? from : NULL;
+}
+
+/* The command above the mark (^) at the end of @said, which is cut there; "":
+ * there is no mark, and what stands there is a warning of earlier. */
+static const char *marked(char *said)
+{
+	size_t n = strlen(said);
+	const char *line;
+
+	while (n && strchr(" \t\n", said[n - 1]))
+		n--;
+	if (!n || said[n - 1] != '^')
+		return "";
+	while (n && strchr(" \t\n^", said[n - 1]))
+		n--;
+	said[n] = '\0';
+	line = strrchr(said, '\n');
+	return line ? line + 1 : said;
 }
 
 /*
@@ -40,7 +63,8 @@ static char *last_mistake(char *said)
  */
 static bool readable(char *said, char *text, size_t size)
 {
-	char *file = last_mistake(said), *why, *command = said;
+	char *file = last_mistake(said), *why;
+	const char *command;
 
 	if (file) {
 		file[-1] = '\0';
@@ -48,11 +72,7 @@ static bool readable(char *said, char *text, size_t size)
 		*why = '\0';
 		why += sizeof(line_is) - 1;
 		why[strcspn(why, "\n")] = '\0';
-		/* What is left before it: the line above the mark. */
-		for (size_t n = strlen(said);
-		     n && strchr(" \t\n^", said[n - 1]); n--)
-			said[n - 1] = '\0';
-		command = strrchr(said, '\n') ? strrchr(said, '\n') + 1 : said;
+		command = marked(said);
 		snprintf(text, size, "%s:%s%s%.120s", file, why,
 			 *command ? ": " : "", command);
 	} else {

@@ -157,7 +157,8 @@ else
 	ok "without it does not" "$VTDBENCH" list plots
 	lacks mine "$out"
 	printf 'name = "mine"\nload "common.gp"\nplot this and that\n' >own/mine.gp
-	fails 1 "a mistake in it" "$VTDBENCH" plot mine --results r.db --scripts own -o m.svg
+	# In this locale gnuplot warns of common.gp, too.
+	fails 1 "a mistake in it" env LC_ALL=C "$VTDBENCH" plot mine --results r.db --scripts own -o m.svg
 	has 'own/mine.gp .*: mine.gp:3: undefined variable: this$' "$err"
 	printf 'name = "mine"\nload "common.gp"\n\nplto 1\n' >own/mine.gp
 	fails 1 "another" "$VTDBENCH" plot mine --results r.db --scripts own -o m.svg

@@ -95,7 +95,7 @@ fails 2 "over the results" "$v" report --results r.db --html r.db
 
 # ---- a browser
 page_in_browser page.html "$want" '[1-9][0-9]'
-command -v chromium >/dev/null || exit
+command -v chromium >/dev/null || exit 0
 sed 's|<main>|<main><img src="https://example.org/x.png"/>|' page.html >loads.html
 browse 1280 loads.html --dump-dom
 has 'Content Security Policy' console
