@@ -57,16 +57,12 @@ static void add_row(struct cells *c, const struct plotdata *d,
 /* "footprint / uniform, 1 walker, footprint=1M: walk" */
 static void meta_row(FILE *out, const struct cells *c, size_t i)
 {
-	const struct store_trial *t = c->row[i]->sample;
 	const struct metric *m = &metrics[c->metric[i]];
-	char threads[64], axes[AXES_TEXT], key[32];
+	char name[TRIAL_NAME], key[32];
 
-	trial_threads(t, threads, sizeof(threads));
-	trial_axes(t, axes, sizeof(axes));
+	trial_cell(c->row[i]->sample, name, sizeof(name));
 	snprintf(key, sizeof(key), "row0_%zu", i);
-	plot_meta(out, key, "%s / %s, %s%s%s: %s", t->sweep, t->workload,
-		  threads, *axes ? ", " : "", axes,
-		  m->heading ? m->heading : m->name);
+	plot_meta(out, key, "%s: %s", name, m->heading ? m->heading : m->name);
 }
 
 static void write_table(FILE *out, const struct plotdata *d,

@@ -219,12 +219,10 @@ static void cell_tables(const struct output_input *in,
 			struct summary_cell *cell, FILE *out,
 			struct report_marks *marks)
 {
-	char threads[TRIAL_THREADS], axes[AXES_TEXT];
+	char name[TRIAL_NAME];
 
-	trial_threads(cell->sample, threads, sizeof(threads));
-	trial_axes(cell->sample, axes, sizeof(axes));
-	fprintf(out, "\n### %s / %s, %s%s%s\n\n", cell->sample->sweep,
-		cell->sample->workload, threads, *axes ? ", " : "", axes);
+	trial_cell(cell->sample, name, sizeof(name));
+	fprintf(out, "\n### %s\n\n", name);
 	ratio_table(in, cell, out);
 	table(cell, *tables, out, marks);
 	for (const struct column *const *t = tables + 1; *t; t++) {

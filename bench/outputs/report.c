@@ -206,15 +206,10 @@ static double control_scale(const struct summary *s,
 static void add_cell(struct report *r, const struct summary_cell *cell,
 		     struct document *d)
 {
-	const struct store_trial *t = cell->sample;
-	char threads[TRIAL_THREADS], axes[AXES_TEXT], low[24], high[24],
-		line[TRIAL_NAME];
+	char low[24], high[24], line[TRIAL_NAME];
 	double a, b, scale = control_scale(&r->summary, cell);
 
-	trial_threads(t, threads, sizeof(threads));
-	trial_axes(t, axes, sizeof(axes));
-	snprintf(line, sizeof(line), "%s / %s, %s%s%s", t->sweep, t->workload,
-		 threads, *axes ? ", " : "", axes);
+	trial_cell(cell->sample, line, sizeof(line));
 	if (range(cell, METRIC_floor_dep_ns, &a, &b)) {
 		format_ns(a, low, sizeof(low));
 		format_ns(b, high, sizeof(high));

@@ -79,15 +79,11 @@ bool report_races(const struct summary *s, struct document *d)
 	bool any = false;
 
 	for (size_t i = 0; i < s->ncells; i++) {
-		const struct store_trial *t = s->cell[i].sample;
-		char threads[TRIAL_THREADS], axes[AXES_TEXT], line[TRIAL_NAME];
+		char line[TRIAL_NAME];
 
 		if (!summary_has(&s->cell[i], METRIC_race_dumps))
 			continue;
-		trial_threads(t, threads, sizeof(threads));
-		trial_axes(t, axes, sizeof(axes));
-		snprintf(line, sizeof(line), "%s / %s, %s%s%s", t->sweep,
-			 t->workload, threads, *axes ? ", " : "", axes);
+		trial_cell(s->cell[i].sample, line, sizeof(line));
 		doc_heading(d, 3, "%s", line);
 		report_race(&s->cell[i], d);
 		any = true;

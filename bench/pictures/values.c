@@ -117,16 +117,12 @@ static bool is_drawn(const struct plotdata *d, const char *design)
 
 static void captions(FILE *out, const struct summary *s)
 {
-	char threads[64], axes[AXES_TEXT];
+	char name[TRIAL_NAME];
 
 	plot_meta(out, "cases", "%zu", s->ncells);
 	for (size_t i = 0; i < s->ncells; i++) {
-		const struct store_trial *t = s->cell[i].sample;
-
-		trial_threads(t, threads, sizeof(threads));
-		trial_axes(t, axes, sizeof(axes));
-		plot_meta_at(out, "case", i, "%s / %s, %s%s%s", t->sweep,
-			     t->workload, threads, *axes ? ", " : "", axes);
+		trial_cell(s->cell[i].sample, name, sizeof(name));
+		plot_meta_at(out, "case", i, "%s", name);
 	}
 }
 

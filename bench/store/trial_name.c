@@ -76,3 +76,13 @@ void trial_threads(const struct store_trial *t, char *text, size_t size)
 								 t->mappers)));
 	}
 }
+
+void trial_cell(const struct store_trial *t, char *text, size_t size)
+{
+	char threads[TRIAL_THREADS], axes[AXES_TEXT];
+
+	trial_threads(t, threads, sizeof(threads));
+	trial_axes(t, axes, sizeof(axes));
+	snprintf(text, size, "%s / %s, %s%s%s", t->sweep, t->workload, threads,
+		 *axes ? ", " : "", axes);
+}

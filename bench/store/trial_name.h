@@ -31,5 +31,8 @@ void trial_updaters(const struct store_trial *t, char text[TRIAL_UPDATERS]);
 enum { TRIAL_THREADS = 128 };
 void trial_threads(const struct store_trial *t, char *text, size_t size);
 void trial_axes(const struct store_trial *t, char *text, size_t size);
+/* Its cell, of TRIAL_NAME at most: "walks / uniform, 2 walkers (own),
+ * footprint=1G". */
+void trial_cell(const struct store_trial *t, char *text, size_t size);
 
 #endif
