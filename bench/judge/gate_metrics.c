@@ -32,22 +32,14 @@ static struct gate_metric *add_metric(struct gate *g, const char *design,
 static struct gate_metric *find_metric(struct gate *g, const char *design,
 				       const char *metric)
 {
-	char name[64];
+	unsigned half;
+	const struct pair_case *c = pair_metric_case(metric, &half);
 
-	for (size_t i = 0; i < g->n; i++) {
-		pair_metric(g->metric[i].c, g->metric[i].half, name,
-			    sizeof(name));
-		if (!strcmp(g->metric[i].design, design) &&
-		    !strcmp(name, metric))
+	for (size_t i = 0; i < g->n; i++)
+		if (g->metric[i].c == c && g->metric[i].half == half &&
+		    !strcmp(g->metric[i].design, design))
 			return &g->metric[i];
-	}
-	for (const struct pair_case *c = pair_cases; c->name; c++)
-		for (unsigned half = 0; half < pair_halves(c); half++) {
-			pair_metric(c, half, name, sizeof(name));
-			if (!strcmp(name, metric))
-				return add_metric(g, design, c, half);
-		}
-	return NULL;
+	return c ? add_metric(g, design, c, half) : NULL;
 }
 
 void gate_take_sample(struct gate *g, const struct gate_sample *s,

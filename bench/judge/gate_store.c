@@ -19,17 +19,12 @@ enum { GATES = 30 }; /* that margins are made of */
 static enum pair_class class_of(const struct store_gate_twin *t)
 {
 	const struct design *d = design_find(t->design);
-	char metric[64];
+	unsigned half;
+	const struct pair_case *c = pair_metric_case(t->metric, &half);
 
-	for (const struct pair_case *c = pair_cases; d && c->name; c++)
-		for (unsigned half = 0; half < pair_halves(c); half++) {
-			pair_metric(c, half, metric, sizeof(metric));
-			if (!strcmp(metric, t->metric))
-				return pair_class_of(c, d->flags & DESIGN_DEFERS
-								? SIDE_DEFERS
-								: 0);
-		}
-	return PAIR_CLASSES;
+	if (!c || !d)
+		return PAIR_CLASSES;
+	return pair_class_of(c, d->flags & DESIGN_DEFERS ? SIDE_DEFERS : 0);
 }
 
 int gate_margins(struct store *s, const char *machine,

@@ -54,6 +54,8 @@ extern const struct pair_case pair_cases[]; /* up to a NULL name */
 unsigned pair_halves(const struct pair_case *c);
 void pair_metric(const struct pair_case *c, unsigned half, char *name,
 		 size_t size);
+/* The case and *half that the metric @name is of; NULL: of none. */
+const struct pair_case *pair_metric_case(const char *name, unsigned *half);
 /* The case's class, for a design with these flags. */
 enum pair_class pair_class_of(const struct pair_case *c, unsigned flags);
 /* Whether the case makes no sense for a design with these flags: threads for

@@ -45,6 +45,19 @@ void pair_metric(const struct pair_case *c, unsigned half, char *name,
 		 c->name);
 }
 
+const struct pair_case *pair_metric_case(const char *name, unsigned *half)
+{
+	char one[64];
+
+	for (const struct pair_case *c = pair_cases; c->name; c++)
+		for (*half = 0; *half < pair_halves(c); ++*half) {
+			pair_metric(c, *half, one, sizeof(one));
+			if (!strcmp(one, name))
+				return c;
+		}
+	return NULL;
+}
+
 unsigned pair_retires(const struct pair_case *c)
 {
 	return c->exec == SIDE_UPDATE && c->bytes >= vtd_span(c->leaf_level + 1)
