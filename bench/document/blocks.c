@@ -160,8 +160,15 @@ void doc_append(struct document *d, struct document *from, const char *name)
 		if (before && asprintf(&b->name, "%s-%s", name, before) < 0)
 			must_fail();
 		free(before);
+	}
+	doc_join(d, from);
+}
+
+void doc_join(struct document *d, struct document *from)
+{
+	for (size_t i = 0; i < from->n; i++) {
 		d->block = must_grow(d->block, d->n, sizeof(*d->block));
-		d->block[d->n++] = *b;
+		d->block[d->n++] = from->block[i];
 	}
 	free(from->block);
 	*from = (struct document){0};

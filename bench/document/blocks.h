@@ -24,7 +24,7 @@ enum doc_kind {
 	DOC_CODE, /* lines as they are */
 	DOC_TABLE,
 	DOC_FIGURE,
-	DOC_FOLD,     /* up to its end: shown when it is asked for */
+	DOC_FOLD,     /* up to its end: shown when it is asked for, or below */
 	DOC_FOLD_END, /* no text */
 	DOC_GAP,      /* an empty line, where lines are all there is */
 };
@@ -83,6 +83,8 @@ void doc_gap(struct document *d);
  * before the names of tables and figures, to be others than those of @d.
  */
 void doc_append(struct document *d, struct document *from, const char *name);
+/* The same, as it is. */
+void doc_join(struct document *d, struct document *from);
 void doc_release(struct document *d);
 
 /*

@@ -68,6 +68,9 @@ struct table {
 	char **note;
 	const char *note_name; /* a literal */
 	bool split;	       /* where it is too wide: in parts */
+	/* How many columns, from the first, text says on a line above the rows
+	 * that share them. */
+	unsigned above;
 };
 
 /* Empty cells; aborts without memory. table_release() when done. */

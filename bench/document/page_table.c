@@ -8,79 +8,8 @@
 #include "base/text.h"
 #include "document/page.h"
 
-/* Of a table, and of notes below a row. */
-enum { INDENT = 2, BELOW = 12 };
-
-void table_init(struct table *t, const struct table_column *column,
-		unsigned columns, unsigned rows)
-{
-	if (columns > TABLE_COLUMNS)
-		abort();
-	*t = (struct table){.column = column, .columns = columns, .rows = rows};
-	t->cell = must_calloc((size_t)columns * rows, sizeof(*t->cell));
-}
-
-char *table_cell(struct table *t, unsigned row, unsigned column)
-{
-	return t->cell[(size_t)row * t->columns + column];
-}
-
-struct table_effect *table_effect(struct table *t, unsigned row,
-				  unsigned column)
-{
-	if (!t->effect)
-		t->effect = must_calloc((size_t)t->columns * t->rows,
-					sizeof(*t->effect));
-	return &t->effect[(size_t)row * t->columns + column];
-}
-
-void table_tone(struct table *t, unsigned row, unsigned column,
-		enum doc_tone tone)
-{
-	if (!t->tone)
-		t->tone = must_calloc((size_t)t->columns * t->rows,
-				      sizeof(*t->tone));
-	t->tone[(size_t)row * t->columns + column] = tone;
-}
-
-void table_note(struct table *t, unsigned row, const char *fmt, ...)
-{
-	char *before, *line;
-	va_list ap;
-
-	if (!t->note)
-		t->note = must_calloc(t->rows, sizeof(*t->note));
-	before = t->note[row];
-	va_start(ap, fmt);
-	if (vasprintf(&line, fmt, ap) < 0)
-		must_fail();
-	va_end(ap);
-	t->note[row] = line;
-	if (before && asprintf(&t->note[row], "%s\n%s", before, line) < 0)
-		must_fail();
-	if (before)
-		free(line);
-	free(before);
-}
-
-void table_release(struct table *t)
-{
-	for (unsigned r = 0; t->note && r < t->rows; r++)
-		free(t->note[r]);
-	free(t->note);
-	free(t->cell);
-	free(t->effect);
-	free(t->tone);
-}
-
-void table_column_name(const struct table_column *c, char *text, size_t size)
-{
-	size_t n = strlen(c->group);
-	bool one_word = n && c->group[n - 1] == '-';
-
-	snprintf(text, size, "%.*s%s%s", (int)(n - one_word), c->group,
-		 n && !one_word ? " " : "", c->name);
-}
+/* Of a table, of rows below what they share, and of notes below a row. */
+enum { INDENT = 2, SHARED = 4, BELOW = 12 };
 
 static unsigned width_of(const char *text)
 {
@@ -89,6 +18,11 @@ static unsigned width_of(const char *text)
 	for (; *text; text++)
 		n += ((unsigned char)*text & 0xc0) != 0x80;
 	return n;
+}
+
+static unsigned indent_of(const struct table *t)
+{
+	return t->above ? SHARED : INDENT;
 }
 
 /* Which columns are shown, how wide, and what stands between them. */
@@ -149,14 +83,14 @@ static unsigned measure(const struct table *t, struct layout *l)
 		l->width[last] += want > is ? want - is : 0;
 		c = last;
 	}
-	return INDENT + span(t, l, 0, t->columns - 1);
+	return indent_of(t) + span(t, l, 0, t->columns - 1);
 }
 
 static struct layout lay_out(const struct table *t, unsigned width)
 {
 	struct layout l = {.gap = 2};
 
-	for (unsigned c = 0; c < t->columns; c++)
+	for (unsigned c = t->above; c < t->columns; c++)
 		l.shown[c] = true;
 	while (measure(t, &l) > width) {
 		unsigned most = 0, which = 0;
@@ -189,7 +123,7 @@ static unsigned lay_out_part(const struct table *t, unsigned width,
 	unsigned c;
 
 	*l = (struct layout){.gap = 2};
-	for (c = 0; c < t->columns; c++)
+	for (c = t->above; c < t->columns; c++)
 		l->shown[c] = !t->column[c].leave;
 	for (c = from; c < t->columns; c++) {
 		if (!t->column[c].leave)
@@ -245,7 +179,7 @@ static void put(const char *text, const char *colour, unsigned wide, bool left,
 
 static void groups(const struct table *t, const struct layout *l, FILE *out)
 {
-	unsigned held = INDENT;
+	unsigned held = indent_of(t);
 	bool any = false;
 
 	for (unsigned c = 0; c < t->columns; c++)
@@ -278,7 +212,7 @@ static const char *colour_of(const struct table *t, size_t cell)
 static void row(const struct table *t, const struct layout *l, long r,
 		unsigned width, bool coloured, FILE *out)
 {
-	unsigned held = INDENT;
+	unsigned held = indent_of(t);
 
 	for (unsigned c = 0; c < t->columns; c++) {
 		const size_t at = (size_t)(r < 0 ? 0 : r) * t->columns + c;
@@ -323,6 +257,22 @@ static bool has_own(const struct table *t, const struct layout *l, unsigned r)
 	return false;
 }
 
+/* What row @r has in the first columns, once for all that share it. */
+static void above(const struct table *t, unsigned r, unsigned width, FILE *out)
+{
+	const size_t at = (size_t)r * t->columns;
+	char text[TABLE_COLUMNS * TABLE_CELL] = "";
+	bool again = r > 0;
+
+	for (unsigned c = 0; c < t->above; c++) {
+		text_join(text, sizeof(text), ": ", "%s", t->cell[at + c]);
+		again = again &&
+			!strcmp(t->cell[at + c], t->cell[at - t->columns + c]);
+	}
+	if (*text && !again && !(r && MUTANT(above_once)))
+		page_line(out, width, SHARED, "%*s%s", INDENT, "", text);
+}
+
 static void print(const struct table *t, const struct layout *l, unsigned width,
 		  bool coloured, FILE *out)
 {
@@ -331,6 +281,7 @@ static void print(const struct table *t, const struct layout *l, unsigned width,
 	for (unsigned r = 0; r < t->rows; r++) {
 		if (t->split && !has_own(t, l, r))
 			continue;
+		above(t, r, width, out);
 		row(t, l, r, width, coloured, out);
 		if (t->note && !l->note)
 			note_below(t->note[r], width, out);
@@ -344,7 +295,7 @@ static void left_out(const struct table *t, const struct layout *l, char *text,
 	const char *group = "";
 
 	*text = '\0';
-	for (unsigned c = 0; c < t->columns; c++) {
+	for (unsigned c = t->above; c < t->columns; c++) {
 		const struct table_column *column = &t->column[c];
 		bool again = !strcmp(column->group, group);
 

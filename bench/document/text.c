@@ -35,6 +35,7 @@ static void block(const struct doc_block *b, unsigned width, bool coloured,
 		page_rest(out, width, 0, 4, b->text);
 		break;
 	case DOC_HEADING:
+	case DOC_FOLD: /* all is shown: what it is stands above */
 		heading(b, width, coloured, out);
 		break;
 	case DOC_TEXT:
@@ -60,7 +61,6 @@ static void block(const struct doc_block *b, unsigned width, bool coloured,
 		fputc('\n', out);
 		break;
 	case DOC_FIGURE:
-	case DOC_FOLD:
 	case DOC_FOLD_END:
 	case DOC_VERDICT:
 		break;

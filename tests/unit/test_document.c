@@ -104,6 +104,7 @@ static void as_text(void **state)
 			    "            one <line>\n"
 			    "            another\n"
 			    "  c       2.00 >\n"
+			    "\nMore\n"
 			    "    a: <1>\n"
 			    "    # \"b\"\n"
 			    "\n"

@@ -231,6 +231,54 @@ static void a_wide_table_is_split(void **state)
 				  "  a       2    9\n");
 }
 
+/* What rows share is said once above them, as wide as the page; the columns
+ * below are where there is room. */
+static void what_rows_share_stands_above(void **state)
+{
+	static const struct table_column column[] = {{"", "cell", 0, true},
+						     {"", "figure", 0, true},
+						     {"", "design", 0, true},
+						     {"run", "1", 0, false},
+						     {"run", "2", 1, false}};
+	static const char *const cell[] = {
+		"a long name of a cell", "walk", "rcu",	   "1.5", "2.5",
+		"a long name of a cell", "walk", "rwlock", "3.5", "4.5",
+		"a long name of a cell", "map",	 "rcu",	   "5.5", "6.5"};
+	static const char *const want[] = {"            run\n"
+					   "    design    1    2\n"
+					   "  a long name of a cell: walk\n"
+					   "    rcu     1.5  2.5\n"
+					   "    rwlock  3.5  4.5\n"
+					   "  a long name of a cell: map\n"
+					   "    rcu     5.5  6.5\n",
+					   "            run\n"
+					   "    design    1\n"
+					   "  a long name of\n"
+					   "    a cell: walk\n"
+					   "    rcu     1.5\n"
+					   "    rwlock  3.5\n"
+					   "  a long name of\n"
+					   "    a cell: map\n"
+					   "    rcu     5.5\n"
+					   "  (no room in 17\n"
+					   "    columns for:\n"
+					   "    run 2)\n"};
+
+	for (unsigned i = 0; i < 2; i++) {
+		FILE *out = begin();
+		struct table t;
+
+		table_init(&t, column, 5, 3);
+		for (unsigned k = 0; k < 15; k++)
+			strcpy(table_cell(&t, k / 5, k % 5), cell[k]);
+		t.above = 2;
+		table_print(&t, i ? 17 : 40, false, out);
+		table_release(&t);
+		fclose(out);
+		assert_string_equal(text, want[i]);
+	}
+}
+
 /* Many designs of long names stand below each other: none is left out. */
 static void a_gate_fits(void **state)
 {
@@ -277,6 +325,7 @@ int main(void)
 		cmocka_unit_test(what_has_no_room_is_named),
 		cmocka_unit_test(notes_find_a_place),
 		cmocka_unit_test(a_wide_table_is_split),
+		cmocka_unit_test(what_rows_share_stands_above),
 		cmocka_unit_test(a_gate_fits),
 	};
 	int failed = cmocka_run_group_tests(tests, NULL, NULL);
