@@ -37,7 +37,8 @@ void forms_print(const struct forms *f, const void *judgement, enum form form,
 		f->junit(judgement, out);
 		return;
 	}
-	f->document(judgement, &d);
+	f->head(judgement, &d);
+	f->body(judgement, false, &d);
 	if (form == FORM_MARKDOWN)
 		document_markdown(&d, out);
 	else
@@ -56,11 +57,45 @@ int page_write(const struct document *d, const char *path, struct err *e)
 	return whole_file_close(&file, 0, e);
 }
 
+int forms_page(const struct forms *f, const void *judgement, struct document *d,
+	       struct err *e)
+{
+	const struct plot_table picture = {f->picture, f->table, judgement};
+	int rc;
+
+	f->head(judgement, d);
+	rc = plot_table_document(&picture, f->shows, d, e);
+	if (rc)
+		return rc;
+	f->body(judgement, true, d);
+	doc_heading(d, 2, "Where it comes from");
+	f->origin(judgement, d);
+	return 0;
+}
+
+int forms_append(const struct forms *f, const void *judgement,
+		 struct document *d, struct err *e)
+{
+	struct document page = {0};
+	int rc = forms_page(f, judgement, &page, e);
+
+	doc_append(d, &page, f->name);
+	return rc;
+}
+
+void forms_again(const char *command, struct document *d)
+{
+	if (!*command)
+		return;
+	doc_text(d, 0, 4, "The same again:");
+	doc_code(d, NULL, command);
+}
+
 static int page(const struct forms *f, const void *judgement, const char *path,
 		struct err *e)
 {
 	struct document d = {0};
-	int rc = f->page(judgement, &d, e);
+	int rc = forms_page(f, judgement, &d, e);
 
 	if (!rc)
 		rc = page_write(&d, path, e);

@@ -17,13 +17,15 @@ const char *form_name_junit(size_t i);
 /* A kind of judgement; all take a pointer to one. */
 struct forms {
 	const char *name; /* of its files */
-	/* What people read. */
-	void (*document)(const void *judgement, struct document *d);
-	/* The same, longer: pictures, where it comes from. 0, or an error. */
-	int (*page)(const void *judgement, struct document *d, struct err *e);
+	/* What people read: title and verdict, then the rest; @page: of a page,
+	 * which has room for more. */
+	void (*head)(const void *judgement, struct document *d);
+	void (*body)(const void *judgement, bool page, struct document *d);
+	/* On a page alone, last: where it comes from. */
+	void (*origin)(const void *judgement, struct document *d);
 	void (*json)(const void *judgement, FILE *out);
 	void (*junit)(const void *judgement, FILE *out); /* or NULL */
-	const char *picture;				 /* its name */
+	const char *picture, *shows; /* its name, and what stands above it */
 	/* What it is drawn from, see struct plot_table. */
 	int (*table)(const void *judgement, FILE *out, char why[256]);
 };
@@ -45,6 +47,18 @@ void forms_print(const struct forms *f, const void *judgement, enum form form,
  */
 int forms_write(const struct forms *f, const void *judgement,
 		const struct forms_wanted *w, struct err *e);
+
+/*
+ * Appends the page of @judgement: its picture is between head and body. 0, or
+ * the errors of plot_table_document(). forms_append() - the same a level lower,
+ * as a part of a page.
+ */
+int forms_page(const struct forms *f, const void *judgement, struct document *d,
+	       struct err *e);
+int forms_append(const struct forms *f, const void *judgement,
+		 struct document *d, struct err *e);
+/* For origin(): the command that makes the page again. */
+void forms_again(const char *command, struct document *d);
 
 /* @d as a page in @path, which is there whole or not at all ("-": stdout). */
 int page_write(const struct document *d, const char *path, struct err *e);

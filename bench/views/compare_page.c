@@ -11,7 +11,6 @@
 #include "base/format.h"
 #include "base/must.h"
 #include "outputs/report.h"
-#include "pictures/pictured.h"
 
 static void side(char which, const struct store_run *run, struct document *d)
 {
@@ -23,8 +22,9 @@ static void side(char which, const struct store_run *run, struct document *d)
 		 run->commit ? run->commit : "");
 }
 
-static void head(const struct compare_output *o, struct document *d)
+static void head(const void *compare_output, struct document *d)
 {
+	const struct compare_output *o = compare_output;
 	enum ratio_verdict v = o->c->verdict;
 	char text[256];
 
@@ -242,43 +242,31 @@ static void left_out(const struct compare *c, struct document *d)
 		doc_text(d, 0, 4, "Not compared: %s", c->left_out[i]);
 }
 
-static void compare_document(const void *compare_output, struct document *d)
+static void body(const void *compare_output, bool page, struct document *d)
 {
 	const struct compare_output *o = compare_output;
 
-	head(o, d);
 	times(o->c, d);
 	exact(o->c, d);
 	left_out(o->c, d);
 }
 
-static int compare_page(const void *compare_output, struct document *d,
-			struct err *e)
+static void origin(const void *compare_output, struct document *d)
 {
 	const struct compare_output *o = compare_output;
-	const struct plot_table forest = {"forest", compare_forest, o};
-	int rc;
 
-	head(o, d);
-	rc = plot_table_document(&forest, "Effects", d, e);
-	if (rc)
-		return rc;
-	times(o->c, d);
-	exact(o->c, d);
-	left_out(o->c, d);
-	doc_heading(d, 2, "Where it comes from");
 	report_origin("Old run", o->a, d);
 	report_machine(o->a, d);
 	report_origin("New run", o->b, d);
 	report_machine(o->b, d);
-	doc_text(d, 0, 4, "This page again:");
-	doc_code(d, NULL, o->again);
-	return 0;
+	forms_again(o->again, d);
 }
 
 const struct forms compare_forms = {.name = "compare",
-				    .document = compare_document,
-				    .page = compare_page,
+				    .head = head,
+				    .body = body,
+				    .origin = origin,
 				    .json = compare_json,
 				    .picture = "forest",
+				    .shows = "Effects",
 				    .table = compare_forest};

@@ -3,12 +3,12 @@
 #include <stdio.h>
 
 #include "base/must.h"
-#include "pictures/pictured.h"
 #include "stats/effect.h"
 #include "views/gate.h"
 
-static void head(const struct gate_output *o, struct document *d)
+static void head(const void *gate_output, struct document *d)
 {
+	const struct gate_output *o = gate_output;
 	int status = o->g->status;
 	char text[512];
 
@@ -127,44 +127,34 @@ static void times(const struct gate_output *o, struct document *d)
 	twins(g, d);
 }
 
-static void gate_document(const void *gate_output, struct document *d)
+static void body(const void *gate_output, bool page, struct document *d)
 {
 	const struct gate_output *o = gate_output;
 
-	head(o, d);
 	exact(o->g, d);
 	times(o, d);
+	if (page && o->g->n)
+		gate_metrics(o->g, d);
 }
 
-static int gate_page(const void *gate_output, struct document *d, struct err *e)
+static void origin(const void *gate_output, struct document *d)
 {
 	const struct gate_output *o = gate_output;
-	const struct plot_table forest = {"forest", gate_forest, o};
-	int rc;
 
-	head(o, d);
-	rc = o->g->n ? plot_table_document(&forest, "Effects", d, e) : 0;
-	if (rc)
-		return rc;
-	exact(o->g, d);
-	times(o, d);
-	if (o->g->n)
-		gate_metrics(o->g, d);
-	doc_heading(d, 2, "Where it comes from");
 	doc_text(d, 0, 4,
 		 "Both builds of the engine ran side by side in one process, "
 		 "batch by batch, on %s, from %s. docs/gate.md says how, and "
 		 "how often it errs.",
 		 o->host, o->started_utc);
-	doc_text(d, 0, 4, "The same again:");
-	doc_code(d, NULL, o->again);
-	return 0;
+	forms_again(o->again, d);
 }
 
 const struct forms gate_forms = {.name = "gate",
-				 .document = gate_document,
-				 .page = gate_page,
+				 .head = head,
+				 .body = body,
+				 .origin = origin,
 				 .json = gate_json,
 				 .junit = gate_junit,
 				 .picture = "forest",
+				 .shows = "Effects",
 				 .table = gate_forest};

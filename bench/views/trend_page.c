@@ -8,11 +8,11 @@
 #include "base/must.h"
 #include "base/shell.h"
 #include "views/trend_plot.h"
-#include "pictures/pictured.h"
 #include "views/trend.h"
 
-static void head(const struct trend *t, struct document *d)
+static void head(const void *trend_output, struct document *d)
 {
+	const struct trend *t = ((const struct trend_output *)trend_output)->t;
 	const struct changepoint_options *c = &t->options.change;
 	const struct trend_night *last = &t->night[t->nnights - 1];
 	char text[512], from[TREND_DAY], to[TREND_DAY];
@@ -72,8 +72,9 @@ static void left_out(const struct trend *t, struct document *d)
 		}
 }
 
-static void body(const struct trend_output *o, struct document *d)
+static void body(const void *trend_output, bool page, struct document *d)
 {
+	const struct trend_output *o = trend_output;
 	struct document rest = {0};
 
 	trend_changes(o->t, d);
@@ -86,38 +87,18 @@ static void body(const struct trend_output *o, struct document *d)
 	}
 }
 
-static void trend_document(const void *trend_output, struct document *d)
-{
-	const struct trend_output *o = trend_output;
-
-	head(o->t, d);
-	body(o, d);
-}
-
 static int table(const void *trend_output, FILE *out, char why[256])
 {
 	return trend_table(((const struct trend_output *)trend_output)->t, out,
 			   why);
 }
 
-static int trend_page(const void *trend_output, struct document *d,
-		      struct err *e)
+static void origin(const void *trend_output, struct document *d)
 {
 	const struct trend_output *o = trend_output;
-	const struct plot_table history = {"trend", table, o};
-	int rc;
 
-	head(o->t, d);
-	rc = plot_table_document(&history, "What changed most, night by night",
-				 d, e);
-	if (rc)
-		return rc;
-	body(o, d);
-	doc_heading(d, 2, "Where it comes from");
 	trend_nights(o->t, d);
-	doc_text(d, 0, 4, "This page again:");
-	doc_code(d, NULL, o->again);
-	return 0;
+	forms_again(o->again, d);
 }
 
 static char *command(const char *name)
@@ -141,7 +122,6 @@ int trend_append(struct store *s, const char *name, struct document *d,
 {
 	const struct trend_options options = {.name = name,
 					      .change = changepoint_defaults};
-	struct document page = {0};
 	struct trend_output o = {0};
 	struct trend t;
 	char *again;
@@ -155,8 +135,7 @@ int trend_append(struct store *s, const char *name, struct document *d,
 		trend_suspects(&t);
 		again = command(name);
 		o = (struct trend_output){.t = &t, .again = again};
-		rc = trend_page(&o, &page, e);
-		doc_append(d, &page, "trend");
+		rc = forms_append(&trend_forms, &o, d, e);
 		free(again);
 	}
 	trend_release(&t);
@@ -164,8 +143,10 @@ int trend_append(struct store *s, const char *name, struct document *d,
 }
 
 const struct forms trend_forms = {.name = "trend",
-				  .document = trend_document,
-				  .page = trend_page,
+				  .head = head,
+				  .body = body,
+				  .origin = origin,
 				  .json = trend_json,
 				  .picture = "trend",
+				  .shows = "What changed most, night by night",
 				  .table = table};
