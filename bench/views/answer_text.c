@@ -90,8 +90,9 @@ static void fill(const struct answer_case *at, struct table *table,
 	answer_figures(at, table_cell(table, row, MEASURED), TABLE_CELL);
 	snprintf(table_cell(table, row, DRAWS), TABLE_CELL, "%zu",
 		 at->ratio.draws + at->count.draws);
-	answer_words(at->verdict, at->half, table_cell(table, row, VERDICT),
-		     TABLE_CELL);
+	/* The interval beside it says how far it could not be told. */
+	snprintf(table_cell(table, row, VERDICT), TABLE_CELL, "%s",
+		 answer_verdict_name(at->verdict));
 	table_tone(table, row, VERDICT, tone[at->verdict]);
 }
 
@@ -106,30 +107,28 @@ static size_t of_one_cell(const struct answer_claim *c, size_t from)
 	return n;
 }
 
-static void name_cell(const char *before, const struct summary_cell *cell,
-		      char *text, size_t size)
-{
-	char threads[TRIAL_THREADS], axes[AXES_TEXT];
-
-	trial_threads(cell->sample, threads, sizeof(threads));
-	trial_axes(cell->sample, axes, sizeof(axes));
-	text_add(text, size, "%s%s / %s, %s%s%s", before, cell->sample->sweep,
-		 cell->sample->workload, threads, *axes ? ", " : "", axes);
-}
-
 static void cell(const struct answer_case *at, struct document *d)
 {
-	char line[TRIAL_NAME] = "";
+	char name[TRIAL_NAME];
 
-	name_cell("In ", at->cell, line, sizeof(line));
-	say(d, 2, "%s", line);
+	trial_cell(at->cell->sample, name, sizeof(name));
+	say(d, 2, "In %s", name);
 	if (at->against_cell && at->against_cell != at->cell) {
-		*line = '\0';
-		name_cell("against ", at->against_cell, line, sizeof(line));
-		say(d, 4, "%s: cells apart, so draws are not paired", line);
+		trial_cell(at->against_cell->sample, name, sizeof(name));
+		say(d, 4, "against %s: cells apart, so draws are not paired",
+		    name);
 	}
 	say(d, 4, "walked by %s%s", answer_walker(at->cell),
 	    trial_devices(at->cell->sample) ? "" : "; no hardware walker");
+}
+
+/* Not resolved by an interval that is wider than the one that is written. */
+static bool is_widened(const struct answer_case *at)
+{
+	const struct estimate *log = &at->ratio.log;
+
+	return at->verdict == ANSWER_UNRESOLVED && isfinite(at->half) &&
+	       2 * at->half > log->high - log->low + 1e-9;
 }
 
 static bool said_before(const struct answer_case *at, size_t i)
@@ -147,17 +146,25 @@ static void cases(const struct answer_claim *c, size_t from, size_t n,
 		{.group = "", .name = "figure", .left = true},
 		{.group = "", .name = "of", .left = true},
 		{.group = "", .name = "time ratio"},
-		{.group = "", .name = "measured", .leave = 2},
-		{.group = "", .name = "draws", .leave = 1},
+		{.group = "", .name = "measured", .leave = 1},
+		{.group = "", .name = "draws", .leave = 2},
 		{.group = "", .name = "verdict", .left = true}};
+	bool widened = false;
 	struct table table;
 
 	if (c->at[from].cell)
 		cell(&c->at[from], d);
 	table_init(&table, column, COLUMNS, (unsigned)n);
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		fill(&c->at[from + i], &table, (unsigned)i);
+		widened |= is_widened(&c->at[from + i]);
+	}
 	doc_table(d, &table);
+	if (widened)
+		say(d, 4,
+		    "%s: no interval is taken for narrower than the twin's in "
+		    "earlier runs",
+		    answer_verdict_name(ANSWER_UNRESOLVED));
 	for (size_t i = 0; i < n; i++)
 		if (*c->at[from + i].why && !said_before(&c->at[from], i))
 			say(d, 4, "%s: %s",

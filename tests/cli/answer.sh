@@ -81,6 +81,20 @@ has 'spinlock / leak +[0-9.]+ \[[0-9.]+, [0-9.]+\] +[0-9.]+ / [0-9.]+ ns +6 +con
 has 'Machine: ' text
 is "the second claim has a line a cell" "$(grep -c ' supported$' "$out")" 3
 
+# What was measured is seen at 100 columns, however a line is judged: a
+# third as claimed, the rest not.
+cp r.sqlite open.sqlite
+sqlite3 open.sqlite "UPDATE value SET value = CASE
+		WHEN (SELECT design FROM trial WHERE id = trial) = 'spinlock'
+		THEN 0.1 + (SELECT repetition % 3 FROM trial WHERE id = trial) * 0.4
+		ELSE 20 END WHERE metric = 'walk_lat_ns'"
+ok "what is not resolved" env COLUMNS=100 "$v" answer mine --results open.sqlite
+has '^Claim 1 of 3: not resolved here: (\+-|to a factor)' "$out"
+has '^  walk_lat_ns  spinlock / leak +[0-9.<]+ \[.*\] +[0-9.]+ / 20\.0 ns +6 +not resolved here$' "$out"
+lacks 'no room in' "$out"
+ok "where there is less room" env COLUMNS=80 "$v" answer mine --results open.sqlite
+has '^  \(no room in 80 columns for: draws\)$' "$out"
+
 ok "of the run that is named" "$v" answer mine 1 --results r.sqlite
 fails 2 "of another question" "$v" answer other 1 --results r.sqlite
 has 'run 1 is of mine, not of other' "$err"
