@@ -23,80 +23,102 @@ struct options {
 	bool brief, markdown, trend;
 };
 
-static int print(const struct options *o, struct store *s, int64_t run,
-		 FILE *out, struct err *e)
+/* The runs that it is about. */
+struct request {
+	const struct options *o;
+	struct store *store;
+	int64_t *run;
+	size_t n;
+};
+
+static int print_text(const struct request *r, int64_t run, FILE *out,
+		      struct err *e)
 {
-	struct document d = {0};
-	int rc;
+	bool brief = r->o->brief;
+	int rc = brief ? screen_print(r->store, run, NULL, out, e)
+		       : report_print(r->store, run, out, e);
 
-	if (o->markdown) {
-		rc = run_page_brief(s, run, &d, e);
-		if (!rc)
-			document_markdown(&d, out);
-		doc_release(&d);
-		return rc;
-	}
-	rc = o->brief ? screen_print(s, run, NULL, out, e)
-		      : report_print(s, run, out, e);
-
-	return rc ? rc : answer_below(s, run, o->brief, out, e);
+	return rc ? rc : answer_below(r->store, run, brief, out, e);
 }
 
-static int page(const struct options *o, struct store *s, const int64_t *runs,
-		size_t n, struct err *e)
+/* Of several, what they say together comes first. */
+static int print_texts(const struct request *r, FILE *out, struct err *e)
 {
-	struct store_run run = {0};
 	struct document d = {0};
-	int rc = run_pages(s, runs, n, &d, e);
+	int rc = 0;
 
-	if (!rc && o->trend) {
-		rc = store_run_read(s, *runs, &run, e);
-		if (!rc)
-			rc = trend_append(s, run.name, &d, e);
-		store_run_release(&run);
-	}
+	if (r->n > 1)
+		rc = runs_head(r->store, r->run, r->n, r->o->brief, &d, e);
 	if (!rc)
-		rc = page_write(&d, o->html, e);
+		document_text(&d, out);
+	doc_release(&d);
+	for (size_t i = 0; !rc && i < r->n; i++) {
+		if (r->n > 1)
+			fputc('\n', out);
+		rc = print_text(r, r->run[i], out, e);
+	}
+	return rc;
+}
+
+static int print_markdown(const struct request *r, FILE *out, struct err *e)
+{
+	const struct page_wanted brief = {.brief = true};
+	struct document d = {0};
+	int rc = run_pages(r->store, r->run, r->n, &brief, &d, e);
+
+	if (!rc)
+		document_markdown(&d, out);
 	doc_release(&d);
 	return rc;
 }
 
-static int write_all(const struct options *o, struct store *store,
-		     const int64_t *runs, size_t n, struct err *e)
+static int print(const struct request *r, FILE *out, struct err *e)
+{
+	return r->o->markdown ? print_markdown(r, out, e)
+			      : print_texts(r, out, e);
+}
+
+static int page(const struct request *r, struct err *e)
+{
+	const struct page_wanted w = {.brief = false};
+	struct store_run run = {0};
+	struct document d = {0};
+	int rc = run_pages(r->store, r->run, r->n, &w, &d, e);
+
+	if (!rc && r->o->trend) {
+		rc = store_run_read(r->store, *r->run, &run, e);
+		if (!rc)
+			rc = trend_append(r->store, run.name, &d, e);
+		store_run_release(&run);
+	}
+	if (!rc)
+		rc = page_write(&d, r->o->html, e);
+	doc_release(&d);
+	return rc;
+}
+
+static int write_all(const struct request *r, struct err *e)
 {
 	struct whole_file file;
-	int rc = 0;
+	int rc = r->o->html ? page(r, e) : print(r, stdout, e);
 
-	if (o->html)
-		rc = page(o, store, runs, n, e);
-	for (size_t i = 0; !rc && !o->html && i < n; i++) {
-		if (i)
-			putchar('\n');
-		rc = print(o, store, runs[i], stdout, e);
-	}
-	if (rc || !o->folder)
+	if (rc || !r->o->folder)
 		return rc;
-	rc = make_folder(o->folder, e);
+	rc = make_folder(r->o->folder, e);
 	if (!rc)
-		rc = whole_file_in(&file, o->folder, "report.txt", e);
+		rc = whole_file_in(&file, r->o->folder, "report.txt", e);
 	if (rc)
 		return rc;
-	for (size_t i = 0; !rc && i < n; i++) {
-		if (i)
-			fputc('\n', file.out);
-		rc = print(o, store, runs[i], file.out, e);
-	}
+	rc = print(r, file.out, e);
 	return whole_file_close(&file, rc, e);
 }
 
 static int run(int argc, char **argv)
 {
 	static const char *const latest[] = {"latest"};
-	struct store *store = NULL;
 	struct options o = {0};
+	struct request r = {.o = &o};
 	struct err e = {0};
-	size_t n;
-	int64_t *runs;
 	int rc;
 
 	if (args_parse(&cmd_report, argc, argv, &o))
@@ -107,19 +129,19 @@ static int run(int argc, char **argv)
 	if (o.trend && (!o.html || o.runs.n > 1))
 		return args_error(&cmd_report,
 				  "--trend: with --html, of one run");
-	n = o.runs.n ? o.runs.n : 1;
-	runs = must_calloc(n, sizeof(*runs));
-	rc = store_open_readonly(&store, cmd_results_path(o.results), &e);
-	for (size_t i = 0; !rc && i < n; i++)
-		rc = store_run_find(store,
+	r.n = o.runs.n ? o.runs.n : 1;
+	r.run = must_calloc(r.n, sizeof(*r.run));
+	rc = store_open_readonly(&r.store, cmd_results_path(o.results), &e);
+	for (size_t i = 0; !rc && i < r.n; i++)
+		rc = store_run_find(r.store,
 				    o.runs.n ? o.runs.text[i] : latest[i],
-				    &runs[i], &e);
+				    &r.run[i], &e);
 	if (!rc)
-		rc = write_all(&o, store, runs, n, &e);
+		rc = write_all(&r, &e);
 	if (rc)
 		err_print(&e);
-	free(runs);
-	store_close(store);
+	free(r.run);
+	store_close(r.store);
 	return err_status(rc);
 }
 
@@ -147,10 +169,9 @@ const struct command cmd_report = {
 		 "machine, and for each workload and number of threads a line "
 		 "per design, best first; then what it says about the claims "
 		 "in its config, if there are any. RUN is an id, a name (its "
-		 "latest run) or `latest`, which is the default; of several "
-		 "each is reported by itself, for nothing is mixed; a page of "
-		 "them (--html) begins with their ratios side by side, of one "
-		 "machine or of several.",
+		 "latest run) or `latest`, which is the default. Of several "
+		 "their ratios come first, side by side, of one machine or of "
+		 "several; then each by itself, for nothing is mixed.",
 	.rows = rows,
 	.after = "Exit status: 0 printed; 1 could not be written; 2 command "
 		 "line or results file.",

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "base/must.h"
-#include "base/text.h"
 #include "judge/compare.h"
 #include "judge/headline.h"
 #include "outputs/report.h"
@@ -17,7 +16,7 @@
 
 enum {
 	SIDES = 8,  /* columns that a page has room for */
-	BEFORE = 3, /* columns: cell, design, figure */
+	BEFORE = 3, /* columns: cell, figure, design */
 };
 
 struct side {
@@ -208,29 +207,23 @@ static const char *together(struct beside *b, const struct ratio *r, size_t n)
 static void put_text(struct table *t, unsigned row, unsigned column,
 		     const char *text)
 {
-	static const char cut[] = "...";
 	char *cell = table_cell(t, row, column);
 
-	if ((size_t)snprintf(cell, TABLE_CELL, "%s", text) >= TABLE_CELL)
-		memcpy(cell + TABLE_CELL - sizeof(cut), cut, sizeof(cut));
+	if (snprintf(cell, TABLE_CELL, "%s", text) >= TABLE_CELL)
+		strcpy(cell + TABLE_CELL - 4, "...");
 }
 
 static void put_cell(struct table *t, unsigned row, const struct line *l)
 {
-	const struct store_trial *sample = l->cell->sample;
-	char threads[64], axes[AXES_TEXT], text[AXES_TEXT + 512] = "";
-	const char *figure = metrics[l->metric].heading
-				     ? metrics[l->metric].heading
-				     : metrics[l->metric].name;
+	const struct metric *m = &metrics[l->metric];
+	char text[TRIAL_NAME];
 
-	trial_threads(sample, threads, sizeof(threads));
-	trial_axes(sample, axes, sizeof(axes));
-	text_add(text, sizeof(text), "%s / %s, %s%s%s", sample->sweep,
-		 sample->workload, threads, *axes ? ", " : "", axes);
+	trial_cell(l->cell->sample, text, sizeof(text));
 	put_text(t, row, 0, text);
-	put_text(t, row, 1, l->design);
-	snprintf(text, sizeof(text), "%s, against %s", figure, l->reference);
-	put_text(t, row, 2, text);
+	snprintf(text, sizeof(text), "%s, against %s",
+		 m->heading ? m->heading : m->name, l->reference);
+	put_text(t, row, 1, text);
+	put_text(t, row, 2, l->design);
 }
 
 static void put_line(struct beside *b, struct table *t, unsigned row)
@@ -258,8 +251,8 @@ static void put_table(struct beside *b, const char *name, const char *caption,
 {
 	struct table_column column[BEFORE + SIDES + 1] = {
 		{.group = "", .name = "cell", .left = true},
-		{.group = "", .name = "design", .left = true},
-		{.group = "", .name = "figure", .left = true}};
+		{.group = "", .name = "figure", .left = true},
+		{.group = "", .name = "design", .left = true}};
 	char group[SIDES][32], run[SIDES][32];
 	struct doc_block *added;
 	struct table t;
@@ -269,14 +262,17 @@ static void put_table(struct beside *b, const char *name, const char *caption,
 			 b->side[i].letter);
 		snprintf(run[i], sizeof(run[i]), "run %" PRId64,
 			 b->side[i].run.id);
-		column[BEFORE + i] = (struct table_column){.group = group[i],
-							   .name = run[i]};
+		column[BEFORE + i] =
+			(struct table_column){.group = group[i],
+					      .name = run[i],
+					      .leave = (unsigned)i};
 	}
 	column[BEFORE + b->n] = (struct table_column){
 		.group = "", .name = "in all", .left = true};
 	table_init(&t, column, BEFORE + (unsigned)b->n + 1,
 		   (unsigned)b->nlines);
-	b->whole = b->alike = b->opposite = 0;
+	t.above = BEFORE - 1;
+	b->whole = b->alike = b->opposite = b->other = 0;
 	for (unsigned row = 0; row < b->nlines; row++)
 		put_line(b, &t, row);
 	added = doc_table(d, &t);
@@ -287,7 +283,7 @@ static void put_table(struct beside *b, const char *name, const char *caption,
 /* Which runs and machines the columns are. */
 static void say_sides(const struct beside *b, struct document *d)
 {
-	char label[1024], differs[2048], a[16], c[16];
+	char label[1024], differs[2048], name[] = "?";
 
 	for (size_t i = 0; i < b->n; i++) {
 		const struct side *side = &b->side[i];
@@ -302,10 +298,9 @@ static void say_sides(const struct beside *b, struct document *d)
 			k++;
 		if (k < i || side->letter == 'A')
 			continue;
-		snprintf(a, sizeof(a), "A");
-		snprintf(c, sizeof(c), "%c", side->letter);
-		machine_class_differs(&b->side[0].class, a, &side->class, c,
-				      differs, sizeof(differs));
+		*name = side->letter;
+		machine_class_differs(&b->side[0].class, "A", &side->class,
+				      name, differs, sizeof(differs));
 		doc_text(d, 4, 6, "%s", differs);
 	}
 }
@@ -332,27 +327,10 @@ static void drop_lines(struct beside *b)
 	b->nlines = 0;
 }
 
-static void write_document(struct beside *b, size_t left, struct document *d)
+/* What the lines of the last table come to. */
+static void say_counts(const struct beside *b, struct document *d)
 {
-	choose_all(b);
-	if (!b->nlines)
-		return; /* of different questions */
-	drop_lines(b);
-	doc_heading(d, 2, "Side by side");
-	say_rules(b, d);
-	say_sides(b, d);
-	if (left)
-		doc_text(d, 2, 4, "%zu more runs have no room here.", left);
-	choose_headlines(b);
-	if (b->nlines)
-		put_table(b, "beside-first", "What comes first, side by side",
-			  d);
-	drop_lines(b);
-	b->other = 0;
-	choose_all(b);
-	doc_fold(d, "All ratios side by side");
-	put_table(b, "beside-all", "All ratios, side by side", d);
-	doc_fold_end(d);
+	doc_gap(d);
 	doc_text(d, 0, 4,
 		 "Of %zu ratios %zu are in all of these runs: %zu say the same "
 		 "in all, %zu the opposite; in the others not all tell.",
@@ -364,7 +342,34 @@ static void write_document(struct beside *b, size_t left, struct document *d)
 			 b->other);
 }
 
-int beside_runs(struct store *s, const int64_t *run, size_t n,
+static void write_document(struct beside *b, bool brief, size_t left,
+			   struct document *d)
+{
+	choose_all(b);
+	if (!b->nlines)
+		return; /* of different questions */
+	drop_lines(b);
+	doc_heading(d, 2, "Side by side");
+	say_rules(b, d);
+	say_sides(b, d);
+	if (left)
+		doc_text(d, 2, 4, "%zu more runs have no room here.", left);
+	choose_headlines(b);
+	doc_gap(d);
+	if (b->nlines)
+		put_table(b, "beside-first", "What comes first, side by side",
+			  d);
+	if (!brief || !b->nlines) {
+		drop_lines(b);
+		choose_all(b);
+		doc_fold(d, "All ratios side by side");
+		put_table(b, "beside-all", "All ratios, side by side", d);
+		doc_fold_end(d);
+	}
+	say_counts(b, d);
+}
+
+int beside_runs(struct store *s, const int64_t *run, size_t n, bool brief,
 		struct document *d, struct err *e)
 {
 	struct beside b = {.n = 0};
@@ -381,7 +386,7 @@ int beside_runs(struct store *s, const int64_t *run, size_t n,
 	}
 	if (!rc && b.n > 1) {
 		name_machines(&b);
-		write_document(&b, left, d);
+		write_document(&b, brief, left, d);
 	}
 	for (size_t i = 0; i < b.n; i++) {
 		summary_release(&b.side[i].summary);

@@ -211,8 +211,8 @@ static int answers(struct store *s, int64_t run, struct document *d,
 	return rc;
 }
 
-static int run_page(struct store *s, int64_t run, struct document *d,
-		    struct err *e)
+static int whole(struct store *s, int64_t run, struct document *d,
+		 struct err *e)
 {
 	struct report r;
 	int rc = report_load(&r, s, run, e);
@@ -236,8 +236,8 @@ out:
 	return rc;
 }
 
-int run_page_brief(struct store *s, int64_t run, struct document *d,
-		   struct err *e)
+static int brief(struct store *s, int64_t run, struct document *d,
+		 struct err *e)
 {
 	struct report r;
 	int rc = report_load(&r, s, run, e);
@@ -257,14 +257,11 @@ int run_page_brief(struct store *s, int64_t run, struct document *d,
 	return rc;
 }
 
-int run_pages(struct store *s, const int64_t *run, size_t n, struct document *d,
-	      struct err *e)
+int runs_head(struct store *s, const int64_t *run, size_t n, bool in_brief,
+	      struct document *d, struct err *e)
 {
-	struct document one = {0};
 	int rc = 0;
 
-	if (n == 1)
-		return run_page(s, *run, d, e);
 	doc_title(d, "Runs of vtdbench");
 	doc_heading(d, 2, "In short");
 	for (size_t i = 0; !rc && i < n; i++) {
@@ -275,14 +272,24 @@ int run_pages(struct store *s, const int64_t *run, size_t n, struct document *d,
 			in_short(&a, true, d);
 		answer_release(&a);
 	}
-	if (!rc)
-		rc = beside_runs(s, run, n, d, e);
+	return rc ? rc : beside_runs(s, run, n, in_brief, d, e);
+}
+
+int run_pages(struct store *s, const int64_t *run, size_t n,
+	      const struct page_wanted *w, struct document *d, struct err *e)
+{
+	struct document one = {0};
+	int rc = n > 1 ? runs_head(s, run, n, false, d, e) : 0;
+
 	for (size_t i = 0; !rc && i < n; i++) {
+		struct document *to = n > 1 ? &one : d;
 		char name[32];
 
+		rc = w->brief ? brief(s, run[i], to, e)
+			      : whole(s, run[i], to, e);
 		snprintf(name, sizeof(name), "r%zu", i + 1);
-		rc = run_page(s, run[i], &one, e);
-		doc_append(d, &one, name);
+		if (n > 1)
+			doc_append(d, &one, name);
 	}
 	return rc;
 }

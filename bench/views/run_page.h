@@ -6,20 +6,25 @@
 #include "document/blocks.h"
 #include "store/results.h"
 
+/* How a page is to be. */
+struct page_wanted {
+	bool brief; /* for a merge request: answers, ratios, how to repeat it */
+};
+
 /*
  * run_pages() - of each of @n runs of @s by itself (nothing of two is mixed):
  * the answers to what its config claims, the plots with their data, the
  * report's tables, how it was measured and on what, and how to do it again. Of
- * several their ratios before that, side by side (views/beside.h). 0, or the
- * error of the store or of plot_document().
+ * several runs_head() before that. 0, or the error of the store or of
+ * plot_document().
  */
-int run_pages(struct store *s, const int64_t *run, size_t n, struct document *d,
-	      struct err *e);
+int run_pages(struct store *s, const int64_t *run, size_t n,
+	      const struct page_wanted *w, struct document *d, struct err *e);
 /*
- * One run, shorter, for a merge request: answers, ratios to the reference, how
- * to do it again.
+ * What each of @n runs says of its claims, a line each, and their ratios side
+ * by side (views/beside.h; @brief as there). 0, or the store's error.
  */
-int run_page_brief(struct store *s, int64_t run, struct document *d,
-		   struct err *e);
+int runs_head(struct store *s, const int64_t *run, size_t n, bool brief,
+	      struct document *d, struct err *e);
 
 #endif
