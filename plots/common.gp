@@ -100,6 +100,7 @@ high = high - head_cut
 # SVG has no font name for bold; there size has to do.
 large = format eq "svg" ? "sans-serif,17" : "sans:Bold,14"
 caption = format eq "svg" ? "sans-serif,13" : "sans:Bold,10.5"
+smaller = format eq "svg" ? "sans-serif,11" : "sans:Bold,8.5"
 small = format eq "svg" ? "sans-serif,11" : "sans,9"
 if (format eq "svg") {
 	set terminal svg size wide,high font "sans-serif,12" noenhanced \
@@ -126,14 +127,25 @@ panel_w(i) = (wide - left_px - right_px - (cols - 1) * between_px) / (1.0 * cols
 panel_h(i) = (high - head_px - foot_px - (rows - 1) * stack_px) / (1.0 * rows)
 panel_x(i) = left_px + (i % cols) * (panel_w(i) + between_px)
 panel_y(i) = head_px + (i / cols) * (panel_h(i) + stack_px)
+# A caption is smaller where its panel has no room for it: at most so wide is a
+# character on average. Even smaller it may be too long: then it goes on in a
+# second line, from the last ";" or "," that the first has room for.
+fits(s, w, px) = strlen(s) * px <= w
+narrow = format eq "svg" ? 6.0 : 6.7
+broken(s, w, n) = n < 1 ? s : (s[n:n] eq ";" || s[n:n] eq ",") && n * narrow <= w ? \
+	s[1:n]."\n".s[n + 2:*] : broken(s, w, n - 1)
+capt(s, w) = fits(s, w, 7.2) || fits(s, w, narrow) ? s : broken(s, w, strlen(s) - 1)
+captfont(s, w) = fits(s, w, 7.2) ? caption : smaller
+captup(s, w) = capt(s, w) eq s ? 0.7 : 1.8
 # Puts the next plot into panel `p`, its caption above it and `ytitle` beside
 # it (a label: gnuplot would put a ylabel where the tick labels are).
 place = 'set lmargin at screen x_px(panel_x(p)); '. \
 	'set rmargin at screen x_px(panel_x(p) + panel_w(p)); '. \
 	'set tmargin at screen y_px(panel_y(p)); '. \
 	'set bmargin at screen y_px(panel_y(p) + panel_h(p)); '. \
-	'set label 4 value(sprintf("m_panel%d", p)) at graph 0, graph 1 '. \
-	'offset 0, 0.7 left font caption; '. \
+	'above = value(sprintf("m_panel%d", p)); '. \
+	'set label 4 capt(above, panel_w(p)) at graph 0, graph 1 '. \
+	'offset 0, captup(above, panel_w(p)) left font captfont(above, panel_w(p)); '. \
 	'set label 5 ytitle at screen x_px(panel_x(p) - 80), graph 0.5 center '. \
 	'rotate by 90'
 ytitle = ""
@@ -183,7 +195,8 @@ group_drop = -0.9
 # --- ratios as dots in groups: block "dots of panel N" ---------------------
 # Filled where told apart, else open; the group's margin is grey, darker in it
 # what the reference shows against itself (m_bandlowP_G), where that is known.
-# Beyond the bound the ratio is written. Use it for panel p.
+# Beyond the bound the ratio is written. Numbers that are wider than a slot are
+# written upwards, for which there is room on top. Use it for panel p.
 told(v) = v eq "faster" || v eq "slower"
 # (Labels of no row at all make gnuplot 5.4 crash: so they are empty instead.)
 bound(v) = v[1:1] eq ">" || v[1:1] eq "<"
@@ -208,12 +221,14 @@ span = 'do for [g = 0 : ngroups - 1] { '. \
 ratiodots = 'ngroups = value(sprintf("m_groups%d", p)) + 0; '. \
 	'stem = sprintf("m_group%d_", p); eval groupticks; eval span; '. \
 	'label(v) = sprintf("%g", v); axis = "y"; lo = m_ymin + 0; hi = m_ymax + 0; '. \
-	'eval logticks; set yrange [lo : hi]; set grid noxtics ytics; '. \
+	'eval logticks; set grid noxtics ytics; '. \
+	'set yrange [lo : hi * (hi / lo)**(30.0 / panel_h(p))]; '. \
 	'set arrow 9 from graph 0, first 1 to graph 1, first 1 nohead lc rgb grey lw 1 back; '. \
 	'none = value(sprintf("m_none%d", p)); '. \
 	'set label 6 (none eq "-" ? "" : none) at graph 0.99, graph 0.97 right '. \
 	'font small tc rgb "#B2182B"; '. \
 	'block = sprintf("dots of panel %d", p); '. \
+	'turn = panel_w(p) / (ngroups * slots) < 28 ? 90 : 0; '. \
 	'plot dat index block using (strcol(2) eq "floor" ? $1 * slots + slots / 2.0 : NaN):3:'. \
 	'(slots / 2.0 - 0.3) with xerrorbars pt 7 ps 0.01 lw 4 lc rgb pale, '. \
 	'for [d in m_shown] dat index block using '. \
@@ -229,7 +244,7 @@ ratiodots = 'ngroups = value(sprintf("m_groups%d", p)) + 0; '. \
 	'(strcol(2) eq d && told(strcol(6)) ? slot($1, d) : NaN):3 '. \
 	'with points pt 7 ps 1.2 * dot lc rgb colour(d), '. \
 	'dat index block using (slot($1, strcol(2))):($5 > $3 ? $5 : $3):(said(7)) '. \
-	'with labels center offset 0, 0.6 font small'. \
+	'with labels left rotate by turn offset turn ? 0 : -1.6, 0.6 font small'. \
 	says("(slot($1, strcol(2)))", "3").'; '. \
 	'eval groupclear; unset label 6; unset arrow 9; '. \
 	'do for [g = 0 : ngroups - 1] { unset object 40 + g; unset object 140 + g; unset label 300 + g }'

@@ -31,7 +31,7 @@ eval page
 do for [p = 0 : panels - 1] {
 	ytitle = value(sprintf("m_unit%d", p))
 	eval place
-	set label 4 offset 0, 1.8
+	set label 4 value(sprintf("m_panel%d", p)) offset 0, 1.8
 	set label 6 value(sprintf("m_where%d", p)) at graph 0, graph 1 \
 		offset 0, 0.6 left font small tc rgb grey
 	lo = value(sprintf("m_lo%d", p)) + 0
