@@ -54,6 +54,7 @@ static int settle(struct replay_options *o)
 		o->design = looks(o) ? "rcu" : "all";
 	/* A replay that is timed has no IOTLB. */
 	o->p.iotlb.sets = o->descriptors ? IOTLB_SETS : 0;
+	o->p.inv.submit_ns = o->p.inv.service_ns = 0;
 	if (!strcmp(o->design, "all"))
 		return looks(o) ? args_error(&cmd_replay,
 					     "--%s shows one design",

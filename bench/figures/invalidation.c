@@ -53,9 +53,10 @@ static struct caption caption_of(const struct plot_group *g)
 {
 	const struct store_trial *t = g->trial[0];
 	double pages = plot_param(t, "ring_pages");
+	double submit = plot_param(t, "inv.submit_ns");
 	double ns = plot_param(t, "inv.service_ns");
 	struct caption c;
-	char hint[PLOT_TEXT];
+	char hint[PLOT_TEXT], before[16] = "";
 
 	if (strcmp(t->workload, "ring") != 0 || isnan(pages))
 		snprintf(c.pages, sizeof(c.pages), "%s", t->workload);
@@ -63,8 +64,10 @@ static struct caption caption_of(const struct plot_group *g)
 		snprintf(c.pages, sizeof(c.pages), "%g page%s", pages,
 			 pages > 1 ? "s" : "");
 	plot_param_text(t, "inv.hint", hint);
-	snprintf(c.service, sizeof(c.service), "%g ns%s", isnan(ns) ? 0 : ns,
-		 strcmp(hint, "true") == 0 ? ", hint" : "");
+	if (submit > 0)
+		snprintf(before, sizeof(before), "%g + ", submit);
+	snprintf(c.service, sizeof(c.service), "%s%g ns%s", before,
+		 isnan(ns) ? 0 : ns, strcmp(hint, "true") == 0 ? ", hint" : "");
 	snprintf(c.mappers, sizeof(c.mappers), "%u mapper%s", t->mappers,
 		 t->mappers == 1 ? "" : "s");
 	return c;

@@ -30,7 +30,7 @@ static void value_in(const struct summary_cell *cell, const json_t *params,
 	else if (!strcmp(row->key, "workload"))
 		snprintf(text, size, "%s", t->workload);
 	else /* a key that the program did not have then */
-		snprintf(text, size, "%s", value ? value : row->initial);
+		snprintf(text, size, "%s", value ? value : option_before(row));
 }
 
 static bool has_one_of(const struct config_axis *axis, const char *is)

@@ -95,8 +95,8 @@ bool compare_same_machine(const struct store_run *a, const struct store_run *b,
 
 /*
  * Whether the parameters (JSON) that both know are the same, but for paths and
- * what is counted beside. False: the first that is not is in @why, with what
- * the two are called.
+ * what is counted beside; a key whose default is another today is known of
+ * all. False: the first that is not is in @why, with what the two are called.
  */
 bool compare_same_params(const char *a, const char *a_name, const char *b,
 			 const char *b_name, char *why, size_t size);

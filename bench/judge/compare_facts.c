@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "judge/compare.h"
+#include "options/table.h"
 #include "store/machine_class.h"
 #include "base/printable.h"
 
@@ -27,6 +28,17 @@ static bool matters(const char *key)
 	       strcmp(key, "counters");
 }
 
+/* A run of before there was a key whose default is another today. */
+static void complete(json_t *params)
+{
+	const struct option_row *row;
+
+	for (size_t i = 0; (row = option_at(i)); i++)
+		if (row->before && !json_object_get(params, row->key))
+			json_object_set_new(params, row->key,
+					    json_string(row->before));
+}
+
 bool compare_same_params(const char *a, const char *a_name, const char *b,
 			 const char *b_name, char *why, size_t size)
 {
@@ -37,6 +49,8 @@ bool compare_same_params(const char *a, const char *a_name, const char *b,
 	const char *key;
 	json_t *value;
 
+	complete(old);
+	complete(new);
 	json_object_foreach(old, key, value)
 	{
 		json_t *other = json_object_get(new, key);

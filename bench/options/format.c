@@ -106,9 +106,14 @@ void option_format(const struct option_row *row, const void *base, char *buf,
 	}
 }
 
+const char *option_before(const struct option_row *row)
+{
+	return row->before ? row->before : row->initial;
+}
+
 bool option_is_silent(const struct option_row *row, const char *text)
 {
-	return row->flags & OPTION_ADDED && !strcmp(text, row->initial);
+	return row->flags & OPTION_ADDED && !strcmp(text, option_before(row));
 }
 
 /* "a, b or c" */

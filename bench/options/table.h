@@ -46,8 +46,9 @@ enum option_flags {
 	OPTION_ALL = 1 << 1,   /* "all" stands for the list of all choices */
 	OPTION_POW2 = 1 << 2,  /* a power of two (or 0, if in range) */
 	OPTION_PAGES = 1 << 3, /* a multiple of 4 KiB */
-	/* Came when there were results: its default is no part of a trial's
-	 * key and seed, so runs begun without it can be resumed and merged. */
+	/* Came when there were results: what was done before is no part of a
+	 * trial's key and seed, so runs begun without it can be resumed and
+	 * merged. */
 	OPTION_ADDED = 1 << 4,
 	/* Of a command line only: */
 	OPTION_TWIN = 1 << 5, /* has an environment twin, as all keys have */
@@ -70,6 +71,9 @@ struct option_row {
 	uint64_t min, max;   /* BOOL..DURATION: range; STRING, PATH: length */
 	double low, high;    /* NUMBER, PERCENT: range */
 	const char *initial; /* default, as it would be written */
+	/* OPTION_ADDED: what was done when there was no such key, if that is
+	 * not today's default; else NULL. As option_format() writes it. */
+	const char *before;
 	unsigned flags;
 	enum option_scope scope;
 	size_t offset, size; /* of the member */
@@ -124,8 +128,12 @@ void option_accepts(const struct option_row *row, char *buf, size_t n);
 void option_format(const struct option_row *row, const void *base, char *buf,
 		   size_t n);
 
-/* Whether @text, of option_format(), says no more than a plan without the row:
- * the default of one that was added. What hashes a plan leaves it out. */
+/* What a plan or result without the row did, as option_format() writes it:
+ * that of one that was added. */
+const char *option_before(const struct option_row *row);
+
+/* Whether @text, of option_format(), says no more than a plan without the row.
+ * What hashes a plan leaves it out. */
 bool option_is_silent(const struct option_row *row, const char *text);
 
 /* The row's environment twin: "VTDBENCH_IOTLB_SETS". */

@@ -287,6 +287,7 @@ int report_print(struct store *s, int64_t run, FILE *out, struct err *e)
 	if (!rc) {
 		report_head(&r.run, &r.shards, &r.trials, &d);
 		report_method(&r.trials, &d);
+		report_hardware(&r.summary, &d);
 		report_cells(&r, &d);
 		document_text(&d, out);
 	}

@@ -36,6 +36,8 @@ void report_text(struct document *d, const char *text);
 void report_head(const struct store_run *run, const struct store_shards *shards,
 		 const struct store_trials *trials, struct document *d);
 void report_method(const struct store_trials *trials, struct document *d);
+/* What the hardware took for an invalidation in the model, if cells have any. */
+void report_hardware(const struct summary *s, struct document *d);
 /* Of the head: the machine of @run. */
 void report_machine(const struct store_run *run, struct document *d);
 /* @which, "Run": its name anywhere, when and where it was, how compiled. */

@@ -9,6 +9,7 @@
 #include "base/must.h"
 #include "base/format.h"
 #include "base/text.h"
+#include "figures/data.h"
 #include "figures/why.h"
 #include "outputs/report.h"
 #include "trial/reference.h"
@@ -141,6 +142,33 @@ void report_bounds(const struct summary_cell *cell, struct document *d)
 				  "times for reclamation (defer_max)",
 				  row->design, stalls);
 	}
+}
+
+void report_hardware(const struct summary *s, struct document *d)
+{
+	char line[512] = "", said[48];
+
+	for (size_t i = 0; i < s->ncells; i++) {
+		const struct store_trial *t = s->cell[i].sample;
+		double submit = plot_param(t, "inv.submit_ns");
+		double service = plot_param(t, "inv.service_ns");
+
+		if (!summary_has(&s->cell[i], METRIC_inv_descriptors_per_unmap))
+			continue;
+		/* runs of before there was a queue have neither */
+		if (submit > 0 || service > 0)
+			snprintf(said, sizeof(said), " %g+%g ns;", submit,
+				 service);
+		else
+			snprintf(said, sizeof(said), " none;");
+		if (!strstr(line, said))
+			text_add(line, sizeof(line), "%s", said);
+	}
+	if (*line)
+		doc_text(d, 0, 4,
+			 "Modelled, the hardware's time for an invalidation "
+			 "(inv.submit_ns + inv.service_ns a descriptor):%.*s.",
+			 (int)strlen(line) - 1, line);
 }
 
 static const struct table_column why_columns[] = {

@@ -16,6 +16,7 @@
 struct layers {
 	struct reader reader;
 	struct scope environment, set;
+	struct scope was; /* of a stored config: defaults of its time */
 };
 
 /* @text split at commas if the row is an axis. */
@@ -158,9 +159,9 @@ static int resolve(struct layers *l, const struct scope *sweep, size_t index,
 		   struct config_axis *axis)
 {
 	const struct scope *order[] = {&l->set, &l->environment, sweep,
-				       &l->reader.top};
+				       &l->reader.top, &l->was};
 
-	for (size_t i = 0; i < 4; i++)
+	for (size_t i = 0; i < 5; i++)
 		if (order[i] && order[i]->axes[index].n)
 			return copy_axis(axis, &order[i]->axes[index]);
 	return default_axis(l, index, axis);
@@ -239,9 +240,9 @@ static int out_of_memory(struct config_errors *errs)
 	return err_set(&errs->e[errs->n++], -ENOMEM, "out of memory");
 }
 
-int config_parse(struct config *c, const char *path, const char *text,
-		 size_t length, const char *const *sets, size_t nsets,
-		 struct config_errors *errs)
+int config_parse_over(struct config *c, const char *path, const char *text,
+		      size_t length, const struct config_over *over,
+		      struct config_errors *errs)
 {
 	struct layers l = {.reader = {.path = path ? path : "no file",
 				      .origin = CONFIG_FILE,
@@ -257,6 +258,8 @@ int config_parse(struct config *c, const char *path, const char *text,
 		ret = scope_init(&l.environment);
 	if (!ret)
 		ret = scope_init(&l.set);
+	if (!ret)
+		ret = scope_init(&l.was);
 	if (!ret && path)
 		ret = config_yaml_read(&l.reader, text, length);
 	if (ret != -ENOMEM && path)
@@ -265,7 +268,9 @@ int config_parse(struct config *c, const char *path, const char *text,
 	if (ret != -ENOMEM)
 		ret = read_environment(&l);
 	if (ret != -ENOMEM)
-		ret = read_sets(&l, sets, nsets);
+		ret = read_sets(&l, over->sets, over->nsets);
+	if (ret != -ENOMEM && over->stored)
+		ret = scope_of_then(&l.was, &l.reader, over);
 	if (ret != -ENOMEM)
 		ret = errs->n ? -EINVAL : build(c, &l);
 	for (size_t i = 0; i < l.reader.nsweeps; i++)
@@ -274,9 +279,19 @@ int config_parse(struct config *c, const char *path, const char *text,
 	scope_release(&l.reader.top);
 	scope_release(&l.environment);
 	scope_release(&l.set);
+	scope_release(&l.was);
 	if (ret)
 		config_release(c);
 	return ret == -ENOMEM ? out_of_memory(errs) : ret;
+}
+
+int config_parse(struct config *c, const char *path, const char *text,
+		 size_t length, const char *const *sets, size_t nsets,
+		 struct config_errors *errs)
+{
+	const struct config_over over = {.sets = sets, .nsets = nsets};
+
+	return config_parse_over(c, path, text, length, &over, errs);
 }
 
 /* The remedy where @path is not there: the config that comes with vtdbench, or

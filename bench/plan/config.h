@@ -75,6 +75,20 @@ int config_parse(struct config *c, const char *path, const char *text,
 		 size_t length, const char *const *sets, size_t nsets,
 		 struct config_errors *errs);
 
+/* What is laid over and under a text. */
+struct config_over {
+	const char *const *sets;
+	size_t nsets;
+	/* Of a stored config, the defaults of its time: "key=value" where they
+	 * are known, else option_before(). */
+	bool stored;
+	const char *const *defaults;
+	size_t ndefaults;
+};
+int config_parse_over(struct config *c, const char *path, const char *text,
+		      size_t length, const struct config_over *over,
+		      struct config_errors *errs);
+
 void config_release(struct config *c);
 
 /*

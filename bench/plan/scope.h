@@ -57,6 +57,13 @@ int scope_add(struct scope *s, struct reader *r, size_t index, const char *text,
  */
 int scope_no_twins(struct scope *s, struct reader *r, size_t index);
 
+/*
+ * scope_of_then() - into @s what the defaults of a stored config were that are
+ * others today, as @over says. -ENOMEM.
+ */
+int scope_of_then(struct scope *s, struct reader *r,
+		  const struct config_over *over);
+
 /* "FILE:LINE:COL", or the environment's or --set's name of the row. */
 void reader_where(const struct reader *r, const struct option_row *row,
 		  const char *text, unsigned line, unsigned column, char *buf,

@@ -32,6 +32,28 @@ size_t config_sweep_names(const char *text, char (**names)[PARAMS_NAME])
 	return n;
 }
 
+int scope_of_then(struct scope *s, struct reader *r,
+		  const struct config_over *over)
+{
+	const struct option_row *row;
+	int ret = 0;
+
+	r->origin = CONFIG_DEFAULT;
+	for (size_t i = 0; (row = option_at(i)) && ret != -ENOMEM; i++) {
+		const char *text = row->before;
+		size_t n = strlen(row->key);
+
+		if (!text)
+			continue;
+		for (size_t k = 0; k < over->ndefaults; k++)
+			if (!strncmp(over->defaults[k], row->key, n) &&
+			    over->defaults[k][n] == '=')
+				text = over->defaults[k] + n + 1;
+		ret = scope_add(s, r, i, text, 0, 0);
+	}
+	return ret;
+}
+
 /* Before each KEY=VALUE that was laid over the config, behind its text. */
 static const char laid_over[] = "\n#! set ";
 

@@ -63,6 +63,17 @@ const char *runner_trial_name(const struct trial_plan *t, char *text,
 	return text;
 }
 
+/* Whether a sweep of @c goes by the default of @row, whose default was another
+ * once: what resumes the run later has to know. */
+static bool by_default(const struct config *c, const struct option_row *row)
+{
+	for (size_t i = 0; row->before && i < c->nsweeps; i++)
+		if (config_axis(&c->sweeps[i], row->key)->values[0].origin ==
+		    CONFIG_DEFAULT)
+			return true;
+	return false;
+}
+
 char *runner_config_text(const struct config *c, const struct runner_options *o)
 {
 	const struct option_row *row;
@@ -83,6 +94,9 @@ char *runner_config_text(const struct config *c, const struct runner_options *o)
 		value = getenv(name);
 		if (value && strcmp(row->key, "results"))
 			fprintf(f, "#! set %s=%s\n", row->key, value);
+		if (by_default(c, row))
+			fprintf(f, "#! default %s=%s\n", row->key,
+				row->initial);
 	}
 	/* Where results go changes nothing, and the file may be moved. */
 	for (size_t i = 0; i < o->nsets; i++)

@@ -11,34 +11,33 @@
 #include "run/loop.h"
 #include "base/version.h"
 
-/* What runner_config_text() laid down below the config. */
-struct laid_over {
-	const char **sets;
-	size_t n;
-	const char *filter;
-};
-
-/* Cuts the "#! …" lines off the end of @text; points into it. */
-static int split(char *text, struct laid_over *over)
+/* Cuts the "#! …" lines, which runner_config_text() laid down, off the end of
+ * @text; what points into it is in *@lines, which the caller frees. */
+static int split(char *text, const char ***lines, struct config_over *over,
+		 const char **filter)
 {
 	char *at = strncmp(text, "#! ", 3) ? strstr(text, "\n#! ") : text;
-	size_t lines = 1;
+	const char **sets, **defaults;
+	size_t n = 1;
 
-	*over = (struct laid_over){0};
 	if (!at)
 		return 0;
 	if (at != text)
 		*at++ = '\0';
 	for (char *c = at; *c; c++)
-		lines += *c == '\n';
-	over->sets = calloc(lines, sizeof(*over->sets));
-	if (!over->sets)
+		n += *c == '\n';
+	*lines = calloc(2 * n, sizeof(**lines));
+	if (!*lines)
 		return -ENOMEM;
+	over->sets = sets = *lines;
+	over->defaults = defaults = *lines + n;
 	for (char *line = strtok(at, "\n"); line; line = strtok(NULL, "\n")) {
 		if (!strncmp(line, "#! set ", 7))
-			over->sets[over->n++] = line + 7;
+			sets[over->nsets++] = line + 7;
+		else if (!strncmp(line, "#! default ", 11))
+			defaults[over->ndefaults++] = line + 11;
 		else if (!strncmp(line, "#! filter ", 10))
-			over->filter = line + 10;
+			*filter = line + 10;
 	}
 	return 0;
 }
@@ -121,24 +120,24 @@ static int parse_stored(struct runner *r, const struct store_run *run,
 	const char *path = run->config_path && run->config_path[0]
 				   ? run->config_path
 				   : "stored config";
-	struct laid_over over;
+	struct config_over over = {.stored = true};
+	const char *filter = NULL, **lines = NULL;
 	char *text;
 	int ret;
 
 	r->text = strdup(run->config_text ? run->config_text : "");
 	text = strdup(r->text ? r->text : "");
-	if (!r->text || !text || split(text, &over)) {
-		free(text);
-		return err_set(e, -ENOMEM, "no memory for the config");
-	}
-	ret = config_parse(&r->config, path, text, strlen(text), over.sets,
-			   over.n, errs);
+	if (!r->text || !text || split(text, &lines, &over, &filter))
+		ret = err_set(e, -ENOMEM, "no memory for the config");
+	else
+		ret = config_parse_over(&r->config, path, text, strlen(text),
+					&over, errs);
 	r->has_config = !ret;
-	if (!ret && over.filter) {
-		r->filter = strdup(over.filter);
+	if (!ret && filter) {
+		r->filter = strdup(filter);
 		r->options.filter = r->filter;
 	}
-	free(over.sets);
+	free(lines);
 	free(text);
 	return ret;
 }

@@ -119,6 +119,7 @@ static void method(const struct report *r, struct document *d)
 			 iotlb && caches ? ";" : "",
 			 caches ? " cache misses marked sim" : "",
 			 crowds ? "; crowds of more CPUs than there are" : "");
+	report_hardware(&r->summary, d);
 	facts(&r->run, d);
 }
 

@@ -294,6 +294,34 @@ static void other_parameters_are_left_out(void **state)
 	undo(&b);
 }
 
+/* A run of before there was a key did what was done then. */
+static void a_key_that_one_has_not(void **state)
+{
+	static const char *const params[] = {
+		"{\"footprint\":\"1M\",\"inv.service_ns\":\"500\"}",
+		"{\"footprint\":\"1M\",\"inv.service_ns\":\"0\"}"};
+	struct made other = base;
+	struct both b;
+
+	for (int then = 0; then < 2; then++) {
+		other.params = params[then];
+		compare(&b, &base, &other, NULL);
+		assert_int_equal(b.rc, then ? 0 : -EINVAL);
+		if (!then)
+			assert_non_null(strstr(
+				b.e.what,
+				"inv.service_ns is 0 in A and 500 in B"));
+		undo(&b);
+		compare(&b, &other, &base, NULL);
+		assert_int_equal(b.rc, then ? 0 : -EINVAL);
+		if (!then)
+			assert_non_null(strstr(
+				b.e.what,
+				"inv.service_ns is 500 in A and 0 in B"));
+		undo(&b);
+	}
+}
+
 static void another_machine_is_told(void **state)
 {
 	struct made other = base;
@@ -379,6 +407,7 @@ int main(void)
 		cmocka_unit_test(too_few_draws_have_no_interval),
 		cmocka_unit_test(exact_figures_are_explained),
 		cmocka_unit_test(other_parameters_are_left_out),
+		cmocka_unit_test(a_key_that_one_has_not),
 		cmocka_unit_test(another_machine_is_told),
 		cmocka_unit_test(every_form_has_the_marks),
 		cmocka_unit_test(every_form_has_the_verdict),

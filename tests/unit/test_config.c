@@ -498,6 +498,34 @@ static void test_question_errors(void **state)
 		 "a control character");
 }
 
+/* A run goes on with the defaults that it was begun with. */
+static void test_of_then(void **state)
+{
+	static const char *const defaults[] = {"inv.submit_ns=7"};
+	static const char text[] = "name: n\nsweeps:\n  - {name: a}\n"
+				   "  - {name: b, inv.service_ns: 3}\n";
+	struct config_over over = {.stored = true};
+	struct config c;
+
+	assert_int_equal(config_parse_over(&c, "t.yaml", text, strlen(text),
+					   &over, &errs),
+			 0);
+	axis_is(&c, 0, "inv.submit_ns", "0");
+	axis_is(&c, 0, "inv.service_ns", "0");
+	axis_is(&c, 1, "inv.service_ns", "3");
+	config_release(&c);
+	over.defaults = defaults;
+	over.ndefaults = 1;
+	assert_int_equal(config_parse_over(&c, "t.yaml", text, strlen(text),
+					   &over, &errs),
+			 0);
+	axis_is(&c, 0, "inv.submit_ns", "7");
+	axis_is(&c, 1, "inv.submit_ns", "7");
+	axis_is(&c, 0, "inv.service_ns", "0");
+	axis_is(&c, 0, "iotlb.sets", "64");
+	config_release(&c);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -513,6 +541,7 @@ int main(void)
 		cmocka_unit_test(test_set_errors),
 		cmocka_unit_test(test_files),
 		cmocka_unit_test(test_stored),
+		cmocka_unit_test(test_of_then),
 		cmocka_unit_test(test_question),
 		cmocka_unit_test(test_question_errors),
 	};

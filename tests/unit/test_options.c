@@ -247,6 +247,17 @@ static void test_rows(void **state)
 		assert_int_equal(option_parse(row, text, base_of(row), &e), 0);
 		option_format(row, base_of(row), again, sizeof(again));
 		assert_string_equal(text, again);
+		/* As a plan without the row, and nothing else, is silent. */
+		assert_int_equal(option_is_silent(row, text),
+				 row->flags & OPTION_ADDED && !row->before);
+		if (row->before) {
+			assert_int_equal(option_parse(row, row->before,
+						      base_of(row), &e),
+					 0);
+			option_format(row, base_of(row), text, sizeof(text));
+			assert_string_equal(text, row->before);
+			assert_true(option_is_silent(row, text));
+		}
 		if (row->type <= OPTION_NUMBER)
 			assert_int_equal(option_parse(row, "10x", NULL, &e),
 					 -EINVAL);

@@ -230,6 +230,25 @@ static void test_keys(void **state)
 	release(&b);
 }
 
+/* As in results files of before an invalidation's hardware took time: keys that
+ * came later change nothing, nor does what was their default. */
+static void test_keys_of_then(void **state)
+{
+#define THEN                                                             \
+	"name: k\nrepetitions: 1\nretries: 0\nphase: 1ms\nwarmup: 0ms\n" \
+	"ops: 512\ndesign: rcu\nworkload: churn\nfootprint: 1M\n"        \
+	"walkers: 0\nmappers: 1\nsim.enabled: false\n"
+	static const char key[] = "83e705bebd2802ba626c2736e866025f";
+	struct planned no_time = plan(ONE_NODE, THEN "inv: {submit_ns: 0, "
+						     "service_ns: 0}\n"),
+		       today = plan(ONE_NODE, THEN);
+
+	assert_string_equal(no_time.plan.trials[0].key, key);
+	assert_string_not_equal(today.plan.trials[0].key, key);
+	release(&no_time);
+	release(&today);
+}
+
 static const struct trial_plan *trial_with(const struct planned *p,
 					   const char *end)
 {
@@ -532,6 +551,7 @@ int main(void)
 		cmocka_unit_test(test_edges),
 		cmocka_unit_test(test_deterministic),
 		cmocka_unit_test(test_keys),
+		cmocka_unit_test(test_keys_of_then),
 		cmocka_unit_test(test_cells),
 		cmocka_unit_test(test_long_axes),
 		cmocka_unit_test(test_skips),

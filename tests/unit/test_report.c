@@ -290,14 +290,17 @@ static void devices_and_invalidations(void **state)
 	one.workload = "ring";
 	one.mappers = 1;
 	one.axes = "device_walkers=2";
+	one.params = "{\"inv.submit_ns\":\"10\",\"inv.service_ns\":\"70\"}";
 	record_add(&one.record, METRIC_device_translate_ns, 11, false);
 	record_add(&one.record, METRIC_device_lat_ns, 321, false);
 	record_add(&one.record, METRIC_device_miss_ns, 654, false);
 	record_add(&one.record, METRIC_inv_ns_per_unmap, 987, false);
 	record_add(&one.record, METRIC_inv_share, 0.876, false);
 	record_add(&one.record, METRIC_inv_waits_per_unmap, 0.00391, false);
+	record_add(&one.record, METRIC_inv_descriptors_per_unmap, 1, false);
 	summary_make(&r.summary, &trials, NULL);
 	report_cells(&r, &d);
+	report_hardware(&r.summary, &d);
 	for (size_t i = 0; i < sizeof(writers) / sizeof(*writers); i++) {
 		static const char *const parts[] = {
 			"1 walker (foreign) + 1 mapper + 2 devices",
@@ -305,7 +308,8 @@ static void devices_and_invalidations(void **state)
 			"654",
 			"987",
 			"87.6%",
-			"0.00391"};
+			"0.00391",
+			"10+70"};
 		size_t length = 0;
 		char *form = NULL;
 		FILE *out = open_memstream(&form, &length);
