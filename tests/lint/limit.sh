@@ -22,9 +22,9 @@ fails 139 "also when it died of a signal" "$limit" 60 sh -c 'kill -SEGV $$'
 fails 124 "what spins is ended" "$limit" 2 sh -c 'while :; do :; done'
 has '^limit: took longer than 2 s$' "$err"
 fails 124 "what spins in a child as well" "$limit" 2 \
-	sh -c './burn 100000 & wait'
+	sh -c "$tmp/burn 100000 & wait"
 for _ in $(seq 100); do # it has to be given a CPU to end
-	left=$(pgrep -fc "$tmp/./burn|^/bin/bash ./burn 100000")
+	left=$(pgrep -fc "$tmp/burn 100000")
 	[ "$left" = 0 ] && break
 	sleep 0.1
 done
@@ -51,3 +51,11 @@ chmod +x hangs
 fails 1 "tests/run counts it as a failure" "$top/tests/run" --timeout 2 \
 	"$tmp/hangs"
 has 'not ok - .*hangs: had no CPU for 2 s' "$out"
+
+# A child of a test that is ended before it is a program takes nothing along.
+for _ in $(seq 20); do
+	sleep 1 >/dev/null 2>&1 &
+	kill -HUP $!
+	wait $! 2>/dev/null
+done
+ok "the folder of a test stays" test -d "$tmp"
