@@ -97,6 +97,11 @@ enum { COMMAND_ROWS = 31 };
 	ROW_TEXT(owner, m, "html", "FILE",                             \
 		 "as one page of HTML instead, whole in itself: " what \
 		 "; - is standard output")
+#define ROW_SCRIPTS(owner, m, before)                                   \
+	ROW_TEXT(owner, m, "scripts", "FOLDER",                         \
+		 before "each NAME.gp there is a plot as well, or the " \
+			"script of that one (docs/plots.md)",           \
+		 .flags = OPTION_TWIN)
 #define ROW_FORMAT(owner, m, list, ...)                                   \
 	ROW_OF(OPTION_ENUM, owner, m, "format", "F", "", .choices = list, \
 	       .flags = OPTION_TWIN, .initial = __VA_ARGS__)

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "cli/args.h"
+#include "commands/compare.h"
 #include "commands/gate.h"
 #include "cli/open.h"
 #include "commands/registry.h"
@@ -166,56 +167,123 @@ static bool share_a_run(const struct side *a, const struct side *b)
 	return false;
 }
 
-/* The exit status; errors are printed. */
-static int compare(const struct options *o, const struct side *a,
-		   const struct side *b, const char *again)
+/* What is judged, and what stands around it. */
+struct judged {
+	struct compare c;
+	struct compare_output out;
+	char warning[640];
+};
+
+/* -EINVAL: they are of different machines. release_judged() in any case. */
+static int judge(const struct options *o, const struct side *a,
+		 const struct side *b, const char *again, struct judged *j,
+		 struct err *e)
 {
 	const struct store_run *x = &a->run[0].run, *y = &b->run[0].run;
 	const struct compare_run old = {x, &a->trials};
 	const struct compare_run new_run = {y, &b->trials};
-	char why[512], warning[640] = "";
-	struct compare c = {0};
-	struct compare_output out = {&c, x, y, warning, again};
-	struct err e = {0};
-	int rc = 0, status;
+	char why[512];
 
+	*j = (struct judged){.out = {&j->c, x, y, j->warning, again}};
 	if (!compare_same_machine(x, y, why, sizeof(why))) {
 		if (!o->force) {
-			err_set(&e, -EINVAL,
+			err_set(e, -EINVAL,
 				"the runs are of different "
 				"machines: %.400s",
 				why);
-			err_remedy(&e, "measure both on one machine, or "
-				       "--force");
-			err_print(&e);
-			return EXIT_USAGE;
+			return err_remedy(e, "measure both on one machine, or "
+					     "--force");
 		}
-		snprintf(warning, sizeof(warning),
+		snprintf(j->warning, sizeof(j->warning),
 			 "the runs are of different machines: %s", why);
 	}
 	if (share_a_run(a, b))
-		snprintf(warning, sizeof(warning),
+		snprintf(j->warning, sizeof(j->warning),
 			 "this is one run, compared with itself: it says "
 			 "nothing about a change");
-	rc = compare_runs(&old, &new_run, &o->compare, &c, &e);
-	status = rc ? err_status(rc) : status_of(&c);
+	return compare_runs(&old, &new_run, &o->compare, &j->c, e);
+}
+
+/* The exit status; errors are printed. */
+static int compare(const struct options *o, const struct side *a,
+		   const struct side *b, const char *again)
+{
+	struct judged j;
+	struct err e = {0};
+	int rc = judge(o, a, b, again, &j, &e), status;
+
+	status = rc ? err_status(rc) : status_of(&j.c);
 	if (!rc) {
-		rc = forms_write(&compare_forms, &out, &o->wanted, &e);
+		rc = forms_write(&compare_forms, &j.out, &o->wanted, &e);
 		/* Without gnuplot all but the picture is there. */
 		if (rc && (rc != -ENOTSUP || status == EXIT_OK))
 			status = err_status(rc);
 	}
 	if (rc)
 		err_print(&e);
-	compare_release(&c);
+	compare_release(&j.c);
 	return status;
+}
+
+/* Both sides, and the margins that they are judged by. */
+static int open_sides(struct options *o, struct side *a, struct side *b,
+		      struct err *e)
+{
+	struct margins *m = &o->compare.margins;
+	int rc;
+
+	for (unsigned k = 0; k < RATIO_CLASSES; k++)
+		m->of[k] = log1p(o->threshold);
+	rc = open_side(a, o->a, o->results, e);
+	if (!rc)
+		rc = open_side(b, o->b, o->results, e);
+	if (!rc)
+		rc = load_margins(m, a, e);
+	return rc ? rc : load_margins(m, b, e);
+}
+
+int compare_append(const char *results, const char *range, struct document *d,
+		   struct err *e)
+{
+	char *old = must_copy(range), *between = strstr(old, "..");
+	char name[] = "compare", flag[] = "--results",
+	     *file = must_copy(results), *again;
+	char *argv[] = {name, old,  between ? between + 2 : NULL,
+			flag, file, NULL};
+	struct options o = {0};
+	struct side a = {0}, b = {0};
+	struct judged j = {0};
+	int rc = 0;
+
+	if (!between)
+		rc = err_set(e, -EINVAL, "'%.80s' is not OLD..NEW", range);
+	if (!rc) {
+		*between = '\0';
+		again = args_again(&cmd_compare, 5, argv);
+		/* As it reads a command line: all else is as usual. */
+		if (args_parse(&cmd_compare, 5, argv, &o))
+			rc = err_set(e, -EINVAL, "'%.80s' names no two runs",
+				     range);
+		if (!rc)
+			rc = open_sides(&o, &a, &b, e);
+		if (!rc)
+			rc = judge(&o, &a, &b, again, &j, e);
+		if (!rc)
+			rc = forms_append(&compare_forms, &j.out, d, e);
+		compare_release(&j.c);
+		free(again);
+	}
+	release(&a);
+	release(&b);
+	free(file);
+	free(old);
+	return rc;
 }
 
 static int run(int argc, char **argv)
 {
 	struct options o = {0};
 	struct side a = {0}, b = {0};
-	struct margins *m = &o.compare.margins;
 	struct err e = {0};
 	int rc, status;
 	char *again;
@@ -230,15 +298,7 @@ static int run(int argc, char **argv)
 		free(again);
 		return status;
 	}
-	for (unsigned k = 0; k < RATIO_CLASSES; k++)
-		m->of[k] = log1p(o.threshold);
-	rc = open_side(&a, o.a, o.results, &e);
-	if (!rc)
-		rc = open_side(&b, o.b, o.results, &e);
-	if (!rc)
-		rc = load_margins(m, &a, &e);
-	if (!rc)
-		rc = load_margins(m, &b, &e);
+	rc = open_sides(&o, &a, &b, &e);
 	if (rc) {
 		err_print(&e);
 		status = err_status(rc);

@@ -326,10 +326,7 @@ static const struct option_row rows[] = {
 	ROW_TEXT(O, designs, "designs", "LIST",
 		 "draw these and the reference: names apart by commas, or all; "
 		 "default: the reference and the next six, as registered"),
-	ROW_TEXT(O, own, "scripts", "FOLDER",
-		 "each NAME.gp there is a plot as well, or the script of that "
-		 "one (docs/plots.md)",
-		 .flags = OPTION_TWIN),
+	ROW_SCRIPTS(O, own, ""),
 	{0}};
 
 const struct command cmd_plot = {

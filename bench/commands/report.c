@@ -6,6 +6,7 @@
 
 #include "cli/args.h"
 #include "cli/open.h"
+#include "commands/compare.h"
 #include "commands/registry.h"
 #include "outputs/file.h"
 #include "outputs/forms.h"
@@ -14,12 +15,13 @@
 #include "outputs/report.h"
 #include "outputs/screen.h"
 #include "views/answer.h"
+#include "views/gate_read.h"
 #include "views/run_page.h"
 #include "views/trend.h"
 
 struct options {
 	struct option_texts runs;
-	const char *results, *folder, *html;
+	const char *results, *folder, *html, *gate, *compare, *scripts;
 	bool brief, markdown, trend;
 };
 
@@ -78,19 +80,32 @@ static int print(const struct request *r, FILE *out, struct err *e)
 			      : print_texts(r, out, e);
 }
 
+/* What a night has besides its run. */
+static int besides(const struct request *r, struct document *d, struct err *e)
+{
+	struct store_run run = {0};
+	int rc = r->o->gate ? gate_append(r->o->gate, d, e) : 0;
+
+	if (!rc && r->o->compare)
+		rc = compare_append(store_path(r->store), r->o->compare, d, e);
+	if (rc || !r->o->trend)
+		return rc;
+	rc = store_run_read(r->store, *r->run, &run, e);
+	if (!rc)
+		rc = trend_append(r->store, run.name, d, e);
+	store_run_release(&run);
+	return rc;
+}
+
 static int page(const struct request *r, struct err *e)
 {
-	const struct page_wanted w = {.brief = false};
-	struct store_run run = {0};
-	struct document d = {0};
-	int rc = run_pages(r->store, r->run, r->n, &w, &d, e);
+	struct document d = {0}, also = {0};
+	const struct page_wanted w = {.scripts = r->o->scripts, .also = &also};
+	int rc = besides(r, &also, e);
 
-	if (!rc && r->o->trend) {
-		rc = store_run_read(r->store, *r->run, &run, e);
-		if (!rc)
-			rc = trend_append(r->store, run.name, &d, e);
-		store_run_release(&run);
-	}
+	if (!rc)
+		rc = run_pages(r->store, r->run, r->n, &w, &d, e);
+	doc_join(&d, &also);
 	if (!rc)
 		rc = page_write(&d, r->o->html, e);
 	doc_release(&d);
@@ -126,9 +141,10 @@ static int run(int argc, char **argv)
 	if (o.markdown + o.brief + !!o.html > 1)
 		return args_error(&cmd_report,
 				  "one of --brief, --markdown and --html");
-	if (o.trend && (!o.html || o.runs.n > 1))
+	if ((o.trend || o.gate || o.compare) && (!o.html || o.runs.n > 1))
 		return args_error(&cmd_report,
-				  "--trend: with --html, of one run");
+				  "--gate, --compare, --trend: with --html, of "
+				  "one run");
 	r.n = o.runs.n ? o.runs.n : 1;
 	r.run = must_calloc(r.n, sizeof(*r.run));
 	rc = store_open_readonly(&r.store, cmd_results_path(o.results), &e);
@@ -154,8 +170,14 @@ static const struct option_row rows[] = {
 		 "that come first"),
 	ROW_HTML(O, html,
 		 "answers, plots with their data, tables, how to repeat it"),
+	ROW_TEXT(O, gate, "gate", "FILE",
+		 "on that page, too: what a gate judged, of the JSON that it "
+		 "wrote"),
+	ROW_TEXT(O, compare, "compare", "OLD..NEW",
+		 "on that page, too: what compare says of these runs"),
 	ROW_BOOL(O, trend, "trend",
 		 "on that page, too: what changed over the runs of its config"),
+	ROW_SCRIPTS(O, scripts, "on that page, too: "),
 	ROW_BOOL(O, markdown, "markdown",
 		 "as Markdown for a merge request: answers, ratios, how to "
 		 "repeat it"),

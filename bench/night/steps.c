@@ -92,6 +92,14 @@ static bool stopped(const struct night *n)
 	return *n->stop;
 }
 
+/* Ended with a verdict, whatever it is; or had none to give. */
+static bool has_judged(const struct night_step *step)
+{
+	return step->name &&
+	       (step->status == EXIT_OK || step->status == EXIT_REGRESSION ||
+		step->status == EXIT_INCONCLUSIVE);
+}
+
 static int keep(const struct night *n, const char *file, const char *text,
 		struct err *e)
 {
@@ -105,11 +113,11 @@ static int keep(const struct night *n, const char *file, const char *text,
 }
 
 /*
- * Runs step @id with two more arguments (NULL: none). @limit_s > 0: interrupted
- * after it. Nothing is run once the night was stopped.
+ * Runs step @id with @more arguments, NULL behind them (NULL: none). @limit_s >
+ * 0: interrupted after it. Nothing is run once the night was stopped.
  */
 static struct night_step *run(struct night *n, enum night_id id, double limit_s,
-			      const char *option, const char *of_option)
+			      const char *const *more)
 {
 	struct night_step *step = begin(n, id);
 	char said[sizeof(step->note) - 1] = "";
@@ -137,8 +145,8 @@ static struct night_step *run(struct night *n, enum night_id id, double limit_s,
 	snprintf(args, sizeof(args), "%s", rows[id].args);
 	while (rest)
 		argv[k++] = value(n, strsep(&rest, " "), path);
-	argv[k++] = option;
-	argv[k++] = of_option;
+	while (more && *more)
+		argv[k++] = *more++;
 	argv[k] = NULL;
 	err_note("nightly: %s", step->name);
 	if (child_run(argv, &child, &out, &step->status, &e) ||
@@ -148,8 +156,7 @@ static struct night_step *run(struct night *n, enum night_id id, double limit_s,
 	} else if (step->status == TIMED_OUT) {
 		snprintf(step->note, sizeof(step->note),
 			 "cut short: the budget was spent");
-	} else if (step->status != EXIT_OK && step->status != EXIT_REGRESSION &&
-		   step->status != EXIT_INCONCLUSIVE) {
+	} else if (!has_judged(step)) {
 		snprintf(step->note, sizeof(step->note), "%s",
 			 *said ? said : "ended without a message");
 	}
@@ -174,12 +181,10 @@ static void gate(struct night *n)
 {
 	double limit = allowance(n, 0.4);
 	char budget[32];
+	const char *const more[] = {"--budget", budget, NULL};
 
 	snprintf(budget, sizeof(budget), "%.0fs", limit);
-	if (limit > 0)
-		run(n, NIGHT_GATE, 0, "--budget", budget);
-	else
-		run(n, NIGHT_GATE, 0, NULL, NULL);
+	run(n, NIGHT_GATE, 0, limit > 0 ? more : NULL);
 }
 
 /* ---- the rest ---- */
@@ -203,6 +208,7 @@ static void latest_status(const struct night *n, char *status, size_t size)
 
 static void sweep(struct night *n)
 {
+	static const char *const resume[] = {"--resume", NULL};
 	char status[32] = "";
 	struct night_step *step;
 
@@ -210,7 +216,7 @@ static void sweep(struct night *n)
 		latest_status(n, status, sizeof(status));
 	if (strcmp(status, "done")) {
 		step = run(n, NIGHT_SWEEP, allowance(n, 0.85),
-			   *status ? "--resume" : NULL, NULL);
+			   *status ? resume : NULL);
 		latest_status(n, status, sizeof(status));
 		if (step->status == EXIT_RUN_FAILED && !strcmp(status, "done"))
 			snprintf(step->note, sizeof(step->note),
@@ -242,7 +248,7 @@ static void compare(struct night *n)
 	if (night_pools(n, n->tonight, n->before, sizeof(n->before), &e))
 		err_print(&e);
 	if (*n->before) {
-		step = run(n, NIGHT_COMPARE, 0, NULL, NULL);
+		step = run(n, NIGHT_COMPARE, 0, NULL);
 		if (!*step->note)
 			snprintf(step->note, sizeof(step->note),
 				 "runs %.90s against %.90s", n->tonight,
@@ -253,6 +259,26 @@ static void compare(struct night *n)
 	snprintf(step->note, sizeof(step->note), "%s",
 		 *n->tonight ? "no sweep of another build before it"
 			     : "the sweep is not complete");
+}
+
+/* All of the run, and what this night judged. */
+static void page(struct night *n)
+{
+	char gate[4400], runs[256];
+	const char *more[5] = {NULL};
+	unsigned k = 0;
+
+	if (has_judged(&n->step[NIGHT_GATE])) {
+		snprintf(gate, sizeof(gate), "%s/gate/gate.json", n->folder);
+		more[k++] = "--gate";
+		more[k++] = gate;
+	}
+	if (has_judged(&n->step[NIGHT_COMPARE])) {
+		snprintf(runs, sizeof(runs), "%s..%s", n->before, n->tonight);
+		more[k++] = "--compare";
+		more[k++] = runs;
+	}
+	run(n, NIGHT_PAGE, 0, more);
 }
 
 /* Of the steps that decide; the others only advise. */
@@ -297,7 +323,7 @@ static void name_pages(struct night *n)
 	} page[] = {{NIGHT_GATE, "gate/gate.html", ""},
 		    {NIGHT_COMPARE, "compare/compare.html", ""},
 		    {NIGHT_TREND, "trend/trend.html", ""},
-		    {NIGHT_PAGE, "report.html", ": all of the run, to send"}};
+		    {NIGHT_PAGE, "report.html", ": all of the night, to send"}};
 	char path[4400];
 
 	for (unsigned i = 0; i < sizeof(page) / sizeof(*page); i++) {
@@ -312,7 +338,7 @@ static void name_pages(struct night *n)
 
 int night_check(struct night *n)
 {
-	int status = run(n, NIGHT_CHECK, 0, NULL, NULL)->status;
+	int status = run(n, NIGHT_CHECK, 0, NULL)->status;
 
 	return status < 0 ? EXIT_RUN_FAILED : status;
 }
@@ -322,7 +348,7 @@ int night_run(struct night *n)
 	struct stat st;
 	bool report;
 
-	run(n, NIGHT_DOCTOR, 0, NULL, NULL);
+	run(n, NIGHT_DOCTOR, 0, NULL);
 	/* The first night has nothing but itself: a canary. */
 	n->first = !n->baseline && stat(n->kept, &st);
 	n->against = n->baseline ? n->baseline
@@ -334,8 +360,12 @@ int night_run(struct night *n)
 	report = !stopped(n) && has_run(n);
 	if (report)
 		compare(n);
-	for (unsigned i = NIGHT_TREND; report && i <= NIGHT_EXPORT_LAST; i++)
-		run(n, i, 0, NULL, NULL);
+	for (unsigned i = NIGHT_TREND; report && i <= NIGHT_EXPORT_LAST; i++) {
+		if (i == NIGHT_PAGE)
+			page(n);
+		else
+			run(n, i, 0, NULL);
+	}
 	name_pages(n);
 	retain(n);
 	return judged(n);

@@ -12,6 +12,7 @@
 #include "base/slurp.h"
 #include "figures/data.h"
 #include "pictures/draw.h"
+#include "pictures/own.h"
 #include "pictures/table_file.h"
 
 /*
@@ -32,9 +33,9 @@ static int content(char **text, const char *dir, const char *name,
 	return rc;
 }
 
-/* @heading: NULL: what the plot asks. */
-static int add(const char *dir, const char *name, const char *heading,
-	       struct document *d, struct err *e)
+/* @heading: NULL: what the plot asks; of @level. */
+static int add(const char *dir, const char *name, unsigned level,
+	       const char *heading, struct document *d, struct err *e)
 {
 	char *table, *svg = NULL, *title, *note, *of;
 	int rc = content(&table, dir, name, "dat", e);
@@ -48,7 +49,7 @@ static int add(const char *dir, const char *name, const char *heading,
 	of = plot_file_meta(table, "subtitle");
 	title = plot_file_meta(table, "title");
 	note = plot_file_meta(table, "note");
-	doc_heading(d, heading ? 2 : 3, "%s", heading ? heading : title);
+	doc_heading(d, level, "%s", heading ? heading : title);
 	doc_text(d, 0, 4, "%s", note);
 	doc_figure(d, name, title, svg);
 	doc_text(d, 0, 4, "%s", of)->kind = DOC_NOTE;
@@ -72,20 +73,42 @@ static int drawn(int rc, struct document *d)
 	return 0;
 }
 
-int plot_document(struct store *s, int64_t run, struct document *d,
-		  struct err *e)
+/* The project's in their order, then those of a user's own. */
+static int add_all(const char *dir, const struct own_plots *own,
+		   struct document *d, struct err *e)
 {
+	int rc = 0;
+
+	for (const struct plot *p = plots; !rc && p->name; p++) {
+		const struct own_plot *o = own_plots_find(own, p->name);
+
+		rc = add(dir, p->name, 3, o ? o->help : NULL, d, e);
+	}
+	for (size_t i = 0; !rc && i < own->n; i++)
+		if (!plot_find(own->plot[i].name))
+			rc = add(dir, own->plot[i].name, 3, own->plot[i].help,
+				 d, e);
+	return rc;
+}
+
+int plot_document(struct store *s, int64_t run, const char *scripts,
+		  struct document *d, struct err *e)
+{
+	struct own_plots own;
 	char dir[PATH_MAX];
 	const struct plot_job job = {
-		.dir = dir, .formats = PLOT_SVG, .page = true};
-	int rc = folder_temporary(dir, sizeof(dir), e);
+		.dir = dir, .own = scripts, .formats = PLOT_SVG, .page = true};
+	int rc = own_plots_read(&own, scripts, e);
 
-	if (rc)
-		return rc;
-	rc = drawn(plot_draw_run(s, run, &job, e), d);
-	for (const struct plot *p = plots; !rc && p->name; p++)
-		rc = add(dir, p->name, NULL, d, e);
-	folder_remove(dir);
+	if (!rc)
+		rc = folder_temporary(dir, sizeof(dir), e);
+	if (!rc) {
+		rc = drawn(plot_draw_run(s, run, &job, e), d);
+		if (!rc)
+			rc = add_all(dir, &own, d, e);
+		folder_remove(dir);
+	}
+	own_plots_release(&own);
 	return rc;
 }
 
@@ -101,7 +124,7 @@ int plot_table_document(const struct plot_table *t, const char *heading,
 		return rc;
 	rc = drawn(plot_draw_table(t, &job, e), d);
 	if (!rc)
-		rc = add(dir, t->name, heading, d, e);
+		rc = add(dir, t->name, 2, heading, d, e);
 	folder_remove(dir);
 	return rc;
 }

@@ -200,6 +200,9 @@ static char *title(const struct block *b)
 	return text;
 }
 
+/* Of a table: more nobody reads on a page, and they make it large. */
+enum { ROWS_MOST = 1000 };
+
 static void add(struct block *b, const char *name, unsigned number,
 		struct document *d)
 {
@@ -207,6 +210,13 @@ static void add(struct block *b, const char *name, unsigned number,
 	struct doc_block *added;
 	struct table t;
 
+	if (b->rows > ROWS_MOST) {
+		doc_text(d, 0, 4,
+			 "%s: %u lines, too many for a page; `vtdbench plot "
+			 "%s` keeps them, as %s.dat.",
+			 b->name, b->rows, name, name);
+		return;
+	}
 	headings(b);
 	for (unsigned c = 0; c < b->columns; c++) {
 		const char *cell = b->line;

@@ -10,7 +10,8 @@ char *plot_file_meta(const char *text, const char *key);
 
 /*
  * Appends its blocks as tables that can be saved as NAME-1.csv and so on; what
- * meta calls a group or a panel stands there by that name.
+ * meta calls a group or a panel stands there by that name. Of one that is too
+ * long for a page it is said where it is.
  */
 void plot_file_tables(const char *text, const char *name, struct document *d);
 

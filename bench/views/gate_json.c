@@ -53,6 +53,15 @@ static json_t *exact(const struct gate_exact *x)
 			 "text", x->text);
 }
 
+/* Link orders that the old build (0) or the new one was drawn from; 0: it was
+ * linked anew. */
+static int built(const struct gate_output *o, unsigned which)
+{
+	const struct gate_sides *side = which ? o->new : o->old;
+
+	return o->g->orders_built[which] ? (int)side->n : 0;
+}
+
 void gate_json(const void *gate_output, FILE *out)
 {
 	const struct gate_output *o = gate_output;
@@ -66,15 +75,17 @@ void gate_json(const void *gate_output, FILE *out)
 		json_array_append_new(figures, exact(&g->exact[i]));
 	gate_conclusion(g, text, sizeof(text));
 	all = json_pack(
-		"{s:s, s:s, s:s, s:s, s:s, s:s, s:i, s:b, s:f, s:i, s:s, s:i, "
-		"s:o, s:o}",
-		"started_utc", o->started_utc, "machine", o->machine, "old",
-		o->old->name, "old_commit", o->old->commit, "new", o->new->name,
-		"new_commit", o->new->commit, "processes", (int)g->processes,
-		"orders_built", g->orders_built[0] || g->orders_built[1],
-		"seconds", g->seconds, "status", g->status, "conclusion", text,
-		"exact_compared", (int)g->exact_compared, "exact", figures,
-		"metrics", list);
+		"{s:s, s:s, s:s, s:o*, s:s, s:s, s:s, s:s, s:i, s:b, s:i, s:i, "
+		"s:f, s:i, s:s, s:s, s:i, s:s, s:o, s:o}",
+		"started_utc", o->started_utc, "machine", o->machine, "host",
+		o->host, "command", json_string(o->again), "old", o->old->name,
+		"old_commit", o->old->commit, "new", o->new->name, "new_commit",
+		o->new->commit, "processes", (int)g->processes, "orders_built",
+		g->orders_built[0] || g->orders_built[1], "old_orders",
+		built(o, 0), "new_orders", built(o, 1), "seconds", g->seconds,
+		"status", g->status, "conclusion", text, "why", g->why,
+		"exact_compared", (int)g->exact_compared, "no_instructions",
+		g->no_instructions, "exact", figures, "metrics", list);
 	json_dumpf(all, out, JSON_INDENT(1) | JSON_REAL_PRECISION(10));
 	fputc('\n', out);
 	json_decref(all);

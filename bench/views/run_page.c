@@ -212,8 +212,28 @@ static int answers(struct store *s, int64_t run, struct document *d,
 	return rc;
 }
 
-static int whole(struct store *s, int64_t run, struct document *d,
-		 struct err *e)
+/* What is said further down, in short. */
+static void verdicts(const struct document *also, struct document *d)
+{
+	const char *about = "";
+	bool any = false;
+
+	for (size_t i = 0; i < also->n; i++) {
+		const struct doc_block *b = &also->block[i];
+
+		if (b->kind == DOC_HEADING && b->level == 2)
+			about = b->text;
+		if (b->kind != DOC_VERDICT)
+			continue;
+		if (!any)
+			doc_heading(d, 2, "In short");
+		doc_item(d, b->text, b->tone, "%s", about);
+		any = true;
+	}
+}
+
+static int whole(struct store *s, int64_t run, const struct page_wanted *w,
+		 struct document *d, struct err *e)
 {
 	struct report r;
 	int rc = report_load(&r, s, run, e);
@@ -221,11 +241,13 @@ static int whole(struct store *s, int64_t run, struct document *d,
 	if (rc)
 		goto out;
 	report_head(&r.run, &r.shards, &r.trials, d);
+	if (w->also)
+		verdicts(w->also, d);
 	rc = answers(s, run, d, e);
 	if (rc)
 		goto out;
 	doc_heading(d, 2, "Figures");
-	rc = plot_document(s, run, d, e);
+	rc = plot_document(s, run, w->scripts, d, e);
 	if (rc)
 		goto out;
 	doc_heading(d, 2, "Tables");
@@ -287,7 +309,7 @@ int run_pages(struct store *s, const int64_t *run, size_t n,
 		char name[32];
 
 		rc = w->brief ? brief(s, run[i], to, e)
-			      : whole(s, run[i], to, e);
+			      : whole(s, run[i], w, to, e);
 		snprintf(name, sizeof(name), "r%zu", i + 1);
 		if (n > 1)
 			doc_append(d, &one, name);

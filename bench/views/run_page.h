@@ -9,6 +9,9 @@
 /* How a page is to be. */
 struct page_wanted {
 	bool brief; /* for a merge request: answers, ratios, how to repeat it */
+	const char *scripts; /* a folder of plots (pictures/own.h); or NULL */
+	/* What will stand below a run: its verdicts come first; or NULL. */
+	const struct document *also;
 };
 
 /*

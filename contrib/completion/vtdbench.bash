@@ -70,7 +70,7 @@ _vtdbench_flags() {
 	topo) echo "--help --topology --placement --cpus --threads --memory --core-kind --measure --results --wait --json" ;;
 	doctor) echo "--help --json" ;;
 	counters) echo "--help --pmu" ;;
-	report) echo "--help --results --brief --html --trend --markdown --out" ;;
+	report) echo "--help --results --brief --html --gate --compare --trend --scripts --markdown --out" ;;
 	answer) echo "--help --results --format" ;;
 	export) echo "--help --format --results --output --filter --hist" ;;
 	compare) echo "--help --results --threshold --confidence --metric --format --html --out --force" ;;

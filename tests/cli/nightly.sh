@@ -78,9 +78,14 @@ has 'compare \| 3 \| .*\| runs 2 against 1' s/summary.md
 has 'walk_lat_ns' s/compare/compare.md
 ok "and the same once more" test -s s/compare/compare.json
 ok "and as a page" test -s s/compare/compare.html
+has '<h2 id="part[0-9]+">What changed from run 1 to run 2\?</h2>' s/report.html
+has '<li><span class="verdict bad">[1-9][0-9]* slower, .*</span> What changed' s/report.html
+has '<li><span class="verdict [a-z]*">.*</span> Trend of &quot;ratios&quot;' s/report.html
+has '\| page \| 0 \| .*\| report.html: all of the night, to send' s/summary.md
 fails 3 "whose nights count together" night ratios.yaml --no-gate \
 	--results s.sqlite --out s
 has 'compare \| 3 \| .*\| runs 3,2 against 1' s/summary.md
+has '^<pre tabindex="0">vtdbench compare 1 3,2 --results' s/report.html
 
 # What a gate says is what the night says. The build under test is a stand-in
 # for the shared objects: no time is needed to see that they are none.
@@ -96,6 +101,7 @@ mkdir -p o/gate && echo 'no regression' >o/gate/gate.md
 fails 2 "a gate that fails, in a folder that was used" night tiny.yaml \
 	--results r/r.sqlite --baseline none/nothing --out o
 lacks 'no regression' o/summary.md
+lacks 'slower than' o/report.html
 has '^Compared: nothing \(the gate left no judgement\)' o/summary.md
 
 # A step that fails says why.
