@@ -68,27 +68,34 @@ static void orders(const struct gate_output *o, struct document *d)
 				 side[i]->n == 1 ? "" : "s");
 }
 
-static void verdicts(const struct gate *g, struct document *d)
+static void items(const struct gate *g, enum ratio_verdict verdict,
+		  enum doc_tone tone, const char *word, struct document *d)
 {
-	static const struct {
-		enum ratio_verdict verdict;
-		enum doc_tone tone;
-		const char *word;
-	} said[] = {{RATIO_SLOWER, DOC_BAD, "SLOWER"},
-		    {RATIO_FASTER, DOC_GOOD, "faster"},
-		    {RATIO_UNRESOLVED, DOC_OPEN, "not resolved"},
-		    {RATIO_UNEQUAL, DOC_OPEN, "not judged"}};
 	char text[512];
 
-	for (unsigned k = 0; k < sizeof(said) / sizeof(*said); k++)
-		for (size_t i = 0; i < g->n; i++) {
-			const struct gate_metric *m = &g->metric[i];
+	for (size_t i = 0; i < g->n; i++) {
+		const struct gate_metric *m = &g->metric[i];
 
-			if (m->change.ratio.verdict != said[k].verdict)
-				continue;
-			gate_describe(g, m, text, sizeof(text));
-			doc_item(d, said[k].word, said[k].tone, "%s", text);
-		}
+		if (m->change.ratio.verdict != verdict)
+			continue;
+		gate_describe(g, m, text, sizeof(text));
+		doc_item(d, word, tone, "%s", text);
+	}
+}
+
+/* On a page what is not judged, which may be all, is behind a fold. */
+static void verdicts(const struct gate *g, bool page, struct document *d)
+{
+	size_t open = g->count[RATIO_UNRESOLVED] + g->count[RATIO_UNEQUAL];
+
+	items(g, RATIO_SLOWER, DOC_BAD, "SLOWER", d);
+	items(g, RATIO_FASTER, DOC_GOOD, "faster", d);
+	if (page && open)
+		doc_fold(d, "%zu not resolved, or not judged", open);
+	items(g, RATIO_UNRESOLVED, DOC_OPEN, "not resolved", d);
+	items(g, RATIO_UNEQUAL, DOC_OPEN, "not judged", d);
+	if (page && open)
+		doc_fold_end(d);
 }
 
 /* What the old build showed against itself is no verdict on the new one. */
@@ -111,7 +118,7 @@ static void twins(const struct gate *g, struct document *d)
 	}
 }
 
-static void times(const struct gate_output *o, struct document *d)
+static void times(const struct gate_output *o, bool page, struct document *d)
 {
 	const struct gate *g = o->g;
 
@@ -123,7 +130,7 @@ static void times(const struct gate_output *o, struct document *d)
 		 g->processes, g->seconds);
 	orders(o, d);
 	gate_changes(g, d);
-	verdicts(g, d);
+	verdicts(g, page, d);
 	twins(g, d);
 }
 
@@ -132,7 +139,7 @@ static void body(const void *gate_output, bool page, struct document *d)
 	const struct gate_output *o = gate_output;
 
 	exact(o->g, d);
-	times(o, d);
+	times(o, page, d);
 	if (page && o->g->n)
 		gate_metrics(o->g, d);
 }
