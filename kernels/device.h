@@ -35,6 +35,7 @@ struct device {
 	uint64_t flight;     /* odd: a translation is under way */
 	uint64_t what;	     /* of it: assoc_tag() of its 4K page */
 	struct device *next; /* of all that there ever were */
+	struct psc *psc;     /* its own; NULL: it has none (iotlb.c) */
 	bool taken;	     /* under the IOMMU's lock */
 } __attribute__((aligned(64)));
 

@@ -62,11 +62,10 @@ VTD_INLINE uint64_t flight(struct domain *d, struct engine_thread *t,
 	} else {
 		generation = iotlb_generation(d->iotlb);
 		do {
-			pa = psc_walk(d, &t->iotlb, iova, &w, device_seen,
-				      NULL);
+			pa = psc_walk(d, t, iova, &w, device_seen, NULL);
 		} while (pa == ENGINE_AGAIN || !touched(d, &w, pa));
 		check_preempt();
-		psc_walk_fill(d, &t->iotlb, generation, iova, pa, &w);
+		psc_walk_fill(d, t, generation, iova, pa, &w);
 		*found = w.found;
 		*perm = w.perm;
 	}

@@ -40,6 +40,7 @@
 #include "device.h"
 #include "membarrier.h"
 #include "mutant.h"
+#include "psc.h"
 
 enum { LEVELS = VTD_LEAF_LEVEL_MAX, DOMAINS = 1 << 16 };
 
@@ -47,13 +48,14 @@ struct iotlb {
 	/* read by every lookup, written rarely */
 	struct assoc leaves;
 	unsigned levels_used; /* 1 << level, of every level ever filled */
-	bool has_psc;
 	bool asked;	  /* somebody walks for it: invalidations are seen */
 	bool ready;	  /* and those from before that are over */
 	uint64_t *floors; /* of each domain */
 	uint64_t floor;	  /* of all */
 	uint64_t newest_floor;
-	struct assoc psc[VTD_LEVELS_MAX + 1];
+	/* Of all that have none of their own; NULL: there are none. */
+	struct psc *psc;
+	struct iotlb_geometry own_psc; /* of each device; .sets 0: none */
 
 	alignas(64) uint64_t generation;
 	alignas(64) pthread_spinlock_t submit; /* one queue per IOMMU */
@@ -80,19 +82,18 @@ struct iotlb *iotlb_new(const struct iotlb_geometry *g)
 	return NULL;
 }
 
-int iotlb_psc_init(struct iotlb *tlb, const struct iotlb_geometry *g)
+int iotlb_psc_init(struct iotlb *tlb, const struct iotlb_geometry *g,
+		   enum psc_scope scope)
 {
-	int ret = 0;
-
-	for (unsigned level = 2; level <= VTD_LEVELS_MAX && !ret; level++)
-		ret = assoc_init(&tlb->psc[level], g->sets, g->ways);
-	tlb->has_psc = !ret;
-	return ret;
+	tlb->psc = psc_new(g);
+	if (tlb->psc && scope == PSC_WALKER)
+		tlb->own_psc = *g;
+	return tlb->psc ? 0 : -errno;
 }
 
 bool iotlb_has_psc(const struct iotlb *tlb)
 {
-	return tlb->has_psc;
+	return tlb->psc;
 }
 
 void iotlb_free(struct iotlb *tlb)
@@ -103,10 +104,10 @@ void iotlb_free(struct iotlb *tlb)
 		struct device *dev = tlb->devices;
 
 		tlb->devices = dev->next;
+		psc_free(dev->psc);
 		free(dev);
 	}
-	for (unsigned level = 2; level <= VTD_LEVELS_MAX; level++)
-		assoc_fini(&tlb->psc[level]);
+	psc_free(tlb->psc);
 	pthread_spin_destroy(&tlb->submit);
 	assoc_fini(&tlb->leaves);
 	free(tlb->floors);
@@ -151,17 +152,26 @@ bool iotlb_lookup(const struct iotlb *tlb, uint16_t domain, uint64_t iova,
 	return false;
 }
 
-unsigned iotlb_psc_lookup(const struct iotlb *tlb, uint16_t domain,
-			  uint64_t iova, unsigned levels, uint64_t *table,
-			  unsigned *perm, struct iotlb_stats *stats)
+/* The caches that @device asks and fills; NULL: those of CPUs. */
+VTD_INLINE struct psc *psc_of(const struct iotlb *tlb,
+			      const struct device *device)
 {
+	return device && device->psc ? device->psc : tlb->psc;
+}
+
+unsigned iotlb_psc_lookup(const struct iotlb *tlb, const struct device *device,
+			  uint16_t domain, uint64_t iova, unsigned levels,
+			  uint64_t *table, unsigned *perm,
+			  struct iotlb_stats *stats)
+{
+	const struct psc *psc = psc_of(tlb, device);
 	const uint64_t floor = floor_of(tlb, domain);
 
 	*perm = VTD_R | VTD_W;
-	if (!tlb->has_psc)
+	if (!psc)
 		return levels;
 	for (unsigned level = 2; level <= levels; level++) {
-		uint64_t data = assoc_find(&tlb->psc[level], domain, iova,
+		uint64_t data = assoc_find(&psc->level[level], domain, iova,
 					   level, PSC_LOWEST, floor);
 
 		if (data) {
@@ -295,13 +305,15 @@ void iotlb_fill(struct iotlb *tlb, uint64_t generation, uint16_t domain,
 		stats->fills_dropped++;
 }
 
-void iotlb_psc_fill(struct iotlb *tlb, uint64_t generation, uint16_t domain,
-		    uint64_t iova, uint64_t table, unsigned level,
-		    struct iotlb_stats *stats)
+void iotlb_psc_fill(struct iotlb *tlb, const struct device *device,
+		    uint64_t generation, uint16_t domain, uint64_t iova,
+		    uint64_t table, unsigned level, struct iotlb_stats *stats)
 {
-	if (!tlb->has_psc)
+	struct psc *psc = psc_of(tlb, device);
+
+	if (!psc)
 		return;
-	if (fill(tlb, &tlb->psc[level], PSC_LOWEST, generation, domain, iova,
+	if (fill(tlb, &psc->level[level], PSC_LOWEST, generation, domain, iova,
 		 level, table))
 		stats->psc_fills++;
 	else
@@ -321,8 +333,12 @@ struct device *iotlb_device_get(struct iotlb *tlb)
 	if (dev)
 		return dev;
 	dev = aligned_zalloc(64, 1, sizeof(*dev));
-	if (!dev)
+	if (dev && tlb->own_psc.sets)
+		dev->psc = psc_new(&tlb->own_psc);
+	if (!dev || (tlb->own_psc.sets && !dev->psc)) {
+		free(dev);
 		return NULL;
+	}
 	dev->taken = true;
 	pthread_spin_lock(&tlb->submit);
 	dev->next = tlb->devices;
@@ -417,11 +433,25 @@ void iotlb_invalidate_domain(struct iotlb *tlb, uint16_t domain,
 	end(tlb, generation, (struct match){0xffff, domain}, stats);
 }
 
+/* From all paging-structure caches of the IOMMU. Returns the sets looked into.
+ * Context: between begin() and end(), so that no device comes meanwhile. */
+static unsigned drop_tables(const struct iotlb *tlb, uint16_t domain,
+			    uint64_t iova, unsigned mask, uint64_t *dropped)
+{
+	const struct device *dev = tlb->own_psc.sets ? tlb->devices : NULL;
+	unsigned sets = psc_drop(tlb->psc, domain, iova, mask, dropped);
+
+	if (dev && MUTANT(psc_of_walker_kept))
+		dev = dev->next;
+	for (; dev; dev = dev->next)
+		sets += psc_drop(dev->psc, domain, iova, mask, dropped);
+	return sets;
+}
+
 void iotlb_invalidate_pages(struct iotlb *tlb, uint16_t domain, uint64_t iova,
 			    unsigned mask, bool leaf_only,
 			    struct iotlb_stats *stats)
 {
-	const unsigned top = MUTANT(psc_upper_kept) ? 2 : VTD_LEVELS_MAX;
 	uint64_t generation;
 	unsigned sets = 0;
 
@@ -438,10 +468,9 @@ void iotlb_invalidate_pages(struct iotlb *tlb, uint16_t domain, uint64_t iova,
 	if (MUTANT(iotlb_fill_within))
 		mutant_pause();
 	/* Paging-structure caches hold no leaves. */
-	for (unsigned level = 2; tlb->has_psc && !leaf_only && level <= top;
-	     level++)
-		sets += assoc_drop(&tlb->psc[level], domain, iova, mask, level,
-				   PSC_LOWEST, &stats->psc_dropped);
+	if (tlb->psc && !leaf_only)
+		sets += drop_tables(tlb, domain, iova, mask,
+				    &stats->psc_dropped);
 	stats->sets_visited += sets;
 	end(tlb, generation,
 	    leaf_only || MUTANT(drain_of_range_only)

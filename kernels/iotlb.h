@@ -2,9 +2,10 @@
 /*
  * IOTLB model: a set-associative cache of translations, shared by all walkers
  * of one IOMMU, tagged by domain, holding 4K, 2M and 1G entries; and, if they
- * are asked for, its paging-structure caches: one for each level above the
- * leaves, of entries that name tables, from which a walk that misses the IOTLB
- * starts. Lookups take no lock; fills and invalidations lock one set at a time.
+ * are asked for, paging-structure caches, shared or of each device: one for
+ * each level above the leaves, of entries that name tables, from which a walk
+ * that misses the IOTLB starts. Lookups take no lock; fills and invalidations
+ * lock one set at a time.
  *
  * The promise: after iotlb_invalidate_*() returns, no lookup that starts
  * later yields a translation read from the table before the invalidation
@@ -22,6 +23,10 @@
 #include <stdint.h>
 
 #include "vtd.h"
+
+/* Another whenever struct iotlb is, or who has to do what to it: a program's
+ * IOTLB is also used by designs of other builds (side/side.h). */
+enum { IOTLB_FORM = 1 };
 
 struct iotlb;  /* opaque */
 struct device; /* device.h */
@@ -55,21 +60,28 @@ void iotlb_free(struct iotlb *tlb);
 bool iotlb_lookup(const struct iotlb *tlb, uint16_t domain, uint64_t iova,
 		  uint64_t *pa, unsigned *perm, struct iotlb_stats *stats);
 
+/* Who shares paging-structure caches: all, or the CPUs, and each device has its
+ * own. */
+enum psc_scope { PSC_SHARED, PSC_WALKER };
+
 /*
  * iotlb_psc_init() - gives @tlb paging-structure caches of @geometry, for each
  * level. 0, -EINVAL (geometry) or -ENOMEM. Context: nobody uses it yet.
  */
-int iotlb_psc_init(struct iotlb *tlb, const struct iotlb_geometry *geometry);
+int iotlb_psc_init(struct iotlb *tlb, const struct iotlb_geometry *geometry,
+		   enum psc_scope scope);
 
 /*
- * iotlb_psc_lookup() - where a walk of a domain of @levels may start: the level
- * of a table, *table its PA and *perm what the entries above it allow; @levels,
- * without *table: at the root. Context: the walker's read section, in which the
- * table is then safe as if it had come by its parent; see iotlb.c.
+ * iotlb_psc_lookup() - where a walk of a domain of @levels may start, by the
+ * caches of @device (NULL: a CPU walks): the level of a table, *table its PA
+ * and *perm what the entries above it allow; @levels, without *table: at the
+ * root. Context: the walker's read section, in which the table is then safe as
+ * if it had come by its parent; see iotlb.c.
  */
-unsigned iotlb_psc_lookup(const struct iotlb *tlb, uint16_t domain,
-			  uint64_t iova, unsigned levels, uint64_t *table,
-			  unsigned *perm, struct iotlb_stats *stats);
+unsigned iotlb_psc_lookup(const struct iotlb *tlb, const struct device *device,
+			  uint16_t domain, uint64_t iova, unsigned levels,
+			  uint64_t *table, unsigned *perm,
+			  struct iotlb_stats *stats);
 
 /*
  * Whether invalidations have to be seen: never unless somebody walks for it,
@@ -94,9 +106,9 @@ void iotlb_fill(struct iotlb *tlb, uint64_t generation, uint16_t domain,
 
 /* The same of the entry of @level for @iova: @table is the PA of the table that
  * it names, with what it and those above allow in the low bits. */
-void iotlb_psc_fill(struct iotlb *tlb, uint64_t generation, uint16_t domain,
-		    uint64_t iova, uint64_t table, unsigned level,
-		    struct iotlb_stats *stats);
+void iotlb_psc_fill(struct iotlb *tlb, const struct device *device,
+		    uint64_t generation, uint16_t domain, uint64_t iova,
+		    uint64_t table, unsigned level, struct iotlb_stats *stats);
 /* Whether it has paging-structure caches. */
 bool iotlb_has_psc(const struct iotlb *tlb);
 
@@ -109,7 +121,7 @@ void iotlb_device_put(struct iotlb *tlb, struct device *device);
  * Invalidations, as VT-d has them. Each is serialised through the one
  * submission lock of the IOMMU, as a queue with a wait descriptor is.
  * Page-selective: 2^@mask pages from @iova (aligned to that size); a cached
- * larger page that overlaps dies whole, and so does each entry of the
+ * larger page that overlaps dies whole, and so does each entry of all the
  * paging-structure caches on the way to a page of the range. @leaf_only is
  * VT-d's IH hint: these stay, so no table may go.
  * They return when the devices have drained that may use what was removed.

@@ -28,7 +28,7 @@ typedef bool psc_seen(const void *of, uint64_t entry);
  * ENGINE_AGAIN if @seen, asked with @of, said so. Entries that name tables are
  * as vtd_table_entry() makes them.
  */
-VTD_INLINE uint64_t psc_walk(const struct domain *d, struct iotlb_stats *stats,
+VTD_INLINE uint64_t psc_walk(const struct domain *d, struct engine_thread *t,
 			     uint64_t iova, struct psc_walk *w, psc_seen *seen,
 			     const void *of)
 {
@@ -36,8 +36,8 @@ VTD_INLINE uint64_t psc_walk(const struct domain *d, struct iotlb_stats *stats,
 	const uint64_t bits = vtd_table_bits(f);
 	uint64_t table = (uintptr_t)d->root - d->va_minus_pa, entry;
 	unsigned perm;
-	unsigned l = iotlb_psc_lookup(d->iotlb, d->id, iova, d->levels, &table,
-				      &perm, stats);
+	unsigned l = iotlb_psc_lookup(d->iotlb, t->device, d->id, iova,
+				      d->levels, &table, &perm, &t->iotlb);
 
 	slow_operation();
 	w->from = l;
@@ -66,16 +66,16 @@ VTD_INLINE uint64_t psc_walk(const struct domain *d, struct iotlb_stats *stats,
 }
 
 /* What the walk found, into the caches: also after its section. */
-VTD_INLINE void psc_walk_fill(const struct domain *d, struct iotlb_stats *stats,
+VTD_INLINE void psc_walk_fill(const struct domain *d, struct engine_thread *t,
 			      uint64_t generation, uint64_t iova, uint64_t pa,
 			      const struct psc_walk *w)
 {
 	for (unsigned l = w->from; l > w->level; l--)
-		iotlb_psc_fill(d->iotlb, generation, d->id, iova, w->table[l],
-			       l, stats);
+		iotlb_psc_fill(d->iotlb, t->device, generation, d->id, iova,
+			       w->table[l], l, &t->iotlb);
 	if (pa != ENGINE_FAULT)
 		iotlb_fill(d->iotlb, generation, d->id, iova, pa, w->level,
-			   w->perm, stats);
+			   w->perm, &t->iotlb);
 }
 
 #endif

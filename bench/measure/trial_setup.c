@@ -212,7 +212,7 @@ static int make_iotlb(struct trial *t, struct err *e)
 			       t->p->iotlb.sets, t->p->iotlb.ways,
 			       strerror(errno));
 	if (t->p->psc.sets)
-		ret = iotlb_psc_init(t->iotlb, &t->p->psc);
+		ret = iotlb_psc_init(t->iotlb, &t->p->psc, t->p->psc_scope);
 	if (ret)
 		return err_set(e, ret,
 			       "cannot make paging-structure caches of %u sets "

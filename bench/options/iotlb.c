@@ -2,6 +2,14 @@
 /* Options of the IOTLB model. */
 #include "options/rows.h"
 
+/* In the order of enum psc_scope. */
+static const char *scopes(size_t i)
+{
+	static const char *const names[] = {"shared", "walker", NULL};
+
+	return names[i];
+}
+
 const struct option_row options_iotlb[] = {
 	{.key = "iotlb.sets",
 	 .type = OPTION_INT,
@@ -38,4 +46,12 @@ const struct option_row options_iotlb[] = {
 	 .initial = "4",
 	 .flags = OPTION_AXIS | OPTION_ADDED,
 	 .help = "Entries of each set of the paging-structure caches"},
+	{.key = "psc.scope",
+	 .type = OPTION_ENUM,
+	 TRIAL_MEMBER(psc_scope),
+	 .choices = scopes,
+	 .initial = "shared",
+	 .flags = OPTION_AXIS | OPTION_ADDED,
+	 .help = "Paging-structure caches of all walkers together, or of each "
+		 "device walker its own; CPUs share theirs"},
 	{0}};

@@ -183,6 +183,10 @@ static int check_roles(const struct params *p, const struct workload *w,
 	if (p->psc.sets && !p->iotlb.sets)
 		return verdict(v, -ENOTSUP, "psc.sets",
 			       "paging-structure caches without an IOTLB");
+	if (p->psc_scope == PSC_WALKER && !(p->psc.sets && p->device_walkers))
+		return verdict(v, -ENOTSUP, "psc.scope",
+			       "psc.scope: walker is of device_walkers and "
+			       "takes psc.sets: CPUs share theirs");
 	if (p->device_walkers && p->time.rate_ops_per_s)
 		return verdict(v, -ENOTSUP, "rate",
 			       "an open loop is of walkers and mappers, not of "

@@ -101,6 +101,7 @@ struct params {
 	struct params_work work;
 	struct params_time time;
 	struct iotlb_geometry iotlb, psc; /* sets 0: none */
+	enum psc_scope psc_scope;
 	struct params_inv inv;
 	struct params_sim sim;
 	struct params_counters counters;

@@ -120,7 +120,7 @@ extern const struct side_native vtdbench_native;
 		  1021 +                                                   \
 	  sizeof(struct engine_thread)) *                                  \
 		 1021 +                                                    \
-	 EXEC_NR)
+	 EXEC_NR + 64 * IOTLB_FORM)
 
 /* What a shared object exports, under this name. */
 extern const struct side vtdbench_side;

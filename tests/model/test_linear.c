@@ -92,7 +92,7 @@ static void arena_open(struct arena *a, const struct design *design,
 	a->iotlb = cfg.iotlb = iotlb_new(&g);
 	assert_non_null(a->iotlb);
 	if (reclaim == RECLAIM_EMPTY)
-		assert_int_equal(iotlb_psc_init(a->iotlb, &psc), 0);
+		assert_int_equal(iotlb_psc_init(a->iotlb, &psc, PSC_SHARED), 0);
 	a->d = design->domain_new(&cfg);
 	assert_non_null(a->d);
 	pthread_barrier_init(&a->edge, NULL, THREADS);

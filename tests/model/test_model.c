@@ -137,7 +137,7 @@ static void world_open(struct world *w, const struct design *design,
 	assert_non_null(w->iotlb);
 	/* some shapes with paging-structure caches, some without */
 	if ((s->levels + s->max_leaf) % 2)
-		assert_int_equal(iotlb_psc_init(w->iotlb, &psc), 0);
+		assert_int_equal(iotlb_psc_init(w->iotlb, &psc, PSC_SHARED), 0);
 	cfg.iotlb = w->iotlb;
 	w->d = design->domain_new(&cfg);
 	assert_non_null(w->d);

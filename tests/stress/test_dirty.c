@@ -460,7 +460,7 @@ static void torture(enum engine_reclaim reclaim, unsigned max_leaf,
 			 1 << 20);
 	w->iotlb = cfg.iotlb = iotlb_new(&g);
 	assert_non_null(w->iotlb);
-	assert_int_equal(iotlb_psc_init(w->iotlb, &psc), 0);
+	assert_int_equal(iotlb_psc_init(w->iotlb, &psc, PSC_SHARED), 0);
 	w->d = tested->domain_new(&cfg);
 	assert_non_null(w->d);
 	slots_init(w);

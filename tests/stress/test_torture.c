@@ -473,6 +473,11 @@ static void torture(const struct design *design, enum engine_reclaim reclaim,
 		    double seconds)
 {
 	struct iotlb_geometry g = {64, 4}, psc = {4, 4};
+	/* of designs with both reclamations one shape does without; of each
+	 * device its own where leaves are large, too */
+	const bool has_psc = reclaim == RECLAIM_EMPTY || max_leaf == 1 ||
+			     !(design->flags & DESIGN_RECLAIM_EMPTY);
+	const enum psc_scope scope = max_leaf > 1 ? PSC_WALKER : PSC_SHARED;
 	struct world *w = aligned_zalloc(_Alignof(struct world), 1, sizeof(*w));
 	uint64_t reclaimed, reads;
 	struct engine_config cfg = {.format = VTD_SS,
@@ -495,10 +500,8 @@ static void torture(const struct design *design, enum engine_reclaim reclaim,
 	stress_ages_clear();
 	w->iotlb = cfg.iotlb = iotlb_new(&g);
 	assert_non_null(w->iotlb);
-	/* of designs with both reclamations one shape does without */
-	if (reclaim == RECLAIM_EMPTY || max_leaf == 1 ||
-	    !(design->flags & DESIGN_RECLAIM_EMPTY))
-		assert_int_equal(iotlb_psc_init(w->iotlb, &psc), 0);
+	if (has_psc)
+		assert_int_equal(iotlb_psc_init(w->iotlb, &psc, scope), 0);
 	w->d = design->domain_new(&cfg);
 	assert_non_null(w->d);
 	slots_init(w);
@@ -508,8 +511,12 @@ static void torture(const struct design *design, enum engine_reclaim reclaim,
 		run_threads(w, seconds);
 	design->domain_free(w->d);
 	reads = w->steps[WALKER] + w->steps[TRANSLATOR] + w->steps[DEVICE];
-	print_message("# %s reclaim=%s max_leaf=%u flush=%s", design->name,
-		      reclaim ? "empty" : "whole", max_leaf, flush_name(flush));
+	print_message("# %s reclaim=%s max_leaf=%u flush=%s psc=%s",
+		      design->name, reclaim ? "empty" : "whole", max_leaf,
+		      flush_name(flush),
+		      !has_psc		    ? "none"
+		      : scope == PSC_WALKER ? "walker"
+					    : "shared");
 	if (design->flags & DESIGN_DEFERS)
 		print_message(" free=%s reclaimer=%s", free_ways[how.way].name,
 			      reclaimer_name(how.reclaimer));

@@ -173,7 +173,8 @@ static inline int replay_plan(const struct replay_plan *plan,
 	if (plan->devices.n) {
 		cfg.iotlb = iotlb_new(&tlb);
 		assert_non_null(cfg.iotlb);
-		assert_int_equal(iotlb_psc_init(cfg.iotlb, &psc), 0);
+		assert_int_equal(iotlb_psc_init(cfg.iotlb, &psc, PSC_SHARED),
+				 0);
 	}
 	g.caches = caches;
 	g.replay = r = replay_new(plan, &cfg);

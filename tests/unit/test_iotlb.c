@@ -157,11 +157,19 @@ static void test_large_dies_whole(void **state)
 
 /* ---- paging-structure caches ---------------------------------------------- */
 
-static void psc(void)
+static const struct device *walker; /* who fills and asks; NULL: a CPU */
+
+static void psc_of(enum psc_scope scope)
 {
 	struct iotlb_geometry g = {4, 4};
 
-	assert_int_equal(iotlb_psc_init(tlb, &g), 0);
+	walker = NULL;
+	assert_int_equal(iotlb_psc_init(tlb, &g, scope), 0);
+}
+
+static void psc(void)
+{
+	psc_of(PSC_SHARED);
 }
 
 /* The tables that a walk of @iova through five levels goes by: of level @to to
@@ -169,7 +177,7 @@ static void psc(void)
 static void psc_fill(uint16_t domain, uint64_t iova, unsigned to)
 {
 	for (unsigned level = 5; level > to; level--)
-		iotlb_psc_fill(tlb, iotlb_generation(tlb), domain, iova,
+		iotlb_psc_fill(tlb, walker, iotlb_generation(tlb), domain, iova,
 			       (uint64_t)(level << 20) | VTD_R | VTD_W, level,
 			       &stats);
 }
@@ -179,8 +187,8 @@ static unsigned begins(uint16_t domain, uint64_t iova)
 {
 	uint64_t table = 0;
 	unsigned perm = 0;
-	unsigned level =
-		iotlb_psc_lookup(tlb, domain, iova, 5, &table, &perm, &stats);
+	unsigned level = iotlb_psc_lookup(tlb, walker, domain, iova, 5, &table,
+					  &perm, &stats);
 
 	assert_int_equal(perm, VTD_R | VTD_W);
 	if (level < 5)
@@ -193,7 +201,7 @@ static void test_psc_geometry(void **state)
 	struct iotlb_geometry bad = {3, 1};
 
 	assert_int_equal(begins(1, 0x5000), 5); /* there are none */
-	assert_int_equal(iotlb_psc_init(tlb, &bad), -EINVAL);
+	assert_int_equal(iotlb_psc_init(tlb, &bad, PSC_SHARED), -EINVAL);
 	psc();
 	assert_int_equal(begins(1, 0x5000), 5);
 }
@@ -217,10 +225,11 @@ static void test_psc_lowest(void **state)
 	assert_int_equal(begins(1, iova ^ vtd_span(4)), 4);
 	assert_int_equal(begins(2, iova), 5);
 	/* what the upper entries allow comes with it */
-	iotlb_psc_fill(tlb, iotlb_generation(tlb), 1, iova, 0x7000 | VTD_R, 2,
-		       &stats);
-	assert_int_equal(
-		iotlb_psc_lookup(tlb, 1, iova, 5, &table, &perm, &stats), 1);
+	iotlb_psc_fill(tlb, NULL, iotlb_generation(tlb), 1, iova,
+		       0x7000 | VTD_R, 2, &stats);
+	assert_int_equal(iotlb_psc_lookup(tlb, NULL, 1, iova, 5, &table, &perm,
+					  &stats),
+			 1);
 	assert_int_equal(table, 0x7000);
 	assert_int_equal(perm, VTD_R);
 }
@@ -232,7 +241,7 @@ static void test_psc_generation(void **state)
 	psc();
 	before = iotlb_generation(tlb);
 	iotlb_invalidate_pages(tlb, 1, 0x9000, 0, false, &stats);
-	iotlb_psc_fill(tlb, before, 1, 0x5000, 0x1003, 2, &stats);
+	iotlb_psc_fill(tlb, NULL, before, 1, 0x5000, 0x1003, 2, &stats);
 	assert_int_equal(stats.psc_fills_dropped, 1);
 	assert_int_equal(begins(1, 0x5000), 5);
 }
@@ -275,6 +284,72 @@ static void test_psc_domain_and_global(void **state)
 	assert_int_equal(begins(2, 0x5000), 1);
 	iotlb_invalidate_global(tlb, &stats);
 	assert_int_equal(begins(2, 0x5000), 5);
+}
+
+/* Where a walk of domain 1 at @iova begins: of a CPU, and of @dev. */
+static void begin_at(struct device *const dev[2], uint64_t iova, unsigned cpu,
+		     unsigned first, unsigned second)
+{
+	walker = NULL;
+	assert_int_equal(begins(1, iova), cpu);
+	walker = dev[0];
+	assert_int_equal(begins(1, iova), first);
+	walker = dev[1];
+	assert_int_equal(begins(1, iova), second);
+}
+
+static void fill_all(struct device *const dev[2], uint64_t iova)
+{
+	for (unsigned i = 0; i < 3; i++) {
+		walker = i < 2 ? dev[i] : NULL;
+		psc_fill(1, iova, 1);
+	}
+	begin_at(dev, iova, 1, 1, 1);
+}
+
+/* Each device its own, and the CPUs theirs: nobody gets what another's walk
+ * found, and every invalidation is for all of them. */
+static void test_psc_of_walkers(void **state)
+{
+	const uint64_t iova = UINT64_C(0x345600000000);
+	struct device *dev[2];
+
+	psc_of(PSC_WALKER);
+	for (unsigned i = 0; i < 2; i++)
+		assert_non_null(dev[i] = iotlb_device_get(tlb));
+	walker = dev[0];
+	psc_fill(1, iova, 1);
+	begin_at(dev, iova, 5, 1, 5);
+	walker = NULL;
+	psc_fill(1, iova, 2);
+	begin_at(dev, iova, 2, 1, 5);
+	/* counted where a walker counts, whosever they are */
+	assert_int_equal(stats.psc_fills, 4 + 3);
+	assert_int_equal(stats.psc_hits, 1 + 2);
+	assert_int_equal(stats.psc_misses, 2 + 1);
+
+	fill_all(dev, iova);
+	iotlb_invalidate_pages(tlb, 1, iova, 0, true, &stats);
+	begin_at(dev, iova, 1, 1, 1);
+	iotlb_invalidate_pages(tlb, 2, iova, 0, false, &stats);
+	begin_at(dev, iova, 1, 1, 1);
+	iotlb_invalidate_pages(tlb, 1, iova, 0, false, &stats);
+	begin_at(dev, iova, 5, 5, 5);
+	assert_int_equal(stats.psc_dropped, 3 * 4);
+	fill_all(dev, iova);
+	iotlb_invalidate_domain(tlb, 1, &stats);
+	begin_at(dev, iova, 5, 5, 5);
+	fill_all(dev, iova);
+	iotlb_invalidate_global(tlb, &stats);
+	begin_at(dev, iova, 5, 5, 5);
+
+	/* A device that nobody has keeps nothing that was invalidated. */
+	fill_all(dev, iova);
+	iotlb_device_put(tlb, dev[1]);
+	iotlb_invalidate_pages(tlb, 1, iova, 0, false, &stats);
+	assert_ptr_equal(iotlb_device_get(tlb), dev[1]);
+	begin_at(dev, iova, 5, 5, 5);
+	walker = NULL;
 }
 
 /* ---- what an invalidation costs -------------------------------------------- */
@@ -434,6 +509,7 @@ int main(void)
 		TEST(test_psc_generation),
 		TEST(test_psc_pages),
 		TEST(test_psc_domain_and_global),
+		TEST(test_psc_of_walkers),
 		TEST(test_cost),
 		TEST(test_dead_are_used_again),
 		TEST(test_drain),

@@ -385,6 +385,10 @@ static void test_skips(void **state)
 	      "design: rcu\nworkload: map_sizes\nwalkers: 0\nmappers: 1\n"
 	      "device_walkers: [0, 1]\n",
 	      "map_sizes has no device_walkers");
+	skips(ONE_NODE,
+	      "design: rcu\ndevice_walkers: [0, 1]\n"
+	      "psc: {sets: 16, scope: walker}\n",
+	      "CPUs share theirs");
 	/* of the two CPU walkers that own nothing: a device is drained */
 	skips(ONE_NODE,
 	      "design: driver\nworkload: ring\nmappers: 1\nwalkers: [0, 1]\n"

@@ -327,6 +327,7 @@ static void devices_translate(void **state)
 			continue;
 		p.device_walkers = 1;
 		p.psc.sets = 16;
+		p.psc_scope = i % 2 ? PSC_WALKER : PSC_SHARED;
 		while (!device_ran(&p))
 			if (++tries == TRIES)
 				fail_msg("%s: no device ran", designs[i]->name);
