@@ -19,7 +19,7 @@ batch_run batch_populate;  /* thread 0 makes the static mappings */
 batch_run batch_counters;  /* walkers: open the counter group */
 batch_run batch_floor;	   /* walkers: bare loads; which 0 dependent, 1 not */
 batch_run batch_one_stage; /* walkers: a nested domain's first stage alone */
-batch_run batch_control;   /* walkers: private work */
+batch_run batch_control;   /* walkers, or who is there: private work */
 batch_run batch_pass;	   /* mappers: their stream once */
 batch_run batch_halfway;   /* mappers: to the middle of it, untimed */
 /* Walkers walk, mappers update, dumpers dump. b->which of WALK_NR: */
@@ -28,7 +28,7 @@ batch_run batch_walk_thr;  /* independent */
 batch_run batch_walk_tail; /* in blocks of 16 and singly, or open loop */
 /* The same, but devices, which run free in those, do what it is about. */
 batch_run batch_device_dep, batch_device_tail;
-batch_run batch_size; /* mapper 0: one row of map_sizes, b->which */
+batch_run batch_size; /* mappers: one row of map_sizes, b->which */
 
 /* Called by the batches above for the other roles, until b->end. */
 batch_run update_run, dump_run;

@@ -135,7 +135,7 @@ void batch_control(struct worker *w, const struct batch *b)
 {
 	uint64_t x = w->thread + 1, now;
 
-	if (w->role != ROLE_WALKER)
+	if (w->role != ROLE_WALKER && w->group->params->walkers)
 		return;
 	batch_wait(b->start);
 	while ((now = clock_start()) < b->end && !worker_stopped(w)) {

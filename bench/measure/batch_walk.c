@@ -8,10 +8,36 @@
 #include <inttypes.h>
 #include <math.h>
 
+#include "../kernels/account.h"
 #include "../kernels/device_walk.h"
 #include "measure/batch.h"
 
 enum { SMALL = SINGLES_BLOCK };
+
+/* As users of the API walk: a call each, by the design's row. */
+static void walks_called(struct domain *d, struct engine_thread *t,
+			 const uint64_t *ops, size_t n, struct engine_block *b)
+{
+	const struct design *design = d->design;
+	struct engine_walk w;
+
+	for (size_t i = 0; i < n; i++)
+		account(b, ops[i],
+			design->walk(d, t, ops[i], &w) ? ENGINE_FAULT : w.pa,
+			PACE_THR);
+}
+
+static void translates_called(struct domain *d, struct engine_thread *t,
+			      const uint64_t *ops, size_t n,
+			      struct engine_block *b)
+{
+	const struct design *design = d->design;
+	unsigned perm;
+
+	for (size_t i = 0; i < n; i++)
+		account(b, ops[i], design->translate(d, t, ops[i], &perm),
+			PACE_THR);
+}
 
 static engine_exec *walk_exec(const struct worker *w, const struct batch *b,
 			      bool dependent)
@@ -29,6 +55,10 @@ static engine_exec *walk_exec(const struct worker *w, const struct batch *b,
 
 	if (w->role == ROLE_DEVICE)
 		return device[kind];
+	if (b->which == WALK_CALLED)
+		return walks_called;
+	if (b->which == WALK_TRANSLATE_CALLED)
+		return translates_called;
 	if (w->group->domain->nested)
 		return w->group->design
 			->exec[dependent ? EXEC_NESTED_DEP : EXEC_NESTED_THR];

@@ -92,7 +92,8 @@ static void warm_up(struct contest *c, const struct kind *k,
 	schedule->rounds = schedule_rounds(c->t[0]->p->time.phase_ns, ns);
 }
 
-/* In these kinds only walkers run, whoever else the cell has. */
+/* In these kinds only walkers run, whoever else the cell has; of map_sizes,
+ * which has none, mappers. */
 enum { WALKERS_ONLY = PHASE_CONTROL | PHASE_FLOOR | PHASE_ONE_STAGE };
 
 /* Rounds of one kind of batch. */

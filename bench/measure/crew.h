@@ -26,8 +26,16 @@
 
 enum { HELD_MAX = 512 }; /* points of the curve of table bytes */
 
-/* How walks are measured: straight, through the IOTLB, and in batches. */
-enum { WALK_PLAIN, WALK_TRANSLATE, WALK_BATCHED, WALK_NR };
+/* How walks are measured: straight, through the IOTLB, in batches; and by calls
+ * of the design's functions, walk() and translate(). */
+enum {
+	WALK_PLAIN,
+	WALK_TRANSLATE,
+	WALK_BATCHED,
+	WALK_CALLED,
+	WALK_TRANSLATE_CALLED,
+	WALK_NR
+};
 
 /* Operations that ended within a batch, and the time they took. */
 struct tally {

@@ -13,11 +13,6 @@ static bool is_trace(const struct trial *t, unsigned which)
 	return t->plan;
 }
 
-static bool is_sizes(const struct trial *t)
-{
-	return t->workload->flags & WORKLOAD_MAP_SIZES;
-}
-
 static bool open_loop(const struct params *p)
 {
 	return p->time.rate_ops_per_s != 0;
@@ -25,7 +20,7 @@ static bool open_loop(const struct params *p)
 
 static bool walkers(const struct trial *t, unsigned which)
 {
-	return t->p->walkers && !is_sizes(t) && !t->plan &&
+	return t->p->walkers && !trial_is_sizes(t) && !t->plan &&
 	       (which == WALK_PLAIN || t->iotlb);
 }
 
@@ -42,9 +37,15 @@ static bool batched(const struct trial *t, unsigned which)
 	       !t->p->device_walkers;
 }
 
+/* One by one: who walks for itself has no IOTLB. */
+static bool called(const struct trial *t, unsigned which)
+{
+	return batched(t, WALK_PLAIN) && !t->iotlb;
+}
+
 static bool any_role(const struct trial *t, unsigned which)
 {
-	return which == WALK_PLAIN ? !is_sizes(t) && !t->plan
+	return which == WALK_PLAIN ? !trial_is_sizes(t) && !t->plan
 				   : closed_walkers(t, which);
 }
 
@@ -53,9 +54,14 @@ static bool no_walkers(const struct trial *t, unsigned which)
 	return any_role(t, which) && !t->p->walkers && !open_loop(t->p);
 }
 
+static bool controlled(const struct trial *t, unsigned which)
+{
+	return walkers(t, WALK_PLAIN) || trial_is_sizes(t);
+}
+
 static bool floor_known(const struct trial *t, unsigned which)
 {
-	return (walkers(t, WALK_PLAIN) || is_sizes(t)) && trial_has_floor(t);
+	return controlled(t, which) && trial_has_floor(t);
 }
 
 /* What mappers change is there for the floor as it is beside them. */
@@ -71,7 +77,8 @@ static bool nested(const struct trial *t, unsigned which)
 
 static bool mappers(const struct trial *t, unsigned which)
 {
-	return which == WALK_PLAIN && t->p->mappers && !is_sizes(t) && !t->plan;
+	return which == WALK_PLAIN && t->p->mappers && !trial_is_sizes(t) &&
+	       !t->plan;
 }
 
 /* Their IOVAs each wait for the entry before, beside all that goes on. */
@@ -93,18 +100,29 @@ static bool counters(const struct trial *t, unsigned which)
 
 static bool size_row(const struct trial *t, unsigned which)
 {
-	return is_sizes(t) && !size_left_out(which, t->group.domain);
+	return trial_is_sizes(t) && !size_left_out(which, t->group.domain);
 }
 
-/* Over the walkers, or one mapper: the mean time of an operation. */
-static double walk_ns(const struct trial *t)
+static const struct tally *tally_of(const struct worker *w, size_t tally)
 {
-	unsigned n = t->p->walkers ? t->p->walkers : 1;
+	return (const void *)((const char *)w + tally);
+}
+
+/* Over the walkers, or the mappers of map_sizes, which has none: the mean time
+ * of an operation. */
+static double mean_ns(const struct trial *t, size_t tally)
+{
+	unsigned n = t->p->walkers ? t->p->walkers : t->p->mappers;
 	double sum = 0;
 
 	for (unsigned i = 0; i < n; i++)
-		sum += tally_ns_per_op(&t->group.workers[i].walk);
+		sum += tally_ns_per_op(tally_of(&t->group.workers[i], tally));
 	return sum / n;
+}
+
+static double walk_ns(const struct trial *t)
+{
+	return mean_ns(t, offsetof(struct worker, walk));
 }
 
 /* Per second, of all threads of a role; a thread that ended none adds none. */
@@ -114,11 +132,9 @@ static double rate(const struct trial *t, enum role role, size_t tally)
 
 	for (unsigned i = 0; i < t->group.n; i++) {
 		const struct worker *w = &t->group.workers[i];
-		const struct tally *of =
-			(const void *)((const char *)w + tally);
 
 		if (w->role == role)
-			sum += 1e9 / tally_ns_per_op(of);
+			sum += 1e9 / tally_ns_per_op(tally_of(w, tally));
 	}
 	return sum;
 }
@@ -177,7 +193,9 @@ static void collect_others(struct trial *t)
 
 static void collect_control(struct trial *t, unsigned which)
 {
-	figure_add(t, METRIC_control_ops_per_s, RATE(t, ROLE_WALKER, walk));
+	enum role role = trial_is_sizes(t) ? ROLE_MAPPER : ROLE_WALKER;
+
+	figure_add(t, METRIC_control_ops_per_s, RATE(t, role, walk));
 }
 
 static void collect_floor(struct trial *t, unsigned which)
@@ -238,6 +256,14 @@ static void collect_batched(struct trial *t, unsigned which)
 	figure_add(t, METRIC_walk_batch_ns, walk_ns(t));
 }
 
+static void collect_called(struct trial *t, unsigned which)
+{
+	figure_add(t,
+		   which == WALK_CALLED ? METRIC_walk_call_ns
+					: METRIC_translate_call_ns,
+		   walk_ns(t));
+}
+
 static void collect_counted(struct trial *t, unsigned which)
 {
 	for (unsigned i = 0; i < t->p->walkers; i++)
@@ -272,10 +298,9 @@ static void collect_tail(struct trial *t, unsigned which)
 
 static void collect_size(struct trial *t, unsigned which)
 {
-	const struct worker *w = &t->group.workers[t->p->walkers];
-
-	figure_add(t, map_sizes[which].map, tally_ns_per_op(&w->walk));
-	figure_add(t, map_sizes[which].unmap, tally_ns_per_op(&w->update));
+	figure_add(t, map_sizes[which].map, walk_ns(t));
+	figure_add(t, map_sizes[which].unmap,
+		   mean_ns(t, offsetof(struct worker, update)));
 }
 
 #define MAP_SIZE(size, ...)                                       \
@@ -289,8 +314,8 @@ static void collect_size(struct trial *t, unsigned which)
 const struct kind kinds[] = {
 	{"race", (enum phase_bit)PHASE_NONE, batch_walk_dep, 0, race,
 	 collect_nothing, 0, false},
-	{"control", PHASE_CONTROL, batch_control, 0, walkers, collect_control,
-	 8, false},
+	{"control", PHASE_CONTROL, batch_control, 0, controlled,
+	 collect_control, 8, false},
 	{"one stage", PHASE_ONE_STAGE, batch_one_stage, 0, nested,
 	 collect_one_stage, 0, false},
 	{"pass", PHASE_PASS, batch_pass, 0, mappers, collect_pass,
@@ -309,6 +334,10 @@ const struct kind kinds[] = {
 	 closed_walkers, collect_thr, 0, false},
 	{"batched", PHASE_THROUGHPUT, batch_walk_thr, WALK_BATCHED, batched,
 	 collect_batched, 0, false},
+	{"called", PHASE_THROUGHPUT, batch_walk_thr, WALK_CALLED, called,
+	 collect_called, 0, false},
+	{"called", PHASE_THROUGHPUT, batch_walk_thr, WALK_TRANSLATE_CALLED,
+	 called, collect_called, 0, false},
 	{"counters", PHASE_THROUGHPUT, batch_walk_thr, WALK_PLAIN, counters,
 	 collect_counted, 1, true},
 	{"tail", PHASE_LATENCY, batch_walk_tail, WALK_PLAIN, any_role,

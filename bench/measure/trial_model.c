@@ -106,6 +106,25 @@ static void keep(struct trial *t, const struct record *sim)
 			       sim->missing[i].reason);
 }
 
+/* Mappers of map_sizes have their streams from here: what else they have is for
+ * the floor. *@all is to be freed after @m is gone. 0 or -ENOMEM. */
+static int give_sizes(struct trial *m, uint64_t **all, struct err *e)
+{
+	unsigned n = m->p->mappers;
+
+	*all = calloc(n, SIZE_STREAM_MAX * sizeof(**all));
+	if (!*all)
+		return err_set(e, -ENOMEM, "no memory for the cache model");
+	for (unsigned i = 0; i < n; i++) {
+		struct worker *w = &m->group.workers[m->p->walkers + i];
+		uint64_t *ops = *all + (size_t)i * SIZE_STREAM_MAX;
+
+		w->ops = ops;
+		w->nops = size_stream(m->group.domain, i, n, ops);
+	}
+	return 0;
+}
+
 /* The pass over @m, whose tables are as populated; its threads have left. */
 static int replay(struct trial *m, struct cachesim *sim,
 		  struct cachesim_thread *threads, size_t n, struct record *r,
@@ -156,6 +175,7 @@ static int simulate(struct trial *t, struct crew *crew, struct err *e)
 	struct cachesim_geometry geometry;
 	struct cachesim *sim = NULL;
 	struct record figures, own;
+	uint64_t *sizes = NULL;
 	int ret;
 
 	record_init(&figures);
@@ -178,6 +198,8 @@ static int simulate(struct trial *t, struct crew *crew, struct err *e)
 		ret = trial_setup(m, e);
 		if (!ret)
 			ret = crew_run(crew, &m->group, &populate, e);
+		if (!ret && trial_is_sizes(m))
+			ret = give_sizes(m, &sizes, e);
 		if (!ret)
 			ret = replay(m, sim, threads, n, &figures, e);
 		trial_teardown(m);
@@ -190,6 +212,7 @@ static int simulate(struct trial *t, struct crew *crew, struct err *e)
 	record_release(&figures);
 	record_release(&own);
 	cachesim_free(sim);
+	free(sizes);
 	free(threads);
 	free(m);
 	return ret;
@@ -222,16 +245,18 @@ static void misdirect(struct trial *t)
 	t->design->thread_leave(&w->t);
 }
 
-/* Walks, and updates beside them; of mappers alone those that submit to the
- * queue, for the lines that they take from each other. */
+/* Walks, and updates beside them; of mappers alone, for the lines that they
+ * take from each other, those that submit to the queue, and several of
+ * map_sizes. */
 static bool is_simulated(const struct trial *t)
 {
 	const struct params *p = t->p;
 	bool queue = t->inv && (p->inv.submit_ns || p->inv.service_ns);
 
-	return p->sim.enabled &&
-	       (p->walkers || (p->mappers && queue && !t->plan &&
-			       !(t->workload->flags & WORKLOAD_MAP_SIZES)));
+	if (!p->sim.enabled || p->walkers)
+		return p->sim.enabled;
+	return trial_is_sizes(t) ? p->mappers > 1
+				 : p->mappers && queue && !t->plan;
 }
 
 int trial_model(struct trial *t, struct crew *crew, bool exact, struct err *e)

@@ -74,6 +74,11 @@ static inline struct params trial_streams(const struct params *p)
 	all.walkers += p->device_walkers;
 	return all;
 }
+/* Workload map_sizes: mappers alone, and kinds of batch of their own. */
+static inline bool trial_is_sizes(const struct trial *t)
+{
+	return t->workload->flags & WORKLOAD_MAP_SIZES;
+}
 /* Whether engine_floor_*() understands the tables. */
 static inline bool trial_has_floor(const struct trial *t)
 {
@@ -131,6 +136,12 @@ void trial_nested_teardown(struct trial *t);
 /* batch_size.c: workload map_sizes. NULL: the size can be measured on @d; else
  * why not. */
 const char *size_left_out(enum map_size size, const struct domain *d);
+/* What one of @mappers does there, as a stream: all sizes that can be measured
+ * on @d in turn, of each the maps of a block, then the unmaps. Returns its
+ * length. */
+enum { SIZE_STREAM_MAX = MAP_SIZES * 2 * 64 };
+size_t size_stream(const struct domain *d, unsigned mapper, unsigned mappers,
+		   uint64_t ops[SIZE_STREAM_MAX]);
 
 /* trial_record.c */
 

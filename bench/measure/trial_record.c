@@ -359,7 +359,7 @@ void trial_record(struct trial *t, unsigned phases)
 	record_figures(t, phases);
 	if (phases)
 		return;
-	if (t->workload->flags & WORKLOAD_MAP_SIZES) {
+	if (trial_is_sizes(t)) {
 		record_sizes(t);
 	} else {
 		record_walks(t);

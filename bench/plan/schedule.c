@@ -97,14 +97,16 @@ struct schedule schedule_walkers(const struct params *p)
 {
 	struct params alone = *p;
 
-	alone.mappers = alone.dumpers = alone.device_walkers = 0;
+	/* map_sizes has mappers in their place */
+	if (p->walkers)
+		alone.mappers = alone.dumpers = alone.device_walkers = 0;
 	return schedule_of(&alone);
 }
 
 /* Kinds of batch that are run for @p; the pass counts as one. */
 static unsigned kinds_of(const struct params *p)
 {
-	enum { SIZE_KINDS = MAP_SIZES + 2 };
+	enum { SIZE_KINDS = MAP_SIZES + 3 };
 	const struct workload *w = workload_find(p->workload);
 	unsigned n = p->mappers != 0;
 
@@ -117,8 +119,9 @@ static unsigned kinds_of(const struct params *p)
 	n += p->device_walkers ? 2 : 0;
 	if (!p->walkers)
 		return n + 2;
-	n += p->walkers == 1 && !p->mappers && !p->dumpers &&
-	     !p->device_walkers;
+	/* batched; and called, twice */
+	if (p->walkers == 1 && !p->mappers && !p->dumpers && !p->device_walkers)
+		n += p->iotlb.sets ? 1 : 3;
 	return n + 6 + (p->iotlb.sets ? 3 : 0);
 }
 

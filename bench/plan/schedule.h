@@ -23,7 +23,8 @@ struct schedule {
 };
 
 struct schedule schedule_of(const struct params *p);
-/* Of kinds in which the walkers of @p have nobody beside them. */
+/* Of kinds in which the walkers of @p, or the mappers of map_sizes, have nobody
+ * beside them. */
 struct schedule schedule_walkers(const struct params *p);
 /* How many batches of @ns make a phase of @phase_ns, within the bounds. */
 unsigned schedule_rounds(uint64_t phase_ns, uint64_t ns);

@@ -24,6 +24,10 @@ enum {
 	LAYOUT_MAPPER_PAGES = LAYOUT_SPANS * LAYOUT_SPAN_PAGES,
 };
 
+/* A mapper's region in map_sizes: 256 x 1G, and as much again as keeps those
+ * of others in tables of their own. */
+#define LAYOUT_SIZES_BYTES (UINT64_C(257) << 30)
+
 struct layout {
 	uint64_t base, bytes; /* static region; bytes = whole pages */
 	uint64_t mapper_base, mapper_bytes; /* of each, one after the other */
