@@ -62,8 +62,8 @@ DEFINES := -DVTDBENCH_VERSION='"$(VERSION)"' \
 # tree, or of another one (SIDE_SRC) into another folder (BUILD).
 SIDE_SRC ?= .
 SIDE_ORDERS ?= 16
-# Position-independent, and otherwise as near to the program's own code as it
-# gets: calls within are direct, liburcu's thread variables at fixed offsets.
+# Position-independent, and otherwise as near to a program's code as it gets:
+# calls within are direct, liburcu's thread variables at fixed offsets.
 # Functions have pages of their own, so that one that grows does not move the
 # others within the caches of the front end; data: kernels/side/alloc.h.
 SIDE_FLAGS := $(LINES) -fPIC -fvisibility=hidden -ftls-model=initial-exec \
@@ -88,15 +88,22 @@ SIDE_SRCS = $(patsubst $(SIDE_SRC)/%.c,%,\
 	$(filter-out %/mutant.c %/image.c %/image_devices.c,\
 	$(wildcard $(addprefix $(SIDE_SRC)/kernels/,*.c designs/*.c freeing/*.c invalidation/*.c side/*.c))))
 SIDE_OBJS = $(foreach v,$(SIDE_VARIANTS),$(SIDE_SRCS:%=$(BUILD)/sides/$v/%.o))
-# Once more, as kernels/expose.h has it, for `race: true`.
+# Once more, as kernels/expose.h has it, for `race: true`. Nothing is timed of
+# it, so that one shape of each design is enough.
 RACE_OBJS = $(SIDE_SRCS:%=$(BUILD)/race/%.o)
+RACE_FLAGS := $(SIDE_FLAGS) -DVTDBENCH_EXPOSE -DDESIGN_LEAN=
 
 SRCS  := $(wildcard kernels/*.c kernels/designs/*.c kernels/freeing/*.c kernels/invalidation/*.c topology/*.c bench/*.c bench/*/*.c)
-OBJS  := $(patsubst %.c,$(BUILD)/%.o,$(filter-out bench/main.c,$(SRCS)))
+NAMES := $(patsubst %.c,%,$(filter-out bench/main.c,$(SRCS)))
+# The program's own engine is the plain variant of the shared objects: compiling
+# the designs takes most of the time of a build.
+OBJS  := $(patsubst %,$(BUILD)/%.o,$(filter-out $(SIDE_SRCS),$(NAMES)) \
+	$(addprefix sides/plain/,$(filter $(SIDE_SRCS),$(NAMES))))
 PLAIN_LIB := $(BUILD)/libvtdbench.a
 # What tests are linked with: kernels/ with its own checks compiled in. So is
 # the program where nothing is measured: in builds of seeded faults, of fuzzing.
-CHECK_OBJS := $(OBJS:$(BUILD)/kernels/%=$(BUILD)/checked/kernels/%)
+CHECK_OBJS := $(patsubst %,$(BUILD)/%.o,$(filter-out kernels/%,$(NAMES)) \
+	$(addprefix checked/,$(filter kernels/%,$(NAMES))))
 CHECK_LIB  := $(BUILD)/libvtdbench-checked.a
 LIB := $(if $(MUTANTS)$(findstring fuzzer,$(SAN)),$(CHECK_LIB),$(PLAIN_LIB))
 BIN   := $(BUILD)/vtdbench
@@ -187,7 +194,7 @@ help: ## this list
 
 ##@ Test
 # Tests need shared objects, not all of their layouts.
-FEW_SIDES := SIDE_VARIANTS=plain
+FEW_SIDES := SIDE_VARIANTS=plain SIDE_ORDERS=2
 # Half of what a program takes by itself: other targets of CI do it for longer.
 test: export STRESS_SECONDS := $(if $(filter file,$(origin STRESS_SECONDS)),5,$(STRESS_SECONDS))
 test: deps-run deps-test deps-oracle ## install what tests need, build, run every tier that is short
@@ -201,6 +208,7 @@ check: deps-test deps-oracle ## unit, command-line and lint tests: under a minut
 # 350000 of each shape: millions for each design and format
 # Exported: the time limits of the tiers are worked out from them, too.
 check-all: export MODEL_OPS := $(or $(MODEL_OPS),350000)
+check-all: export TEST_ALL := 1
 check-all: deps-test deps-oracle all sides tests ## all tests, longer: the model and stress at full length
 	@tests/run --timeout 120 $(call tiers,unit model cli lint oracle crash)
 	@+$(SUBMAKE) stress
@@ -354,7 +362,7 @@ $(BUILD)/sides/$(1)/%.o: $(SIDE_SRC)/%.c $(BUILD)/flags
 	$$(Q)$$(compile)
 endef
 $(foreach v,$(SIDE_VARIANTS),$(eval $(call side_variant,$v)))
-$(BUILD)/race/%.o: private EXTRA = $(SIDE_FLAGS) -DVTDBENCH_EXPOSE
+$(BUILD)/race/%.o: private EXTRA = $(RACE_FLAGS)
 $(BUILD)/race/%.o: $(SIDE_SRC)/%.c $(BUILD)/flags
 	$(call say,CC)
 	@mkdir -p $(@D)

@@ -4,7 +4,8 @@
 # file and one row, and it is listed, planned, run and put through every test
 # of designs.
 . "$(dirname "$0")/lib.sh"
-copy_tree --exclude=./sides --exclude=./race
+copy_tree --exclude='*.so' --exclude=./race --exclude='./sides/[!p]*' \
+	--exclude='./tests/unit/test_[!e]*'
 
 sed 's/DESIGN_NAME rwlock/DESIGN_NAME toy/' \
 	kernels/designs/rwlock.c >kernels/designs/toy.c

@@ -4,8 +4,9 @@
 # and a row for each kind of thing, all called toy, and each is listed, helped
 # with, documented and does what its kind does. add-design.sh has the designs.
 . "$(dirname "$0")/lib.sh"
-copy_tree --exclude=./tests --exclude=./checked --exclude=./sides \
-	--exclude=./race --exclude='./libvtdbench-checked.a'
+copy_tree --exclude=./tests --exclude=./checked --exclude='*.so' \
+	--exclude=./race --exclude='./sides/[!p]*' \
+	--exclude='./libvtdbench-checked.a'
 
 # --- a file and a row each ----------------------------------------------------
 
