@@ -161,6 +161,13 @@ static void test_no_config(void **state)
 	error_at("- 1\n", "t.yaml:1:1", "expected a mapping");
 	error_at("a: [1\nb", "t.yaml:3:1", "not valid YAML");
 	error_at("a: *b\n", "t.yaml:1:4", "not valid YAML");
+	assert_string_equal(errs.e[0].remedy, "");
+	error_at("sim:\n \tops: 1\n", "t.yaml:2:2", "not valid YAML");
+	assert_non_null(strstr(errs.e[0].remedy, "no tabs"));
+	error_at("name n\nseed: 1\n", "t.yaml:2:5", "not valid YAML");
+	assert_non_null(strstr(errs.e[0].remedy, "':' missing"));
+	error_at("title: a: b\n", "t.yaml:1:9", "not valid YAML");
+	assert_non_null(strstr(errs.e[0].remedy, "quotes"));
 	error_at("sweeps: [{}]\n--- {}\n", "t.yaml:2:1", "second document");
 	error_at("\x7f"
 		 "ELF\x01\x02",
