@@ -14,7 +14,8 @@
 #include "base/printable.h"
 #include "base/suggest.h"
 
-enum { ACCEPTS_MAX = 300 };
+/* All designs by their names. */
+enum { ACCEPTS_MAX = 400 };
 
 struct suffix {
 	const char *text;

@@ -63,7 +63,7 @@ int reader_error(struct reader *r, const char *where, const char *fmt, ...)
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
 	if (errs->n < CONFIG_ERRORS_MAX)
-		err_set(&errs->e[errs->n++], -EINVAL, "%.250s: %.250s", where,
+		err_set(&errs->e[errs->n++], -EINVAL, "%.250s: %s", where,
 			what);
 	return -EINVAL;
 }

@@ -153,6 +153,21 @@ static void test_places(void **state)
 	error_at("sweeps: [{}]\nsweeps: [{}]\n", "t.yaml:2:9", "given twice");
 }
 
+/* However many choices a key has: what is expected is said whole. */
+static void test_choices_whole(void **state)
+{
+	const struct option_row *row;
+	char text[600], accepts[600];
+
+	for (size_t i = 0; (row = option_at(i)); i++) {
+		if (row->type != OPTION_NAME && row->type != OPTION_ENUM)
+			continue;
+		snprintf(text, sizeof(text), "%s: no-such-choice\n", row->key);
+		option_accepts(row, accepts, sizeof(accepts));
+		error_at(text, "t.yaml:1", accepts);
+	}
+}
+
 static void test_no_config(void **state)
 {
 	error_at("", "t.yaml", "is empty");
@@ -539,6 +554,7 @@ int main(void)
 		cmocka_unit_test(test_layers),
 		cmocka_unit_test(test_forms),
 		cmocka_unit_test(test_places),
+		cmocka_unit_test(test_choices_whole),
 		cmocka_unit_test(test_no_config),
 		cmocka_unit_test(test_merge),
 		cmocka_unit_test(test_odd_values),
