@@ -92,8 +92,24 @@ const yaml_node_pair_t *yaml_doc_earlier(yaml_document_t *doc,
 	return NULL;
 }
 
+/* Whether a tab stands before the first word of the line of the problem. */
+static bool tab_indents(const yaml_parser_t *parser)
+{
+	const unsigned char *c = parser->input.string.start;
+	size_t line = parser->problem_mark.line;
+
+	for (; c < parser->input.string.end && line; c++)
+		line -= *c == '\n';
+	while (c < parser->input.string.end && *c == ' ')
+		c++;
+	return c < parser->input.string.end && *c == '\t';
+}
+
 static int syntax(const yaml_parser_t *parser, const char *path, struct err *e)
 {
+	const char *problem = parser->problem ? parser->problem
+					      : "cannot parse";
+
 	if (parser->error == YAML_MEMORY_ERROR)
 		return err_set(e, -ENOMEM, "out of memory");
 	if (parser->error == YAML_READER_ERROR) {
@@ -101,12 +117,16 @@ static int syntax(const yaml_parser_t *parser, const char *path, struct err *e)
 			path, parser->problem, parser->problem_offset);
 		return err_remedy(e, "it has to be a YAML file in UTF-8");
 	}
-	return err_set(e, -EINVAL, "%.200s:%zu:%zu: not valid YAML: %s%s%s",
-		       path, parser->problem_mark.line + 1,
-		       parser->problem_mark.column + 1,
-		       parser->problem ? parser->problem : "cannot parse",
-		       parser->context ? " " : "",
-		       parser->context ? parser->context : "");
+	err_set(e, -EINVAL, "%.200s:%zu:%zu: not valid YAML: %s%s%s", path,
+		parser->problem_mark.line + 1, parser->problem_mark.column + 1,
+		problem, parser->context ? " " : "",
+		parser->context ? parser->context : "");
+	if (tab_indents(parser))
+		err_remedy(e, "indent with spaces: YAML takes no tabs there");
+	else if (strstr(problem, "mapping values are not allowed"))
+		err_remedy(e, "is a ':' missing in the line before? A value "
+			      "that has ': ' in it needs quotes");
+	return -EINVAL;
 }
 
 /*

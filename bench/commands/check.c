@@ -15,6 +15,7 @@
 #include "document/page.h"
 #include "plan/product.h"
 #include "base/printable.h"
+#include "judge/ratio.h"
 #include "run/loop.h"
 #include "plan/shard.h"
 
@@ -105,6 +106,11 @@ static void print_plan(const struct config *c, const struct topo *t,
 		  "%s: %s%s%zu trials, about %s%s",
 		  printable_copy(path, sizeof(path), c->path), c->run.title,
 		  c->run.title[0] ? ": " : "", plan->ntrials, estimate, beyond);
+	if (c->run.repetitions < RATIO_DRAWS && !runner_adapts(&c->run))
+		page_line(stdout, page_width(stdout), 4,
+			  "  repetitions: %u: no design is judged, that takes "
+			  "%d or more",
+			  c->run.repetitions, RATIO_DRAWS);
 	for (size_t i = 0; i < c->nsweeps; i++)
 		printf("  sweep %s: %zu trials\n", c->sweeps[i].name,
 		       trials_of(plan, c->sweeps[i].name));

@@ -97,6 +97,7 @@ unsigned ratio_figures(const struct summary_cell *cell,
 
 /* What an interval should cover; fewer than six draws cannot. */
 #define RATIO_CONFIDENCE 0.95
+enum { RATIO_DRAWS = 6 };
 
 /* ln of the margin of the class that @t is of. */
 double ratio_margin(const struct store_trial *t, const struct margins *m);

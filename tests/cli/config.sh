@@ -28,6 +28,7 @@ END
 ok "a good config" "$VTDBENCH" check good.yaml
 has '^good.yaml: Walks: 6 trials, about ' "$out"
 has '^  sweep one: 4 trials$' "$out"
+has '^  repetitions: 2: no design is judged, that takes 6' "$out"
 has '^  left out: 1 combination: .*900 threads.*\(good.yaml:6:18\)$' "$out"
 has '^  left out: 1 combination: design none is for a single thread' "$out"
 none "nothing on stderr" "$err"
@@ -39,6 +40,7 @@ has '10 trials' "$out"
 has '2 combinations: workload map_sizes has no walkers' "$out"
 ok "environment" env VTDBENCH_REPETITIONS=7 "$VTDBENCH" check good.yaml
 has '21 trials' "$out"
+lacks "no design is judged" "$out"
 ok "--set before environment" env VTDBENCH_REPETITIONS=7 "$VTDBENCH" check \
 	good.yaml --set repetitions=1
 has '3 trials' "$out"
