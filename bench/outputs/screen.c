@@ -211,6 +211,20 @@ struct page {
 	const char *pictures;
 };
 
+/* Why there is no matrix. */
+static void nothing_compared(struct document *d)
+{
+	char line[200] = "Nothing to compare: no cell has a reference (";
+
+	for (const char *const *of = reference_designs; *of; of++)
+		text_add(line, sizeof(line), "%s%s", *of,
+			 !of[1]	  ? ""
+			 : !of[2] ? " or "
+				  : ", ");
+	text_add(line, sizeof(line), ") and another design.");
+	report_text(d, line);
+}
+
 /* With the first @designs of them; returns how many there are. */
 static size_t print(const struct page *p, size_t designs, FILE *out)
 {
@@ -232,8 +246,7 @@ static size_t print(const struct page *p, size_t designs, FILE *out)
 				 all - c.designs);
 		legend(&c, d);
 	} else if (!report_races(p->summary, d)) {
-		report_text(d, "No two designs in one cell: nothing to hold "
-			       "against each other.");
+		nothing_compared(d);
 	}
 	where(p->store, p->run->id, p->pictures, d);
 	document_text(d, out);

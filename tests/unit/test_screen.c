@@ -128,6 +128,16 @@ static unsigned line_of(const char *first, char word[16][24])
 	return n;
 }
 
+/* Two designs are not enough: one has to be a reference. */
+static void without_a_reference(void **state)
+{
+	add_one("a", "spinlock", "1/0/0", METRIC_walk_ops_per_s, 1e8);
+	add_one("a", "rcu", "1/0/0", METRIC_walk_ops_per_s, 1e8);
+	print();
+	if (!strstr(text, "no cell has a reference (driver, leak or none)"))
+		fail_msg("what is missing is not said:\n%s", text);
+}
+
 /* Of an operation, by threads and metrics alone, whatever the sweeps are. */
 static void cells_are_found_by_rule(void **state)
 {
@@ -344,6 +354,8 @@ static void it_fits(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(without_a_reference, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(cells_are_found_by_rule, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(what_a_run_says_so_far, setup,
