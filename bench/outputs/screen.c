@@ -8,6 +8,7 @@
 #include "base/format.h"
 #include "base/must.h"
 #include "base/printable.h"
+#include "base/shell.h"
 #include "base/text.h"
 #include "judge/headline.h"
 #include "outputs/report.h"
@@ -188,11 +189,21 @@ static void legend(const struct screen *c, struct document *d)
 static void where(const struct store *s, int64_t run, const char *pictures,
 		  struct document *d)
 {
-	char line[3 * 4096], shown[4 * sizeof(line)];
+	char line[3 * 4096], shown[4 * sizeof(line)], *command = NULL;
+	size_t size;
+	FILE *out = open_memstream(&command, &size);
 
-	snprintf(line, sizeof(line), "Tables: %s report %lld --results %s",
-		 program_invocation_name, (long long)run, store_path(s));
-	report_text(d, printable_copy(shown, sizeof(shown), line));
+	if (!out)
+		must_fail();
+	/* To be copied into a shell, blanks in paths and all. */
+	fputs("Tables: ", out);
+	shell_word(program_invocation_name, out);
+	fprintf(out, " report %lld --results ", (long long)run);
+	shell_word(store_path(s), out);
+	if (fclose(out))
+		must_fail();
+	report_text(d, printable_copy(shown, sizeof(shown), command));
+	free(command);
 	if (!pictures)
 		return;
 	snprintf(line, sizeof(line), "Pictures: %s/overview.png and others",

@@ -61,6 +61,9 @@ has '^  twin ' screen
 has '^Walkers: .* Time / time of the reference' screen
 has '^Not resolved here: ' screen
 has '^Tables: .* report 1 --results r.sqlite' screen
+cp r.sqlite "a b.sqlite"
+ok "its path with a blank" "$VTDBENCH" report 1 --brief --results "a b.sqlite"
+has "^Tables: .* report 1 --results 'a b.sqlite'" "$out"
 ok "the screen again" "$VTDBENCH" report 1 --brief --results r.sqlite
 is "is the same" "$(diff screen "$out")" ""
 is "the run is done" "$(status r.sqlite)" "done"
