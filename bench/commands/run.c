@@ -191,9 +191,10 @@ static int finish(const struct run_command *c, struct runner *r, int ret,
 			n->more ? ", and draws beyond these," : "",
 			r->config.run.results, r->run);
 		err_remedy(e,
-			   "go on with: vtdbench run --resume=%" PRId64
-			   " --results %.150s",
-			   r->run, r->config.run.results);
+			   "go on with: %.80s run --resume=%" PRId64
+			   " --results %.130s",
+			   program_invocation_name, r->run,
+			   r->config.run.results);
 		err_print(e);
 		return EXIT_RUN_FAILED;
 	}

@@ -231,7 +231,7 @@ interrupt TERM cut.sqlite
 is "a signal ends the run with 1" $? 1
 took=$SECONDS
 has 'interrupted: [0-9]+ of [0-9]+ trials are kept in cut.sqlite' "$err"
-has 'run --resume=1 --results cut.sqlite' "$err"
+has "go on with: .*vtdbench run --resume=1 --results cut.sqlite" "$err"
 is "it is marked" "$(status cut.sqlite)" interrupted
 # The trial under way is broken off, too. On an idle machine at once.
 ok "it took a fraction of the run" test $((3 * took)) -le $((whole_took + 3))
