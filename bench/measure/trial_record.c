@@ -110,9 +110,10 @@ static void record_figures(struct trial *t, unsigned phases)
 static void record_ratio(struct trial *t, enum metric_id metric,
 			 enum metric_id of, enum metric_id to)
 {
-	double ratio = median(t, of) / median(t, to);
+	double to_median = median(t, to), ratio = median(t, of) / to_median;
 
-	if (isfinite(ratio))
+	/* To what did not end it is no 0. */
+	if (isfinite(to_median) && isfinite(ratio))
 		add(t, metric, ratio);
 }
 
