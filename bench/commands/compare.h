@@ -3,6 +3,7 @@
 #ifndef COMMANDS_COMPARE_H
 #define COMMANDS_COMPARE_H
 
+#include "base/err.h"
 #include "document/blocks.h"
 
 /*
