@@ -195,8 +195,8 @@ help: ## this list
 ##@ Test
 # Tests need shared objects, not all of their layouts.
 FEW_SIDES := SIDE_VARIANTS=plain SIDE_ORDERS=2
-# Half of what a program takes by itself: other targets of CI do it for longer.
-test: export STRESS_SECONDS := $(if $(filter file,$(origin STRESS_SECONDS)),5,$(STRESS_SECONDS))
+# Less than a program takes by itself: other targets of CI do it for longer.
+test: export STRESS_SECONDS := $(if $(filter file,$(origin STRESS_SECONDS)),3,$(STRESS_SECONDS))
 test: deps-run deps-test deps-oracle ## install what tests need, build, run every tier that is short
 	@+$(SUBMAKE) $(FEW_SIDES) all sides tests
 	@tests/run --timeout 120 $(call tiers,unit model torture cli lint)

@@ -11,7 +11,7 @@ config() {
 		name: dumps
 		repetitions: 1
 		retries: 0
-		design: ${design:-all}
+		design: ${design:-$(every_design)}
 		workload: churn
 		dumpers: 1
 		footprint: 4M

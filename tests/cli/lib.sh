@@ -48,6 +48,27 @@ skip() {
 	echo "ok $((tests += 1)) - $1 # SKIP $2"
 }
 
+# Nothing is to be left out: CI and make check-all set TEST_ALL. make test has the
+# time for what differs most.
+all() {
+	[ -n "${TEST_ALL:-}" ]
+}
+
+# every_design: what a config says for all designs; without those that are another
+# one under another lock, unless nothing is to be left out
+every_design() {
+	local folder=$top/kernels/designs name
+	if all; then
+		echo all
+		return
+	fi
+	sed -n 's/^DESIGN(\(.*\))$/\1/p' "$folder/registry.def" |
+		while read -r name; do
+			grep -q '^#define DESIGN_LEAN' "$folder/$name.c" ||
+				echo "$name"
+		done | paste -sd , | sed 's/.*/[&]/'
+}
+
 # A terminal can be had: script is there, and so is /dev/pts.
 has_terminal() {
 	script -qec true /dev/null </dev/null >/dev/null 2>&1
@@ -185,7 +206,7 @@ engine_with() {
 
 # engine_of DESIGN FOLDER [FILE SED]: builds the engine with that design alone
 # in FOLDER, with FILE of kernels/ changed by SED; one shape compiled for speed,
-# in two link orders, each of a variant.
+# in two link orders, each of a variant if nothing is to be left out.
 engine_of() {
 	engine_with "$1" "$2/src"
 	engine_build "${@:2}"
@@ -200,8 +221,10 @@ engine_like() {
 }
 
 engine_build() {
+	local variants=plain
+	all && variants+=' shifted'
 	[ $# = 1 ] || sed -i "$3" "$1/src/kernels/$2"
 	ok "$1 is built" env -u MAKEFLAGS -u MAKEOVERRIDES -u MFLAGS make -C "$top" \
 		-s -j2 BUILD="$PWD/$1" SIDE_SRC="$PWD/$1/src" SIDE_ORDERS=2 \
-		SIDE_VARIANTS="plain shifted" CFLAGS="-O2 -g1 -DDESIGN_LEAN" sides
+		SIDE_VARIANTS="$variants" CFLAGS="-O2 -g1 -DDESIGN_LEAN" sides
 }

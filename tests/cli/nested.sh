@@ -5,10 +5,10 @@
 # with values of its own that is resumed.
 . "$(dirname "$0")/lib.sh"
 
-cat >nested.yaml <<'Y'
+cat >nested.yaml <<Y
 name: nested
 repetitions: 1
-design: all
+design: $(every_design)
 workload: nested
 format: first_stage
 phase: 2ms

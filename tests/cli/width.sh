@@ -15,7 +15,7 @@ phase: 1ms
 warmup: 0
 sim: {ops: 1000, cpus: 64}
 sweeps:
-  - {name: walks, workload: uniform, design: all, footprint: 1M}
+  - {name: walks, workload: uniform, design: $(every_design), footprint: 1M}
   - {name: both, workload: uniform, design: rcu, footprint: 1M, walkers: 1, mappers: 1}
   - {name: sizes, workload: map_sizes, design: [none, rcu_qsbr], walkers: 0, mappers: 1}
   - {name: trace, workload: trace, design: [none, rcu_qsbr], walkers: 0, mappers: 1, trace: $top/configs/traces/boot-all.trace.gz, trace_events: 300}
