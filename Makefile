@@ -305,10 +305,11 @@ docs: all ## write commands and keys into the documents
 
 tests: $(UNIT) $(MODEL) $(STRESS) $(PERF) $(ORACLE) $(CRASH) $(NOMEM)
 
-# Arguments of tests/run: each tier with its time limit per program and as many
-# at a time as there are CPUs, or one, for the stress tests at length and what
-# keeps all CPUs busy by itself.
-JOBS := --jobs $(shell nproc)
+# Arguments of tests/run: each tier with its time limit per program and one more
+# at a time than there are CPUs, as many wait for grace periods, disks or each
+# other; or one, for the stress tests at length and what keeps all CPUs busy by
+# itself.
+JOBS := --jobs $(shell expr $$(nproc) + 1)
 tiers = $(foreach t,$(1),$(tier_$(t)))
 tier_unit   = $(JOBS) --timeout 120 $(UNIT)
 tier_model  = $(JOBS) --timeout $$(($${MODEL_OPS:-0} / 200 + 120)) $(MODEL)
