@@ -12,3 +12,4 @@ mkdir -p results
 "$1" report quick --results results/vtdbench.sqlite \
 	--html results/quick/report.html
 echo 'All of it on one page: results/quick/report.html'
+echo 'How to read it: README.md; the pictures: docs/plots.md'
