@@ -92,7 +92,9 @@ static void describe_beyond(const struct params_run *run, uint64_t least_ns,
 			 "used up",
 			 budget);
 	else
-		snprintf(buf, n, ", beyond the budget of %s", budget);
+		snprintf(buf, n,
+			 ", beyond the budget of %s: no draws are added",
+			 budget);
 }
 
 static void print_plan(const struct config *c, const struct topo *t,

@@ -40,7 +40,10 @@ static void show(void *arg, const struct runner_state *s)
 	if (s->cells)
 		text_add(note, sizeof(note), ", %zu of %zu cells precise",
 			 s->precise, s->cells);
-	if (s->budget_ns) {
+	/* What the plan has is run all the same. */
+	if (s->budget_ns && s->budget_s < 0.5) {
+		text_add(note, sizeof(note), ", budget used up");
+	} else if (s->budget_ns) {
 		progress_time(s->budget_s, left, sizeof(left));
 		text_add(note, sizeof(note), ", %s of the budget left", left);
 	}
