@@ -209,12 +209,14 @@ check: deps-test deps-oracle ## unit, command-line and lint tests: under a minut
 # Exported: the time limits of the tiers are worked out from them, too.
 check-all: export MODEL_OPS := $(or $(MODEL_OPS),350000)
 check-all: export TEST_ALL := 1
-check-all: deps-test deps-oracle all sides tests ## all tests, longer: the model and stress at full length
+check-all: deps-test deps-oracle ## all tests, longer: the model and stress at full length
+	@+$(SUBMAKE) all sides tests
 	@tests/run --timeout 120 $(call tiers,unit model cli lint oracle crash)
 	@+$(SUBMAKE) stress
 
 stress: export STRESS_SECONDS := $(STRESS_SECONDS)
-stress: $(STRESS) ## torture the designs for STRESS_SECONDS (120) each program
+stress: deps-test ## torture the designs for STRESS_SECONDS (120) each program
+	@+$(SUBMAKE) $(STRESS)
 	@tests/run --show $(call tiers,stress)
 
 lint: all ## layers, headers, documents, format
@@ -247,7 +249,8 @@ check-model: deps-run deps-model ## model-check the protocols with spin
 check-oracle: deps-oracle $(ORACLE) ## QEMU's VT-d judges the tables; CHECKS=200000 SEED=1
 	@tests/run --show $(call tiers,oracle)
 
-check-crash: deps-test all sides $(CRASH) $(NOMEM) ## kill, cut the power, fill disk and memory: nothing is lost; KILLS=20 SEED=
+check-crash: deps-test ## kill, cut the power, fill disk and memory: nothing is lost; KILLS=20 SEED=
+	@+$(SUBMAKE) all sides $(CRASH) $(NOMEM)
 	@tests/run --show $(call tiers,crash)
 
 check-slurm: all ## contrib/slurm on Debian's Slurm, emulated nodes (a minute)
@@ -275,13 +278,16 @@ fuzz-run: all $(FUZZ)
 check-fresh: deps-fresh ## run and test in a bare Debian chroot (needs root, debootstrap)
 	@scripts/check-fresh.sh
 
-bench-engine: deps-test all sides $(BUILD)/tests/perf/locks ## ns and x floor of the engine, goals met or not
+bench-engine: deps-test ## ns and x floor of the engine, goals met or not
+	@+$(SUBMAKE) all sides $(BUILD)/tests/perf/locks
 	@tests/perf/bench-engine $(ARGS)
 
-bench-contest: deps-test all sides ## how designs are compared: twin, slowed copies, repeats: docs/contest.md
+bench-contest: deps-test ## how designs are compared: twin, slowed copies, repeats: docs/contest.md
+	@+$(SUBMAKE) all sides
 	@tests/perf/bench-contest --docs docs/contest.md $(ARGS)
 
-bench-gate: deps-test all ## what the gate finds and how often it errs: docs/gate.md
+bench-gate: deps-test ## what the gate finds and how often it errs: docs/gate.md
+	@+$(SUBMAKE) all
 	@tests/perf/bench-gate --docs docs/gate.md $(ARGS)
 
 deps-test: ## install what the tests need
