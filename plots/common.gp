@@ -228,7 +228,7 @@ ratiodots = 'ngroups = value(sprintf("m_groups%d", p)) + 0; '. \
 	'set label 6 (none eq "-" ? "" : none) at graph 0.99, graph 0.97 right '. \
 	'font small tc rgb "#B2182B"; '. \
 	'block = sprintf("dots of panel %d", p); '. \
-	'turn = panel_w(p) / (ngroups * slots) < 28 ? 90 : 0; '. \
+	'turn = panel_w(p) < 28 * ngroups * slots ? 90 : 0; '. \
 	'plot dat index block using (strcol(2) eq "floor" ? $1 * slots + slots / 2.0 : NaN):3:'. \
 	'(slots / 2.0 - 0.3) with xerrorbars pt 7 ps 0.01 lw 4 lc rgb pale, '. \
 	'for [d in m_shown] dat index block using '. \
