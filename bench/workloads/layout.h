@@ -24,9 +24,9 @@ enum {
 	LAYOUT_MAPPER_PAGES = LAYOUT_SPANS * LAYOUT_SPAN_PAGES,
 };
 
-/* A mapper's region in map_sizes: 256 x 1G, and as much again as keeps those
- * of others in tables of their own. */
-#define LAYOUT_SIZES_BYTES (UINT64_C(257) << 30)
+/* A mapper's region in map_sizes: 256 x 1G, and as much again as keeps what
+ * others write in other tables, and entries of 1G, 8 a line, in other lines. */
+#define LAYOUT_SIZES_BYTES (UINT64_C(264) << 30)
 
 struct layout {
 	uint64_t base, bytes; /* static region; bytes = whole pages */
