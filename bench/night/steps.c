@@ -268,8 +268,9 @@ static void page(struct night *n)
 	const char *more[5] = {NULL};
 	unsigned k = 0;
 
-	if (has_judged(&n->step[NIGHT_GATE])) {
-		snprintf(gate, sizeof(gate), "%s/gate/gate.json", n->folder);
+	/* It may have judged and not been able to write it. */
+	snprintf(gate, sizeof(gate), "%s/gate/gate.json", n->folder);
+	if (has_judged(&n->step[NIGHT_GATE]) && !access(gate, R_OK)) {
 		more[k++] = "--gate";
 		more[k++] = gate;
 	}

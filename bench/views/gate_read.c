@@ -2,6 +2,7 @@
 /* A gate's judgement read back from its JSON (views/gate_json.c). */
 #include <errno.h>
 #include <jansson.h>
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,7 +23,7 @@ static size_t count_of(const json_t *o, const char *key)
 {
 	json_int_t n = json_integer_value(json_object_get(o, key));
 
-	return n > 0 ? (size_t)n : 0;
+	return n > 0 && n <= INT_MAX ? (size_t)n : 0;
 }
 
 /* @missing: of null, as JSON has neither NaN nor infinity. */
@@ -65,6 +66,9 @@ static struct ratio ratio_from(const json_t *o, double margin)
 	return r;
 }
 
+/* No gate has as many processes. */
+enum { SAMPLES_MOST = 100000 };
+
 /* As many as there were samples; their median is what is known of them. */
 static double *medians(double median, size_t n)
 {
@@ -90,6 +94,9 @@ static int metric_from(const json_t *o, struct gate *g, const char *path,
 			       "%s: '%.60s' is no metric of a gate of this "
 			       "version",
 			       path, text_of(o, "metric"));
+	if (count_of(json_object_get(o, "change"), "samples") > SAMPLES_MOST)
+		return err_set(e, -EINVAL, "%s: %s of more than %d samples",
+			       path, text_of(o, "metric"), SAMPLES_MOST);
 	snprintf(m.design, sizeof(m.design), "%s", text_of(o, "design"));
 	m.change.ratio = ratio_from(json_object_get(o, "change"), margin);
 	m.twin.ratio = ratio_from(json_object_get(o, "canary"), margin);
@@ -131,7 +138,11 @@ static int fill(struct gate_read *r, const char *path, struct err *e)
 	struct gate *g = &r->gate;
 	int rc = 0;
 
-	if (!json_is_array(list))
+	g->status = (int)count_of(o, "status");
+	if (!json_is_array(list) ||
+	    !json_is_integer(json_object_get(o, "status")) ||
+	    (g->status != EXIT_OK && g->status != EXIT_REGRESSION &&
+	     g->status != EXIT_INCONCLUSIVE))
 		return err_set(e, -EINVAL, "%s: no judgement of a gate", path);
 	side_from(o, "old", "old_commit", "old_orders", &r->old,
 		  &g->orders_built[0]);
@@ -139,7 +150,6 @@ static int fill(struct gate_read *r, const char *path, struct err *e)
 		  &g->orders_built[1]);
 	g->processes = (unsigned)count_of(o, "processes");
 	g->seconds = real_of(o, "seconds", 0);
-	g->status = (int)count_of(o, "status");
 	g->exact_compared = count_of(o, "exact_compared");
 	snprintf(g->why, sizeof(g->why), "%s", text_of(o, "why"));
 	snprintf(g->no_instructions, sizeof(g->no_instructions), "%s",

@@ -216,8 +216,16 @@ static void what_is_none_is_refused(void **state)
 		{"{", "test_gate_read"},
 		{"[1]", "no judgement of a gate"},
 		{"{\"metrics\": 1}", "no judgement of a gate"},
-		{"{\"metrics\": [{\"metric\": \"walk_x\"}]}", "'walk_x' is no"},
-		{"{\"metrics\": [7]}", "'' is no metric"},
+		{"{\"metrics\": []}", "no judgement of a gate"},
+		{"{\"metrics\": [], \"status\": 1}", "no judgement of a gate"},
+		{"{\"metrics\": [], \"status\": \"0\"}",
+		 "no judgement of a gate"},
+		{"{\"status\": 0, \"metrics\": [{\"metric\": \"walk_x\"}]}",
+		 "'walk_x' is no"},
+		{"{\"status\": 0, \"metrics\": [7]}", "'' is no metric"},
+		{"{\"status\": 0, \"metrics\": [{\"metric\": \"walk_dep_4k\","
+		 "\"change\": {\"samples\": 1000000000}}]}",
+		 "more than 100000 samples"},
 	};
 
 	for (size_t i = 0; i < sizeof(sample) / sizeof(*sample); i++) {
