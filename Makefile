@@ -55,8 +55,8 @@ LIBS        = $(PKG_LIBS) -lpfm -lm -lpthread
 
 VERSION := $(shell cat VERSION)$(addprefix +g,$(shell git describe --always \
 	--dirty --exclude '*' 2>/dev/null))
-DEFINES := -DVTDBENCH_VERSION='"$(VERSION)"' \
-	-DVTDBENCH_CFLAGS='"$(CODE_FLAGS)"' -DVTDBENCH_DATADIR='"$(DATADIR)"'
+DEFINES = -DVTDBENCH_VERSION='"$(VERSION)"' \
+	-DVTDBENCH_CFLAGS='"$(CODE_FLAGS) $(SIDE_FLAGS)"' -DVTDBENCH_DATADIR='"$(DATADIR)"'
 
 # The engine as shared objects, one a link order, for `vtdbench gate`: of this
 # tree, or of another one (SIDE_SRC) into another folder (BUILD).
@@ -368,7 +368,7 @@ $(BUILD)/sides/$(1)/%.o: $(SIDE_SRC)/%.c $(BUILD)/flags
 	@mkdir -p $$(@D)
 	$$(Q)$$(compile)
 endef
-$(foreach v,$(SIDE_VARIANTS),$(eval $(call side_variant,$v)))
+$(foreach v,$(sort plain $(SIDE_VARIANTS)),$(eval $(call side_variant,$v)))
 $(BUILD)/race/%.o: private EXTRA = $(RACE_FLAGS)
 $(BUILD)/race/%.o: $(SIDE_SRC)/%.c $(BUILD)/flags
 	$(call say,CC)
@@ -416,7 +416,7 @@ $(NOMEM): tests/crash/nomem.c $(BUILD)/flags
 # Stamps: rewritten, and so newer than the objects, only when the text differs.
 stamp = mkdir -p $(@D) && { echo "$$TEXT" | cmp -s - $@ || echo "$$TEXT" >$@; }
 # Private: only once the libraries are there can pkg-config be asked.
-$(BUILD)/flags: private export TEXT = $(CC) $(ALL_CFLAGS) $(SIDE_FLAGS) \
+$(BUILD)/flags: private export TEXT = $(CC) $(ALL_CFLAGS) $(RACE_FLAGS) \
 	$(foreach v,$(SIDE_ALL),$(SIDE_FLAGS_$v))
 $(BUILD)/flags: FORCE deps-run
 	@pkg-config --exists --print-errors $(PKGS) || \
