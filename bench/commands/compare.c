@@ -255,7 +255,7 @@ int compare_append(const char *results, const char *range, struct document *d,
 	struct judged j = {0};
 	int rc = 0;
 
-	if (!between)
+	if (!between || *old == '-' || between[2] == '-')
 		rc = err_set(e, -EINVAL, "'%.80s' is not OLD..NEW", range);
 	if (!rc) {
 		*between = '\0';

@@ -141,6 +141,8 @@ static int run(int argc, char **argv)
 	if (o.markdown + o.brief + !!o.html > 1)
 		return args_error(&cmd_report,
 				  "one of --brief, --markdown and --html");
+	if (!o.html && o.scripts && !getenv("VTDBENCH_SCRIPTS"))
+		return args_error(&cmd_report, "--scripts: with --html");
 	if ((o.trend || o.gate || o.compare) && (!o.html || o.runs.n > 1))
 		return args_error(&cmd_report,
 				  "--gate, --compare, --trend: with --html, of "

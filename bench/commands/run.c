@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/must.h"
+#include "base/shell.h"
 #include "machine/alone.h"
 #include "cli/args.h"
 #include "cli/process.h"
@@ -177,6 +178,27 @@ static int draw(const struct run_command *c, struct runner *r)
 	return err_status(rc);
 }
 
+/* A command that can be copied into a shell, so no part of it is cut. */
+static void go_on_with(const struct runner *r)
+{
+	char *command = NULL, *shown;
+	size_t size;
+	FILE *out = open_memstream(&command, &size);
+
+	if (!out)
+		must_fail();
+	shell_word(program_invocation_name, out);
+	fprintf(out, " run --resume=%" PRId64 " --results ", r->run);
+	shell_word(r->config.run.results, out);
+	if (fclose(out))
+		must_fail();
+	shown = must_calloc(4, size + 1);
+	fprintf(stderr, "vtdbench: hint: go on with: %s\n",
+		printable_copy(shown, 4 * (size + 1), command));
+	free(shown);
+	free(command);
+}
+
 static int finish(const struct run_command *c, struct runner *r, int ret,
 		  struct err *e)
 {
@@ -190,12 +212,8 @@ static int finish(const struct run_command *c, struct runner *r, int ret,
 			n->done, r->plan.ntrials,
 			n->more ? ", and draws beyond these," : "",
 			r->config.run.results, r->run);
-		err_remedy(e,
-			   "go on with: %.80s run --resume=%" PRId64
-			   " --results %.130s",
-			   program_invocation_name, r->run,
-			   r->config.run.results);
 		err_print(e);
+		go_on_with(r);
 		return EXIT_RUN_FAILED;
 	}
 	if (ret) {
