@@ -127,10 +127,11 @@ static int by_id(const void *a, const void *b)
 /* Of run 1 and, unless it is NULL, cell 2. */
 #define OF_CELL "run = ? AND ifnull(cell = ?, 1)"
 
+/* @cell: until the statement has run. */
 static void bind(sqlite3_stmt *st, int64_t run, const char *cell)
 {
 	sqlite3_bind_int64(st, 1, run);
-	sqlite3_bind_text(st, 2, cell, -1, SQLITE_TRANSIENT);
+	sqlite3_bind_text(st, 2, cell, -1, SQLITE_STATIC);
 }
 
 /* Adds the rows of one table, which come by trial, to their trials. */

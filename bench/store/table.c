@@ -11,7 +11,7 @@
 #include "base/printable.h"
 #include "store/table.h"
 
-enum { SQL_SIZE = 2048 };
+enum { SQL_SIZE = 2048, SEED_SIZE = 24 };
 
 /* The field of @c in @row, for reading or for writing. */
 static void *field(const void *row, const struct store_column *c)
@@ -25,12 +25,13 @@ static bool is_text(const struct store_column *c)
 	       c->type == STORE_WORD;
 }
 
+/* @seed: room for the text of a seed, of which a table has one, until the
+ * statement has run. Nothing is copied, which could fail unseen. */
 static void bind(sqlite3_stmt *st, int i, const struct store_column *c,
-		 const void *row)
+		 const void *row, char seed[SEED_SIZE])
 {
 	const void *at = field(row, c);
 	const char *text;
-	char seed[24];
 
 	switch (c->type) {
 	case STORE_ID:
@@ -52,8 +53,8 @@ static void bind(sqlite3_stmt *st, int i, const struct store_column *c,
 		sqlite3_bind_int64(st, i, *(const int64_t *)at);
 		break;
 	case STORE_SEED:
-		snprintf(seed, sizeof(seed), "%" PRIu64, *(const uint64_t *)at);
-		sqlite3_bind_text(st, i, seed, -1, SQLITE_TRANSIENT);
+		snprintf(seed, SEED_SIZE, "%" PRIu64, *(const uint64_t *)at);
+		sqlite3_bind_text(st, i, seed, -1, SQLITE_STATIC);
 		break;
 	case STORE_FLAG:
 		sqlite3_bind_int(st, i, *(const bool *)at);
@@ -96,6 +97,7 @@ int store_table_add(struct store *s, const struct store_table *t, int64_t owner,
 	rc = store_db_prepare(s, &st, sql, doing, e);
 	for (size_t k = 0; !rc && k < n; k++) {
 		const char *row = (const char *)rows + k * t->size;
+		char seed[SEED_SIZE];
 		int at = 1;
 
 		sqlite3_clear_bindings(st);
@@ -103,7 +105,7 @@ int store_table_add(struct store *s, const struct store_table *t, int64_t owner,
 			sqlite3_bind_int64(st, at++, owner);
 		for (int i = 0; i < t->n; i++)
 			if (t->column[i].type != STORE_ID)
-				bind(st, at++, &t->column[i], row);
+				bind(st, at++, &t->column[i], row, seed);
 		rc = store_db_step(s, st, doing, e);
 		sqlite3_reset(st);
 	}
