@@ -73,7 +73,7 @@ static int man_command(FILE *out, const struct command *c)
 	if (!f)
 		return -ENOMEM;
 	command_help(c, f);
-	if (fclose(f))
+	if (fclose(f) || !help)
 		return -ENOMEM;
 	fputs(".SS vtdbench ", out);
 	roff(out, c->name, "");

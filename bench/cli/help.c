@@ -56,7 +56,7 @@ static char *usage_of_rows(const struct command *c)
 				r->metavar ? r->metavar : "");
 	if (fclose(out))
 		must_fail();
-	return text;
+	return must(text);
 }
 
 static void print_usage(const struct command *c, const char *label, FILE *out)

@@ -190,7 +190,7 @@ static void go_on_with(const struct runner *r)
 	shell_word(program_invocation_name, out);
 	fprintf(out, " run --resume=%" PRId64 " --results ", r->run);
 	shell_word(r->config.run.results, out);
-	if (fclose(out))
+	if (fclose(out) || !command)
 		must_fail();
 	shown = must_calloc(4, size + 1);
 	fprintf(stderr, "vtdbench: hint: go on with: %s\n",

@@ -200,7 +200,7 @@ static void where(const struct store *s, int64_t run, const char *pictures,
 	shell_word(program_invocation_name, out);
 	fprintf(out, " report %lld --results ", (long long)run);
 	shell_word(store_path(s), out);
-	if (fclose(out))
+	if (fclose(out) || !command)
 		must_fail();
 	report_text(d, printable_copy(shown, sizeof(shown), command));
 	free(command);
