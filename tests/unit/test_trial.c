@@ -14,32 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "machine/clock.h"
 #include "options/table.h"
-#include "measure/contest.h"
+#include "one_trial.h"
 #include "../kernels/mutant.h"
 #include "../topology/numamem.h"
 #include "../topology/pin.h"
-
-static struct topo *topo;
-static struct trial_env env;
-
-static int setup(void **state)
-{
-	struct err e = {0};
-	char why[256];
-
-	if (clock_init(true, &e) || topo_load(&topo, "live", why, sizeof(why)))
-		return -1;
-	env = (struct trial_env){.topo = topo};
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	topo_free(topo);
-	return 0;
-}
 
 static struct params small(const char *design, const char *workload,
 			   unsigned walkers, unsigned mappers)
@@ -59,16 +38,6 @@ static struct params small(const char *design, const char *workload,
 	p.time.phase_ns = 1000000;
 	p.sim.ops = 2000;
 	return p;
-}
-
-static void run(const struct params *p, struct record *r)
-{
-	const struct contest_options o = {.seed = 1, .exact = true};
-	struct contestant c = {.p = p};
-
-	record_init(&c.r);
-	contest_run(&c, 1, &env, &o);
-	*r = c.r;
 }
 
 static double value(const struct record *r, const char *name)

@@ -12,32 +12,11 @@
 
 #include <stdio.h>
 
-#include "machine/clock.h"
 #include "options/table.h"
-#include "measure/contest.h"
+#include "one_trial.h"
 
 /* Tries of what strangers may take the CPU from. */
 enum { TRIES = 20 };
-
-static struct topo *topo;
-static struct trial_env env;
-
-static int setup(void **state)
-{
-	struct err e = {0};
-	char why[256];
-
-	if (clock_init(true, &e) || topo_load(&topo, "live", why, sizeof(why)))
-		return -1;
-	env = (struct trial_env){.topo = topo};
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	topo_free(topo);
-	return 0;
-}
 
 static struct params small(const char *design, const char *workload,
 			   unsigned walkers, unsigned mappers)
@@ -61,14 +40,9 @@ static struct params small(const char *design, const char *workload,
 	return p;
 }
 
-static void run(const struct params *p, struct record *r)
+static void run_well(const struct params *p, struct record *r)
 {
-	const struct contest_options o = {.seed = 1, .exact = true};
-	struct contestant c = {.p = p};
-
-	record_init(&c.r);
-	contest_run(&c, 1, &env, &o);
-	*r = c.r;
+	run(p, r);
 	if (r->status != TRIAL_OK)
 		fail_msg("%s: %s", p->design, r->reason);
 }
@@ -147,7 +121,7 @@ static void mappers_have_regions(void **state)
 			while (want && tries++ < TRIES) {
 				struct record r;
 
-				run(&p, &r);
+				run_well(&p, &r);
 				want &= ~measured(&r);
 				record_release(&r);
 				if (takes_shared_line(designs[i]) ||
@@ -180,7 +154,7 @@ static void shared_lines_of(uint64_t max_leaf_bytes)
 				continue;
 			p.engine.max_leaf_bytes = max_leaf_bytes;
 			p.sim.enabled = true;
-			run(&p, &r);
+			run_well(&p, &r);
 			v = record_get(&r,
 				       METRIC_sim_coherence_misses_per_update);
 			assert_int_equal(!!v, mappers > 1);
@@ -211,7 +185,7 @@ static void walks_are_called(void **state)
 		struct record r;
 
 		for (;;) {
-			run(&p, &r);
+			run_well(&p, &r);
 			if (has(&r, METRIC_walk_call_ns) &&
 			    has(&r, METRIC_translate_call_ns))
 				break;
@@ -221,7 +195,7 @@ static void walks_are_called(void **state)
 		}
 		record_release(&r);
 		p.iotlb.sets = 16;
-		run(&p, &r);
+		run_well(&p, &r);
 		assert_null(record_get(&r, METRIC_walk_call_ns));
 		assert_null(record_get(&r, METRIC_translate_call_ns));
 		record_release(&r);
