@@ -8,6 +8,7 @@
 #include "cli/args.h"
 #include "commands/registry.h"
 #include "machine/clock.h"
+#include "machine/priority.h"
 #include "measure/draw.h"
 
 static volatile sig_atomic_t stop;
@@ -31,6 +32,7 @@ static int run(int argc, char **argv)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	sigaction(SIGINT, &act, NULL);
 	sigaction(SIGTERM, &act, NULL);
+	priority_raise(true);
 	rc = topo_load(&topo, "live", why, sizeof(why));
 	if (rc)
 		rc = err_set(&e, rc, "%s", why);

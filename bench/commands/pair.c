@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "machine/clock.h"
+#include "machine/priority.h"
 #include "cli/args.h"
 #include "commands/pair.h"
 #include "commands/registry.h"
@@ -210,6 +211,8 @@ static int run(int argc, char **argv)
 		o.path[i] = o.builds.text[i];
 	out.samples = json_array();
 	out.counted = json_array();
+	/* By hand, Ctrl-C is to reach it. */
+	priority_raise(false);
 	rc = o.exact ? run_exact(&o, &out, &e) : run_timed(&o, &out, &e);
 	if (!rc) {
 		json_t *all = json_pack("{s:O, s:O}", "samples", out.samples,

@@ -382,6 +382,19 @@ static void check_noise(const struct doctor *d, struct finding *f)
 	     "stop what else runs here; vtdbench marks, it does not hide");
 }
 
+static void check_priority(const struct doctor *d, struct finding *f)
+{
+	double nice = 0;
+
+	envinfo_number(d->env, "limits.nice", &nice);
+	say(f, nice < 0 ? DOCTOR_OK : DOCTOR_WARN, "draws run at nice %.0f",
+	    nice);
+	if (nice < 0)
+		return;
+	then(f, "who else wants a CPU gets it, which costs batches",
+	     "run it as root, or with a limit of nice -20 (ulimit -e 40)");
+}
+
 static void check_gnuplot(const struct doctor *d, struct finding *f)
 {
 	const char *path = getenv("PATH");
@@ -405,19 +418,12 @@ static void check_gnuplot(const struct doctor *d, struct finding *f)
 }
 
 const struct check doctor_checks[] = {
-	{"cpu", check_cpu},
-	{"smt", check_smt},
-	{"core kinds", check_kinds},
-	{"numa", check_numa},
-	{"clock", check_clock},
-	{"pmu", check_pmu},
-	{"perf", check_perf},
-	{"huge pages", check_huge_pages},
-	{"memory", check_memory},
-	{"disk", check_disk},
-	{"quota", check_limits},
-	{"frequency", check_frequency},
-	{"noise", check_noise},
-	{"gnuplot", check_gnuplot},
-	{NULL, NULL},
+	{"cpu", check_cpu},	     {"smt", check_smt},
+	{"core kinds", check_kinds}, {"numa", check_numa},
+	{"clock", check_clock},	     {"pmu", check_pmu},
+	{"perf", check_perf},	     {"huge pages", check_huge_pages},
+	{"memory", check_memory},    {"disk", check_disk},
+	{"quota", check_limits},     {"frequency", check_frequency},
+	{"noise", check_noise},	     {"priority", check_priority},
+	{"gnuplot", check_gnuplot},  {NULL, NULL},
 };

@@ -22,6 +22,7 @@
 #include <cpuid.h>
 #endif
 
+#include "machine/priority.h"
 #include "machine/proc.h"
 #include "counters/perf_set.h"
 #include "base/fnv.h"
@@ -257,6 +258,12 @@ static json_t *cgroup_cpus(const char *ignored)
 	return number(limited, cpus);
 }
 
+/* Of draws. */
+static json_t *nice_of_draws(const char *ignored)
+{
+	return json_integer(priority_allowed());
+}
+
 static json_t *load(const char *ignored)
 {
 	double load = 0;
@@ -346,6 +353,7 @@ static const struct {
 	 "/proc/sys/kernel/perf_event_paranoid"},
 	{"settings", "nmi_watchdog", integer, "/proc/sys/kernel/nmi_watchdog"},
 	{"limits", "cgroup_cpus", cgroup_cpus, NULL},
+	{"limits", "nice", nice_of_draws, NULL},
 	{"program", "version", text, VTDBENCH_VERSION},
 	{"program", "compiler", text, COMPILER},
 	{"program", "cflags", text, VTDBENCH_CFLAGS},

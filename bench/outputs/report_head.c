@@ -69,6 +69,7 @@ static void add_noise(const struct store_run *run,
 	json_t *noise = json_loads(run->noise ? run->noise : "{}", 0, NULL);
 	json_t *load = json_array_get(json_object_get(noise, "load_avg"), 0);
 	json_t *pressure = json_object_get(noise, "cpu_pressure_percent");
+	json_t *nice = json_object_get(noise, "nice");
 	char line[512], lost[256];
 
 	report_lost(trials, lost, sizeof(lost));
@@ -80,6 +81,9 @@ static void add_noise(const struct store_run *run,
 		text_add(line, sizeof(line),
 			 ", tasks waiting for a CPU %.0f %% of the time",
 			 json_number_value(pressure));
+	if (json_integer_value(nice) < 0)
+		text_add(line, sizeof(line), "; draws at nice %d",
+			 (int)json_integer_value(nice));
 	report_text(d, line);
 	json_decref(noise);
 }

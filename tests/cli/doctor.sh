@@ -7,7 +7,7 @@ export VTDBENCH_DATADIR=$top
 
 ok "doctor" "$VTDBENCH" doctor
 unwrap 6 "$out"
-checks="cpu smt core.kinds numa clock pmu perf huge.pages memory disk quota frequency noise gnuplot"
+checks="cpu smt core.kinds numa clock pmu perf huge.pages memory disk quota frequency noise priority gnuplot"
 for check in $checks; do
 	has "^(ok|warn) +$check: ." "$out"
 done
