@@ -305,8 +305,11 @@ static int measure(struct run_command *c)
 
 static int run(int argc, char **argv)
 {
-	struct run_command c = {
-		.o = {.stop = &process_stop, .judge = precision_needs}};
+	struct precision precision = {0};
+	const struct runner_judge judge = {.begin = precision_begin,
+					   .needs = precision_needs,
+					   .arg = &precision};
+	struct run_command c = {.o = {.stop = &process_stop, .judge = &judge}};
 	int status = args_parse(&cmd_run, argc, argv, &c);
 
 	if (!status)
@@ -317,6 +320,7 @@ static int run(int argc, char **argv)
 		free(c.made[i]);
 	free(c.sets.text);
 	free(c.context.text);
+	precision_release(&precision);
 	return status;
 }
 

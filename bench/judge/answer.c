@@ -197,15 +197,27 @@ static bool find_rows(const struct summary *s, const struct claim *c,
 	return false;
 }
 
+enum answer_verdict answer_judge_case(const struct answer *a,
+				      const struct claim *c,
+				      const struct answer_case *at,
+				      const struct estimate *log, double *half)
+{
+	enum ratio_class class = ratio_class_of(at->cell->sample);
+
+	/* A margin is no smaller than what the twin showed: once is enough. */
+	return answer_judge(log, at->low, at->high,
+			    claim_takes_margin(c) ? 0 : a->shown.of[class],
+			    half);
+}
+
 static void judge(const struct answer *a, const struct claim *c,
 		  struct answer_case *at)
 {
-	const struct store_trial *t = at->cell->sample;
 	struct ratio *r = &at->ratio;
 
 	at->verdict = ANSWER_NOT_MEASURED;
-	claim_bounds(&c->ratio, ratio_margin(t, &a->margins), &at->low,
-		     &at->high);
+	claim_bounds(&c->ratio, ratio_margin(at->cell->sample, &a->margins),
+		     &at->low, &at->high);
 	if (!find_rows(&a->summary, c, at))
 		return;
 	if (!ratio_of(at->cell, at->row, at->against_row, at->metric,
@@ -216,11 +228,7 @@ static void judge(const struct answer *a, const struct claim *c,
 			       at->metric, at->why, sizeof(at->why));
 		return;
 	}
-	/* A margin is no smaller than what the twin showed: once is enough. */
-	at->verdict = answer_judge(
-		&r->log, at->low, at->high,
-		claim_takes_margin(c) ? 0 : a->shown.of[ratio_class_of(t)],
-		&at->half);
+	at->verdict = answer_judge_case(a, c, at, &r->log, &at->half);
 	if (r->verdict == RATIO_UNEQUAL) {
 		at->verdict = ANSWER_UNRESOLVED;
 		snprintf(at->why, sizeof(at->why),
@@ -268,13 +276,6 @@ static bool is_of(const struct claim *c, const struct summary_cell *cell)
 {
 	return (!c->sweep.n || in_texts(&c->sweep, cell->sample->sweep)) &&
 	       fits(cell, &c->where);
-}
-
-bool answer_about(const struct claim *c, const struct summary_cell *cell,
-		  enum metric_id metric)
-{
-	return !claim_counts(c) && in_texts(&c->metric, metrics[metric].name) &&
-	       summary_has(cell, metric) && is_of(c, cell);
 }
 
 /* The cases of one figure: each cell that has it, each design. */
@@ -381,11 +382,18 @@ int answer_load(struct answer *a, struct store *s, int64_t run, struct err *e)
 	return 0;
 }
 
-void answer_release(struct answer *a)
+void answer_forget(struct answer *a)
 {
 	for (size_t i = 0; i < a->n; i++)
 		free(a->claim[i].at);
 	free(a->claim);
+	a->claim = NULL;
+	a->n = 0;
+}
+
+void answer_release(struct answer *a)
+{
+	answer_forget(a);
 	summary_release(&a->summary);
 	question_release(&a->question);
 	store_shards_release(&a->shards);

@@ -65,11 +65,15 @@ struct answer {
 int answer_load(struct answer *a, struct store *s, int64_t run, struct err *e);
 /* The same of what is there: all but claim and n is set. */
 void answer_judge_all(struct answer *a);
+/* Gives claim and n back, and nothing else. */
+void answer_forget(struct answer *a);
 void answer_release(struct answer *a);
 
-/* Whether @metric of @cell, which has it, is a ratio that @c is about. */
-bool answer_about(const struct claim *c, const struct summary_cell *cell,
-		  enum metric_id metric);
+/* Of @log, judged as the ratio of @at is; @half as of answer_judge(). */
+enum answer_verdict answer_judge_case(const struct answer *a,
+				      const struct claim *c,
+				      const struct answer_case *at,
+				      const struct estimate *log, double *half);
 
 /*
  * The rule: where the interval @log lies, widened to @shown on either side of

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
-/* What the ratios of a cell lack in precision. */
+/* What the cells of a run lack: precision, or the answer to its claims. */
 #include "judge/precision.h"
 
 #include <math.h>
+#include <stdlib.h>
+#include <string.h>
 
+#include "../kernels/mutant.h"
+#include "base/must.h"
 #include "judge/answer.h"
 
 struct margins precision_wanted(const struct params_run *run)
@@ -14,6 +18,38 @@ struct margins precision_wanted(const struct params_run *run)
 	if (!given && run->budget_ns)
 		return margins_default;
 	return margins_of(p);
+}
+
+int precision_begin(void *arg, struct store *s, int64_t run, struct err *e)
+{
+	struct precision *p = arg;
+	struct params_run keys;
+	struct store_run r;
+	int rc = store_run_read(s, run, &r, e);
+
+	if (!rc) {
+		config_run_keys(r.config_text, &keys);
+		p->wanted = precision_wanted(&keys);
+		question_of(r.config_text, &p->question);
+		rc = margins_load(&p->margins, s, run, e);
+	}
+	if (!rc)
+		rc = margins_shown(&p->shown, s, run, e);
+	store_run_release(&r);
+	return rc;
+}
+
+void precision_release(struct precision *p)
+{
+	question_release(&p->question);
+}
+
+static void need(struct runner_needs *out, enum metric_id metric, double excess)
+{
+	if (out->n == RUNNER_FIGURES || excess <= 1)
+		return;
+	out->excess[out->n++] = excess;
+	out->phases |= metrics[metric].phases;
 }
 
 /* The design of @cell that is known least. */
@@ -30,58 +66,174 @@ static double widest(const struct summary_cell *cell, enum metric_id metric)
 	return half;
 }
 
-static bool claimed(const struct question *q, const struct summary_cell *cell,
-		    enum metric_id metric)
+/* What tables show first of @cell is to be as narrow as asked for. */
+static void narrow(const struct precision *p, struct runner_cell *cell)
 {
-	for (size_t i = 0; i < q->n; i++)
-		if (answer_about(&q->claim[i], cell, metric))
-			return true;
-	return false;
-}
-
-/* The figures of @cell that must be precise; how many. */
-static unsigned figures(const struct summary_cell *cell,
-			const struct question *q,
-			enum metric_id metric[RUNNER_FIGURES])
-{
-	unsigned shown = ratio_figures(cell, metric), n = shown;
-
-	for (enum metric_id m = 1; m < METRIC_NR && n < RUNNER_FIGURES; m++) {
-		bool there = false;
-
-		for (unsigned k = 0; k < shown; k++)
-			there |= metric[k] == m;
-		if (!there && claimed(q, cell, m))
-			metric[n++] = m;
-	}
-	return n;
-}
-
-void precision_needs(const struct params_run *run,
-		     const struct question *question,
-		     const struct store_trials *trials,
-		     struct runner_needs *out)
-{
-	const struct margins wanted = precision_wanted(run);
-	enum metric_id metric[RUNNER_FIGURES];
+	enum metric_id metric[RATIO_FIGURES];
 	struct summary s;
 
-	*out = (struct runner_needs){.n = 0};
-	summary_make(&s, trials, NULL);
+	summary_make(&s, &cell->trials, NULL);
 	for (size_t c = 0; c < s.ncells; c++) {
-		double want = ratio_margin(s.cell[c].sample, &wanted);
-		unsigned n = figures(&s.cell[c], question, metric);
+		double want = ratio_margin(s.cell[c].sample, &p->wanted);
+		unsigned n = ratio_figures(&s.cell[c], metric);
 
-		for (unsigned k = 0; k < n && out->n < RUNNER_FIGURES &&
-				     ratio_reference(&s.cell[c]) && want > 0;
-		     k++) {
-			double excess = widest(&s.cell[c], metric[k]) / want;
-
-			if (excess <= 1)
-				continue;
-			out->excess[out->n++] = excess;
-			out->phases |= metrics[metric[k]].phases;
-		}
+		for (unsigned k = 0;
+		     k < n && ratio_reference(&s.cell[c]) && want > 0; k++)
+			need(&cell->needs, metric[k],
+			     widest(&s.cell[c], metric[k]) / want);
 	}
 	summary_release(&s);
+}
+
+/* How far @value is from what decides the claim. */
+static double to_bound(const struct answer_case *at, double value)
+{
+	return fmin(fabs(value - at->low), fabs(value - at->high));
+}
+
+struct told {
+	enum answer_verdict verdict; /* by PRECISION_DECIDED */
+	double excess;		     /* 0: more draws are of no use */
+};
+
+/* What the draws say of @at so far. */
+static struct told tell(const struct precision *p, const struct answer *a,
+			const struct claim *c, const struct answer_case *at)
+{
+	struct told out = {.verdict = ANSWER_NOT_MEASURED};
+	struct estimate narrow, sure;
+	double *x, half, want;
+	size_t n;
+
+	if (!at->ratio.draws)
+		return out;
+	n = ratio_draws(at->row, at->against_row, at->metric, &x);
+	narrow = stats_hodges_lehmann(x, n, PRECISION_CONFIDENCE);
+	sure = stats_hodges_lehmann(x, n, PRECISION_DECIDED);
+	free(x);
+	out.verdict = ANSWER_UNRESOLVED;
+	out.excess = INFINITY;
+	if (sure.confidence < PRECISION_DECIDED)
+		return out;
+	out.verdict = answer_judge_case(a, c, at, &sure, &half);
+	out.excess = half / to_bound(at, sure.value);
+	want = ratio_margin(at->cell->sample, &p->wanted);
+	if (out.verdict != ANSWER_UNRESOLVED ||
+	    (narrow.high - narrow.low) / 2 <= PRECISION_HOPELESS * want)
+		out.excess = 0;
+	else if (out.excess <= 1) /* of an interval that is not symmetrical */
+		out.excess = 1.01;
+	return out;
+}
+
+static struct runner_needs *needs_of(struct runner_cell *cell, size_t n,
+				     const struct summary_cell *of)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!strcmp(cell[i].first->cell, of->sample->cell))
+			return &cell[i].needs;
+	return NULL;
+}
+
+/* The cells that @at is from need what @t says. */
+static void need_both(struct runner_cell *cell, size_t n,
+		      const struct answer_case *at, const struct told *t)
+{
+	const struct summary_cell *of[] = {at->cell, at->against_cell};
+
+	for (unsigned i = 0; i < 2 && of[i]; i++) {
+		struct runner_needs *out = needs_of(cell, n, of[i]);
+
+		if (out && (!i || of[1] != of[0]))
+			need(out, at->metric, t->excess);
+	}
+}
+
+/* One case against it contradicts a claim, whatever the others are. */
+static bool decided(const struct told *t, size_t n)
+{
+	bool all = true;
+
+	for (size_t i = 0; i < n; i++) {
+		if (t[i].verdict == ANSWER_CONTRADICTED)
+			return true;
+		all &= t[i].verdict != ANSWER_UNRESOLVED;
+	}
+	return all;
+}
+
+/*
+ * Adds what claims need, those that are @open or the cases of the others.
+ * Whether any needs anything.
+ */
+static bool claims_need(const struct precision *p, const struct answer *a,
+			bool open, struct runner_cell *cell, size_t n)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < a->n; i++) {
+		const struct answer_claim *of = &a->claim[i];
+		struct told *t = must_calloc(of->n, sizeof(*t));
+
+		for (size_t k = 0; k < of->n && !claim_counts(of->claim); k++)
+			t[k] = tell(p, a, of->claim, &of->at[k]);
+		for (size_t k = 0; k < of->n && open != decided(t, of->n);
+		     k++) {
+			need_both(cell, n, &of->at[k], &t[k]);
+			any |= t[k].excess > 1;
+		}
+		free(t);
+	}
+	return any;
+}
+
+/* What decides claims; then what decides the cases of those that are. */
+static void decide(const struct precision *p, struct runner_cell *cell,
+		   size_t n)
+{
+	struct answer a = {.question = p->question,
+			   .margins = p->margins,
+			   .shown = p->shown};
+
+	for (size_t i = 0; i < n; i++)
+		a.trials.n += cell[i].trials.n;
+	a.trials.trial = must_calloc(a.trials.n + 1, sizeof(*a.trials.trial));
+	a.trials.n = 0;
+	for (size_t i = 0; i < n; i++) {
+		const struct store_trials *t = &cell[i].trials;
+
+		if (t->n)
+			memcpy(a.trials.trial + a.trials.n, t->trial,
+			       t->n * sizeof(*t->trial));
+		a.trials.n += t->n;
+	}
+	summary_make(&a.summary, &a.trials, NULL);
+	answer_judge_all(&a);
+	if (!claims_need(p, &a, true, cell, n))
+		claims_need(p, &a, false, cell, n);
+	answer_forget(&a);
+	summary_release(&a.summary);
+	free(a.trials.trial);
+}
+
+static bool asks(const struct question *q)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < q->n; i++)
+		any |= !claim_counts(&q->claim[i]);
+	return any && !MUTANT(claims_by_width);
+}
+
+void precision_needs(void *arg, struct runner_cell *cell, size_t n)
+{
+	const struct precision *p = arg;
+
+	for (size_t i = 0; i < n; i++)
+		cell[i].needs = (struct runner_needs){.n = 0};
+	if (asks(&p->question))
+		decide(p, cell, n);
+	else
+		for (size_t i = 0; i < n; i++)
+			narrow(p, &cell[i]);
 }

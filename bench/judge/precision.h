@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /*
- * How precise the ratios of a cell are, against what was asked for: what
- * decides which cell is drawn next, and when it is enough.
+ * What the cells of a run have not told yet, against what its config asks for:
+ * what decides which cell is drawn next, and when it is enough. A config that
+ * has claims asks whether they hold; any other, how wide intervals are.
  */
 #ifndef JUDGE_PRECISION_H
 #define JUDGE_PRECISION_H
 
 #include "judge/ratio.h"
+#include "plan/question.h"
 #include "run/precise.h"
 
 /*
@@ -18,17 +20,34 @@
 #define PRECISION_CONFIDENCE 0.97
 
 /*
+ * A claim is decided in a cell by the interval of this confidence: looking for
+ * that after each draw stops where chance has pushed the value, which an
+ * interval of RATIO_CONFIDENCE does not bear (the same).
+ */
+#define PRECISION_DECIDED 0.995
+
+/*
+ * Where the interval of PRECISION_CONFIDENCE is narrower than this share of
+ * what is asked for and the claim not decided, the ratio is where the claim's
+ * bound is, and more draws are of no use.
+ */
+#define PRECISION_HOPELESS 0.25
+
+/*
  * Half-widths that @run asks for, ln; 0: of this class, none. With a budget and
  * no precision, margins_default.
  */
 struct margins precision_wanted(const struct params_run *run);
 
-/*
- * A runner_judge: @cell holds the trials of one cell, all its draws. What counts
- * is what tables show first of it (ratio_figures()), and what claims are about.
- */
-void precision_needs(const struct params_run *run,
-		     const struct question *question,
-		     const struct store_trials *cell, struct runner_needs *out);
+struct precision {
+	struct margins wanted;
+	struct margins margins, shown; /* for claims */
+	struct question question;
+};
+
+/* A runner_judge: @arg is a struct precision, zeroed before. */
+int precision_begin(void *arg, struct store *s, int64_t run, struct err *e);
+void precision_needs(void *arg, struct runner_cell *cell, size_t n);
+void precision_release(struct precision *p);
 
 #endif

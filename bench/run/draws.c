@@ -126,13 +126,10 @@ static int once_more(struct loop *l, struct runner_cell *c, struct heat *h,
 		record_init(&h->record[i]);
 		bad |= t.record.status != TRIAL_OK;
 	}
-	if (!ret) {
+	if (!ret)
 		l->r->counts.more += h->planned;
-		l->r->options.judge(run, &l->question, &c->trials, &c->needs);
-	}
 	/* A cell that fails is not tried until the budget is used up. */
-	if (bad || !h->n)
-		c->needs.n = 0;
+	c->out |= bad || !h->n;
 	heat_release(h);
 	return ret;
 }
@@ -141,23 +138,26 @@ static int once_more(struct loop *l, struct runner_cell *c, struct heat *h,
 static int beyond(struct loop *l, struct heat *h, struct err *e)
 {
 	const struct params_run *run = &l->r->config.run;
+	const struct runner_judge *judge = l->r->options.judge;
 	struct store_trials stored = {0};
-	int ret = store_trials_load(l->r->store, l->r->run, STORE_VALUES,
-				    &stored, e);
-	size_t at;
+	int ret = judge->begin(judge->arg, l->r->store, l->r->run, e);
 
 	if (!ret)
+		ret = store_trials_load(l->r->store, l->r->run, STORE_VALUES,
+					&stored, e);
+	if (!ret)
 		l->ncells = runner_cells(&l->r->plan, &stored, &l->cell);
-	question_of(l->r->config.text, &l->question);
-	for (size_t i = 0; i < l->ncells; i++)
-		l->r->options.judge(run, &l->question, &l->cell[i].trials,
-				    &l->cell[i].needs);
-	while (!ret &&
-	       (at = runner_choose(l->cell, l->ncells, run->repetitions_max,
-				   budget_left(l))) != SIZE_MAX)
+	while (!ret) {
+		size_t at;
+
+		judge->needs(judge->arg, l->cell, l->ncells);
+		at = runner_choose(l->cell, l->ncells, run->repetitions_max,
+				   budget_left(l));
+		if (at == SIZE_MAX)
+			break;
 		ret = once_more(l, &l->cell[at], h, e);
+	}
 	runner_cells_release(l->cell, l->ncells);
-	question_release(&l->question);
 	store_trials_release(&stored);
 	return ret;
 }

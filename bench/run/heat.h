@@ -19,7 +19,6 @@ struct loop {
 	uint64_t from_ns;	  /* when this session began to measure */
 	uint64_t before_ns;	  /* that earlier ones measured */
 	/* Draws beyond the plan's repetitions. */
-	struct question question; /* whose figures are to be precise */
 	struct runner_cell *cell;
 	size_t ncells;
 	struct trial_plan more[HEAT_MAX]; /* of the draw under way */

@@ -32,7 +32,8 @@ struct runner_options {
 	struct shard shard; /* the part of the plan to run; count 0: all */
 	const char *sweep;  /* id of the sweep of the shard; NULL: derived */
 	const volatile sig_atomic_t *stop; /* set: finish what can be kept */
-	runner_judge *judge; /* for precision and budget; NULL: neither */
+	/* For precision and budget; NULL: neither. */
+	const struct runner_judge *judge;
 };
 
 /* What compiled this program. */

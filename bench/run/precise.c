@@ -38,7 +38,7 @@ size_t runner_choose(const struct runner_cell *cell, size_t n, unsigned most,
 	size_t best = SIZE_MAX;
 
 	for (size_t i = 0; i < n; i++)
-		if (cell[i].needs.n && cell[i].draws < most &&
+		if (cell[i].needs.n && !cell[i].out && cell[i].draws < most &&
 		    (cell[i].draw_s <= left_s || MUTANT(budget_ignored)) &&
 		    (best == SIZE_MAX || gain(&cell[i]) > gain(&cell[best])))
 			best = i;

@@ -12,7 +12,6 @@
 #include <stdint.h>
 
 #include "plan/product.h"
-#include "plan/question.h"
 #include "store/results.h"
 
 /* What a cell's draws have not told precisely enough yet. */
@@ -23,13 +22,6 @@ struct runner_needs {
 	unsigned phases; /* enum phase_bit; that these figures come from */
 };
 
-/* Tells them from all trials of a cell; on half-widths, never on values.
- * @question: claims whose figures count as well. */
-typedef void runner_judge(const struct params_run *run,
-			  const struct question *question,
-			  const struct store_trials *cell,
-			  struct runner_needs *out);
-
 /* Whether cells get draws beyond the plan's repetitions. */
 bool runner_adapts(const struct params_run *run);
 
@@ -38,9 +30,19 @@ struct runner_cell {
 	size_t n;
 	unsigned draws;
 	double draw_s; /* what the last one took */
+	bool out;      /* a trial failed: it gets no more */
 	struct runner_needs needs;
 	struct store_trials trials;
 	size_t loaded; /* of these, records that are not its own */
+};
+
+/* Whoever tells what cells lack. */
+struct runner_judge {
+	/* Before any of it, once: @run is in @s. 0 or the store's error. */
+	int (*begin)(void *arg, struct store *s, int64_t run, struct err *e);
+	/* Fills the needs of all @n cells, from all their trials. */
+	void (*needs)(void *arg, struct runner_cell *cell, size_t n);
+	void *arg;
 };
 
 /*

@@ -9,6 +9,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/rng.h"
@@ -84,22 +85,22 @@ static void the_budget_is_that_of_the_run(void **state)
 enum { DRAWS = 40, DESIGNS = 3 };
 static const char *const names[DESIGNS] = {"rcu", "leak", "rwlock"};
 
-/* Of @n draws, in which rcu's ratio has an SD of @spread, and so has that of
- * independent walks, which no table shows. */
-static struct runner_needs needs_of(const struct params_run *run,
-				    const struct question *question, unsigned n,
-				    double spread, unsigned mappers)
+/* A cell of @n draws, in which rcu's ratio is 1 + @off with an SD of @spread,
+ * and so has that of independent walks, which no table shows. */
+static struct runner_cell made(unsigned n, double off, double spread,
+			       unsigned mappers)
 {
-	static struct store_trial trial[DRAWS * DESIGNS];
-	const struct store_trials all = {.trial = trial, .n = n * DESIGNS};
-	struct runner_needs out;
+	static const struct trial_plan plan = {.cell = "c"};
+	struct store_trial *trial = calloc(DRAWS * DESIGNS, sizeof(*trial));
+	struct runner_cell c = {.first = &plan, .draws = n};
 	struct rng r;
 
 	rng_seed(&r, 9, 0);
 	for (unsigned i = 0; i < n * DESIGNS; i++) {
 		struct store_trial *t = &trial[i];
-		double x = 2 * rng_double(&r) - 1;
+		double x = i % DESIGNS ? 0 : spread * (2 * rng_double(&r) - 1);
 
+		x += i % DESIGNS ? 0 : off;
 		*t = (struct store_trial){.sweep = "s",
 					  .design = names[i % DESIGNS],
 					  .workload = "uniform",
@@ -109,48 +110,93 @@ static struct runner_needs needs_of(const struct params_run *run,
 					  .mappers = mappers,
 					  .repetition = i / DESIGNS};
 		record_init(&t->record);
-		record_add(&t->record, METRIC_walk_lat_ns,
-			   10 * exp(i % DESIGNS ? 0 : spread * x), false);
+		record_add(&t->record, METRIC_walk_lat_ns, 10 * exp(x), false);
 		record_add(&t->record, METRIC_walk_ops_per_s, 1e8, false);
-		record_add(&t->record, METRIC_walk_thr_ns,
-			   99 * exp(i % DESIGNS ? 0 : spread * x), false);
+		record_add(&t->record, METRIC_walk_thr_ns, 99 * exp(x), false);
 	}
-	precision_needs(run, question, &all, &out);
-	for (size_t i = 0; i < all.n; i++)
-		record_release(&trial[i].record);
-	return out;
+	c.trials = (struct store_trials){.trial = trial, .n = n * DESIGNS};
+	return c;
+}
+
+static struct runner_needs asked(struct precision *p, unsigned n, double off,
+				 double spread, unsigned mappers)
+{
+	struct runner_cell c = made(n, off, spread, mappers);
+
+	precision_needs(p, &c, 1);
+	for (size_t i = 0; i < c.trials.n; i++)
+		record_release(&c.trials.trial[i].record);
+	free(c.trials.trial);
+	return c.needs;
 }
 
 static struct runner_needs needs(const struct params_run *run, unsigned n,
 				 double spread, unsigned mappers)
 {
-	static const struct question none;
+	struct precision p = {.wanted = precision_wanted(run)};
 
-	return needs_of(run, &none, n, spread, mappers);
+	return asked(&p, n, 0, spread, mappers);
 }
 
-/* What a claim is about is to be precise, in the cells it is about. */
-static void claims_are_to_be_precise(void **state)
+/* What claims are about is decided, and nothing else is asked. */
+static void claims_are_to_be_decided(void **state)
 {
-	const struct params_run run = {.precision = {.walk = 0.01}};
-	struct question q;
+	struct precision p = {.wanted = margins_default,
+			      .margins = margins_default};
+	struct runner_needs n;
 
 	question_of("name: q\nquestion:\n  claims:\n"
 		    "    - {who: a, when: b, says: c, source: d,"
 		    " metric: walk_thr_ns, design: rcu, ratio: same}\n",
-		    &q);
-	assert_int_equal(q.n, 1);
-	assert_int_equal(needs(&run, 20, 0.1, 0).n, 1);
-	assert_int_equal(needs_of(&run, &q, 20, 0.1, 0).n, 2);
-	assert_int_equal(needs_of(&run, &q, 20, 0.005, 0).n, 0);
-	question_release(&q);
+		    &p.question);
+	assert_int_equal(p.question.n, 1);
+	n = asked(&p, 20, 0, 0.1, 0);
+	assert_int_equal(n.n, 1);
+	assert_int_equal(n.phases, metrics[METRIC_walk_thr_ns].phases);
+	assert_int_equal(asked(&p, 20, 0, 0.005, 0).n, 0);
+	/* However wide: it is none of the same. */
+	assert_int_equal(asked(&p, 20, 0.3, 0.1, 0).n, 0);
+	/* However narrow: it may be or not. */
+	assert_int_equal(asked(&p, 20, 0.0095, 0.008, 0).n, 1);
+	/* But for more draws than anybody has. */
+	assert_int_equal(asked(&p, 20, 0.0098, 0.001, 0).n, 0);
+	/* No interval can be had of eight at this confidence. */
+	assert_true(isinf(asked(&p, 8, 0.3, 0.005, 0).excess[0]));
+	assert_int_equal(asked(&p, 9, 0.3, 0.005, 0).n, 0);
+	precision_release(&p);
+	/* It is not about this cell. */
 	question_of("name: q\nsweeps: [{name: t}]\nquestion:\n  claims:\n"
 		    "    - {who: a, when: b, says: c, source: d, sweep: t,"
 		    " metric: walk_thr_ns, design: rcu, ratio: same}\n",
-		    &q);
-	assert_int_equal(q.n, 1);
-	assert_int_equal(needs_of(&run, &q, 20, 0.1, 0).n, 1);
-	question_release(&q);
+		    &p.question);
+	assert_int_equal(asked(&p, 20, 0, 0.1, 0).n, 0);
+	precision_release(&p);
+}
+
+/* One claim is open while another, and with it the second one's case, is not. */
+static void open_claims_come_first(void **state)
+{
+	struct precision p = {.wanted = margins_default,
+			      .margins = margins_default};
+
+	question_of(
+		"name: q\nquestion:\n  claims:\n"
+		"    - {who: a, when: b, says: c, source: d,"
+		" metric: [walk_lat_ns, walk_thr_ns], design: [rcu, rwlock],"
+		" ratio: slower}\n",
+		&p.question);
+	/* rwlock contradicts it: what rcu is, is of interest, and no more. */
+	assert_int_equal(asked(&p, 20, 0, 0.1, 0).n, 2);
+	precision_release(&p);
+	question_of("name: q\nquestion:\n  claims:\n"
+		    "    - {who: a, when: b, says: c, source: d,"
+		    " metric: walk_lat_ns, design: [rcu, rwlock],"
+		    " ratio: slower}\n"
+		    "    - {who: a, when: b, says: c, source: d,"
+		    " metric: walk_thr_ns, design: rcu, ratio: slower}\n",
+		    &p.question);
+	assert_int_equal(asked(&p, 20, 0, 0.1, 0).n, 1);
+	precision_release(&p);
 }
 
 static void what_is_not_precise(void **state)
@@ -244,6 +290,55 @@ static void narrow_intervals_still_cover(void **state)
 	assert_true(covers(normal, 0, 300) < 0.85);
 }
 
+/*
+ * Of claims whose bound is @far SDs of a draw from the truth 0: how often they
+ * end on the wrong side, by the interval that is reported, and on none.
+ */
+static void decides(double (*draw)(struct rng *), double far, unsigned runs,
+		    double *wrong, double *open)
+{
+	struct rng r;
+
+	*wrong = *open = 0;
+	rng_seed(&r, 6, (uint64_t)(1000 * far));
+	for (unsigned k = 0; k < runs; k++) {
+		struct estimate e = {0};
+		bool enough = false;
+		double x[40];
+		unsigned n = 0;
+
+		while (n < 40 && !enough) {
+			x[n++] = draw(&r) - far;
+			if (n < 9)
+				continue;
+			e = stats_hodges_lehmann(x, n, PRECISION_DECIDED);
+			enough = e.low > 0 || e.high < 0;
+		}
+		e = stats_hodges_lehmann(x, n, RATIO_CONFIDENCE);
+		*wrong += e.low > 0;
+		*open += e.low <= 0 && e.high >= 0;
+	}
+	*wrong /= runs;
+	*open /= runs;
+}
+
+static void claims_are_decided_rightly(void **state)
+{
+	static const double far[] = {0, 0.1, 0.2, 0.4, 0.8};
+
+	for (size_t i = 0; i < 5; i++) {
+		double wrong[2], open[2];
+
+		decides(normal, far[i], 1000, &wrong[0], &open[0]);
+		decides(uneven, far[i], 1000, &wrong[1], &open[1]);
+		print_message("bound at %.1f SD: wrong %.1f %%, open %.0f %%; "
+			      "uneven %.1f, %.0f %%\n",
+			      far[i], 100 * wrong[0], 100 * open[0],
+			      100 * wrong[1], 100 * open[1]);
+		assert_true(wrong[0] < 0.05 && wrong[1] < 0.05);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -252,8 +347,10 @@ int main(void)
 		cmocka_unit_test(the_time_that_is_left),
 		cmocka_unit_test(the_budget_is_that_of_the_run),
 		cmocka_unit_test(what_is_not_precise),
-		cmocka_unit_test(claims_are_to_be_precise),
+		cmocka_unit_test(claims_are_to_be_decided),
+		cmocka_unit_test(open_claims_come_first),
 		cmocka_unit_test(narrow_intervals_still_cover),
+		cmocka_unit_test(claims_are_decided_rightly),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
