@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0-or-later
 # Draws go before others' work where they may, and end with whoever asked.
+may_go_first=1
 . "$(dirname "$0")/lib.sh"
 
 export VTDBENCH_DATADIR=$top VTDBENCH_LOCK=none
