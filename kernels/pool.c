@@ -78,12 +78,33 @@ void pool_cache_init(struct pool_cache *cache, struct pool *pool)
 	*cache = (struct pool_cache){.pool = pool};
 }
 
+/*
+ * A batch of the pages of @cache, which has as many, goes to the pool, in the
+ * order in which they were freed. What is done under the lock does not depend
+ * on how many they are: it is what other threads wait for.
+ */
+static void give_batch(struct pool_cache *cache)
+{
+	struct pool *pool = cache->pool;
+	struct pool_page *batch = NULL;
+
+	for (int i = 0; i < POOL_BATCH; i++)
+		push(&batch, pop(&cache->free));
+	cache->nfree -= POOL_BATCH;
+	pthread_spin_lock(&pool->lock);
+	batch->batch = pool->batches;
+	pool->batches = batch;
+	pthread_spin_unlock(&pool->lock);
+}
+
 void pool_cache_drain(struct pool_cache *cache)
 {
 	struct pool *pool = cache->pool;
 
 	if (!pool)
 		return;
+	while (cache->nfree >= POOL_BATCH)
+		give_batch(cache);
 	pthread_spin_lock(&pool->lock);
 	while (cache->free)
 		push(&pool->free, pop(&cache->free));
@@ -95,40 +116,54 @@ void pool_cache_drain(struct pool_cache *cache)
 	pool_cache_init(cache, pool);
 }
 
+/* @list at the end of another, whose end is at @end or behind; and its own. */
+static struct pool_page **append(struct pool_page **end, struct pool_page *list)
+{
+	while (*end)
+		end = &(*end)->next;
+	*end = list;
+	return end;
+}
+
 /*
  * Fills up to @n pages, of which the cache has fewer: takes what is missing
- * from the pool, or a batch if that is more; used ones first. A batch even if
- * one would do, as Linux's per-CPU lists do it: the pages of a thread then lie
- * side by side, not among those of another, with which they would share what
- * hardware prefetches in pairs. Lists keep their order, and fresh pages go out
- * in ascending order, which prefetchers follow. Returns whether there are @n.
+ * from the pool, in batches; used ones first. A batch even if one page would
+ * do, as Linux's per-CPU lists do it: the pages of a thread then lie side by
+ * side, not among those of another, with which they would share what hardware
+ * prefetches in pairs. Lists keep their order, and fresh pages go out in
+ * ascending order, which prefetchers follow. Returns whether there are @n.
  */
 static bool refill(struct pool_cache *cache, size_t n)
 {
 	struct pool *pool = cache->pool;
-	size_t want = n - cache->nfree, used = 0, fresh;
-	struct pool_page *first = NULL, **end = &first, *page;
+	struct pool_page *batches = NULL, *single = NULL, *fresh;
+	struct pool_page **end = &cache->free;
+	size_t want = n - cache->nfree, used = 0, unused;
 
 	want = want < POOL_BATCH ? POOL_BATCH : want;
 	pthread_spin_lock(&pool->lock);
-	for (page = pool->free; used < want && page; used++) {
-		*end = page;
-		end = &page->next;
-		page = page->next;
+	for (; used < want && pool->batches; used += POOL_BATCH) {
+		struct pool_page *batch = pool->batches;
+
+		pool->batches = batch->batch;
+		batch->batch = batches;
+		batches = batch;
 	}
-	pool->free = page;
-	fresh = pool->npages - pool->untouched;
-	fresh = fresh < want - used ? fresh : want - used;
-	page = &pool->pages[pool->untouched];
-	pool->untouched += fresh;
+	for (; used < want && pool->free; used++)
+		push(&single, pop(&pool->free));
+	want = used < want ? want - used : 0;
+	unused = pool->npages - pool->untouched;
+	unused = unused < want ? unused : want;
+	fresh = &pool->pages[pool->untouched];
+	pool->untouched += unused;
 	pthread_spin_unlock(&pool->lock);
-	cache->nfree += used + fresh;
-	for (; fresh; fresh--, page++) {
-		*end = page;
-		end = &page->next;
-	}
-	*end = cache->free;
-	cache->free = first;
+	cache->nfree += used + unused;
+	for (; batches; batches = batches->batch)
+		end = append(end, batches);
+	if (single)
+		end = append(end, single);
+	for (; unused; unused--)
+		end = append(end, fresh++);
 	return cache->nfree >= n;
 }
 
@@ -197,13 +232,8 @@ void pool_free(struct pool_cache *cache, struct pool_page *page)
 	make_free(pool, page);
 	push(&cache->free, page);
 	count(&cache->freed, 1);
-	if (++cache->nfree <= CACHE_MAX)
-		return;
-	pthread_spin_lock(&pool->lock);
-	for (int i = 0; i < POOL_BATCH; i++)
-		push(&pool->free, pop(&cache->free));
-	pthread_spin_unlock(&pool->lock);
-	cache->nfree -= POOL_BATCH;
+	if (++cache->nfree > CACHE_MAX)
+		give_batch(cache);
 }
 
 void pool_reclaimed(struct pool *pool, uint64_t pages, uint64_t since_ns)

@@ -29,7 +29,7 @@ struct pool_page {
 	};
 	struct pool_page *next;	 /* free list, gather list or held list */
 	struct pool *pool;	 /* set while reclamation is deferred */
-	struct pool_page *batch; /* of the first of a list: the next list */
+	struct pool_page *batch; /* of the first of a list: the next one */
 	uint32_t entries; /* live entries (reclaim = empty), or POOL_DEAD */
 	uint8_t level;	  /* 1 = leaf table */
 	uint8_t state;	  /* enum pool_state */
@@ -69,7 +69,8 @@ struct pool {
 	enum pool_zero zero; /* set between pool_init() and the first use */
 
 	alignas(64) pthread_spinlock_t lock; /* protects what follows */
-	struct pool_page *free;
+	struct pool_page *batches; /* lists of POOL_BATCH pages, by ->batch */
+	struct pool_page *free;	   /* fewer, of caches that are gone */
 	size_t untouched; /* pages from here on were never handed out */
 	/* Totals of drained caches and of pages freed without a cache;
 	 * written under the lock, read by anyone (relaxed). */

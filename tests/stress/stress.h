@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "../designs.h"
+#include "../pool_books.h"
 #include "../kernels/aligned.h"
 #include "../kernels/check.h"
 #include "../kernels/device_walk.h"
@@ -74,26 +75,9 @@ static inline void stress_pool_init(struct pool *p, size_t pages, uint64_t pa)
 	assert_int_equal(pool_init(p, mem, pages * VTD_PAGE_BYTES, pa), 0);
 }
 
-/*
- * The books of a pool whose domains and caches are gone, exactly: as many
- * tables freed as allocated, every page that was ever handed out on the list,
- * once, and free.
- */
 static inline void stress_pool_fini(struct pool *p)
 {
-	bool *seen = calloc(p->npages, sizeof(*seen));
-	size_t listed = 0;
-
-	assert_non_null(seen);
-	assert_int_equal(p->allocated, p->freed);
-	for (struct pool_page *page = p->free; page;
-	     page = page->next, listed++) {
-		assert_false(seen[page - p->pages]);
-		seen[page - p->pages] = true;
-		assert_int_equal(page->state, POOL_FREE);
-	}
-	assert_int_equal(listed, p->untouched);
-	free(seen);
+	pool_books(p);
 	munmap(p->mem, p->npages * VTD_PAGE_BYTES);
 	pool_fini(p);
 }
