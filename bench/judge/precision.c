@@ -30,6 +30,7 @@ int precision_begin(void *arg, struct store *s, int64_t run, struct err *e)
 	if (!rc) {
 		config_run_keys(r.config_text, &keys);
 		p->wanted = precision_wanted(&keys);
+		p->draws_max = keys.repetitions_max;
 		question_of(r.config_text, &p->question);
 		rc = margins_load(&p->margins, s, run, e);
 	}
@@ -44,10 +45,16 @@ void precision_release(struct precision *p)
 	question_release(&p->question);
 }
 
-static void need(struct runner_needs *out, enum metric_id metric, double excess)
+static void need(struct runner_needs *out, enum metric_id metric, double excess,
+		 enum runner_urgency urgency)
 {
-	if (out->n == RUNNER_FIGURES || excess <= 1)
+	if (excess <= 1 || (out->n && urgency > out->urgency))
 		return;
+	if (urgency < out->urgency)
+		*out = (struct runner_needs){.n = 0};
+	if (out->n == RUNNER_FIGURES)
+		return;
+	out->urgency = urgency;
 	out->excess[out->n++] = excess;
 	out->phases |= metrics[metric].phases;
 }
@@ -78,9 +85,12 @@ static void narrow(const struct precision *p, struct runner_cell *cell)
 		unsigned n = ratio_figures(&s.cell[c], metric);
 
 		for (unsigned k = 0;
-		     k < n && ratio_reference(&s.cell[c]) && want > 0; k++)
-			need(&cell->needs, metric[k],
-			     widest(&s.cell[c], metric[k]) / want);
+		     k < n && ratio_reference(&s.cell[c]) && want > 0; k++) {
+			double excess = widest(&s.cell[c], metric[k]) / want;
+
+			need(&cell->needs, metric[k], excess,
+			     isinf(excess) ? RUNNER_NO_INTERVAL : RUNNER_OPEN);
+		}
 	}
 	summary_release(&s);
 }
@@ -94,6 +104,7 @@ static double to_bound(const struct answer_case *at, double value)
 struct told {
 	enum answer_verdict verdict; /* by PRECISION_DECIDED */
 	double excess;		     /* 0: more draws are of no use */
+	size_t draws;
 };
 
 /* What the draws say of @at so far. */
@@ -107,7 +118,7 @@ static struct told tell(const struct precision *p, const struct answer *a,
 
 	if (!at->ratio.draws)
 		return out;
-	n = ratio_draws(at->row, at->against_row, at->metric, &x);
+	out.draws = n = ratio_draws(at->row, at->against_row, at->metric, &x);
 	narrow = stats_hodges_lehmann(x, n, PRECISION_CONFIDENCE);
 	sure = stats_hodges_lehmann(x, n, PRECISION_DECIDED);
 	free(x);
@@ -137,7 +148,8 @@ static struct runner_needs *needs_of(struct runner_cell *cell, size_t n,
 
 /* The cells that @at is from need what @t says. */
 static void need_both(struct runner_cell *cell, size_t n,
-		      const struct answer_case *at, const struct told *t)
+		      const struct answer_case *at, const struct told *t,
+		      enum runner_urgency urgency)
 {
 	const struct summary_cell *of[] = {at->cell, at->against_cell};
 
@@ -145,7 +157,7 @@ static void need_both(struct runner_cell *cell, size_t n,
 		struct runner_needs *out = needs_of(cell, n, of[i]);
 
 		if (out && (!i || of[1] != of[0]))
-			need(out, at->metric, t->excess);
+			need(out, at->metric, t->excess, urgency);
 	}
 }
 
@@ -162,32 +174,31 @@ static bool decided(const struct told *t, size_t n)
 	return all;
 }
 
-/*
- * Adds what claims need, those that are @open or the cases of the others.
- * Whether any needs anything.
- */
-static bool claims_need(const struct precision *p, const struct answer *a,
-			bool open, struct runner_cell *cell, size_t n)
+static enum runner_urgency urgency(const struct precision *p,
+				   const struct told *t, bool open)
 {
-	bool any = false;
-
-	for (size_t i = 0; i < a->n; i++) {
-		const struct answer_claim *of = &a->claim[i];
-		struct told *t = must_calloc(of->n, sizeof(*t));
-
-		for (size_t k = 0; k < of->n && !claim_counts(of->claim); k++)
-			t[k] = tell(p, a, of->claim, &of->at[k]);
-		for (size_t k = 0; k < of->n && open != decided(t, of->n);
-		     k++) {
-			need_both(cell, n, &of->at[k], &t[k]);
-			any |= t[k].excess > 1;
-		}
-		free(t);
-	}
-	return any;
+	if (isinf(t->excess))
+		return open ? RUNNER_NO_INTERVAL : RUNNER_CASE;
+	if ((double)t->draws * t->excess * t->excess > p->draws_max)
+		return RUNNER_LONG;
+	return open ? RUNNER_OPEN : RUNNER_CASE;
 }
 
-/* What decides claims; then what decides the cases of those that are. */
+/* What @of needs to be decided, or what its cases need if it is. */
+static void claim_needs(const struct precision *p, const struct answer *a,
+			const struct answer_claim *of, struct runner_cell *cell,
+			size_t n)
+{
+	struct told *t = must_calloc(of->n, sizeof(*t));
+
+	for (size_t k = 0; k < of->n; k++)
+		t[k] = tell(p, a, of->claim, &of->at[k]);
+	for (size_t k = 0; k < of->n; k++)
+		need_both(cell, n, &of->at[k], &t[k],
+			  urgency(p, &t[k], !decided(t, of->n)));
+	free(t);
+}
+
 static void decide(const struct precision *p, struct runner_cell *cell,
 		   size_t n)
 {
@@ -209,8 +220,9 @@ static void decide(const struct precision *p, struct runner_cell *cell,
 	}
 	summary_make(&a.summary, &a.trials, NULL);
 	answer_judge_all(&a);
-	if (!claims_need(p, &a, true, cell, n))
-		claims_need(p, &a, false, cell, n);
+	for (size_t i = 0; i < a.n; i++)
+		if (!claim_counts(a.claim[i].claim))
+			claim_needs(p, &a, &a.claim[i], cell, n);
 	answer_forget(&a);
 	summary_release(&a.summary);
 	free(a.trials.trial);

@@ -41,6 +41,7 @@ struct margins precision_wanted(const struct params_run *run);
 
 struct precision {
 	struct margins wanted;
+	unsigned draws_max;	       /* of a cell */
 	struct margins margins, shown; /* for claims */
 	struct question question;
 };

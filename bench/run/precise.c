@@ -32,6 +32,15 @@ static double gain(const struct runner_cell *c)
 	       (MUTANT(draws_regardless_of_time) ? 1 : c->draw_s);
 }
 
+/* Whether @a is to be drawn before @b. */
+static bool before(const struct runner_cell *a, const struct runner_cell *b)
+{
+	if (a->needs.urgency != b->needs.urgency &&
+	    !MUTANT(draws_regardless_of_urgency))
+		return a->needs.urgency < b->needs.urgency;
+	return gain(a) > gain(b);
+}
+
 size_t runner_choose(const struct runner_cell *cell, size_t n, unsigned most,
 		     double left_s)
 {
@@ -40,7 +49,7 @@ size_t runner_choose(const struct runner_cell *cell, size_t n, unsigned most,
 	for (size_t i = 0; i < n; i++)
 		if (cell[i].needs.n && !cell[i].out && cell[i].draws < most &&
 		    (cell[i].draw_s <= left_s || MUTANT(budget_ignored)) &&
-		    (best == SIZE_MAX || gain(&cell[i]) > gain(&cell[best])))
+		    (best == SIZE_MAX || before(&cell[i], &cell[best])))
 			best = i;
 	return best;
 }

@@ -14,10 +14,20 @@
 #include "plan/product.h"
 #include "store/results.h"
 
-/* What a cell's draws have not told precisely enough yet. */
+/* Why a figure is drawn on, the most urgent first. */
+enum runner_urgency {
+	RUNNER_NO_INTERVAL, /* there are too few draws for one */
+	RUNNER_OPEN,	    /* what was asked is open */
+	RUNNER_CASE,	    /* it is not, but here it would be */
+	RUNNER_LONG,	    /* it takes more draws than a cell may have */
+};
+
+/* What a cell's draws have not told precisely enough yet: figures of one
+ * urgency, the cell's first. */
 enum { RUNNER_FIGURES = 24 };
 struct runner_needs {
-	unsigned n;		       /* figures; 0: it is precise */
+	unsigned n; /* figures; 0: it is precise */
+	enum runner_urgency urgency;
 	double excess[RUNNER_FIGURES]; /* half-width / wanted, above 1 */
 	unsigned phases; /* enum phase_bit; that these figures come from */
 };
@@ -46,8 +56,9 @@ struct runner_judge {
 };
 
 /*
- * runner_choose() - the cell for which a draw helps most: the sum over its
- * figures of what the excess is expected to shrink, by second. SIZE_MAX: all
+ * runner_choose() - of the most urgent cells the one for which a draw helps
+ * most: the sum over its figures of what the excess is expected to shrink, by
+ * second. SIZE_MAX: all
  * are precise, have @most draws, or take longer than @left_s.
  */
 size_t runner_choose(const struct runner_cell *cell, size_t n, unsigned most,

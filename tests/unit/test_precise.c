@@ -43,6 +43,21 @@ static void the_most_for_its_time(void **state)
 	assert_int_equal(runner_choose(c, 3, 80, INFINITY), 2);
 }
 
+static void the_most_urgent_first(void **state)
+{
+	struct runner_cell c[] = {cell(6, 1, 4), cell(6, 9, 2), cell(6, 9, 2)};
+
+	c[0].needs.urgency = RUNNER_LONG;
+	c[1].needs.urgency = RUNNER_CASE;
+	c[2].needs.urgency = RUNNER_OPEN;
+	assert_int_equal(runner_choose(c, 3, 80, INFINITY), 2);
+	c[0].needs.urgency = RUNNER_NO_INTERVAL;
+	assert_int_equal(runner_choose(c, 3, 80, INFINITY), 0);
+	/* Others, if there is no time for those. */
+	c[0].needs.urgency = RUNNER_LONG;
+	assert_int_equal(runner_choose(c, 3, 80, 5), 0);
+}
+
 static void none_that_is_of_no_use(void **state)
 {
 	struct runner_cell c[] = {cell(6, 1, 0), cell(80, 1, 2), cell(7, 3, 2)};
@@ -173,11 +188,13 @@ static void claims_are_to_be_decided(void **state)
 	precision_release(&p);
 }
 
-/* One claim is open while another, and with it the second one's case, is not. */
+/* Whether what was asked is open, and what it takes. */
 static void open_claims_come_first(void **state)
 {
 	struct precision p = {.wanted = margins_default,
-			      .margins = margins_default};
+			      .margins = margins_default,
+			      .draws_max = 80};
+	struct runner_needs n;
 
 	question_of(
 		"name: q\nquestion:\n  claims:\n"
@@ -186,7 +203,12 @@ static void open_claims_come_first(void **state)
 		" ratio: slower}\n",
 		&p.question);
 	/* rwlock contradicts it: what rcu is, is of interest, and no more. */
-	assert_int_equal(asked(&p, 20, 0, 0.1, 0).n, 2);
+	n = asked(&p, 20, 0.05, 0.15, 0);
+	assert_int_equal(n.n, 2);
+	assert_int_equal(n.urgency, RUNNER_CASE);
+	/* It is about where the bound is. */
+	n = asked(&p, 20, 0.01, 0.15, 0);
+	assert_int_equal(n.urgency, RUNNER_LONG);
 	precision_release(&p);
 	question_of("name: q\nquestion:\n  claims:\n"
 		    "    - {who: a, when: b, says: c, source: d,"
@@ -195,7 +217,13 @@ static void open_claims_come_first(void **state)
 		    "    - {who: a, when: b, says: c, source: d,"
 		    " metric: walk_thr_ns, design: rcu, ratio: slower}\n",
 		    &p.question);
-	assert_int_equal(asked(&p, 20, 0, 0.1, 0).n, 1);
+	/* Of the cell's two figures the one that decides a claim. */
+	n = asked(&p, 20, 0.05, 0.15, 0);
+	assert_int_equal(n.n, 1);
+	assert_int_equal(n.urgency, RUNNER_OPEN);
+	assert_int_equal(n.phases, metrics[METRIC_walk_thr_ns].phases);
+	assert_int_equal(asked(&p, 8, 0.1, 0.15, 0).urgency,
+			 RUNNER_NO_INTERVAL);
 	precision_release(&p);
 }
 
@@ -343,6 +371,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_most_for_its_time),
+		cmocka_unit_test(the_most_urgent_first),
 		cmocka_unit_test(none_that_is_of_no_use),
 		cmocka_unit_test(the_time_that_is_left),
 		cmocka_unit_test(the_budget_is_that_of_the_run),
