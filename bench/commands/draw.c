@@ -7,7 +7,6 @@
 #include "base/err.h"
 #include "cli/args.h"
 #include "commands/registry.h"
-#include "machine/clock.h"
 #include "machine/priority.h"
 #include "measure/draw.h"
 
@@ -36,8 +35,6 @@ static int run(int argc, char **argv)
 	rc = topo_load(&topo, "live", why, sizeof(why));
 	if (rc)
 		rc = err_set(&e, rc, "%s", why);
-	if (!rc)
-		rc = clock_init(true, &e);
 	if (!rc)
 		rc = draw_serve(stdin, stdout, topo, &stop, &e);
 	topo_free(topo);

@@ -16,6 +16,7 @@
 enum {
 	WINDOWS = 9,
 	WINDOW_NS = 5 * 1000 * 1000,
+	TRIED_NS = 500 * 1000,
 	READINGS = 4096,
 	READINGS_MIN = 64,
 	SAMPLING_NS = 50 * 1000 * 1000,
@@ -123,19 +124,24 @@ static struct edge edge_take(void)
 	return best;
 }
 
+/* Ticks a ns in a window of @ns. */
+static double rate_over(uint64_t ns)
+{
+	struct edge a = edge_take(), b;
+
+	while (clock_monotonic_ns() - a.ns < ns)
+		;
+	b = edge_take();
+	return (double)(b.ticks - a.ticks) / (double)(b.ns - a.ns);
+}
+
 /* The median rate of several windows; false if they do not agree. */
 static bool tsc_rate(double *ticks_per_ns, char *why, size_t size)
 {
 	double rate[WINDOWS];
 
-	for (int i = 0; i < WINDOWS; i++) {
-		struct edge a = edge_take(), b;
-
-		while (clock_monotonic_ns() - a.ns < WINDOW_NS)
-			;
-		b = edge_take();
-		rate[i] = (double)(b.ticks - a.ticks) / (double)(b.ns - a.ns);
-	}
+	for (int i = 0; i < WINDOWS; i++)
+		rate[i] = rate_over(WINDOW_NS);
 	qsort(rate, WINDOWS, sizeof(*rate), by_double);
 	*ticks_per_ns = rate[WINDOWS / 2];
 	/* The outermost two may each hold an interruption. */
@@ -164,7 +170,21 @@ static bool tsc_choose(struct clock_info *c)
 	return clock_uses_tsc;
 }
 
+/* Twice the spread that calibration bears. */
+static bool tsc_holds(const struct clock_info *found)
+{
+	clock_uses_tsc = true;
+	clock_uses_tsc = fabs(rate_over(TRIED_NS) / found->ticks_per_ns - 1) <=
+			 2 * SPREAD_MAX;
+	return clock_uses_tsc;
+}
+
 #else
+
+static bool tsc_holds(const struct clock_info *found)
+{
+	return false;
+}
 
 static bool tsc_choose(struct clock_info *c)
 {
@@ -253,5 +273,19 @@ int clock_init(bool allow_tsc, struct err *e)
 		info.ticks_per_ns = 1;
 	info.cost_ns = clock_mean_ns(nothing, NULL);
 	info.step_ns = measure_step(info.cost_ns);
+	return 0;
+}
+
+int clock_adopt(const struct clock_info *found, struct err *e)
+{
+	bool tsc = !found->reason[0];
+
+	/* Nobody has calibrated it. */
+	if (!(found->cost_ns > 0) || !(found->ticks_per_ns > 0) ||
+	    (tsc && !tsc_holds(found)))
+		return clock_init(true, e);
+	clock_uses_tsc = tsc;
+	info = *found;
+	info.source = tsc ? "rdtscp" : "clock_gettime";
 	return 0;
 }

@@ -41,6 +41,13 @@ struct clock_info {
 int clock_init(bool allow_tsc, struct err *e);
 const struct clock_info *clock_info(void);
 
+/*
+ * clock_adopt() - in the place of clock_init(), as another process of this
+ * machine found it a moment ago: tried for half a millisecond, and calibrated
+ * anew if it does not hold here.
+ */
+int clock_adopt(const struct clock_info *found, struct err *e);
+
 double clock_ns(uint64_t ticks);   /* a difference of readings in ns */
 uint64_t clock_ticks(double ns);   /* the reverse, rounded */
 uint64_t clock_monotonic_ns(void); /* CLOCK_MONOTONIC_RAW, for phases */

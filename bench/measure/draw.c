@@ -13,6 +13,7 @@
 #include "base/child.h"
 #include "base/rng.h"
 #include "base/version.h"
+#include "machine/clock.h"
 #include "trial/record_json.h"
 
 enum { OFFSET_MAX = 65536, CONTESTANTS_MAX = 64 };
@@ -22,6 +23,7 @@ struct question {
 	char version[64];
 	uint64_t bytes; /* of the whole */
 	uint64_t seed;
+	struct clock_info clock;
 	unsigned n, retries, phases;
 	bool exact, share_cpus;
 	/* Of the trace that follows the parameters: events, then labels, each
@@ -68,6 +70,7 @@ static struct question *ask(const struct draw *d)
 		return NULL;
 	*q = size;
 	q->seed = d->seed;
+	q->clock = *clock_info();
 	q->retries = d->retries;
 	q->exact = d->exact;
 	q->phases = d->phases;
@@ -288,7 +291,9 @@ int draw_serve(FILE *in, FILE *out, const struct topo *topo,
 		return err_set(e, -EINVAL,
 			       "draw is for `vtdbench run`, which asks it on "
 			       "standard input");
-	ret = prepare(&s, e);
+	ret = clock_adopt(&s.q->clock, e);
+	if (!ret)
+		ret = prepare(&s, e);
 	if (!ret)
 		ret = draw_somewhere(s.q->seed, serve, &s);
 	if (!ret)

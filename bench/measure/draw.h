@@ -28,9 +28,9 @@ struct draw {
 };
 
 /*
- * draw_run() - measures in a child; @r[i] is what contestant i yields, each
- * initialised by the caller. -EINTR: stopped; -EIO: the child died, how is in
- * @e; -ENOMEM and what starting it said.
+ * draw_run() - measures in a child, by this process's clock; @r[i] is what
+ * contestant i yields, each initialised by the caller. -EINTR: stopped; -EIO:
+ * the child died, how is in @e; -ENOMEM and what starting it said.
  */
 int draw_run(const struct draw *d, struct record *r, struct err *e);
 

@@ -74,6 +74,36 @@ static void ticks_and_back(void **state)
 		assert_true(fabs(clock_ns(clock_ticks(ns)) / ns - 1) < 0.01);
 }
 
+/* As another process found it, unless that does not hold. */
+static void found_by_another(void **state)
+{
+	struct clock_info found;
+	struct err e = {0};
+
+	assert_int_equal(clock_init(true, &e), 0);
+	found = *clock_info();
+	assert_int_equal(clock_init(false, &e), 0);
+	assert_int_equal(clock_adopt(&found, &e), 0);
+	assert_true(clock_info()->ticks_per_ns == found.ticks_per_ns ||
+		    found.reason[0]);
+	assert_string_equal(clock_info()->source, found.source);
+
+	found.ticks_per_ns *= 1.1;
+	assert_int_equal(clock_adopt(&found, &e), 0);
+	if (!found.reason[0])
+		assert_true(clock_info()->ticks_per_ns <
+			    0.95 * found.ticks_per_ns);
+	found.cost_ns = 0;
+	assert_int_equal(clock_adopt(&found, &e), 0);
+	assert_true(clock_info()->cost_ns > 0);
+
+	found = (struct clock_info){
+		.ticks_per_ns = 1, .cost_ns = 20, .reason = "not asked for"};
+	assert_int_equal(clock_adopt(&found, &e), 0);
+	assert_string_equal(clock_info()->source, "clock_gettime");
+	assert_false(clock_uses_tsc);
+}
+
 /* A counter of steps of @step ticks that shows whole ones. */
 static uint64_t reading(double time, double step)
 {
@@ -213,6 +243,7 @@ int main(void)
 		cmocka_unit_test(clock_gettime_on_request),
 		cmocka_unit_test(never_goes_back),
 		cmocka_unit_test(ticks_and_back),
+		cmocka_unit_test(found_by_another),
 		cmocka_unit_test(steps_need_not_be_whole),
 		cmocka_unit_test(odd_lengths),
 		cmocka_unit_test(step_divides_intervals),
