@@ -89,9 +89,9 @@ SIDE_SRCS = $(patsubst $(SIDE_SRC)/%.c,%,\
 	$(wildcard $(addprefix $(SIDE_SRC)/kernels/,*.c designs/*.c freeing/*.c invalidation/*.c side/*.c))))
 SIDE_OBJS = $(foreach v,$(SIDE_VARIANTS),$(SIDE_SRCS:%=$(BUILD)/sides/$v/%.o))
 # Once more, as kernels/expose.h has it, for `race: true`. Nothing is timed of
-# it, so that one shape of each design is enough.
+# it, so that one shape of each design is enough, and little optimization.
 RACE_OBJS = $(SIDE_SRCS:%=$(BUILD)/race/%.o)
-RACE_FLAGS := $(SIDE_FLAGS) -DVTDBENCH_EXPOSE -DDESIGN_LEAN=
+RACE_FLAGS := $(SIDE_FLAGS) $(TESTED) -DVTDBENCH_EXPOSE -DDESIGN_LEAN=
 
 SRCS  := $(wildcard kernels/*.c kernels/designs/*.c kernels/freeing/*.c kernels/invalidation/*.c topology/*.c bench/*.c bench/*/*.c)
 NAMES := $(patsubst %.c,%,$(filter-out bench/main.c,$(SRCS)))
