@@ -349,7 +349,9 @@ $(PLAIN_LIB) $(CHECK_LIB):
 	@rm -f $@
 	$(Q)$(AR) rcs $@ $^
 
-compile = $(CC) $(ALL_CFLAGS) $(EXTRA) -MMD -MP -c -o $@ $<
+# BRIEFLY: flags of a build that is thrown away, for the objects that it adds;
+# not recorded, so that they do not build the others again.
+compile = $(CC) $(ALL_CFLAGS) $(EXTRA) $(BRIEFLY) -MMD -MP -c -o $@ $<
 # In the program: what debuggers say of an inlined walk is little either way.
 $(BUILD)/kernels/%.o: private EXTRA = $(LINES)
 $(BUILD)/%.o: %.c $(BUILD)/flags

@@ -10,7 +10,8 @@
  * builds the first stage, and as the host sees it, with its pages in another
  * order. A walk that left the second stage out for a table reads another one.
  *
- * MODEL_SEED and NESTED_STEPS in the environment change seed and length.
+ * MODEL_SEED and NESTED_STEPS in the environment change seed and length;
+ * MODEL_DESIGN takes one design only.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -717,5 +718,5 @@ int main(void)
 	};
 
 	return designs_run("nested", cases, sizeof(cases) / sizeof(cases[0]),
-			   NULL);
+			   "MODEL_DESIGN");
 }
