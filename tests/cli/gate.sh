@@ -8,8 +8,11 @@
 
 engine_of none old
 engine_like old load slow.h '1i #define SLOW_LOAD 2'
-engine_like old cycle slow.h '1i #define SLOW_CYCLE 2'
-engine_like old work side/side_slow.h '1i #define SLOW_PER_MILLE 50'
+! all || engine_like old cycle slow.h '1i #define SLOW_CYCLE 2'
+# Twice as much takes fewer draws to see.
+percent=10
+! all || percent=5
+engine_like old work side/side_slow.h "1i #define SLOW_PER_MILLE ${percent}0"
 # Every walk gives the address after the one that is right.
 engine_like old wrong engine_walk.inc 's/return (entry & VTD_ADDR_MASK & ~offset) | (iova & offset);/return ((entry \& VTD_ADDR_MASK \& ~offset) | (iova \& offset)) + 1;/'
 cp -r old same
@@ -92,11 +95,15 @@ walks=none/walk_dep_4k gate 0 "equal builds in orders that are there pass" \
 has '^new: of the 2 link orders that were built' "$out"
 lacks '^old: of the' "$out"
 
-# of a walk to level 1, in the engine; the code around changes with it
-level='SLOWER  walk_dep_4k, none: .*level 2 \+'
-gate 3 "a cycle at level 2 fails" --candidate cycle --no-store --times-only
-has "$level" "$out"
-level=''
+# of a walk to level 1, in the engine; the code around changes with it. A load
+# there was found above.
+if all; then
+	level='SLOWER  walk_dep_4k, none: .*level 2 \+'
+	gate 3 "a cycle at level 2 fails" --candidate cycle --no-store \
+		--times-only
+	has "$level" "$out"
+	level=''
+fi
 
 fails 5 "a budget that is too small" "$VTDBENCH" gate --baseline old \
 	--candidate work --no-store --times-only --only "$walks" --budget 1ms
@@ -108,7 +115,7 @@ fails 1 "a wrong answer is no slow one" "$VTDBENCH" gate --baseline old \
 has 'add up to' "$err"
 
 # compare takes builds as well
-fails 3 "compare finds what takes 5 % longer" \
+fails 3 "compare finds what takes $percent % longer" \
 	"$VTDBENCH" compare old work --format markdown --out c
 has 'SLOWER  walk_dep_4k, none' c/gate.txt
 is "compare of builds has its forms" "$(ls c)" "$(printf '%s\n' common.gp \
