@@ -100,6 +100,9 @@ static void deterministic_figures_agree(void **state)
 			struct record a, b;
 			size_t n = 0;
 
+			/* each design, and each workload under a third */
+			if (!all() && i % 3 != k)
+				continue;
 			run(&p, &a);
 			run(&p, &b);
 			for (size_t v = 0; v < a.nvalues; v++) {
