@@ -197,17 +197,13 @@ static bool find_rows(const struct summary *s, const struct claim *c,
 	return false;
 }
 
-enum answer_verdict answer_judge_case(const struct answer *a,
-				      const struct claim *c,
-				      const struct answer_case *at,
-				      const struct estimate *log, double *half)
+double answer_shown(const struct answer *a, const struct claim *c,
+		    const struct answer_case *at)
 {
-	enum ratio_class class = ratio_class_of(at->cell->sample);
-
 	/* A margin is no smaller than what the twin showed: once is enough. */
-	return answer_judge(log, at->low, at->high,
-			    claim_takes_margin(c) ? 0 : a->shown.of[class],
-			    half);
+	return claim_takes_margin(c)
+		       ? 0
+		       : a->shown.of[ratio_class_of(at->cell->sample)];
 }
 
 static void judge(const struct answer *a, const struct claim *c,
@@ -228,7 +224,8 @@ static void judge(const struct answer *a, const struct claim *c,
 			       at->metric, at->why, sizeof(at->why));
 		return;
 	}
-	at->verdict = answer_judge_case(a, c, at, &r->log, &at->half);
+	at->verdict = answer_judge(&r->log, at->low, at->high,
+				   answer_shown(a, c, at), &at->half);
 	if (r->verdict == RATIO_UNEQUAL) {
 		at->verdict = ANSWER_UNRESOLVED;
 		snprintf(at->why, sizeof(at->why),

@@ -69,11 +69,9 @@ void answer_judge_all(struct answer *a);
 void answer_forget(struct answer *a);
 void answer_release(struct answer *a);
 
-/* Of @log, judged as the ratio of @at is; @half as of answer_judge(). */
-enum answer_verdict answer_judge_case(const struct answer *a,
-				      const struct claim *c,
-				      const struct answer_case *at,
-				      const struct estimate *log, double *half);
+/* What the twin showed, as far as it counts for @at, a case of @c; ln. */
+double answer_shown(const struct answer *a, const struct claim *c,
+		    const struct answer_case *at);
 
 /*
  * The rule: where the interval @log lies, widened to @shown on either side of

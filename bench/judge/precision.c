@@ -15,7 +15,7 @@ struct margins precision_wanted(const struct params_run *run)
 	const struct params_classes *p = &run->precision;
 	bool given = p->walk > 0 || p->update > 0 || p->contended > 0;
 
-	if (!given && run->budget_ns)
+	if (!given && (run->budget_ns || run->decide))
 		return margins_default;
 	return margins_of(p);
 }
@@ -30,6 +30,7 @@ int precision_begin(void *arg, struct store *s, int64_t run, struct err *e)
 	if (!rc) {
 		config_run_keys(r.config_text, &keys);
 		p->wanted = precision_wanted(&keys);
+		p->decide = keys.decide;
 		p->draws_max = keys.repetitions_max;
 		question_of(r.config_text, &p->question);
 		rc = margins_load(&p->margins, s, run, e);
@@ -59,8 +60,55 @@ static void need(struct runner_needs *out, enum metric_id metric, double excess,
 	out->phases |= metrics[metric].phases;
 }
 
+struct told {
+	enum answer_verdict verdict; /* by PRECISION_DECIDED */
+	/* INFINITY: there is no interval; 0: more draws are of no use. */
+	double excess;
+	size_t draws;
+};
+
+/*
+ * What the draws of @row against @to say, held against @low to @high as
+ * answer_judge() does. @want: half-width that is asked for.
+ */
+static struct told tell(const struct summary_row *row,
+			const struct summary_row *to, enum metric_id metric,
+			double low, double high, double shown, double want)
+{
+	struct told out = {.verdict = ANSWER_UNRESOLVED, .excess = INFINITY};
+	struct estimate narrow, sure;
+	double *x, half, far;
+
+	out.draws = ratio_draws(row, to, metric, &x);
+	narrow = stats_hodges_lehmann(x, out.draws, PRECISION_CONFIDENCE);
+	sure = stats_hodges_lehmann(x, out.draws, PRECISION_DECIDED);
+	free(x);
+	if (sure.confidence < PRECISION_DECIDED)
+		return out;
+	out.verdict = answer_judge(&sure, low, high, shown, &half);
+	/* Never 0, which would take draws without end. */
+	far = fmax(1e-9, fmin(fabs(sure.value - low), fabs(sure.value - high)));
+	if (out.verdict != ANSWER_UNRESOLVED ||
+	    (narrow.high - narrow.low) / 2 <= PRECISION_HOPELESS * want)
+		out.excess = 0;
+	else /* an interval need not be symmetrical */
+		out.excess = fmax(half / far, 1.01);
+	return out;
+}
+
+static enum runner_urgency urgency(const struct precision *p,
+				   const struct told *t, bool open)
+{
+	if (isinf(t->excess))
+		return open ? RUNNER_NO_INTERVAL : RUNNER_CASE;
+	if ((double)t->draws * t->excess * t->excess > p->draws_max)
+		return RUNNER_LONG;
+	return open ? RUNNER_OPEN : RUNNER_CASE;
+}
+
 /* The design of @cell that is known least. */
-static double widest(const struct summary_cell *cell, enum metric_id metric)
+static void narrow(const struct summary_cell *cell, enum metric_id metric,
+		   double want, struct runner_needs *out)
 {
 	const struct summary_row *to = ratio_reference(cell);
 	double half = 0;
@@ -70,11 +118,31 @@ static double widest(const struct summary_cell *cell, enum metric_id metric)
 			half = fmax(half,
 				    ratio_half_width(&cell->row[i], to, metric,
 						     PRECISION_CONFIDENCE));
-	return half;
+	need(out, metric, half / want,
+	     isinf(half) ? RUNNER_NO_INTERVAL : RUNNER_OPEN);
 }
 
-/* What tables show first of @cell is to be as narrow as asked for. */
-static void narrow(const struct precision *p, struct runner_cell *cell)
+/* Each design of @cell, and the twin: is it the same? */
+static void apart(const struct precision *p, const struct summary_cell *cell,
+		  enum metric_id metric, double want, struct runner_needs *out)
+{
+	const struct summary_row *to = ratio_reference(cell);
+	const double margin = ratio_margin(cell->sample, &p->margins);
+
+	for (size_t i = 0; i <= cell->nrows; i++) {
+		const struct summary_row *row = i < cell->nrows ? &cell->row[i]
+								: &cell->twin;
+		struct told t;
+
+		if (row == to || !summary_find(row, metric))
+			continue;
+		t = tell(row, to, metric, -margin, margin, 0, want);
+		need(out, metric, t.excess, urgency(p, &t, true));
+	}
+}
+
+/* What tables show first of @cell. */
+static void shown_first(const struct precision *p, struct runner_cell *cell)
 {
 	enum metric_id metric[RATIO_FIGURES];
 	struct summary s;
@@ -84,57 +152,17 @@ static void narrow(const struct precision *p, struct runner_cell *cell)
 		double want = ratio_margin(s.cell[c].sample, &p->wanted);
 		unsigned n = ratio_figures(&s.cell[c], metric);
 
-		for (unsigned k = 0;
-		     k < n && ratio_reference(&s.cell[c]) && want > 0; k++) {
-			double excess = widest(&s.cell[c], metric[k]) / want;
-
-			need(&cell->needs, metric[k], excess,
-			     isinf(excess) ? RUNNER_NO_INTERVAL : RUNNER_OPEN);
-		}
+		if (!ratio_reference(&s.cell[c]) || want <= 0)
+			continue;
+		for (unsigned k = 0; k < n; k++)
+			if (p->decide && !MUTANT(decide_by_width))
+				apart(p, &s.cell[c], metric[k], want,
+				      &cell->needs);
+			else
+				narrow(&s.cell[c], metric[k], want,
+				       &cell->needs);
 	}
 	summary_release(&s);
-}
-
-/* How far @value is from what decides the claim. */
-static double to_bound(const struct answer_case *at, double value)
-{
-	return fmin(fabs(value - at->low), fabs(value - at->high));
-}
-
-struct told {
-	enum answer_verdict verdict; /* by PRECISION_DECIDED */
-	double excess;		     /* 0: more draws are of no use */
-	size_t draws;
-};
-
-/* What the draws say of @at so far. */
-static struct told tell(const struct precision *p, const struct answer *a,
-			const struct claim *c, const struct answer_case *at)
-{
-	struct told out = {.verdict = ANSWER_NOT_MEASURED};
-	struct estimate narrow, sure;
-	double *x, half, want;
-	size_t n;
-
-	if (!at->ratio.draws)
-		return out;
-	out.draws = n = ratio_draws(at->row, at->against_row, at->metric, &x);
-	narrow = stats_hodges_lehmann(x, n, PRECISION_CONFIDENCE);
-	sure = stats_hodges_lehmann(x, n, PRECISION_DECIDED);
-	free(x);
-	out.verdict = ANSWER_UNRESOLVED;
-	out.excess = INFINITY;
-	if (sure.confidence < PRECISION_DECIDED)
-		return out;
-	out.verdict = answer_judge_case(a, c, at, &sure, &half);
-	out.excess = half / to_bound(at, sure.value);
-	want = ratio_margin(at->cell->sample, &p->wanted);
-	if (out.verdict != ANSWER_UNRESOLVED ||
-	    (narrow.high - narrow.low) / 2 <= PRECISION_HOPELESS * want)
-		out.excess = 0;
-	else if (out.excess <= 1) /* of an interval that is not symmetrical */
-		out.excess = 1.01;
-	return out;
 }
 
 static struct runner_needs *needs_of(struct runner_cell *cell, size_t n,
@@ -174,16 +202,6 @@ static bool decided(const struct told *t, size_t n)
 	return all;
 }
 
-static enum runner_urgency urgency(const struct precision *p,
-				   const struct told *t, bool open)
-{
-	if (isinf(t->excess))
-		return open ? RUNNER_NO_INTERVAL : RUNNER_CASE;
-	if ((double)t->draws * t->excess * t->excess > p->draws_max)
-		return RUNNER_LONG;
-	return open ? RUNNER_OPEN : RUNNER_CASE;
-}
-
 /* What @of needs to be decided, or what its cases need if it is. */
 static void claim_needs(const struct precision *p, const struct answer *a,
 			const struct answer_claim *of, struct runner_cell *cell,
@@ -191,8 +209,16 @@ static void claim_needs(const struct precision *p, const struct answer *a,
 {
 	struct told *t = must_calloc(of->n, sizeof(*t));
 
-	for (size_t k = 0; k < of->n; k++)
-		t[k] = tell(p, a, of->claim, &of->at[k]);
+	for (size_t k = 0; k < of->n; k++) {
+		const struct answer_case *at = &of->at[k];
+
+		t[k].verdict = ANSWER_NOT_MEASURED;
+		if (at->ratio.draws)
+			t[k] = tell(at->row, at->against_row, at->metric,
+				    at->low, at->high,
+				    answer_shown(a, of->claim, at),
+				    ratio_margin(at->cell->sample, &p->wanted));
+	}
 	for (size_t k = 0; k < of->n; k++)
 		need_both(cell, n, &of->at[k], &t[k],
 			  urgency(p, &t[k], !decided(t, of->n)));
@@ -247,5 +273,5 @@ void precision_needs(void *arg, struct runner_cell *cell, size_t n)
 		decide(p, cell, n);
 	else
 		for (size_t i = 0; i < n; i++)
-			narrow(p, &cell[i]);
+			shown_first(p, &cell[i]);
 }

@@ -41,8 +41,9 @@ struct margins precision_wanted(const struct params_run *run);
 
 struct precision {
 	struct margins wanted;
-	unsigned draws_max;	       /* of a cell */
-	struct margins margins, shown; /* for claims */
+	bool decide;
+	unsigned draws_max; /* of a cell */
+	struct margins margins, shown;
 	struct question question;
 };
 

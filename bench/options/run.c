@@ -82,6 +82,12 @@ const struct option_row options_run[] = {
 	PRECISION(walk, "one walker", "1"),
 	PRECISION(update, "one mapper", "3"),
 	PRECISION(contended, "several threads", "10"),
+	{.key = "decide",
+	 .type = OPTION_BOOL,
+	 RUN_MEMBER(decide),
+	 .initial = "false",
+	 .help = "Draw cells until each ratio is told apart or the same, by "
+		 "the margin, instead of until its interval is narrow"},
 	{.key = "budget",
 	 .type = OPTION_DURATION,
 	 RUN_MEMBER(budget_ns),

@@ -11,7 +11,7 @@
 
 bool runner_adapts(const struct params_run *run)
 {
-	return run->budget_ns || run->precision.walk > 0 ||
+	return run->budget_ns || run->decide || run->precision.walk > 0 ||
 	       run->precision.update > 0 || run->precision.contended > 0;
 }
 

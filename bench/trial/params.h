@@ -120,6 +120,7 @@ struct params_run {
 	struct params_classes margin;	       /* of verdicts, at least */
 	struct params_classes precision; /* half of a ratio's interval; 0: not
 					    asked for */
+	bool decide;			 /* draw until each has a verdict */
 	uint64_t budget_ns;		 /* time for all draws; 0: no limit */
 	unsigned retries; /* of a batch in which a thread lost its CPU */
 	char topology[PARAMS_PATH]; /* live, a file.xml, or synthetic:… */

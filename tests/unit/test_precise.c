@@ -227,6 +227,28 @@ static void open_claims_come_first(void **state)
 	precision_release(&p);
 }
 
+/* Without claims: each figure is to be told apart, or the same. */
+static void verdicts_are_to_be_had(void **state)
+{
+	const struct params_run run = {.decide = true};
+	struct precision p = {.wanted = precision_wanted(&run),
+			      .margins = margins_default,
+			      .decide = true,
+			      .draws_max = 80};
+
+	assert_true(runner_adapts(&run));
+	/* However wide, and however narrow. */
+	assert_int_equal(asked(&p, 20, 0.3, 0.1, 0).n, 0);
+	assert_int_equal(asked(&p, 20, 0, 0.005, 0).n, 0);
+	assert_true(asked(&p, 20, 0.013, 0.012, 0).n);
+	assert_int_equal(asked(&p, 20, 0.013, 0.012, 0).urgency, RUNNER_OPEN);
+	assert_int_equal(asked(&p, 8, 0, 0.005, 0).urgency, RUNNER_NO_INTERVAL);
+	/* By the margin of its class. */
+	assert_true(asked(&p, 20, 0.05, 0.1, 1).n);
+	p.margins.of[RATIO_CONTENDED] = 0.2;
+	assert_int_equal(asked(&p, 20, 0.05, 0.1, 1).n, 0);
+}
+
 static void what_is_not_precise(void **state)
 {
 	struct params_run run = {.precision = {.walk = 0.01}};
@@ -378,6 +400,7 @@ int main(void)
 		cmocka_unit_test(what_is_not_precise),
 		cmocka_unit_test(claims_are_to_be_decided),
 		cmocka_unit_test(open_claims_come_first),
+		cmocka_unit_test(verdicts_are_to_be_had),
 		cmocka_unit_test(narrow_intervals_still_cover),
 		cmocka_unit_test(claims_are_decided_rightly),
 	};
