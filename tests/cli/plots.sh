@@ -13,6 +13,7 @@ cat >tiny.yaml <<-END
 	warmup: 0
 	design: [none, rcu]
 	footprint: 4M
+	sample_every: 2          # a curve takes 1000 of them
 	sim: {ops: 1000, cpus: 8}
 	question:
 	  claims:
