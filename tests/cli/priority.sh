@@ -5,18 +5,28 @@ may_go_first=1
 . "$(dirname "$0")/lib.sh"
 
 export VTDBENCH_DATADIR=$top VTDBENCH_LOCK=none
+# A draw is of all designs and takes some seconds.
 cat >long.yaml <<'END'
 name: long
-design: leak
+design: [leak, spinlock, rwlock, rcu, rcu_qsbr, table_lock, fine]
 workload: uniform
 footprint: 1M
-walkers: 1
+walkers: 2
 repetitions: 100
-phase: 300ms
+phase: 4s
 END
 
 field() { # FIELD of STAT, numbered as in proc(5); the name has no blank
 	cut -d' ' -f"$1" "$2" 2>/dev/null
+}
+
+# The draw among the children of PID, once it is past what it does first.
+draw_of() {
+	local pid threads
+	read -r pid _ 2>/dev/null <"/proc/$1/task/$1/children" || return
+	grep -qz '^draw$' "/proc/$pid/cmdline" 2>/dev/null || return
+	threads=("/proc/$pid/task"/*)
+	[ ${#threads[@]} -gt 1 ] && echo "$pid"
 }
 
 # Starts a run; $run and $draw are its pid and that of its draw.
@@ -25,11 +35,8 @@ start() {
 	"$@" "$VTDBENCH" -q run long.yaml --results "$tmp/r.sqlite" --no-report \
 		>/dev/null 2>&1 &
 	run=$! draw=
-	for ((try = 0; try < 200; try++)); do
-		draw=$(cut -d' ' -f1 "/proc/$run/task/$run/children" 2>/dev/null)
-		# past exec and what it does first
-		[ -n "$draw" ] && [ "$(wc -l <"/proc/$draw/maps")" -gt 30 ] &&
-			grep -q 'SigCgt:.*[1-9a-f]' "/proc/$draw/status" && break
+	for ((try = 0; try < 400; try++)); do
+		draw=$(draw_of "$run") && break
 		sleep 0.05
 	done
 	sleep 0.1
