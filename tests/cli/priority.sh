@@ -23,7 +23,9 @@ field() { # FIELD of STAT, numbered as in proc(5); the name has no blank
 # The draw among the children of PID, once it is past what it does first.
 draw_of() {
 	local pid threads
-	read -r pid _ 2>/dev/null <"/proc/$1/task/$1/children" || return
+	# no newline ends it
+	read -r pid _ 2>/dev/null <"/proc/$1/task/$1/children"
+	[ -n "$pid" ] || return
 	grep -qz '^draw$' "/proc/$pid/cmdline" 2>/dev/null || return
 	threads=("/proc/$pid/task"/*)
 	[ ${#threads[@]} -gt 1 ] && echo "$pid"
