@@ -153,6 +153,23 @@ static struct runner_needs needs(const struct params_run *run, unsigned n,
 	return asked(&p, n, 0, spread, mappers);
 }
 
+/* @p is asked a claim, or two: what they are about, and their rule. */
+static void ask(struct precision *p, const char *one, const char *two)
+{
+	static const char form[] =
+		"    - {who: a, when: b, says: c, source: d, %s}\n";
+	char text[1024] = "name: q\nsweeps: [{name: s}, {name: t}]\n"
+			  "question:\n  claims:\n";
+	size_t used = strlen(text);
+
+	used += (size_t)snprintf(text + used, sizeof(text) - used, form, one);
+	if (two)
+		snprintf(text + used, sizeof(text) - used, form, two);
+	question_of(text, &p->question);
+	assert_int_equal(p->question.n, two ? 2 : 1);
+	assert_null(p->question.claim[0].unread);
+}
+
 /* What claims are about is decided, and nothing else is asked. */
 static void claims_are_to_be_decided(void **state)
 {
@@ -160,11 +177,7 @@ static void claims_are_to_be_decided(void **state)
 			      .margins = margins_default};
 	struct runner_needs n;
 
-	question_of("name: q\nquestion:\n  claims:\n"
-		    "    - {who: a, when: b, says: c, source: d,"
-		    " metric: walk_thr_ns, design: rcu, ratio: same}\n",
-		    &p.question);
-	assert_int_equal(p.question.n, 1);
+	ask(&p, "metric: walk_thr_ns, design: rcu, ratio: same", NULL);
 	n = asked(&p, 20, 0, 0.1, 0);
 	assert_int_equal(n.n, 1);
 	assert_int_equal(n.phases, metrics[METRIC_walk_thr_ns].phases);
@@ -180,10 +193,8 @@ static void claims_are_to_be_decided(void **state)
 	assert_int_equal(asked(&p, 9, 0.3, 0.005, 0).n, 0);
 	precision_release(&p);
 	/* It is not about this cell. */
-	question_of("name: q\nsweeps: [{name: t}]\nquestion:\n  claims:\n"
-		    "    - {who: a, when: b, says: c, source: d, sweep: t,"
-		    " metric: walk_thr_ns, design: rcu, ratio: same}\n",
-		    &p.question);
+	ask(&p, "sweep: t, metric: walk_thr_ns, design: rcu, ratio: same",
+	    NULL);
 	assert_int_equal(asked(&p, 20, 0, 0.1, 0).n, 0);
 	precision_release(&p);
 }
@@ -196,12 +207,10 @@ static void open_claims_come_first(void **state)
 			      .draws_max = 80};
 	struct runner_needs n;
 
-	question_of(
-		"name: q\nquestion:\n  claims:\n"
-		"    - {who: a, when: b, says: c, source: d,"
-		" metric: [walk_lat_ns, walk_thr_ns], design: [rcu, rwlock],"
-		" ratio: slower}\n",
-		&p.question);
+	ask(&p,
+	    "metric: [walk_lat_ns, walk_thr_ns], design: [rcu, rwlock],"
+	    " ratio: slower",
+	    NULL);
 	/* rwlock contradicts it: what rcu is, is of interest, and no more. */
 	n = asked(&p, 20, 0.05, 0.15, 0);
 	assert_int_equal(n.n, 2);
@@ -210,13 +219,8 @@ static void open_claims_come_first(void **state)
 	n = asked(&p, 20, 0.01, 0.15, 0);
 	assert_int_equal(n.urgency, RUNNER_LONG);
 	precision_release(&p);
-	question_of("name: q\nquestion:\n  claims:\n"
-		    "    - {who: a, when: b, says: c, source: d,"
-		    " metric: walk_lat_ns, design: [rcu, rwlock],"
-		    " ratio: slower}\n"
-		    "    - {who: a, when: b, says: c, source: d,"
-		    " metric: walk_thr_ns, design: rcu, ratio: slower}\n",
-		    &p.question);
+	ask(&p, "metric: walk_lat_ns, design: [rcu, rwlock], ratio: slower",
+	    "metric: walk_thr_ns, design: rcu, ratio: slower");
 	/* Of the cell's two figures the one that decides a claim. */
 	n = asked(&p, 20, 0.05, 0.15, 0);
 	assert_int_equal(n.n, 1);
