@@ -170,6 +170,43 @@ static void ask(struct precision *p, const char *one, const char *two)
 	assert_null(p->question.claim[0].unread);
 }
 
+/* A claim that holds one cell against another needs draws of both. */
+static void both_cells_of_a_claim_are_drawn(void **state)
+{
+	static const struct trial_plan plan[] = {
+		{.cell = "c"}, {.cell = "d"}, {.cell = "e"}};
+	static const char *const params[] = {"{\"free\":\"list\"}",
+					     "{\"free\":\"page\"}",
+					     "{\"free\":\"sync\"}"};
+	struct precision p = {.wanted = margins_default,
+			      .margins = margins_default};
+	struct runner_cell c[3];
+
+	ask(&p,
+	    "metric: walk_thr_ns, design: rcu, where: {free: page},"
+	    " against_where: {free: list}, ratio: same",
+	    NULL);
+	for (unsigned k = 0; k < 3; k++) {
+		c[k] = made(20, 0, 0.1, 0);
+		c[k].first = &plan[k];
+		for (size_t i = 0; i < c[k].trials.n; i++) {
+			c[k].trials.trial[i].cell = plan[k].cell;
+			c[k].trials.trial[i].axes = params[k];
+			c[k].trials.trial[i].params = params[k];
+		}
+	}
+	precision_needs(&p, c, 3);
+	assert_int_equal(c[0].needs.n, 1);
+	assert_int_equal(c[1].needs.n, 1);
+	assert_int_equal(c[2].needs.n, 0);
+	for (unsigned k = 0; k < 3; k++) {
+		for (size_t i = 0; i < c[k].trials.n; i++)
+			record_release(&c[k].trials.trial[i].record);
+		free(c[k].trials.trial);
+	}
+	precision_release(&p);
+}
+
 /* What claims are about is decided, and nothing else is asked. */
 static void claims_are_to_be_decided(void **state)
 {
@@ -403,6 +440,7 @@ int main(void)
 		cmocka_unit_test(the_budget_is_that_of_the_run),
 		cmocka_unit_test(what_is_not_precise),
 		cmocka_unit_test(claims_are_to_be_decided),
+		cmocka_unit_test(both_cells_of_a_claim_are_drawn),
 		cmocka_unit_test(open_claims_come_first),
 		cmocka_unit_test(verdicts_are_to_be_had),
 		cmocka_unit_test(narrow_intervals_still_cover),
