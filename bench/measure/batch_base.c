@@ -116,32 +116,95 @@ void batch_one_stage(struct worker *w, const struct batch *b)
 		blocks(w, b, w->group->design->exec[EXEC_WALK_DEP]);
 }
 
-/* Loads and arithmetic on the thread's own stack: nothing is shared. */
-static uint64_t private_work(uint64_t x)
+/*
+ * Arithmetic in registers: nothing is shared but the core, and that is kept
+ * busy. Eight chains, as one alone leaves room for another thread's.
+ */
+static uint64_t private_work(uint64_t seed)
 {
-	uint64_t own[64];
+	enum { CHAINS = 8, STEPS = 256 };
+	uint64_t x[CHAINS], sum = 0;
 
-	for (size_t i = 0; i < 64; i++)
-		own[i] = x + i * UINT64_C(0x9e3779b97f4a7c15);
-	for (size_t i = 0; i < 1024; i++) {
-		x ^= own[x & 63];
-		x = (x << 13 | x >> 51) * 5;
-		own[i & 63] += x;
+	for (unsigned i = 0; i < CHAINS; i++)
+		x[i] = seed + i;
+	for (unsigned n = 0; n < STEPS; n++)
+		for (unsigned i = 0; i < CHAINS; i++)
+			x[i] = (x[i] ^ x[i] >> 7) *
+				       UINT64_C(0x9e3779b97f4a7c15) +
+			       n;
+	for (unsigned i = 0; i < CHAINS; i++)
+		sum += x[i];
+	return sum;
+}
+
+static void work_until(struct worker *w, const struct batch *b,
+		       struct tally *into)
+{
+	uint64_t x = w->thread + 1, now;
+
+	while ((now = clock_start()) < b->end && !worker_stopped(w)) {
+		x = private_work(x);
+		tally_add(into, b, now, clock_stop(), 1);
 	}
-	return x;
+	/* The result is used, so the work is done. */
+	w->chain ^= x == 0;
+}
+
+void batch_beside(struct worker *w, const struct batch *b)
+{
+	struct batch beside = *b, alone = *b;
+
+	beside.end = alone.begin = b->begin + (b->end - b->begin) / 2;
+	/* A piece that others end late is not yet in what is timed alone. */
+	alone.begin += (b->end - alone.begin) / 4;
+	batch_wait(b->start);
+	work_until(w, &beside, &w->walk);
+	if (w->thread == b->nth % w->group->n)
+		work_until(w, &alone, &w->update);
+}
+
+/* Waits for the line and hands it on; false: the batch ended before. */
+static bool hand_over(struct worker *w, const struct batch *b)
+{
+	struct worker_group *g = w->group;
+	unsigned next = w->thread + 1 < g->n ? w->thread + 1 : 0;
+
+	/* acquire: pairs with the release of the thread before */
+	for (unsigned spins = 1;
+	     atomic_load_explicit(&g->turn.of, memory_order_acquire) !=
+	     w->thread;
+	     spins++)
+		if (!(spins % 256) && clock_start() >= b->end)
+			return false;
+	/* release: pairs with the acquire of the next thread */
+	atomic_store_explicit(&g->turn.of, next, memory_order_release);
+	return true;
+}
+
+void batch_transfer(struct worker *w, const struct batch *b)
+{
+	enum { ROUNDS = 64 }; /* between two readings of the clock */
+	uint64_t from;
+
+	batch_wait(b->start);
+	if (w->thread) {
+		while (hand_over(w, b))
+			;
+		return;
+	}
+	while ((from = clock_start()) < b->end) {
+		for (unsigned i = 0; i < ROUNDS; i++)
+			if (!hand_over(w, b))
+				return;
+		tally_add(&w->walk, b, from, clock_stop(),
+			  (double)ROUNDS * w->group->n);
+	}
 }
 
 void batch_control(struct worker *w, const struct batch *b)
 {
-	uint64_t x = w->thread + 1, now;
-
 	if (w->role != ROLE_WALKER && w->group->params->walkers)
 		return;
 	batch_wait(b->start);
-	while ((now = clock_start()) < b->end && !worker_stopped(w)) {
-		x = private_work(x);
-		tally_add(&w->walk, b, now, clock_stop(), 1);
-	}
-	/* The result is used, so the work is done. */
-	w->chain ^= x == 0;
+	work_until(w, b, &w->walk);
 }

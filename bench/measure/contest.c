@@ -68,6 +68,12 @@ static bool runs(const struct trial *t)
 	return t->r->status == TRIAL_OK;
 }
 
+/* About where the host runs the CPUs; there is nothing to warm. */
+static bool of_cpus(const struct kind *k)
+{
+	return k->run == batch_beside || k->run == batch_transfer;
+}
+
 /*
  * Thrown away: streams, tables and branch predictors are met first. What a
  * replay takes with all that belongs to it is only known then.
@@ -78,7 +84,8 @@ static void warm_up(struct contest *c, const struct kind *k,
 	const struct schedule s = {.lead_ns = c->t[0]->p->time.warmup_ns};
 	uint64_t from = clock_start(), ns;
 
-	for (unsigned i = 0; i < c->n && k->run != batch_pass; i++) {
+	for (unsigned i = 0; i < c->n && k->run != batch_pass && !of_cpus(k);
+	     i++) {
 		struct err e = {0};
 		struct batch b;
 
@@ -191,10 +198,11 @@ static void open_counters(struct contest *c)
 	}
 }
 
-/* A mapper's stream has gone through once before any of it counts. */
+/* A mapper's stream has gone through once before any of it counts, and how the
+ * CPUs are to each other is asked each time. */
 static bool wanted(const struct contest *c, const struct kind *k)
 {
-	return !c->phases || k->run == batch_pass ||
+	return !c->phases || k->run == batch_pass || of_cpus(k) ||
 	       (k->bit & c->phases && k->run != batch_walk_tail && !k->counted);
 }
 

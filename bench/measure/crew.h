@@ -12,6 +12,7 @@
 #define MEASURE_CREW_H
 
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -144,6 +145,12 @@ struct worker_group {
 	size_t nheld;
 	uint64_t held_next, held_step, held_zero; /* ticks; step 0: off */
 	uint64_t held_past; /* ticks in batches before this one */
+
+	/* The thread whose turn it is in batch_transfer(). Release by the one
+	 * before, acquire by it. Alone in its lines. */
+	struct {
+		atomic_uint of;
+	} __attribute__((aligned(128))) turn;
 };
 
 struct crew;

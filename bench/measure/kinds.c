@@ -103,6 +103,11 @@ static bool size_row(const struct trial *t, unsigned which)
 	return trial_is_sizes(t) && !size_left_out(which, t->group.domain);
 }
 
+static bool several(const struct trial *t, unsigned which)
+{
+	return t->place->nthreads > 1;
+}
+
 static const struct tally *tally_of(const struct worker *w, size_t tally)
 {
 	return (const void *)((const char *)w + tally);
@@ -196,6 +201,25 @@ static void collect_control(struct trial *t, unsigned which)
 	enum role role = trial_is_sizes(t) ? ROLE_MAPPER : ROLE_WALKER;
 
 	figure_add(t, METRIC_control_ops_per_s, RATE(t, role, walk));
+}
+
+/* Of the one thread that worked beside the others and alone. */
+static void collect_beside(struct trial *t, unsigned which)
+{
+	for (unsigned i = 0; i < t->group.n; i++) {
+		const struct worker *w = &t->group.workers[i];
+
+		if (w->walk.ops > 0 && w->update.ops > 0)
+			figure_add(t, METRIC_core_share,
+				   tally_ns_per_op(&w->update) /
+					   tally_ns_per_op(&w->walk));
+	}
+}
+
+static void collect_transfer(struct trial *t, unsigned which)
+{
+	figure_add(t, METRIC_line_transfer_ns,
+		   tally_ns_per_op(&t->group.workers[0].walk));
 }
 
 static void collect_floor(struct trial *t, unsigned which)
@@ -316,6 +340,10 @@ const struct kind kinds[] = {
 	 collect_nothing, 0, false},
 	{"control", PHASE_CONTROL, batch_control, 0, controlled,
 	 collect_control, 8, false},
+	{"beside", PHASE_CONTROL, batch_beside, 0, several, collect_beside, 4,
+	 false},
+	{"transfer", PHASE_CONTROL, batch_transfer, 0, several,
+	 collect_transfer, 4, false},
 	{"one stage", PHASE_ONE_STAGE, batch_one_stage, 0, nested,
 	 collect_one_stage, 0, false},
 	{"pass", PHASE_PASS, batch_pass, 0, mappers, collect_pass,
@@ -357,4 +385,7 @@ const struct kind kinds[] = {
 	 trial_trace_collect, 0, false},
 	{"replay tail", PHASE_LATENCY, batch_replay, REPLAY_SINGLES, is_trace,
 	 collect_tail, SCHEDULE_ROUNDS_MIN, false},
+	/* Once more: the host may have moved the CPUs meanwhile. */
+	{"beside", PHASE_CONTROL, batch_beside, 0, several, collect_beside, 4,
+	 false},
 	{.name = NULL}};

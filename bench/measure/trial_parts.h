@@ -159,5 +159,11 @@ void figure_invalidation(struct trial *t);
 /* All that was measured, as metrics and histograms of t->r. */
 /* @phases: as in struct contest_options. */
 void trial_record(struct trial *t, unsigned phases);
+/*
+ * Whether threads that did @share of what one does alone had no core of their
+ * own although @topo gives them one: on CPUs @cpus[0 .. @n), by os_index.
+ */
+bool trial_crowded(double share, const struct topo *topo, const unsigned *cpus,
+		   unsigned n);
 
 #endif

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../kernels/mutant.h"
 #include "base/must.h"
 #include "measure/trial_parts.h"
 
@@ -324,6 +325,40 @@ static void record_sizes(struct trial *t)
 	}
 }
 
+bool trial_crowded(double share, const struct topo *topo, const unsigned *cpus,
+		   unsigned n)
+{
+	static const double LEAST = 0.85;
+
+	if (!(share < LEAST) || MUTANT(crowded_counts))
+		return false;
+	for (unsigned i = 0; i < n; i++)
+		for (unsigned k = 0; k < i; k++) {
+			int a = topo_cpu_find(topo, cpus[i]);
+			int b = topo_cpu_find(topo, cpus[k]);
+
+			if (a >= 0 && b >= 0 &&
+			    topo->cpus[a].core == topo->cpus[b].core)
+				return false;
+		}
+	return true;
+}
+
+/* Which of a machine's states a draw met is no contestant's doing. */
+static void record_crowded(struct trial *t)
+{
+	double share = median(t, METRIC_core_share);
+
+	if (!trial_crowded(share, t->env->topo, t->place->cpus,
+			   t->place->nthreads))
+		return;
+	t->r->disturbed |= PHASE_ALL;
+	snprintf(t->r->reason, sizeof(t->r->reason),
+		 "beside the others a thread did %.0f %% of what it did alone: "
+		 "the host ran several CPUs on one core",
+		 100 * share);
+}
+
 static void record_race(struct trial *t)
 {
 	struct race r = {0};
@@ -358,6 +393,7 @@ void trial_record(struct trial *t, unsigned phases)
 		return;
 	}
 	record_figures(t, phases);
+	record_crowded(t);
 	if (phases)
 		return;
 	if (trial_is_sizes(t)) {

@@ -95,9 +95,27 @@ static size_t attempts(const struct store_trials *trials, char *text,
 	return lost;
 }
 
+/* Of several threads; those whose CPUs the host ran on fewer cores. */
+static size_t crowded(const struct store_trials *trials, size_t *of)
+{
+	size_t n = 0;
+
+	*of = 0;
+	for (size_t i = 0; i < trials->n; i++) {
+		const struct record *r = &trials->trial[i].record;
+
+		if (!record_get(r, METRIC_core_share))
+			continue;
+		n += (r->disturbed & PHASE_ALL) != 0;
+		++*of;
+	}
+	return n;
+}
+
 bool report_lost(const struct store_trials *trials, char *text, size_t size)
 {
-	size_t never = never_clean(trials), lost;
+	size_t never = never_clean(trials), lost, several;
+	size_t on_one = crowded(trials, &several);
 	double all, some;
 
 	if (batches(trials, &all, &some)) {
@@ -114,7 +132,12 @@ bool report_lost(const struct store_trials *trials, char *text, size_t size)
 			 "; in %zu trial%s some phase was disturbed in every "
 			 "attempt",
 			 never, never == 1 ? "" : "s");
-	return lost || never;
+	if (on_one)
+		text_add(text, size,
+			 "; in %zu of %zu trials of several threads the host "
+			 "ran two CPUs on one core",
+			 on_one, several);
+	return lost || never || on_one;
 }
 
 /* Less than this share of the intended updates is not keeping up. */

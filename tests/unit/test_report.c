@@ -243,6 +243,32 @@ static void disturbed_counts_agree(void **state)
 	free(table);
 }
 
+/* A draw whose CPUs shared a core lost nothing that a thread could see. */
+static void shared_cores_are_said(void **state)
+{
+	static const char *const said =
+		"; in 1 of 2 trials of several threads the host ran two CPUs "
+		"on one core";
+	struct store_trial two[2];
+	const struct store_trials trials = {.trial = two, .n = 2};
+	char lost[256];
+
+	for (unsigned i = 0; i < 2; i++) {
+		add_attempt(&two[i], 0, i ? PHASE_ALL : 0);
+		two[i].repetition = i;
+		record_add(&two[i].record, METRIC_batches, 10, false);
+		record_add(&two[i].record, METRIC_batches_lost, 0, false);
+		record_add(&two[i].record, METRIC_core_share, i ? 0.5 : 1,
+			   false);
+	}
+	assert_true(report_lost(&trials, lost, sizeof(lost)));
+	assert_non_null(strstr(lost, said));
+	two[1].record.disturbed = 0;
+	assert_false(report_lost(&trials, lost, sizeof(lost)));
+	for (unsigned i = 0; i < 2; i++)
+		record_release(&two[i].record);
+}
+
 /* Waiting for reclamation is in the figures, and is said below them. */
 static void what_bounds_is_said(void **state)
 {
@@ -367,6 +393,7 @@ int main(void)
 		cmocka_unit_test(marks_of_a_median),
 		cmocka_unit_test(sweeps_in_order),
 		cmocka_unit_test(disturbed_counts_agree),
+		cmocka_unit_test(shared_cores_are_said),
 		cmocka_unit_test(what_bounds_is_said),
 		cmocka_unit_test(devices_and_invalidations),
 		cmocka_unit_test(fits_the_width),

@@ -10,10 +10,12 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "measure/trial_parts.h"
 #include "options/table.h"
 #include "one_trial.h"
 #include "../kernels/mutant.h"
@@ -89,13 +91,13 @@ static void walks_have_all_figures(void **state)
 
 static void deterministic_figures_agree(void **state)
 {
-	static const char *const workloads[] = {"uniform", "churn",
-						"iova_stress"};
+	static const char *const kinds_of[] = {"uniform", "churn",
+					       "iova_stress"};
 
 	for (size_t i = 0; designs[i]; i++) {
 		for (size_t k = 0; k < 3; k++) {
 			bool walks = k < 1;
-			struct params p = small(designs[i]->name, workloads[k],
+			struct params p = small(designs[i]->name, kinds_of[k],
 						walks, !walks);
 			struct record a, b;
 			size_t n = 0;
@@ -420,6 +422,46 @@ static void a_wrong_entry_is_noticed(void **state)
 }
 #endif
 
+/* Threads that share a core are no measure of a design, unless the topology has
+ * them do so. */
+static void threads_without_cores_do_not_count(void **state)
+{
+	static const unsigned cpus[] = {0, 1};
+	static const char *const specs[] = {"synthetic:core:2 pu:1",
+					    "synthetic:core:1 pu:2"};
+	char why[256];
+
+	for (unsigned i = 0; i < 2; i++) {
+		struct topo *t;
+
+		if (topo_load(&t, specs[i], why, sizeof(why)))
+			fail_msg("%s", why);
+		assert_int_equal(trial_crowded(0.55, t, cpus, 2), !i);
+		assert_false(trial_crowded(0.97, t, cpus, 2));
+		assert_false(trial_crowded(NAN, t, cpus, 1));
+		topo_free(t);
+	}
+}
+
+static void several_threads_know_their_cores(void **state)
+{
+	struct params p = small("driver", "uniform", 2, 0);
+	struct record r;
+
+	if (topo->ncpus < 2)
+		skip();
+	run_undisturbed(&p, &r);
+	assert_int_equal(r.status, TRIAL_OK);
+	assert_true(value(&r, "core_share") > 0.2);
+	assert_true(value(&r, "core_share") < 1.5);
+	assert_true(value(&r, "line_transfer_ns") > 1);
+	record_release(&r);
+	p.walkers = 1;
+	run(&p, &r);
+	assert_null(record_get(&r, METRIC_core_share));
+	record_release(&r);
+}
+
 static void stop_gives_up(void **state)
 {
 	static volatile sig_atomic_t stop = 1;
@@ -473,6 +515,8 @@ int main(void)
 #ifdef VTDBENCH_MUTANTS
 		cmocka_unit_test(a_wrong_entry_is_noticed),
 #endif
+		cmocka_unit_test(threads_without_cores_do_not_count),
+		cmocka_unit_test(several_threads_know_their_cores),
 		cmocka_unit_test(stop_gives_up),
 		cmocka_unit_test(another_machine_is_refused),
 	};
