@@ -267,8 +267,10 @@ void precision_needs(void *arg, struct runner_cell *cell, size_t n)
 {
 	const struct precision *p = arg;
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < n; i++) {
 		cell[i].needs = (struct runner_needs){.n = 0};
+		store_mark_apart(&cell[i].trials);
+	}
 	if (asks(&p->question))
 		decide(p, cell, n);
 	else

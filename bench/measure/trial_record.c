@@ -100,7 +100,7 @@ static void record_figures(struct trial *t, unsigned phases)
 {
 	for (enum metric_id m = METRIC_NONE + 1; m < METRIC_NR; m++)
 		if (t->figure[m].n &&
-		    (!phases ||
+		    (!phases || metrics[m].phases == PHASE_CONTROL ||
 		     (metrics[m].phases && !(metrics[m].phases & ~phases))))
 			add(t, m, median(t, m));
 	add(t, METRIC_batches, t->batches);

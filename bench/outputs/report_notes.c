@@ -95,8 +95,9 @@ static size_t attempts(const struct store_trials *trials, char *text,
 	return lost;
 }
 
-/* Of several threads; those whose CPUs the host ran on fewer cores. */
-static size_t crowded(const struct store_trials *trials, size_t *of)
+/* Trials that have @bit, of those of several threads. */
+static size_t trials_with(const struct store_trials *trials, unsigned bit,
+			  size_t *of)
 {
 	size_t n = 0;
 
@@ -106,16 +107,33 @@ static size_t crowded(const struct store_trials *trials, size_t *of)
 
 		if (!record_get(r, METRIC_core_share))
 			continue;
-		n += (r->disturbed & PHASE_ALL) != 0;
+		n += (r->disturbed & bit) != 0;
 		++*of;
 	}
 	return n;
 }
 
+/* Where the host had the CPUs of several threads. */
+static size_t add_cores(const struct store_trials *trials, char *text,
+			size_t size)
+{
+	size_t of, crowded = trials_with(trials, PHASE_ALL, &of);
+	size_t apart = trials_with(trials, PHASE_APART, &of);
+
+	if (crowded + apart)
+		text_add(text, size, "; of %zu trials of several threads", of);
+	if (crowded)
+		text_add(text, size, " %zu had two CPUs on one core", crowded);
+	if (apart)
+		text_add(text, size,
+			 "%s %zu had them further apart than others",
+			 crowded ? "," : "", apart);
+	return crowded + apart;
+}
+
 bool report_lost(const struct store_trials *trials, char *text, size_t size)
 {
-	size_t never = never_clean(trials), lost, several;
-	size_t on_one = crowded(trials, &several);
+	size_t never = never_clean(trials), lost;
 	double all, some;
 
 	if (batches(trials, &all, &some)) {
@@ -132,12 +150,7 @@ bool report_lost(const struct store_trials *trials, char *text, size_t size)
 			 "; in %zu trial%s some phase was disturbed in every "
 			 "attempt",
 			 never, never == 1 ? "" : "s");
-	if (on_one)
-		text_add(text, size,
-			 "; in %zu of %zu trials of several threads the host "
-			 "ran two CPUs on one core",
-			 on_one, several);
-	return lost || never || on_one;
+	return add_cores(trials, text, size) || lost || never;
 }
 
 /* Less than this share of the intended updates is not keeping up. */

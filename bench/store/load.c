@@ -227,6 +227,8 @@ static int load(struct store *s, int64_t run, const char *cell,
 	rc = store_db_end(s, rc, reading, e);
 	if (rc)
 		store_trials_release(out);
+	else
+		store_mark_apart(out);
 	return rc;
 }
 

@@ -183,6 +183,14 @@ enum store_load { STORE_VALUES = 0, STORE_HISTS = 1 };
  */
 int store_trials_load(struct store *s, int64_t run, enum store_load what,
 		      struct store_trials *out, struct err *e);
+/*
+ * Gives PHASE_APART to draws in which a line took more than twice as long from
+ * one CPU to the next as in the nearest draw of the same row, where there are
+ * six others: what several threads do is another thing there. Done by
+ * store_trials_load(), again where draws were added since. Aborts without
+ * memory.
+ */
+void store_mark_apart(struct store_trials *trials);
 /* The same of those of one @cell (struct store_trial), without histograms. */
 int store_cell_load(struct store *s, int64_t run, const char *cell,
 		    struct store_trials *out, struct err *e);

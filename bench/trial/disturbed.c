@@ -8,6 +8,7 @@ const char *phase_name(enum phase_bit bit)
 {
 	switch (bit) {
 	case PHASE_ALL:
+	case PHASE_APART:
 		break;
 	case PHASE_CONTROL:
 		return "control";
@@ -33,7 +34,7 @@ const char *phase_name(enum phase_bit bit)
 
 static bool lost_in(const struct record *r, unsigned phases)
 {
-	return phases && r->disturbed & (phases | PHASE_ALL);
+	return phases && r->disturbed & (phases | PHASE_ALL | PHASE_APART);
 }
 
 bool record_disturbed(const struct record *r, enum metric_id metric)

@@ -27,6 +27,8 @@ enum phase_bit {
 	PHASE_TRANSLATE_LATENCY = 1 << 7,
 	PHASE_TRANSLATE_THROUGHPUT = 1 << 8,
 	PHASE_SIZES = 1 << 9, /* the first of map_sizes, then one bit a size */
+	/* By what other draws say, so never stored: as PHASE_ALL. */
+	PHASE_APART = 1 << 30,
 };
 enum {
 	PHASE_NONE = 0, /* no clock is in it */

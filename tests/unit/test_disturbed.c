@@ -7,6 +7,7 @@
 #include <cmocka.h>
 
 #include <math.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "judge/summary.h"
@@ -91,11 +92,58 @@ static void clean_phases_count(void **state)
 		record_release(&t[i].record);
 }
 
+/* @n draws of a row: how long a line took in each; 0: it was not measured. */
+static void mark(const double *ns, const unsigned *disturbed, size_t n,
+		 unsigned *marked)
+{
+	struct store_trial *t = calloc(n, sizeof(*t));
+	struct store_trials trials = {t, n};
+
+	assert_non_null(t);
+	for (size_t i = 0; i < n; i++) {
+		t[i] = (struct store_trial){
+			.cell = "c", .sweep = "s", .axes = "", .design = "rcu"};
+		record_init(&t[i].record);
+		t[i].record.disturbed = disturbed[i];
+		if (ns[i] > 0)
+			record_add(&t[i].record, METRIC_line_transfer_ns, ns[i],
+				   false);
+	}
+	store_mark_apart(&trials);
+	*marked = 0;
+	for (size_t i = 0; i < n; i++) {
+		*marked |= (unsigned)!!(t[i].record.disturbed & PHASE_APART)
+			   << i;
+		record_release(&t[i].record);
+	}
+	free(t);
+}
+
+/* Those that the host had further apart than others, if others are enough;
+ * what it had on one core is not the nearest. */
+static void draws_further_apart_do_not_count(void **state)
+{
+	const double ns[] = {30, 205, 28, 44, 0, 27, 40, 210, 29, 9};
+	const unsigned as_lost[] = {0, 0, 0, 0, 0, 0, 0, 0, 0, PHASE_ALL};
+	const unsigned none[10] = {0};
+	struct record r = {.disturbed = PHASE_APART};
+	unsigned marked;
+
+	mark(ns, as_lost, 10, &marked);
+	assert_int_equal(marked, 1 << 1 | 1 << 7);
+	mark(ns, none, 8, &marked);
+	assert_int_equal(marked, 0);
+	mark(ns, none, 0, &marked);
+	assert_true(record_disturbed(&r, METRIC_walk_lat_ns));
+	assert_false(record_disturbed(&r, METRIC_clock_cost_ns));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(figures_know_their_phases),
 		cmocka_unit_test(clean_phases_count),
+		cmocka_unit_test(draws_further_apart_do_not_count),
 	};
 
 	return cmocka_run_group_tests_name("disturbed", tests, NULL, NULL);

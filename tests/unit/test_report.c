@@ -247,8 +247,8 @@ static void disturbed_counts_agree(void **state)
 static void shared_cores_are_said(void **state)
 {
 	static const char *const said =
-		"; in 1 of 2 trials of several threads the host ran two CPUs "
-		"on one core";
+		"; of 2 trials of several threads 1 had two CPUs on one core, "
+		"1 had them further apart than others";
 	struct store_trial two[2];
 	const struct store_trials trials = {.trial = two, .n = 2};
 	char lost[256];
@@ -261,8 +261,10 @@ static void shared_cores_are_said(void **state)
 		record_add(&two[i].record, METRIC_core_share, i ? 0.5 : 1,
 			   false);
 	}
+	two[0].record.disturbed = PHASE_APART;
 	assert_true(report_lost(&trials, lost, sizeof(lost)));
 	assert_non_null(strstr(lost, said));
+	two[0].record.disturbed = 0;
 	two[1].record.disturbed = 0;
 	assert_false(report_lost(&trials, lost, sizeof(lost)));
 	for (unsigned i = 0; i < 2; i++)
