@@ -33,6 +33,8 @@ static int run_batch(struct contest *c, struct trial *t, const struct kind *k,
 		     struct err *e)
 {
 	struct worker_group *g = &t->group;
+	/* Of no other batch a trace is what the domains hold at the end. */
+	struct replay *replay = k->run == batch_replay ? g->replay : NULL;
 	uint64_t from;
 	int ret;
 
@@ -44,14 +46,14 @@ static int run_batch(struct contest *c, struct trial *t, const struct kind *k,
 			    .ns = s->ns,
 			    .lead_ns = s->lead_ns};
 	if (trial_touch_ahead(t, e) ||
-	    (g->replay && replay_begin(g->replay, g, e)))
+	    (replay && replay_begin(replay, g, e)))
 		return e->code;
 	from = clock_start();
 	g->held_zero = from - g->held_past;
 	g->held_next = 0;
 	ret = crew_run(c->crew, g, b, e);
-	if (g->replay)
-		replay_end(g->replay, g, ret ? NULL : b);
+	if (replay)
+		replay_end(replay, g, ret ? NULL : b);
 	g->held_past += clock_start() - from;
 	return ret;
 }
