@@ -369,12 +369,15 @@ static double value(const struct record *r, enum metric_id metric)
 	return v ? v->value : -1;
 }
 
-/* A contest of @d and another one over the trace @m; gives @d's record. */
-static struct record contest(const struct made *m, const struct design *d)
+/* A contest of @d and another one over the trace @m, by so many mappers; gives
+ * @d's record. */
+static struct record contest(const struct made *m, const struct design *d,
+			     unsigned mappers)
 {
 	const struct contest_options o = {.seed = 1, .retries = 3};
 	const struct trial_env env = {.topo = topo, .trace = &m->t};
-	struct contestant c[2] = {{.design = d}, {.design = designs[0]}};
+	struct contestant c[2] = {{.design = d},
+				  {.design = design_find("driver")}};
 	struct params_run run;
 	struct params p;
 
@@ -382,7 +385,7 @@ static struct record contest(const struct made *m, const struct design *d)
 	snprintf(p.workload, sizeof(p.workload), "trace");
 	snprintf(p.work.trace, sizeof(p.work.trace), "made");
 	p.walkers = 0;
-	p.mappers = 1;
+	p.mappers = mappers;
 	p.time.phase_ns = 100000;
 	for (unsigned i = 0; i < 2; i++) {
 		c[i].p = &p;
@@ -411,7 +414,7 @@ static void lost_replays_are_repeated(void **state)
 	faulting.map = map_with_faults;
 	/* Where others take the CPU, time for more may run out. */
 	for (unsigned i = 0; i < 100 && counted < WANTED; i++) {
-		struct record r = contest(&m, &faulting);
+		struct record r = contest(&m, &faulting, 1);
 		double batches = value(&r, METRIC_batches);
 		double lost = value(&r, METRIC_batches_lost);
 
@@ -438,11 +441,31 @@ static void a_wrong_replay_is_no_result(void **state)
 	real = design_find("leak");
 	bad = *real;
 	bad.map = map_elsewhere;
-	r = contest(&m, &bad);
+	r = contest(&m, &bad, 1);
 	assert_int_equal(r.status, TRIAL_WRONG);
 	assert_true(value(&r, METRIC_wrong_answers) == 1);
 	assert_non_null(strstr(r.reason, "wrong answer: mapper 0: domain 0: "
 					 "leaf at IOVA 0x4000 has a wrong PA"));
+	record_release(&r);
+}
+
+/* Batches that are about the CPUs and replay nothing are judged by no trace. */
+static void threads_replay_beside_each_other(void **state)
+{
+	static struct made m;
+	struct record r;
+
+	if (topo->ncpus < 2)
+		skip();
+	made_init(&m, 2);
+	for (unsigned i = 0; i < 20; i++)
+		add(&m, TRACE_MAP, i % 2, i % 2, i * PAGE, (64 + i) * PAGE,
+		    PAGE);
+	r = contest(&m, design_find("leak"), 2);
+	if (r.status != TRIAL_OK)
+		fail_msg("%s", r.reason);
+	assert_true(value(&r, METRIC_events) == 20);
+	assert_true(value(&r, METRIC_core_share) > 0);
 	record_release(&r);
 }
 
@@ -503,6 +526,7 @@ int main(void)
 		cmocka_unit_test(all_get_the_same),
 		cmocka_unit_test(lost_replays_are_repeated),
 		cmocka_unit_test(a_wrong_replay_is_no_result),
+		cmocka_unit_test(threads_replay_beside_each_other),
 		cmocka_unit_test(refusals),
 		cmocka_unit_test(pool_exhausted),
 	};
