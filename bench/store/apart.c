@@ -8,12 +8,6 @@
 #include "base/must.h"
 #include "store/results.h"
 
-/* Of a row (a design in a cell) as many others as an interval takes. */
-enum { NEAR_LEAST = 6 };
-/* Times the nearest. Within a group of cores that share a cache it is the same
- * to a third or so, beyond it four times and more. */
-static const double FAR = 2;
-
 static int by_row(const void *a, const void *b)
 {
 	const struct store_trial *x = *(struct store_trial *const *)a;
@@ -45,9 +39,11 @@ static void mark_row(struct store_trial *const *t, size_t n)
 	for (size_t i = 0; i < n; i++)
 		nearest = fmin(nearest, transfer(t[i]));
 	for (size_t i = 0; i < n; i++)
-		near += transfer(t[i]) <= FAR * nearest;
-	for (size_t i = 0; i < n && near >= NEAR_LEAST; i++)
-		if (transfer(t[i]) > FAR * nearest && !MUTANT(far_counts))
+		near += isfinite(transfer(t[i])) &&
+			!store_is_far(transfer(t[i]), nearest);
+	for (size_t i = 0; i < n && near >= STORE_NEAR_LEAST; i++)
+		if (store_is_far(transfer(t[i]), nearest) &&
+		    !MUTANT(far_counts))
 			t[i]->record.disturbed |= PHASE_APART;
 }
 

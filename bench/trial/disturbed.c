@@ -50,6 +50,14 @@ bool record_disturbed(const struct record *r, enum metric_id metric)
 	return lost_in(r, row ? row->phases : PHASE_UPDATES);
 }
 
+bool record_only_apart(const struct record *r, enum metric_id metric)
+{
+	struct record near = *r;
+
+	near.disturbed &= ~(unsigned)PHASE_APART;
+	return record_disturbed(r, metric) && !record_disturbed(&near, metric);
+}
+
 /* Of walks "walk_single", "walk_block" and so on; else of updates. */
 bool record_hist_disturbed(const struct record *r, const char *name)
 {

@@ -106,6 +106,8 @@ const struct hist *record_hist(const struct record *r, const char *name);
  * for can come from any phase.
  */
 bool record_disturbed(const struct record *r, enum metric_id metric);
+/* Whether it would not be but for PHASE_APART. */
+bool record_only_apart(const struct record *r, enum metric_id metric);
 bool record_hist_disturbed(const struct record *r, const char *name);
 
 /*

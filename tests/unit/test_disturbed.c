@@ -138,12 +138,48 @@ static void draws_further_apart_do_not_count(void **state)
 	assert_false(record_disturbed(&r, METRIC_clock_cost_ns));
 }
 
+/* Where too few near draws have a figure, the far ones count for it, too. */
+static void far_draws_count_where_near_ones_are_few(void **state)
+{
+	enum { DRAWS = 8, FAR = 2 };
+	struct store_trial t[DRAWS];
+	const struct store_trials trials = {t, DRAWS};
+	const struct summary_row *row;
+	struct summary s;
+
+	for (unsigned i = 0; i < DRAWS; i++) {
+		t[i] = (struct store_trial){.cell = "c",
+					    .sweep = "s",
+					    .axes = "",
+					    .workload = "uniform",
+					    .design = "rcu",
+					    .repetition = i};
+		record_init(&t[i].record);
+		t[i].record.disturbed = i < FAR ? PHASE_APART : 0;
+		record_add(&t[i].record, METRIC_walk_lat_ns, 10, false);
+		if (i < 4)
+			record_add(&t[i].record, METRIC_update_pass_ms, 10,
+				   false);
+	}
+	t[1].record.disturbed |= PHASE_PASS;
+	summary_make(&s, &trials, NULL);
+	row = &s.cell[0].row[0];
+	assert_null(summary_value(row, 0, METRIC_walk_lat_ns));
+	assert_non_null(summary_value(row, FAR, METRIC_walk_lat_ns));
+	assert_non_null(summary_value(row, 0, METRIC_update_pass_ms));
+	assert_null(summary_value(row, 1, METRIC_update_pass_ms));
+	summary_release(&s);
+	for (unsigned i = 0; i < DRAWS; i++)
+		record_release(&t[i].record);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(figures_know_their_phases),
 		cmocka_unit_test(clean_phases_count),
 		cmocka_unit_test(draws_further_apart_do_not_count),
+		cmocka_unit_test(far_draws_count_where_near_ones_are_few),
 	};
 
 	return cmocka_run_group_tests_name("disturbed", tests, NULL, NULL);
