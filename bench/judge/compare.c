@@ -106,8 +106,27 @@ static void compare_times(struct maker *m, enum metric_id metric)
 	m->c->ratios += row->method == COMPARE_RATIO;
 }
 
+/* What several threads do is another thing where their CPUs are further apart. */
+static bool same_places(struct maker *m)
+{
+	double was = summary_median(m->old, METRIC_line_transfer_ns);
+	double is = summary_median(m->new, METRIC_line_transfer_ns);
+	char why[128];
+
+	if (MUTANT(compare_anywhere) ||
+	    (!store_is_far(is, was) && !store_is_far(was, is)))
+		return true;
+	snprintf(why, sizeof(why),
+		 "a line took %.0f ns from CPU to CPU in A, %.0f in B", was,
+		 is);
+	leave_out(m->c, m->sample, m->new->design, why);
+	return false;
+}
+
 static void compare_all_times(struct maker *m)
 {
+	if (!same_places(m))
+		return;
 	for (enum metric_id id = METRIC_NONE + 1; id < METRIC_NR; id++)
 		if (metric_compares(id) ||
 		    (m->has_metrics && metrics[id].better != BETTER_NEITHER &&

@@ -23,7 +23,8 @@ struct made {
 	uint64_t seed;
 	unsigned repetitions;
 	const char *machine, *params;
-	bool alone; /* no reference */
+	bool alone;	    /* no reference */
+	double transfer_ns; /* 0: one thread */
 };
 
 static void trial(struct filled *f, const struct made *m, const char *design,
@@ -47,6 +48,8 @@ static void trial(struct filled *f, const struct made *m, const char *design,
 	snprintf(key, sizeof(key), "%s-%u", design, repetition);
 	record_init(&r);
 	record_add(&r, METRIC_walk_lat_ns, ns, false);
+	if (m->transfer_ns > 0)
+		record_add(&r, METRIC_line_transfer_ns, m->transfer_ns, false);
 	record_add(&r, METRIC_walk_ops_per_s, 1e9 / ns, false);
 	record_add(&r, METRIC_clock_step_ns, 10, false);
 	record_add(&r, METRIC_walk_p50_ns, ns, false);
@@ -294,6 +297,29 @@ static void other_parameters_are_left_out(void **state)
 	undo(&b);
 }
 
+/* Where the host had the CPUs in the two runs is no change of a design. */
+static void cpus_elsewhere_are_left_out(void **state)
+{
+	struct made near = base, far = base;
+	struct both b;
+
+	near.transfer_ns = 30;
+	far.transfer_ns = 44;
+	compare(&b, &near, &far, NULL);
+	assert_int_equal(b.rc, 0);
+	assert_int_equal(b.c.nleft_out, 0);
+	assert_true(b.c.ratios > 0);
+	undo(&b);
+	far.transfer_ns = 205;
+	compare(&b, &near, &far, NULL);
+	assert_int_equal(b.rc, 0);
+	assert_int_equal(b.c.ratios, 0);
+	assert_int_equal(b.c.nleft_out, 3);
+	assert_non_null(strstr(b.c.left_out[0],
+			       "a line took 30 ns from CPU to CPU in A, 205"));
+	undo(&b);
+}
+
 /* A run of before there was a key did what was done then. */
 static void a_key_that_one_has_not(void **state)
 {
@@ -407,6 +433,7 @@ int main(void)
 		cmocka_unit_test(too_few_draws_have_no_interval),
 		cmocka_unit_test(exact_figures_are_explained),
 		cmocka_unit_test(other_parameters_are_left_out),
+		cmocka_unit_test(cpus_elsewhere_are_left_out),
 		cmocka_unit_test(a_key_that_one_has_not),
 		cmocka_unit_test(another_machine_is_told),
 		cmocka_unit_test(every_form_has_the_marks),
