@@ -183,7 +183,7 @@ static bool hand_over(struct worker *w, const struct batch *b)
 
 void batch_transfer(struct worker *w, const struct batch *b)
 {
-	enum { ROUNDS = 64 }; /* between two readings of the clock */
+	enum { ROUNDS = 16 }; /* between two readings of the clock */
 	uint64_t from;
 
 	batch_wait(b->start);
