@@ -58,6 +58,9 @@ static void need(struct runner_needs *out, enum metric_id metric, double excess,
 	out->urgency = urgency;
 	out->excess[out->n++] = excess;
 	out->phases |= metrics[metric].phases;
+	out->whole |= (metrics[metric].quantile > 0 ||
+		       metrics[metric].phases == PHASE_NONE) &&
+		      !MUTANT(tails_never_drawn);
 }
 
 struct told {

@@ -110,7 +110,7 @@ static int once_more(struct loop *l, struct runner_cell *c, struct heat *h,
 	for (size_t i = 0; i < n; i++)
 		plan_repeat(&l->r->plan, &c->first[i], c->draws, &l->more[i]);
 	ret = heat_gather(l, l->more, n, h, &taken, e);
-	h->phases = c->needs.phases;
+	h->phases = c->needs.whole ? 0 : c->needs.phases;
 	if (!ret)
 		ret = draw(l, h, &state, e);
 	for (unsigned i = 0; i < h->n && !ret; i++) {

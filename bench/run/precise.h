@@ -30,6 +30,7 @@ struct runner_needs {
 	enum runner_urgency urgency;
 	double excess[RUNNER_FIGURES]; /* half-width / wanted, above 1 */
 	unsigned phases; /* enum phase_bit; that these figures come from */
+	bool whole;	 /* one is of single operations, or of no phase */
 };
 
 /* Whether cells get draws beyond the plan's repetitions. */

@@ -128,6 +128,7 @@ static struct runner_cell made(unsigned n, double off, double spread,
 		record_add(&t->record, METRIC_walk_lat_ns, 10 * exp(x), false);
 		record_add(&t->record, METRIC_walk_ops_per_s, 1e8, false);
 		record_add(&t->record, METRIC_walk_thr_ns, 99 * exp(x), false);
+		record_add(&t->record, METRIC_walk_p99_ns, 30 * exp(x), false);
 	}
 	c.trials = (struct store_trials){.trial = trial, .n = n * DESIGNS};
 	return c;
@@ -218,6 +219,7 @@ static void claims_are_to_be_decided(void **state)
 	n = asked(&p, 20, 0, 0.1, 0);
 	assert_int_equal(n.n, 1);
 	assert_int_equal(n.phases, metrics[METRIC_walk_thr_ns].phases);
+	assert_false(n.whole);
 	assert_int_equal(asked(&p, 20, 0, 0.005, 0).n, 0);
 	/* However wide: it is none of the same. */
 	assert_int_equal(asked(&p, 20, 0.3, 0.1, 0).n, 0);
@@ -228,6 +230,10 @@ static void claims_are_to_be_decided(void **state)
 	/* No interval can be had of eight at this confidence. */
 	assert_true(isinf(asked(&p, 8, 0.3, 0.005, 0).excess[0]));
 	assert_int_equal(asked(&p, 9, 0.3, 0.005, 0).n, 0);
+	precision_release(&p);
+	/* Draws of what the figures come from alone have no single operations. */
+	ask(&p, "metric: walk_p99_ns, design: rcu, ratio: same", NULL);
+	assert_true(asked(&p, 20, 0, 0.1, 0).whole);
 	precision_release(&p);
 	/* It is not about this cell. */
 	ask(&p, "sweep: t, metric: walk_thr_ns, design: rcu, ratio: same",
