@@ -20,7 +20,7 @@ batch_run batch_counters;  /* walkers: open the counter group */
 batch_run batch_floor;	   /* walkers: bare loads; which 0 dependent, 1 not */
 batch_run batch_one_stage; /* walkers: a nested domain's first stage alone */
 batch_run batch_control;   /* walkers, or who is there: private work */
-batch_run batch_beside;    /* all: private work; then one of them alone */
+batch_run batch_beside;	   /* all: private work; then one of them alone */
 batch_run batch_transfer;  /* all: a line goes round, from each to the next */
 batch_run batch_pass;	   /* mappers: their stream once */
 batch_run batch_halfway;   /* mappers: to the middle of it, untimed */

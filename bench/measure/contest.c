@@ -45,8 +45,7 @@ static int run_batch(struct contest *c, struct trial *t, const struct kind *k,
 			    .counted = k->counted,
 			    .ns = s->ns,
 			    .lead_ns = s->lead_ns};
-	if (trial_touch_ahead(t, e) ||
-	    (replay && replay_begin(replay, g, e)))
+	if (trial_touch_ahead(t, e) || (replay && replay_begin(replay, g, e)))
 		return e->code;
 	from = clock_start();
 	g->held_zero = from - g->held_past;

@@ -184,8 +184,8 @@ enum store_load { STORE_VALUES = 0, STORE_HISTS = 1 };
 int store_trials_load(struct store *s, int64_t run, enum store_load what,
 		      struct store_trials *out, struct err *e);
 /* Whether CPUs are further apart that a line takes @ns between than those where
- * it takes @near: within a group of cores that share a cache it is the same to a
- * third or so, beyond it four times and more. False where one is NAN. */
+ * it takes @near: within a group of cores that share a cache it is the same to
+ * a third or so, beyond it four times and more. False where one is NAN. */
 static inline bool store_is_far(double ns, double near)
 {
 	return ns > 2 * near;
