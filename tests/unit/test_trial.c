@@ -91,13 +91,13 @@ static void walks_have_all_figures(void **state)
 
 static void deterministic_figures_agree(void **state)
 {
-	static const char *const kinds_of[] = {"uniform", "churn",
-					       "iova_stress"};
+	static const char *const streams[] = {"uniform", "churn",
+					      "iova_stress"};
 
 	for (size_t i = 0; designs[i]; i++) {
 		for (size_t k = 0; k < 3; k++) {
 			bool walks = k < 1;
-			struct params p = small(designs[i]->name, kinds_of[k],
+			struct params p = small(designs[i]->name, streams[k],
 						walks, !walks);
 			struct record a, b;
 			size_t n = 0;
