@@ -40,6 +40,15 @@ static int by_trial(const void *a, const void *b)
 			       (x->repetition < y->repetition);
 }
 
+/* Phases of which a thread lost its CPU every time; where the host had the CPUs
+ * of several is said apart (add_cores()). */
+static unsigned phases_lost(const struct record *r)
+{
+	unsigned cores = record_get(r, METRIC_core_share) ? PHASE_ALL : 0;
+
+	return r->disturbed & ~(cores | PHASE_APART);
+}
+
 /* Trials with a phase, the control aside, that was disturbed every time. */
 static size_t never_clean(const struct store_trials *trials)
 {
@@ -55,7 +64,7 @@ static size_t never_clean(const struct store_trials *trials)
 		for (next = i; next < trials->n && !by_trial(&t[i], &t[next]);
 		     next++)
 			always &= t[next]->record.status == TRIAL_OK
-					  ? t[next]->record.disturbed
+					  ? phases_lost(&t[next]->record)
 					  : 0;
 		n += always != 0;
 	}

@@ -264,6 +264,7 @@ static void shared_cores_are_said(void **state)
 	two[0].record.disturbed = PHASE_APART;
 	assert_true(report_lost(&trials, lost, sizeof(lost)));
 	assert_non_null(strstr(lost, said));
+	assert_null(strstr(lost, "every attempt"));
 	two[0].record.disturbed = 0;
 	two[1].record.disturbed = 0;
 	assert_false(report_lost(&trials, lost, sizeof(lost)));
