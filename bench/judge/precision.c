@@ -144,26 +144,44 @@ static void apart(const struct precision *p, const struct summary_cell *cell,
 	}
 }
 
+/* All of @cell that has a verdict. */
+static void all_apart(const struct precision *p,
+		      const struct summary_cell *cell, double want,
+		      struct runner_needs *out)
+{
+	enum metric_id metric;
+
+	for (unsigned rank = 1; (metric = ratio_metric(rank)) != METRIC_NONE &&
+				!(MUTANT(verdicts_of_few) && rank > 5);
+	     rank++)
+		apart(p, cell, metric, want, out);
+}
+
 /* What tables show first of @cell. */
-static void shown_first(const struct precision *p, struct runner_cell *cell)
+static void narrow_first(const struct summary_cell *cell, double want,
+			 struct runner_needs *out)
 {
 	enum metric_id metric[RATIO_FIGURES];
+	unsigned n = ratio_figures(cell, metric);
+
+	for (unsigned k = 0; k < n; k++)
+		narrow(cell, metric[k], want, out);
+}
+
+static void figures(const struct precision *p, struct runner_cell *cell)
+{
 	struct summary s;
 
 	summary_make(&s, &cell->trials, NULL);
 	for (size_t c = 0; c < s.ncells; c++) {
 		double want = ratio_margin(s.cell[c].sample, &p->wanted);
-		unsigned n = ratio_figures(&s.cell[c], metric);
 
 		if (!ratio_reference(&s.cell[c]) || want <= 0)
 			continue;
-		for (unsigned k = 0; k < n; k++)
-			if (p->decide && !MUTANT(decide_by_width))
-				apart(p, &s.cell[c], metric[k], want,
-				      &cell->needs);
-			else
-				narrow(&s.cell[c], metric[k], want,
-				       &cell->needs);
+		if (p->decide && !MUTANT(decide_by_width))
+			all_apart(p, &s.cell[c], want, &cell->needs);
+		else
+			narrow_first(&s.cell[c], want, &cell->needs);
 	}
 	summary_release(&s);
 }
@@ -278,5 +296,5 @@ void precision_needs(void *arg, struct runner_cell *cell, size_t n)
 		decide(p, cell, n);
 	else
 		for (size_t i = 0; i < n; i++)
-			shown_first(p, &cell[i]);
+			figures(p, &cell[i]);
 }

@@ -134,15 +134,20 @@ static struct runner_cell made(unsigned n, double off, double spread,
 	return c;
 }
 
+static void forget(struct runner_cell *c)
+{
+	for (size_t i = 0; i < c->trials.n; i++)
+		record_release(&c->trials.trial[i].record);
+	free(c->trials.trial);
+}
+
 static struct runner_needs asked(struct precision *p, unsigned n, double off,
 				 double spread, unsigned mappers)
 {
 	struct runner_cell c = made(n, off, spread, mappers);
 
 	precision_needs(p, &c, 1);
-	for (size_t i = 0; i < c.trials.n; i++)
-		record_release(&c.trials.trial[i].record);
-	free(c.trials.trial);
+	forget(&c);
 	return c.needs;
 }
 
@@ -200,11 +205,8 @@ static void both_cells_of_a_claim_are_drawn(void **state)
 	assert_int_equal(c[0].needs.n, 1);
 	assert_int_equal(c[1].needs.n, 1);
 	assert_int_equal(c[2].needs.n, 0);
-	for (unsigned k = 0; k < 3; k++) {
-		for (size_t i = 0; i < c[k].trials.n; i++)
-			record_release(&c[k].trials.trial[i].record);
-		free(c[k].trials.trial);
-	}
+	for (unsigned k = 0; k < 3; k++)
+		forget(&c[k]);
 	precision_release(&p);
 }
 
@@ -282,6 +284,7 @@ static void verdicts_are_to_be_had(void **state)
 			      .margins = margins_default,
 			      .decide = true,
 			      .draws_max = 80};
+	struct runner_cell c;
 
 	assert_true(runner_adapts(&run));
 	/* However wide, and however narrow. */
@@ -294,6 +297,23 @@ static void verdicts_are_to_be_had(void **state)
 	assert_true(asked(&p, 20, 0.05, 0.1, 1).n);
 	p.margins.of[RATIO_CONTENDED] = 0.2;
 	assert_int_equal(asked(&p, 20, 0.05, 0.1, 1).n, 0);
+	/* What no table shows first has a verdict, too. */
+	c = made(20, 0, 0, 1);
+	for (size_t i = 0; i < c.trials.n; i++) {
+		static const enum metric_id known[] = {METRIC_translate_ns,
+						       METRIC_event_ns,
+						       METRIC_update_ops_per_s};
+		struct record *r = &c.trials.trial[i].record;
+
+		for (unsigned k = 0; k < 3; k++)
+			record_add(r, known[k], 100, false);
+		record_add(r, METRIC_update_pass_ms,
+			   i % DESIGNS || i % 2 ? 1 : 1.5, false);
+	}
+	precision_needs(&p, &c, 1);
+	assert_int_equal(c.needs.n, 1);
+	assert_int_equal(c.needs.phases, metrics[METRIC_update_pass_ms].phases);
+	forget(&c);
 }
 
 static void what_is_not_precise(void **state)
