@@ -19,6 +19,7 @@ config() {
 		warmup: 0
 		ops: 4096
 		sim.enabled: false
+		inv: {submit_ns: 0, service_ns: 0}
 		results: r.sqlite
 		sweeps:
 		$1

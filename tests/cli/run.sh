@@ -16,6 +16,7 @@ config() {
 		ops: 4096
 		footprint: 4M
 		sim.ops: 2000
+		inv: {submit_ns: 0, service_ns: 0}
 		results: r.sqlite
 		$1
 	END

@@ -9,7 +9,7 @@ mapfile -t c < <(tree '*.c' '*.h' '*.inc')
 mapfile -t scripts < <(tree '*.sh' 'tests/run' 'tests/*/run' '.ci/run' \
 	'tests/perf/bench-gate' 'tests/perf/slow-sides' 'contrib/slurm/*' |
 	grep -v '\.md$')
-mapfile -t all < <(tree '*' | grep -vE '^(LICENSE|CHANGELOG.md)$')
+mapfile -t files < <(tree '*' | grep -vE '^(LICENSE|CHANGELOG.md)$')
 
 for file in "${c[@]}"; do
 	head -n 1 "$file" |
@@ -25,9 +25,9 @@ none "scripts can be run" "$out"
 
 # In pieces, so that the lint does not find itself.
 grep -nIE 'TO''DO|FIX''ME|\bXX''X\b|HA''CK|not imple''mented|\bst''ub\b' \
-	"${all[@]}" >"$out"
+	"${files[@]}" >"$out"
 none "nothing is marked unfinished" "$out"
-grep -nIE '(^|[^a-zA-Z0-9_.])/(home|ro''ot|wo''rk)/' "${all[@]}" >"$out"
+grep -nIE '(^|[^a-zA-Z0-9_.])/(home|ro''ot|wo''rk)/' "${files[@]}" >"$out"
 none "no path of somebody's machine" "$out"
 
 if command -v clang-format >/dev/null; then
@@ -38,7 +38,10 @@ else
 	skip "C files are formatted" "no clang-format"
 fi
 if command -v shellcheck >/dev/null; then
-	ok "shellcheck is content" shellcheck -x -P SCRIPTDIR "${scripts[@]}"
+	# With what a script includes it takes three times as long: CI does.
+	how=(-e SC1091 -e SC2034 -e SC2153 -e SC2154)
+	! all || how=(-x -P SCRIPTDIR)
+	ok "shellcheck is content" shellcheck "${how[@]}" "${scripts[@]}"
 else
 	skip "shellcheck is content" "no shellcheck"
 fi
