@@ -294,18 +294,32 @@ int config_parse(struct config *c, const char *path, const char *text,
 	return config_parse_over(c, path, text, length, &over, errs);
 }
 
-/* The remedy where @path is not there: the config that comes with vtdbench, or
- * where these are. */
-static void name_ours(const char *path, struct err *e)
+/* Of the configs that come with vtdbench the one that @path may mean: "quick",
+ * "q5.yaml", "configs/questions/q5.yaml". */
+static bool find_ours(const char *path, datadir_path found)
 {
-	datadir_path below, found;
+	static const char *const folders[] = {"configs", "configs/questions"};
+	datadir_path below;
 	const char *name = strstr(path, "configs/");
-	bool config = strstr(path, ".yaml") && !strstr(path, "..");
 
 	name = name ? name + strlen("configs/") : path;
-	if (config &&
-	    snprintf(below, sizeof(below), "configs/%s", name) < PATH_MAX &&
-	    datadir_find(below, found))
+	for (unsigned i = 0; i < 4 && !strstr(name, ".."); i++) {
+		const char *ends = i / 2 ? ".yaml" : "";
+
+		if (snprintf(below, sizeof(below), "%s/%s%s", folders[i % 2],
+			     name, ends) < PATH_MAX &&
+		    strstr(below, ".yaml") && datadir_find(below, found))
+			return true;
+	}
+	return false;
+}
+
+/* The remedy where @path is not there. */
+static void name_ours(const char *path, struct err *e)
+{
+	datadir_path found;
+
+	if (find_ours(path, found))
 		err_remedy(e, "vtdbench's own is %s", found);
 	else if (datadir_find("configs", found))
 		err_remedy(e, "configs that come with vtdbench are in %s",

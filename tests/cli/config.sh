@@ -109,6 +109,10 @@ has 'c.yaml:1:10: ' "$err"
 
 fails 2 "a missing config" "$VTDBENCH" check gone.yaml
 has '^vtdbench: gone.yaml: No such file or directory$' "$err"
+for name in quick quick.yaml configs/quick.yaml q5 questions/q5.yaml; do
+	fails 2 "$name of vtdbench" "$VTDBENCH" check "$name"
+	has "^vtdbench: hint: vtdbench's own is $top/configs/.*${name##*/}" "$err"
+done
 fails 2 "a folder" "$VTDBENCH" check .
 has 'Is a directory' "$err"
 echo 'walkers: 1' >locked.yaml
