@@ -21,11 +21,11 @@ questions=("${@:-q0 q1 q2 q3 q4 q5 q6 q8}")
 # minutes on two CPUs; q1 asks about every design that there is, for 11 and more.
 options() {
 	case $1 in
-	q1) echo --repetitions 6 --budget 420s --set phase=40ms \
+	q1) echo --repetitions 6 --budget 400s --set phase=40ms \
 		--set design=none,driver,leak,spinlock,rwlock,rcu,rcu_qsbr ;;
 	q2) echo --budget 150s ;;
 	q3) echo --budget 110s ;;
-	q5) echo --repetitions 6 --budget 330s ;;
+	q5) echo --repetitions 6 --budget 350s ;;
 	q6) echo --budget 90s ;;
 	q8) echo --repetitions 6 --budget 180s ;;
 	esac

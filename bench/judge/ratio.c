@@ -200,18 +200,48 @@ void ratio_words(const struct ratio *r, char *text, size_t size)
 		snprintf(text, size, "%s", ratio_verdict_name(r->verdict));
 }
 
+/* Both were in the same draws. */
+static bool of_one_cell(const struct summary_row *row,
+			const struct summary_row *to)
+{
+	const struct store_trial *a, *b;
+
+	if (!row->n || !to->n || MUTANT(ratio_cells_paired))
+		return true;
+	a = row->trial[0];
+	b = to->trial[0];
+	return !strcmp(a->cell, b->cell) && !strcmp(a->sweep, b->sweep) &&
+	       !strcmp(a->axes, b->axes);
+}
+
+/* The next value of @row from draw *@at on that is known; NAN: there is none. */
+static double next_value(const struct summary_row *row, size_t *at,
+			 enum metric_id metric)
+{
+	double v = NAN;
+
+	while (isnan(v) && *at < row->n)
+		v = value_in(row, (*at)++, metric);
+	return v;
+}
+
 size_t ratio_draws(const struct summary_row *row, const struct summary_row *to,
 		   enum metric_id metric, double **x)
 {
-	size_t n = 0;
+	const bool pairs = to && of_one_cell(row, to);
+	size_t n = 0, at = 0;
 
 	*x = must_calloc(row->n, sizeof(**x));
-	for (size_t i = 0; i < row->n; i++)
-		n += log_ratio(metric, value_in(row, i, metric),
-			       to ? value_in_draw(to, row->trial[i]->repetition,
-						  metric)
-				  : 1,
-			       *x + n);
+	for (size_t i = 0; i < row->n; i++) {
+		double a = value_in(row, i, metric), b = 1;
+
+		if (pairs)
+			b = value_in_draw(to, row->trial[i]->repetition,
+					  metric);
+		else if (to && !isnan(a))
+			b = next_value(to, &at, metric);
+		n += log_ratio(metric, a, b, *x + n);
+	}
 	return n;
 }
 

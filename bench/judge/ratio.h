@@ -130,7 +130,8 @@ bool ratio_bounded(const struct summary_row *row, enum metric_id metric);
 /*
  * ratio_draws() - ln of the time of @row against that of @to in each draw where
  * both have @metric, or one of them ended nothing; @to NULL: of the time
- * itself. Caller frees *@x.
+ * itself. Draws of two cells have nothing to do with each other: the k-th that
+ * has @metric of one against the k-th of the other. Caller frees *@x.
  */
 size_t ratio_draws(const struct summary_row *row, const struct summary_row *to,
 		   enum metric_id metric, double **x);

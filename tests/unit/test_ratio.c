@@ -106,6 +106,33 @@ static void draws_are_paired(void **state)
 	drop();
 }
 
+/* Of two cells: no draw is lost because the other cell's was disturbed. */
+static void draws_of_two_cells_are_not_paired(void **state)
+{
+	static const double is[DESIGNS] = {1.02, 1, 0.9, 1};
+	double *x;
+
+	make(DRAWS, is, 0);
+	for (unsigned i = 0; i < DESIGNS * DRAWS; i++) {
+		unsigned lost = i % DESIGNS ? DRAWS - 1 : 0;
+
+		if (i % DESIGNS < 2 && (trial[i].repetition == lost ||
+					trial[i].repetition == DRAWS / 2))
+			trial[i].record.disturbed = PHASE_LATENCY;
+	}
+	assert_int_equal(ratio_draws(row("rcu"), row("leak"),
+				     METRIC_walk_lat_ns, &x),
+			 DRAWS - 3);
+	free(x);
+	for (unsigned i = 0; i < DESIGNS * DRAWS; i++)
+		trial[i].cell = i % DESIGNS ? "d" : "c";
+	assert_int_equal(ratio_draws(row("rcu"), row("leak"),
+				     METRIC_walk_lat_ns, &x),
+			 DRAWS - 2);
+	free(x);
+	drop();
+}
+
 /* Within the margin of updates, beyond that of walks. */
 static void margins_are_of_a_class(void **state)
 {
@@ -307,6 +334,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(draws_are_paired),
+		cmocka_unit_test(draws_of_two_cells_are_not_paired),
 		cmocka_unit_test(margins_are_of_a_class),
 		cmocka_unit_test(five_draws_say_nothing),
 		cmocka_unit_test(a_rate_of_0_counts),
