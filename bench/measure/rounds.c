@@ -13,7 +13,7 @@ struct round {
 	bool last;
 };
 
-static void draw_order(struct rng *rng, unsigned n, unsigned *order)
+void rounds_order(struct rng *rng, unsigned n, unsigned *order)
 {
 	for (unsigned i = 0; i < n; i++) {
 		unsigned j = MUTANT(rounds_not_shuffled)
@@ -29,7 +29,7 @@ static int run(const struct rounds *r, const unsigned *got, struct round *now)
 {
 	unsigned order[ROUNDS_CONTESTANTS];
 
-	draw_order(r->rng, r->n, order);
+	rounds_order(r->rng, r->n, order);
 	now->lost = false;
 	for (unsigned i = 0; i < r->n; i++) {
 		unsigned at = order[i];

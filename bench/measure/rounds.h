@@ -31,6 +31,9 @@ struct rounds {
 	void (*collect)(void *arg, unsigned i, const struct batch *b);
 };
 
+/* rounds_order() - the numbers below @n in a random order; @n as rounds.n. */
+void rounds_order(struct rng *rng, unsigned n, unsigned *order);
+
 /*
  * rounds_run() - until each has as many as wanted, or tries and patience end.
  * A lost batch is tried again in the next round; one that is not paired and

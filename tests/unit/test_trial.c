@@ -497,10 +497,54 @@ static void another_machine_is_refused(void **state)
 	record_release(&r);
 }
 
+static struct domain *(*new_domain)(const struct engine_config *cfg);
+static char came[8];
+
+static struct domain *new_a(const struct engine_config *cfg)
+{
+	strcat(came, "a");
+	return new_domain(cfg);
+}
+
+static struct domain *new_b(const struct engine_config *cfg)
+{
+	strcat(came, "b");
+	return new_domain(cfg);
+}
+
+/* Which of two copies lies where memory is better is a matter of the draw. */
+static void none_is_always_set_up_first(void **state)
+{
+	const struct params p = small("none", "uniform", 1, 0);
+	struct design a = *design_find("none"), b = a;
+	unsigned ab = 0, ba = 0;
+
+	new_domain = a.domain_new;
+	a.domain_new = new_a;
+	b.domain_new = new_b;
+	for (unsigned seed = 0; seed < 12; seed++) {
+		const struct contest_options o = {.seed = seed};
+		struct contestant c[] = {{.p = &p, .design = &a},
+					 {.p = &p, .design = &b}};
+
+		came[0] = '\0';
+		record_init(&c[0].r);
+		record_init(&c[1].r);
+		contest_run(c, 2, &env, &o);
+		ab += !strcmp(came, "ab");
+		ba += !strcmp(came, "ba");
+		record_release(&c[0].r);
+		record_release(&c[1].r);
+	}
+	assert_int_equal(ab + ba, 12);
+	assert_in_range(ab, 1, 11);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(walks_have_all_figures),
+		cmocka_unit_test(none_is_always_set_up_first),
 		cmocka_unit_test(deterministic_figures_agree),
 #ifndef VTDBENCH_SANITIZED
 		cmocka_unit_test(singles_agree_with_blocks),
