@@ -144,17 +144,17 @@ static void apart(const struct precision *p, const struct summary_cell *cell,
 	}
 }
 
-/* All of @cell that has a verdict. */
+/* All of @cell that will have a verdict. */
 static void all_apart(const struct precision *p,
 		      const struct summary_cell *cell, double want,
 		      struct runner_needs *out)
 {
 	enum metric_id metric;
 
-	for (unsigned rank = 1; (metric = ratio_metric(rank)) != METRIC_NONE &&
-				!(MUTANT(verdicts_of_few) && rank > 5);
+	for (unsigned rank = 1; (metric = ratio_metric(rank)) != METRIC_NONE;
 	     rank++)
-		apart(p, cell, metric, want, out);
+		if (rank <= RATIO_FIGURES || !MUTANT(verdicts_of_few))
+			apart(p, cell, metric, want, out);
 }
 
 /* What tables show first of @cell. */

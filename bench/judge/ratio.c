@@ -200,20 +200,6 @@ void ratio_words(const struct ratio *r, char *text, size_t size)
 		snprintf(text, size, "%s", ratio_verdict_name(r->verdict));
 }
 
-/* Both were in the same draws. */
-static bool of_one_cell(const struct summary_row *row,
-			const struct summary_row *to)
-{
-	const struct store_trial *a, *b;
-
-	if (!row->n || !to->n || MUTANT(ratio_cells_paired))
-		return true;
-	a = row->trial[0];
-	b = to->trial[0];
-	return !strcmp(a->cell, b->cell) && !strcmp(a->sweep, b->sweep) &&
-	       !strcmp(a->axes, b->axes);
-}
-
 /* The next value of @row from draw *@at on that is known; NAN: there is none. */
 static double next_value(const struct summary_row *row, size_t *at,
 			 enum metric_id metric)
@@ -228,7 +214,10 @@ static double next_value(const struct summary_row *row, size_t *at,
 size_t ratio_draws(const struct summary_row *row, const struct summary_row *to,
 		   enum metric_id metric, double **x)
 {
-	const bool pairs = to && of_one_cell(row, to);
+	/* Were both in the same draws? */
+	const bool pairs = row->n && to && to->n &&
+			   (summary_one_cell(row->trial[0], to->trial[0]) ||
+			    MUTANT(ratio_cells_paired));
 	size_t n = 0, at = 0;
 
 	*x = must_calloc(row->n, sizeof(**x));

@@ -15,7 +15,7 @@
 #include "plan/config.h"
 #include "trial/axes.h"
 
-static bool same_cell(const struct store_trial *a, const struct store_trial *b)
+bool summary_one_cell(const struct store_trial *a, const struct store_trial *b)
 {
 	return a->walkers == b->walkers && a->mappers == b->mappers &&
 	       a->dumpers == b->dumpers && !strcmp(a->sweep, b->sweep) &&
@@ -26,7 +26,8 @@ static bool same_cell(const struct store_trial *a, const struct store_trial *b)
 bool summary_is_of(const struct summary_cell *cell,
 		   const struct summary_row *row, const struct store_trial *t)
 {
-	return same_cell(cell->sample, t) && !strcmp(row->design, t->design);
+	return summary_one_cell(cell->sample, t) &&
+	       !strcmp(row->design, t->design);
 }
 
 static struct summary_cell *cell_of(struct summary *s,
@@ -35,7 +36,7 @@ static struct summary_cell *cell_of(struct summary *s,
 	struct summary_cell *cell;
 
 	for (size_t i = 0; i < s->ncells; i++)
-		if (same_cell(s->cell[i].sample, t))
+		if (summary_one_cell(s->cell[i].sample, t))
 			return &s->cell[i];
 	s->cell = must_grow(s->cell, s->ncells, sizeof(*s->cell));
 	cell = &s->cell[s->ncells++];

@@ -89,6 +89,9 @@ const struct value *summary_find(const struct summary_row *row,
 /* Whether any row of @cell has @metric. */
 bool summary_has(const struct summary_cell *cell, enum metric_id metric);
 
+/* Whether @a and @b are of one cell. */
+bool summary_one_cell(const struct store_trial *a, const struct store_trial *b);
+
 /* Whether @t is counted in @row of @cell. */
 bool summary_is_of(const struct summary_cell *cell,
 		   const struct summary_row *row, const struct store_trial *t);

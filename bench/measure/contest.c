@@ -323,22 +323,6 @@ static void run(struct contest *c, const struct contest_options *o)
 		pin_restore(affinity);
 }
 
-/* Where things lie follows from when they were allocated, so a contestant that
- * is always set up before another has its own luck in every draw: the twin came
- * out 0.2 to 0.3 % slower in walks through the IOTLB (docs/measuring.md). */
-static void shuffle(struct contest *c)
-{
-	struct trial *t[ROUNDS_CONTESTANTS];
-	unsigned order[ROUNDS_CONTESTANTS];
-
-	if (c->n > ROUNDS_CONTESTANTS || MUTANT(contest_in_order))
-		return;
-	rounds_order(&c->rng, c->n, order);
-	memcpy(t, c->t, c->n * sizeof(struct trial *));
-	for (unsigned i = 0; i < c->n; i++)
-		c->t[i] = t[order[i]];
-}
-
 static struct trial *trial_new(struct contest *c, struct contestant *of,
 			       const struct trial_env *env)
 {
@@ -360,6 +344,7 @@ void contest_run(struct contestant *of, unsigned n, const struct trial_env *env,
 		 const struct contest_options *o)
 {
 	struct contest *c = calloc(1, sizeof(*c));
+	unsigned order[ROUNDS_CONTESTANTS];
 	struct err e = {0};
 
 	if (c)
@@ -373,25 +358,28 @@ void contest_run(struct contestant *of, unsigned n, const struct trial_env *env,
 		c->phases = o->phases;
 		c->once = o->leaf || o->submitted;
 	}
+	/* Where things lie follows from when they were allocated: who is always
+	 * set up last has its own luck in every draw (docs/measuring.md). */
+	if (!e.code)
+		rounds_order(&c->rng, n, order);
 	for (unsigned i = 0; i < n && !e.code; i++) {
-		struct trial *t = trial_new(c, &of[i], env);
+		struct contestant *one =
+			&of[MUTANT(contest_in_order) ? i : order[i]];
+		struct trial *t = trial_new(c, one, env);
 
 		if (!t) {
 			err_set(&e, -ENOMEM, "no memory for the trial");
 		} else if (!t->workload || !t->design) {
 			err_set(&e, -EINVAL, "no such %s: %s",
 				t->design ? "workload" : "design",
-				t->design ? of[i].p->workload
-					  : of[i].p->design);
+				t->design ? one->p->workload : one->p->design);
 			free(t);
 		} else {
 			c->t[c->n++] = t;
 		}
 	}
-	if (!e.code) {
-		shuffle(c);
+	if (!e.code)
 		run(c, o);
-	}
 	for (unsigned i = 0; i < n && e.code; i++) {
 		of[i].r.status = TRIAL_FAILED;
 		snprintf(of[i].r.reason, sizeof(of[i].r.reason), "%.250s",

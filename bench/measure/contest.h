@@ -53,7 +53,8 @@ struct contest_options {
 };
 
 /*
- * contest_run() - fills the records, which the caller has initialised. Never
+ * contest_run() - fills the records, which the caller has initialised, of @n
+ * contestants, 1 to ROUNDS_CONTESTANTS, set up in an order of the seed. Never
  * fails itself: a contestant that could not be run has status TRIAL_FAILED and
  * says why. Context: one at a time in a process; pins the calling thread, whose
  * affinity is given back at the end.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-or-later */
 /* The question to a child that measures a draw, and its answer. */
 #include "measure/draw.h"
+#include "measure/rounds.h"
 
 #include <alloca.h>
 #include <dlfcn.h>
@@ -16,7 +17,7 @@
 #include "machine/clock.h"
 #include "trial/record_json.h"
 
-enum { OFFSET_MAX = 65536, CONTESTANTS_MAX = 64 };
+enum { OFFSET_MAX = 65536 };
 
 /* Both ends are this program: parameters cross as they are. */
 struct question {
@@ -136,7 +137,7 @@ static struct question *hear(FILE *in)
 
 	if (fread(&head, sizeof(head), 1, in) != 1 ||
 	    strncmp(head.version, VTDBENCH_VERSION, sizeof(head.version)) ||
-	    !head.n || head.n > CONTESTANTS_MAX ||
+	    !head.n || head.n > ROUNDS_CONTESTANTS ||
 	    head.bytes != sizeof(head) + params_bytes(&head) +
 				  events_bytes(&head) + head.label_bytes)
 		return NULL;
